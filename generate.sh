@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Makes generated/osvi_openapi from openapi.yaml.    ./generate.sh
+# Changes nothing, fails if generated/ is stale.     ./generate.sh --check
+#
+# Needs Python 3.11 or newer with pip, and nothing that is installed there: the generator and its formatter come, pinned
+# to the hash, into an environment of their own in the user's cache ($OSVI_CODEGEN_CACHE to put it elsewhere).
+set -euo pipefail
+# Of the caller's settings only those for reaching a package index may have an effect.
+unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV
+codegen=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/codegen
+
+for python in "${PYTHON:-}" python3 python python3.14 python3.13 python3.12 python3.11; do
+  [ -n "$python" ] && "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break
+  python=
+done
+[ -n "$python" ] || { echo "generate.sh: no Python 3.11 or newer (with venv) found; set PYTHON to one" >&2; exit 2; }
+
+cache=${OSVI_CODEGEN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/osvi-codegen}
+# A new pin, interpreter or machine gives another key, so an environment is right or it is not there.
+key=$("$python" -c 'import hashlib, sys
+print(hashlib.sha256("|".join([sys.version, sys.base_prefix, open(sys.argv[1]).read()]).encode()).hexdigest()[:16])' \
+  "$codegen/requirements.txt")
+if [ ! -e "$cache/$key/ready" ]; then
+  mkdir -p "$cache"
+  exec 9>"$cache/lock"
+  if command -v flock >/dev/null; then flock 9; fi
+  if [ ! -e "$cache/$key/ready" ]; then
+    rm -rf "${cache:?}/$key"
+    "$python" -m venv "$cache/$key"
+    "$cache/$key/bin/python" -I -m pip install --quiet --disable-pip-version-check --require-hashes \
+      -r "$codegen/requirements.txt" || { echo "generate.sh: the pinned tools could not be installed" >&2; exit 2; }
+    touch "$cache/$key/ready"
+  fi
+  exec 9>&-
+fi
+exec "$cache/$key/bin/python" -B "$codegen/generate.py" "$@"

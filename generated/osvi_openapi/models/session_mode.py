@@ -1,0 +1,23 @@
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self
+
+
+class SessionMode(StrEnum):
+    AI = "ai"
+    SUPPORT = "support"
+
+    if TYPE_CHECKING:
+        # Seen by type checkers alone: "none of the above" stays possible, and no comparison is pointless.
+        _UNDOCUMENTED = str()
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
