@@ -49,7 +49,9 @@ def build(openapi: Path, into: Path) -> None:
         "COLUMNS": "120",
         "NO_COLOR": "1",
     }
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=into)
+    run = subprocess.run(
+        command, check=False, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=into
+    )
     if run.returncode or not package.is_dir():
         said = (run.stdout + run.stderr).replace(str(into) + os.sep, "").strip()
         raise SpecError(f"openapi-python-client refused the spec:\n{said}")
@@ -64,7 +66,7 @@ def build(openapi: Path, into: Path) -> None:
 def files(folder: Path) -> dict[str, bytes]:
     """Return every file below ``folder`` by its relative path. Bytecode caches do not count."""
     return {
-        path.relative_to(folder).as_posix(): os.fsencode(os.readlink(path)) if path.is_symlink() else path.read_bytes()
+        path.relative_to(folder).as_posix(): os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if (path.is_symlink() or path.is_file()) and path.parent.name != "__pycache__"
     }
@@ -79,7 +81,9 @@ def differences(expected: dict[str, bytes], found: dict[str, bytes]) -> Iterator
             yield f"generated/{name}: not made from the spec"
         elif found[name] != expected[name]:
             old, new = (side[name].decode("utf-8", "replace").splitlines() for side in (found, expected))
-            diff = list(difflib.unified_diff(old, new, f"generated/{name}", "what openapi.yaml gives", lineterm="", n=1))
+            diff = list(
+                difflib.unified_diff(old, new, f"generated/{name}", "what openapi.yaml gives", lineterm="", n=1)
+            )
             yield "\n".join(diff) or f"generated/{name}: differs in its line endings or in bytes that are no text"
 
 

@@ -1,0 +1,192 @@
+"""What the tests share: one driver for both clients, and a server that answers with the bytes it is given."""
+
+import asyncio
+import json
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Self
+
+import httpx
+import osvi
+
+TOKEN = "0123456789abcdef"
+CUSTOMER = "+15551112222"
+AGENT = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
+RECORD: dict[str, Any] = {
+    "id": "4718a326-417b-4dda-90d0-21fd65a11cb8",
+    "chat_agent_id": 42,
+    "account_id": 7,
+    "customer_id": "+15551112222",
+    "mode": "ai",
+    "help_requested": False,
+    "status": "active",
+    "current_state": None,
+    "metadata": {"input_fields": {"first_name": "Alex"}, "state_fields": {}, "context": ["Initial context"]},
+    "active_human": None,
+    "created_at": "2026-06-04T11:40:25.690486Z",
+    "updated_at": "2026-06-04T11:40:25.690486Z",
+}
+
+
+class Api:
+    """Either client behind synchronous methods, so that each behaviour is written down once."""
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        self.kind = kind
+        options = {"token": TOKEN} | options
+        self.client: osvi.Client | osvi.AsyncClient
+        if kind == "sync":
+            self.client = osvi.Client(**options)
+        else:
+            self.client = osvi.AsyncClient(**options)
+            self._runner = asyncio.Runner()
+
+    def get(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession:
+        session: osvi.ChatSession = self.call("get_active_session", customer_id, agent_uuid=agent_uuid)
+        return session
+
+    def find(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession | None:
+        session: osvi.ChatSession | None = self.call("find_active_session", customer_id, agent_uuid=agent_uuid)
+        return session
+
+    def list(self, customer_id: Any = CUSTOMER) -> dict[str, osvi.ChatSession]:
+        sessions: dict[str, osvi.ChatSession] = self.call("list_active_sessions", customer_id)
+        return sessions
+
+    def call(self, method: str, *arguments: Any, **options: Any) -> Any:
+        result = getattr(self.client, method)(*arguments, **options)
+        return result if self.kind == "sync" else self._runner.run(result)
+
+    def aclose(self) -> None:
+        """Close the client, and keep what is needed to call it."""
+        if isinstance(self.client, osvi.Client):
+            self.client.close()
+        else:
+            self._runner.run(self.client.aclose())
+
+    def close(self) -> None:
+        self.aclose()
+        if self.kind == "async":
+            self._runner.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def answering(*answers: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> httpx.MockTransport:
+    """Return a transport that gives one answer after the other, and the last one for ever."""
+    left = list(answers)
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        if seen is not None:
+            seen.append(request)
+        answer = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+    return httpx.MockTransport(handle)
+
+
+def ok(data: Any) -> httpx.Response:
+    return httpx.Response(200, json={"success": True, "data": data})
+
+
+def raw(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
+    """Return the bytes of an answer with a right length."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def raw_json(value: Any, status: str = "200 OK", *headers: str) -> bytes:
+    return raw(json.dumps(value).encode(), status, "Content-Type: application/json", *headers)
+
+
+class RawServer:
+    """Answers each request with the next of its answers, and with the last one for ever.
+
+    An answer is bytes, or a function of the connection for what bytes cannot say. Counts what it was asked.
+    """
+
+    def __init__(self, *answers: bytes | Callable[[socket.socket], object]) -> None:
+        self.answers = list(answers)
+        self.requests: list[bytes] = []
+        self.stopping = threading.Event()
+        self._connections: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+        self.port = self._listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+        self._thread.start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._connections.append(connection)
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while request := self._read(connection):
+                self.requests.append(request)
+                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                if callable(answer):
+                    answer(connection)
+                    return
+                connection.sendall(answer)
+                if b"connection: close" in answer.lower():
+                    return
+
+    @staticmethod
+    def _read(connection: socket.socket) -> bytes:
+        request = b""
+        while b"\r\n\r\n" not in request:
+            if not (chunk := connection.recv(65536)):
+                return b""
+            request += chunk
+        return request
+
+    def close(self) -> None:
+        self.stopping.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for connection in self._connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+
+
+@contextmanager
+def serving(*answers: bytes | Callable[[socket.socket], object]) -> Iterator[RawServer]:
+    server = RawServer(*answers)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def reset(connection: socket.socket) -> None:
+    """End a connection with a reset instead of a goodbye."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def then_reset(data: bytes) -> Callable[[socket.socket], None]:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(data)
+        reset(connection)
+
+    return answer
+
+
+def then_close(data: bytes) -> Callable[[socket.socket], None]:
+    return lambda connection: connection.sendall(data)

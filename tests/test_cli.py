@@ -1,0 +1,162 @@
+"""The command, as a process of its own: what it prints, and the status that it exits with."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from osvi.testing import Sandbox
+from support import AGENT, CUSTOMER, TOKEN, raw_json, serving
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    def run_osvi(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "osvi", *arguments],
+            check=False,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            cwd=tmp_path,
+            env={"PATH": os.defpath, "PYTHONUTF8": "1", "NO_COLOR": "1"} | environment,
+        )
+
+    return run_osvi
+
+
+def only_line(result: subprocess.CompletedProcess[str]) -> str:
+    (line,) = result.stderr.splitlines()
+    assert result.stdout == ""
+    return line
+
+
+def test_the_example_of_the_spec_as_json(run: Run) -> None:
+    result = run("active", CUSTOMER, "--sandbox", "--json")
+
+    assert (result.returncode, result.stderr) == (0, "")
+    sessions = json.loads(result.stdout)
+    assert list(sessions) == [AGENT]
+    assert sessions[AGENT]["created_at"].endswith("Z")
+
+
+def test_json_is_by_agent_also_when_one_was_asked_for(run: Run) -> None:
+    result = run("active", CUSTOMER, "--agent-uuid", AGENT, "--sandbox", "--json")
+
+    assert result.returncode == 0
+    assert list(json.loads(result.stdout)) == [AGENT]
+
+
+def test_a_table_for_a_person(run: Run) -> None:
+    result = run("active", CUSTOMER, "--sandbox")
+
+    assert result.returncode == 0
+    assert "Answered by" in result.stdout
+    assert AGENT in result.stdout
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+
+
+@pytest.mark.parametrize("options", [[], ["--agent-uuid", "agent_x"]])
+def test_no_session_is_status_1(run: Run, options: list[str]) -> None:
+    result = run("active", "+1", "--sandbox", *options)
+    assert (result.returncode, only_line(result)) == (1, "No active session.")
+
+    result = run("active", "+1", "--sandbox", "--json", *options)
+    assert (result.returncode, result.stdout) == (1, "{}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["active"], "osvi: Missing argument 'CUSTOMER_ID'; see osvi active --help"),
+        (["active", "+1", "--nope"], "osvi: No such option '--nope'; see osvi active --help"),
+        (["nope"], "osvi: No such command 'nope'; see osvi --help"),
+        (["active", " ", "--sandbox"], "osvi: customer_id is blank"),
+        (["active", "+1"], "osvi: no API token: set OSVI_API_TOKEN, or pass one to the client"),
+    ],
+)
+def test_usage_and_configuration_are_status_2(run: Run, arguments: list[str], said: str) -> None:
+    result = run(*arguments)
+
+    assert (result.returncode, only_line(result)) == (2, said)
+
+
+def test_a_no_of_the_api_is_status_3(run: Run) -> None:
+    with Sandbox().serve() as url:
+        result = run("active", CUSTOMER, OSVI_BASE_URL=url, OSVI_API_TOKEN="wrong-token-0000")
+
+    assert result.returncode == 3
+    assert only_line(result).startswith("osvi: GET /v1/chat/session/active answered 401: invalid_api_token. Check the")
+
+
+def test_no_network_is_status_3(run: Run) -> None:
+    with serving(b"") as server:
+        url = server.url
+    result = run("active", CUSTOMER, OSVI_BASE_URL=url, OSVI_API_TOKEN=TOKEN)
+
+    assert result.returncode == 3
+    line = only_line(result)
+    assert "ConnectError" in line
+    assert "(3 attempts)" in line
+    assert line.endswith("Check the network, the proxy and OSVI_BASE_URL")
+
+
+def test_a_broken_answer_is_status_4(run: Run) -> None:
+    with serving(raw_json({"success": True, "data": []})) as server:
+        result = run("active", CUSTOMER, OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN)
+
+    assert result.returncode == 4
+    assert "breaks the spec at /data: expected a map of agent UUID to session" in only_line(result)
+
+
+def test_drift_is_told_in_a_line(run: Run) -> None:
+    sandbox = Sandbox()
+    sandbox.open_session("+1", agent_uuid="agent_x", mode="robot")
+    with sandbox.serve() as url:
+        result = run("active", "+1", "--json", OSVI_BASE_URL=url, OSVI_API_TOKEN=sandbox.token)
+
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["agent_x"]["mode"] == "robot"
+    assert result.stderr.startswith("osvi: warning: GET /v1/chat/session/active: /data/agent_x/mode is a value")
+    assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("arguments", [["--help"], [], ["active", "--help"], ["--version"]])
+def test_help_and_version_are_printed(run: Run, arguments: list[str]) -> None:
+    result = run(*arguments)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "osvi" in result.stdout
+
+
+def test_a_name_outside_ascii_is_printed_in_any_locale(run: Run) -> None:
+    sandbox = Sandbox()
+    sandbox.open_session("+1", agent_uuid="agent_x", current_state="Übergabe 👋")
+    with sandbox.serve() as url:
+        environment = {"OSVI_BASE_URL": url, "OSVI_API_TOKEN": sandbox.token}
+        plain = run("active", "+1", "--json", **environment, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+        utf8 = run("active", "+1", "--json", **environment)
+
+    assert "Übergabe 👋" in utf8.stdout
+    assert json.loads(plain.stdout) == json.loads(utf8.stdout)
+
+
+def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['click'] = None\n")
+    result = subprocess.run(
+        [sys.executable, "-m", "osvi", "--help"],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.defpath, "PYTHONPATH": os.fspath(tmp_path)},
+    )
+
+    assert (result.returncode, only_line(result)) == (
+        2,
+        "osvi: the command line needs click: pip install 'osvi[cli]'",
+    )

@@ -1,0 +1,305 @@
+"""The token, the base URL, the limits, and the environment."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from support import CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw_json, serving
+
+Make = Callable[..., Api]
+EMPTY = raw_json({"success": True, "data": {}})
+
+
+def sent_token(make: Make, **options: Any) -> str:
+    seen: list[httpx.Request] = []
+    make(transport=answering(ok({}), seen=seen), **options).list()
+    return seen[0].headers["API-Token"]
+
+
+def test_the_token_is_read_from_the_environment_when_the_client_is_made(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OSVI_API_TOKEN", "fedcba9876543210")
+    seen: list[httpx.Request] = []
+    api = make(token=None, transport=answering(ok({}), seen=seen))
+    monkeypatch.setenv("OSVI_API_TOKEN", TOKEN)
+    api.list()
+
+    assert seen[0].headers["API-Token"] == "fedcba9876543210"
+
+
+def test_an_argument_goes_before_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OSVI_API_TOKEN", "fedcba9876543210")
+
+    assert sent_token(make) == TOKEN
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_a_token_the_error_names_the_variable(
+    make: Make, monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("OSVI_API_TOKEN", value)
+    with pytest.raises(osvi.ConfigurationError, match="no API token: set OSVI_API_TOKEN"):
+        make(token=None)
+
+
+@pytest.mark.parametrize(
+    ("token", "why"),
+    [
+        ("", "is blank"),
+        ("   ", "is blank"),
+        ("0123456789abcde\n", "white space or a control character"),
+        ("0123456 89abcdef", "white space or a control character"),
+        ("0123456\x0089abcdef", "white space or a control character"),
+        ("0123456\x7f9abcdef", "white space or a control character"),
+        ("0123456789abcdé", "not ASCII"),
+        (b"0123456789abcdef", "must be a string, not bytes"),
+        (1234567890123456, "must be a string, not int"),
+    ],
+)
+def test_what_can_be_no_token_is_refused_without_being_quoted(make: Make, token: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why) as of_string:
+        make(token=token)
+    with pytest.raises(osvi.ConfigurationError, match=why) as of_callable:
+        make(token=lambda: token, transport=answering(ok({}))).list()
+
+    for caught in (of_string, of_callable):
+        assert str(token).strip() == "" or str(token) not in str(caught.value)
+
+
+def test_another_length_is_a_warning_at_the_line_that_made_the_client(make: Make) -> None:
+    with pytest.warns(UserWarning, match="the API token has 20 characters, where the documentation speaks of 16"):
+        make(token="x" * 20)
+    with pytest.warns(UserWarning, match="the API token has 20 characters") as caught:
+        osvi.Client("x" * 20).close()
+    assert caught[0].filename == __file__
+
+
+def test_a_callable_is_asked_for_every_attempt(make: Make) -> None:
+    tokens = iter([TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"])
+    seen: list[httpx.Request] = []
+    unavailable = httpx.Response(503, headers={"Retry-After": "0"})
+    make(token=lambda: next(tokens), transport=answering(unavailable, unavailable, ok({}), seen=seen)).list()
+
+    assert [request.headers["API-Token"] for request in seen] == [TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"]
+
+
+def test_the_callable_of_an_async_client_may_be_async() -> None:
+    async def token() -> str:
+        return TOKEN
+
+    seen: list[httpx.Request] = []
+    with Api("async", token=token, transport=answering(ok({}), seen=seen)) as api:
+        api.list()
+    assert seen[0].headers["API-Token"] == TOKEN
+
+    with Api("sync", token=token, transport=answering(ok({}))) as api:  # noqa: SIM117
+        with pytest.raises(osvi.ConfigurationError, match="only AsyncClient can await"):
+            api.list()
+
+
+@pytest.mark.parametrize("error", [KeyError("vault"), httpx.ConnectError("the vault"), TimeoutError("the vault")])
+def test_what_a_callable_raises_comes_through_and_nothing_is_sent(make: Make, error: Exception) -> None:
+    def token() -> str:
+        raise error from OSError("why")
+
+    seen: list[httpx.Request] = []
+    with pytest.raises(type(error)) as caught:
+        make(token=token, transport=answering(ok({}), seen=seen)).list()
+
+    assert caught.value is error
+    assert isinstance(caught.value.__cause__, OSError)
+    assert seen == []
+
+
+def test_a_bad_token_on_the_second_attempt_is_told(make: Make) -> None:
+    tokens = iter([TOKEN, "not a token"])
+    answer = httpx.Response(503, headers={"Retry-After": "0"})
+    with pytest.raises(osvi.ConfigurationError, match="holds white space"):
+        make(token=lambda: next(tokens), transport=answering(answer)).list()
+
+
+def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def host(**options: Any) -> str:
+        seen: list[httpx.Request] = []
+        make(transport=answering(ok({}), seen=seen), **options).list()
+        return seen[0].url.host
+
+    assert host() == "api.osvi.ai"
+    monkeypatch.setenv("OSVI_BASE_URL", "")
+    assert host() == "api.osvi.ai"
+    monkeypatch.setenv("OSVI_BASE_URL", "https://staging.example")
+    assert host() == "staging.example"
+    assert host(base_url="https://other.example") == "other.example"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("", "must begin with https://"),
+        ("api.osvi.ai", "must begin with https://"),
+        ("ftp://api.osvi.ai", "must begin with https://"),
+        ("https://", "must begin with https://"),
+        ("https://api.osvi.ai:port", "is no URL"),
+        ("https://[::1", "is no URL"),
+        ("https://api.osvi.ai/\n", "is no URL"),
+        (b"https://api.osvi.ai", "is no URL"),
+        ("https://user:secret@api.osvi.ai", "holds a user name or password"),
+        ("https://secret@api.osvi.ai", "holds a user name or password"),
+        ("https://api.osvi.ai?x=secret", "must not have a query"),
+        ("https://api.osvi.ai#secret", "must not have a query"),
+        ("http://api.osvi.ai", "is plain http://.*allow_http=True"),
+        ("http://128.0.0.1", "is plain http://.*allow_http=True"),
+        ("http://localhost.example", "is plain http://.*allow_http=True"),
+        ("http://[2001:db8::1]", "is plain http://.*allow_http=True"),
+    ],
+)
+def test_a_base_url_that_cannot_be_used_is_refused(
+    make: Make, monkeypatch: pytest.MonkeyPatch, url: Any, why: str
+) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=f"base_url {why}") as caught:
+        make(base_url=url)
+    assert "secret" not in str(caught.value)
+
+    if url and isinstance(url, str):
+        monkeypatch.setenv("OSVI_BASE_URL", url)
+        with pytest.raises(osvi.ConfigurationError, match=f"OSVI_BASE_URL {why}"):
+            make()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:1", "http://api.localhost"]
+)
+def test_plain_http_is_allowed_to_this_machine(make: Make, url: str) -> None:
+    make(base_url=url)
+
+
+def test_plain_http_can_be_permitted(make: Make) -> None:
+    make(base_url="http://api.osvi.ai", allow_http=True)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *[(name, value) for name in ("timeout", "total_timeout") for value in (0, -1, None, "10", float("nan"), True)],
+        *[("timeout", float("inf")), ("total_timeout", float("inf"))],
+        *[("retries", value) for value in (-1, 1.5, None, "2", True)],
+        *[("max_response_bytes", value) for value in (0, -1, None, 0.5)],
+    ],
+)
+def test_a_limit_that_is_none_is_refused(make: Make, option: str, value: Any) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=f"^{option} must be a"):
+        make(**{option: value})
+
+
+def test_the_proxy_of_the_environment_is_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EMPTY) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        make(base_url="http://api.example", allow_http=True).list()
+
+    assert proxy.requests[0].startswith(b"GET http://api.example/v1/chat/session/active?customer_id=")
+
+
+def test_the_retries_go_through_the_proxy_too(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        make(base_url="http://api.example", allow_http=True).list()
+
+    assert len(proxy.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks5://user:secret@127.0.0.1:1"),
+        ("HTTPS_PROXY", "gopher://user:secret@127.0.0.1:1"),
+        ("HTTPS_PROXY", "http://user:secret@127.0.0.1:port"),
+        ("SSL_CERT_FILE", "no-such-file.pem"),
+    ],
+)
+def test_an_environment_that_httpx_cannot_use_is_named(
+    make: Make, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(osvi.ConfigurationError, match="httpx cannot use the proxy or certificate settings") as caught:
+        make()
+
+    assert "secret" not in str(caught.value)
+    assert caught.value.__context__ is None
+
+
+def test_a_certificate_file_that_holds_none_is_named(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
+    with pytest.raises(osvi.ConfigurationError, match="httpx cannot use the proxy or certificate settings"):
+        make()
+
+
+def test_a_closed_client_says_so(make: Make) -> None:
+    api = make(transport=answering(ok(RECORD)))
+    api.aclose()
+    with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
+        api.get()
+
+
+def test_a_client_is_a_context_manager() -> None:
+    with osvi.Client(TOKEN, transport=answering(ok({}))) as client:
+        assert client.list_active_sessions(CUSTOMER) == {}
+    with pytest.raises(osvi.ConfigurationError, match="is closed"):
+        client.list_active_sessions(CUSTOMER)
+
+
+def test_an_async_client_is_a_context_manager() -> None:
+    async def main() -> None:
+        async with osvi.AsyncClient(TOKEN, transport=answering(ok({}))) as client:
+            assert await client.list_active_sessions(CUSTOMER) == {}
+        with pytest.raises(osvi.ConfigurationError, match="is closed"):
+            await client.list_active_sessions(CUSTOMER)
+
+    asyncio.run(main())
+
+
+class TestGenerated:
+    """The generated client comes configured."""
+
+    def test_any_generated_operation_can_be_called(self) -> None:
+        from osvi_openapi.api.default import get_v1_chat_session_active as endpoint  # noqa: PLC0415
+
+        with serving(EMPTY) as server, osvi.Client(TOKEN, base_url=server.url) as client:
+            answer = endpoint.sync_detailed(client=client.generated, customer_id=CUSTOMER)
+            assert answer.status_code == 200
+            assert f"API-Token: {TOKEN}".encode() in server.requests[0]
+
+    def test_any_generated_operation_can_be_awaited(self) -> None:
+        from osvi_openapi.api.default import get_v1_chat_session_active as endpoint  # noqa: PLC0415
+
+        async def main(url: str) -> None:
+            async with osvi.AsyncClient(TOKEN, base_url=url) as client:
+                answer = await endpoint.asyncio_detailed(client=client.generated, customer_id=CUSTOMER)
+                assert answer.status_code == 200
+
+        with serving(EMPTY) as server:
+            asyncio.run(main(server.url))
+            assert f"API-Token: {TOKEN}".encode() in server.requests[0]
+
+    def test_the_token_goes_to_no_other_origin(self) -> None:
+        with serving(EMPTY) as other, osvi.Client(TOKEN, base_url="http://127.0.0.1:9") as client:
+            client.generated.get_httpx_client().get(other.url)
+            assert TOKEN.encode() not in other.requests[0]
+
+    def test_a_redirect_is_not_followed_even_when_asked_to(self) -> None:
+        with serving(EMPTY) as other, serving(raw_json({}, "302 Found", f"Location: {other.url}")) as server:
+            with osvi.Client(TOKEN, base_url=server.url) as client:
+                answer = client.generated.get_httpx_client().get("/", follow_redirects=True)
+            assert answer.status_code == 302
+            assert other.requests == []

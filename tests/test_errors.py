@@ -1,0 +1,258 @@
+"""Which error each answer becomes, and what it says."""
+
+import copy
+import pickle
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from osvi._answers import retry_after
+from support import CUSTOMER, Api, answering, raw, reset, serving, then_close, then_reset
+
+Make = Callable[..., Api]
+
+
+def failing(make: Make, answer: httpx.Response, call: str = "get") -> osvi.APIError:
+    with pytest.raises(osvi.APIError) as caught:
+        getattr(make(transport=answering(answer), retries=0), call)()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("status", "cls"),
+    [
+        (400, osvi.BadRequestError),
+        (401, osvi.AuthenticationError),
+        (403, osvi.PermissionDeniedError),
+        (404, osvi.NotFoundError),
+        (422, osvi.UnprocessableEntityError),
+        (429, osvi.RateLimitError),
+        (500, osvi.ServerError),
+        (503, osvi.ServerError),
+        (520, osvi.ServerError),
+        (599, osvi.ServerError),
+        (204, osvi.APIError),
+        (206, osvi.APIError),
+        (304, osvi.APIError),
+        (402, osvi.APIError),
+        (418, osvi.APIError),
+        (499, osvi.APIError),
+        (600, osvi.APIError),
+        (999, osvi.APIError),
+    ],
+)
+def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIError]) -> None:
+    with serving(raw(b"" if status in {204, 304} else b"{}", f"{status} Whatever")) as server:
+        api = make(base_url=server.url, retries=0)
+        with pytest.raises(osvi.APIError) as caught:
+            api.get()
+
+    assert type(caught.value) is cls
+    assert caught.value.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"success": False, "error": "agent_not_found"}, "agent_not_found", "agent_not_found"),
+        ({"success": False, "error": "param is missing: x", "details": None}, None, "param is missing: x"),
+        ({"success": False, "errors": ["field is required", "too long"]}, None, "field is required; too long"),
+        ({"success": False, "errors": "one"}, None, "one"),
+        ({"message": "Forbidden"}, None, "Forbidden"),
+        ({"error": {"deep": 1}}, None, "Unprocessable {}, with a body of type application/json"),
+        ({}, None, "Unprocessable {}, with a body of type application/json"),
+        ([], None, "Unprocessable {}, with a body of type application/json"),
+    ],
+)
+def test_every_shape_of_error_body_is_understood(make: Make, body: Any, code: str | None, message: str) -> None:
+    error = failing(make, httpx.Response(422, json=body))
+
+    assert error.code == code
+    # The phrase of 422 differs between Python's versions.
+    assert error.message in {message.format("Entity"), message.format("Content")}
+
+
+def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None:
+    page = httpx.Response(502, html="<html><b>Bad Gateway</b></html>")
+    error = failing(make, page)
+
+    assert type(error) is osvi.ServerError
+    assert error.message == "Bad Gateway, with a body of type text/html"
+    assert error.body == "<html><b>Bad Gateway</b></html>"
+    assert str(error) == (
+        "GET /v1/chat/session/active answered 502: Bad Gateway, with a body of type text/html. Try again later"
+    )
+
+
+def test_a_message_is_one_short_line_without_control_characters(make: Make) -> None:
+    error = failing(make, httpx.Response(400, json={"error": "a\nb\x1b[31m c" + "d" * 9000}))
+
+    assert error.message.startswith("a b[31m c")
+    assert len(error.message) == 500
+
+
+def test_only_the_code_makes_a_404_a_missing_session(make: Make) -> None:
+    missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
+    unknown = httpx.Response(404, json={"success": False, "error": "agent_not_found"})
+    page = httpx.Response(404, html="<html>session_not_found</html>")
+
+    assert type(failing(make, missing)) is osvi.SessionNotFoundError
+    assert type(failing(make, unknown)) is osvi.NotFoundError
+    assert type(failing(make, page)) is osvi.NotFoundError
+    assert make(transport=answering(missing)).find() is None
+    assert type(failing(make, unknown, "find")) is osvi.NotFoundError
+    assert type(failing(make, page, "find")) is osvi.NotFoundError
+    assert type(failing(make, missing, "list")) is osvi.SessionNotFoundError
+
+
+def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
+    said = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
+    error = failing(make, httpx.Response(400, json={"error": said}))
+
+    assert error.message == "no [customer_id], no [customer_id], no [customer_id], but 155511122223"
+    assert said in error.body
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("https://elsewhere.example/x?customer_id=%2B15551112222", "https://elsewhere.example/x"),
+        ("/login?next=/v1#top", "/login"),
+        ("https://user:word@elsewhere.example/", "https://elsewhere.example/"),
+        ("//elsewhere.example/15551112222/", "//elsewhere.example/[customer_id]/"),
+        ("https://[", "a place that is no URL"),
+    ],
+)
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_an_error_that_says_where_it_pointed(make: Make, status: int, location: str, said: str) -> None:
+    with serving(raw(b"", f"{status} Elsewhere", f"Location: {location}")) as server:
+        with pytest.raises(osvi.APIError) as caught:
+            make(base_url=server.url).get()
+        assert len(server.requests) == 1
+
+    assert caught.value.status_code == status
+    assert caught.value.message == f"a redirect to {said}, which is not followed"
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("0", 0.0),
+        ("7", 7.0),
+        (" 7 ", 7.0),
+        ("1.5", 1.5),
+        ("86400", 86400.0),
+        ("Tue, 24 Nov 2026 12:00:30 GMT", 30.0),
+        ("Tuesday, 24-Nov-26 12:00:30 GMT", 30.0),
+        ("Tue, 24 Nov 2026 11:00:00 GMT", 0.0),
+        ("Tue, 24 Nov 2026 12:00:30 -0000", 30.0),
+        ("-1", None),
+        ("soon", None),
+        ("", None),
+        ("1e3", None),
+        ("nan", None),
+        ("٣", None),
+        ("9" * 400, None),
+        ("Tue, 99 Nov 2026 12:00:30 GMT", None),
+    ],
+)
+def test_retry_after_is_seconds_from_now(value: str | None, seconds: float | None) -> None:
+    assert retry_after(value, datetime(2026, 11, 24, 12, tzinfo=UTC)) == seconds
+
+
+def test_an_error_carries_what_the_headers_say(make: Make) -> None:
+    answer = httpx.Response(429, json={}, headers={"Retry-After": "7", "X-Request-Id": "abc"})
+    error = failing(make, answer)
+
+    assert (error.retry_after, error.request_id, error.attempts) == (7.0, "abc", 1)
+
+
+def test_a_broken_contract_can_be_reported_without_a_value_in_it(make: Make) -> None:
+    answer = httpx.Response(
+        200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}
+    )
+    with pytest.raises(osvi.ContractError) as caught:
+        make(transport=answering(answer)).get()
+
+    assert str(caught.value) == (
+        "GET /v1/chat/session/active: the answer breaks the spec at /data/id: expected a string, found number"
+        f" (status 200, request id abc, osvi {osvi.__version__}, openapi.yaml sha256 {osvi.SPEC_SHA256})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "cls", "kind"),
+    [
+        (reset, osvi.TransportError, "ReadError"),
+        (then_close(b""), osvi.TransportError, "RemoteProtocolError"),
+        (then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), osvi.TransportError, "RemoteProtocolError"),
+        (then_reset(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), osvi.TransportError, "ReadError"),
+        (then_close(b"SSH-2.0-OpenSSH_9.6\r\n"), osvi.TransportError, "RemoteProtocolError"),
+    ],
+)
+def test_no_whole_answer_is_a_transport_error(make: Make, answer: Any, cls: type[osvi.OSVIError], kind: str) -> None:
+    with serving(answer) as server, pytest.raises(osvi.TransportError) as caught:
+        make(base_url=server.url, retries=0).get()
+
+    assert type(caught.value) is cls
+    assert f"no answer ({kind}" in str(caught.value)
+
+
+def test_nobody_listening_is_a_transport_error_that_says_so(make: Make) -> None:
+    with serving(b"") as server:
+        url = server.url
+    with pytest.raises(osvi.TransportError, match=r"no answer \(ConnectError: .*(refused|failed)"):
+        make(base_url=url, retries=0).get()
+
+
+def test_an_unknown_host_is_a_transport_error(make: Make) -> None:
+    with pytest.raises(osvi.TransportError, match="no answer"):
+        make(base_url=f"https://{'x' * 64}.invalid", retries=0).get()
+
+
+def test_silence_is_a_timeout(make: Make) -> None:
+    with serving(lambda connection: connection.recv(1)) as server:  # noqa: SIM117
+        with pytest.raises(TimeoutError) as caught:
+            make(base_url=server.url, timeout=0.05, retries=0).get()
+
+    assert type(caught.value) is osvi.RequestTimeoutError
+    assert "no answer within the timeout of 0.05 s (ReadTimeout" in str(caught.value)
+
+
+def all_errors(make: Make) -> list[osvi.OSVIError]:
+    answers: list[Any] = [
+        httpx.Response(404, json={"success": False, "error": "session_not_found"}, headers={"X-Request-Id": "abc"}),
+        httpx.Response(429, json={}, headers={"Retry-After": "7"}),
+        httpx.Response(200, text="<html>"),
+        httpx.ConnectError("[Errno 111] Connection refused"),
+        httpx.ReadTimeout("too slow"),
+    ]
+    errors: list[osvi.OSVIError] = []
+    for answer in answers:
+        with pytest.raises(osvi.OSVIError) as caught:
+            make(transport=answering(answer), retries=0).get()
+        errors.append(caught.value)
+    with pytest.raises(osvi.ConfigurationError) as caught_configuration:
+        make(transport=answering(answers[0])).get("")
+    return [*errors, caught_configuration.value]
+
+
+def test_every_error_survives_pickle_and_copy(make: Make) -> None:
+    for error in all_errors(make):
+        for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):  # noqa: S301
+            assert type(twin) is type(error)
+            assert str(twin) == str(error)
+            assert vars(twin) == vars(error)
+
+
+def test_nothing_of_httpx_is_behind_an_error(make: Make) -> None:
+    for error in all_errors(make):
+        assert error.__cause__ is None
+        assert error.__context__ is None
+        frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+        assert not any("httpx" in name or "httpcore" in name for name in frames)

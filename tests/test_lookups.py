@@ -1,0 +1,338 @@
+"""What an answer means: section by section what each call makes of each shape, over a real socket."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from support import AGENT, CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw, raw_json, serving
+
+Make = Callable[..., Api]
+
+
+def served(make: Make, answer: bytes, call: str, **options: Any) -> Any:
+    with serving(answer) as server:
+        api = make(base_url=server.url, **options)
+        return getattr(api, call)()
+
+
+def enveloped(data: Any) -> bytes:
+    return raw_json({"success": True, "data": data})
+
+
+def without(record: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name not in names}
+
+
+def test_one_session_is_asked_for_by_its_agent(make: Make) -> None:
+    session = served(make, enveloped(RECORD), "get")
+
+    assert isinstance(session, osvi.ChatSession)
+    assert session.agent_uuid == AGENT
+    assert session.to_dict() == RECORD
+
+
+def test_a_session_that_may_not_be_there_is_found(make: Make) -> None:
+    session = served(make, enveloped(RECORD), "find")
+
+    assert session.to_dict() == RECORD
+
+
+def test_all_sessions_come_by_agent(make: Make) -> None:
+    sessions = served(make, enveloped({"agent_x": RECORD, "agent_y": {}}), "list")
+
+    assert list(sessions) == ["agent_x", "agent_y"]
+    assert sessions["agent_x"].agent_uuid == "agent_x"
+    assert sessions["agent_x"].to_dict() == RECORD
+    assert sessions["agent_y"] == osvi.ChatSession(agent_uuid="agent_y")
+
+
+def test_no_sessions_are_an_empty_dict(make: Make) -> None:
+    assert served(make, enveloped({}), "list") == {}
+
+
+@pytest.mark.parametrize("call", ["get", "find"])
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"agent_x": RECORD}, "object"),
+        ({"agent_x": {}}, "object"),
+        ({}, "object"),
+        (None, "null"),
+        ([RECORD], "array"),
+        ("session", "string"),
+        (7, "number"),
+        (7.5, "number"),
+        (True, "boolean"),
+    ],
+)
+def test_what_is_not_one_session_is_refused_where_one_is_due(make: Make, call: str, data: Any, found: str) -> None:
+    with pytest.raises(osvi.ContractError) as caught:
+        served(make, enveloped(data), call)
+
+    assert (caught.value.pointer, caught.value.found) == ("/data", found)
+    assert json.loads(caught.value.body)["data"] == data
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [(RECORD, "object"), ({"id": "x"}, "object"), (None, "null"), ([], "array"), ("x", "string"), (0, "number")],
+)
+def test_what_is_no_map_is_refused_where_a_map_is_due(make: Make, data: Any, found: str) -> None:
+    with pytest.raises(osvi.ContractError) as caught:
+        served(make, enveloped(data), "list")
+
+    assert (caught.value.pointer, caught.value.found) == ("/data", found)
+
+
+@pytest.mark.parametrize("call", ["get", "list"])
+def test_missing_data_is_refused(make: Make, call: str) -> None:
+    with pytest.raises(osvi.ContractError) as caught:
+        served(make, raw_json({"success": True}), call)
+
+    assert (caught.value.pointer, caught.value.found) == ("/data", "nothing")
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"), [(None, "null"), ([], "array"), ("x", "string"), ({"agent_y": RECORD}, "object")]
+)
+def test_an_entry_of_the_map_that_is_no_session_is_named(make: Make, entry: Any, found: str) -> None:
+    with pytest.raises(osvi.ContractError) as caught:
+        served(make, enveloped({"agent_x": RECORD, "a/b~c": entry}), "list")
+
+    assert (caught.value.pointer, caught.value.found) == ("/data/a~1b~0c", found)
+
+
+WRONG = [
+    ("id", 7, "", "number"),
+    ("chat_agent_id", "42", "", "string"),
+    ("chat_agent_id", True, "", "boolean"),
+    ("chat_agent_id", 4.5, "", "number"),
+    ("account_id", [], "", "array"),
+    ("customer_id", 15551112222, "", "number"),
+    ("mode", 1, "", "number"),
+    ("help_requested", 0, "", "number"),
+    ("help_requested", "false", "", "string"),
+    ("status", {}, "", "object"),
+    ("current_state", 1, "", "number"),
+    ("active_human", False, "", "boolean"),
+    ("created_at", "yesterday", "", "string"),
+    ("updated_at", 1780573225, "", "number"),
+    ("metadata", "none", "", "string"),
+    ("metadata", [], "", "array"),
+    ("metadata", {"input_fields": []}, "/input_fields", "array"),
+    ("metadata", {"state_fields": "x"}, "/state_fields", "string"),
+    ("metadata", {"context": {}}, "/context", "object"),
+    ("metadata", {"context": ["a", 1]}, "/context/1", "number"),
+    ("metadata", {"context": [None]}, "/context/0", "null"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "below", "found"), WRONG)
+def test_a_value_of_the_wrong_type_is_named_by_its_place(
+    make: Make, name: str, value: Any, below: str, found: str
+) -> None:
+    record = RECORD | {name: value}
+    one = make(transport=answering(ok(record)))
+    all_ = make(transport=answering(ok({"agent_x": record})))
+
+    with pytest.raises(osvi.ContractError) as of_one:
+        one.get()
+    with pytest.raises(osvi.ContractError) as of_all:
+        all_.list()
+
+    assert (of_one.value.pointer, of_one.value.found) == (f"/data/{name}{below}", found)
+    assert (of_all.value.pointer, of_all.value.found) == (f"/data/agent_x/{name}{below}", found)
+
+
+@pytest.mark.parametrize("call", ["get", "find", "list"])
+@pytest.mark.parametrize("code", ["agent_not_found", "session_not_found"])
+def test_a_200_that_says_no_is_a_plain_api_error_with_its_code(make: Make, call: str, code: str) -> None:
+    with pytest.raises(osvi.APIError) as caught:
+        served(make, raw_json({"success": False, "error": code}), call)
+
+    assert type(caught.value) is osvi.APIError
+    assert (caught.value.status_code, caught.value.code) == (200, code)
+
+
+@pytest.mark.parametrize("call", ["get", "find", "list"])
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b"<html>gateway</html>", "text that is not JSON"),
+        (b"", "an empty body"),
+        (b" \r\n", "an empty body"),
+        (b"[]", "array"),
+        (b"null", "null"),
+        (b'"text"', "string"),
+        (b"12", "number"),
+        (b'{"success": true', "text that is not JSON"),
+        (b"\xff\xfe{}", "text that is not JSON"),
+        ('{"success": true, "data": {}}'.encode("utf-16"), "text that is not JSON"),
+        (b'{"success": true, "data": {"id": NaN}}', "NaN, which JSON does not have"),
+        (b'{"success": true, "data": {"chat_agent_id": -Infinity}}', "-Infinity, which JSON does not have"),
+        (b'{"success": true, "data": {"chat_agent_id": 1e400}}', "a number out of range"),
+        (b'{"success": true, "data": {"chat_agent_id": ' + b"9" * 10_000 + b"}}", "a number with too many digits"),
+        (b'{"success": true, "data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "JSON nested too deeply"),
+        (b'{"success": true, "data": {"id": "\\ud800"}}', "half of a surrogate pair"),
+        (b'{"success": true, "data": {"id": "a", "id": "b"}}', "an object with a key twice"),
+    ],
+)
+def test_what_is_no_json_object_is_refused_as_a_whole(make: Make, call: str, body: bytes, found: str) -> None:
+    with pytest.raises(osvi.ContractError) as caught:
+        served(make, raw(body), call)
+
+    assert (caught.value.pointer, caught.value.found) == ("", found)
+    assert caught.value.body == body.decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize("success", [None, "true", 1, 0, {}, []])
+def test_a_success_that_is_no_boolean_is_refused(make: Make, success: Any) -> None:
+    with pytest.raises(osvi.ContractError) as caught:
+        served(make, raw_json({"success": success, "data": {}}), "list")
+
+    assert caught.value.pointer == "/success"
+
+
+def test_an_answer_without_success_is_read_as_usual(make: Make) -> None:
+    assert served(make, raw_json({"data": RECORD}), "get").to_dict() == RECORD
+
+
+def test_a_surrogate_pair_is_one_character(make: Make) -> None:
+    body = b'{"success": true, "data": {"id": "\\ud83d\\ude00"}}'
+
+    assert served(make, raw(body), "get").id == "\U0001f600"
+
+
+def test_the_customer_id_arrives_percent_encoded_with_the_token_in_its_header(make: Make) -> None:
+    with serving(enveloped({})) as server:
+        make(base_url=server.url).list()
+
+    head, *headers = server.requests[0].decode().split("\r\n")
+    assert head == "GET /v1/chat/session/active?customer_id=%2B15551112222 HTTP/1.1"
+    assert f"API-Token: {TOKEN}" in headers
+    assert not any(header.lower().startswith("authorization") for header in headers)
+    assert any(header.startswith(f"User-Agent: osvi/{osvi.__version__} httpx/") for header in headers)
+
+
+@pytest.mark.parametrize(
+    "agent_uuid", ["a b", "a%2Fb", "a+b", "&customer_id=x#y?z", "é\n\x00", "100%", "..", "a" * 2000]
+)
+def test_any_string_arrives_as_it_was_given(make: Make, agent_uuid: str) -> None:
+    seen: list[httpx.Request] = []
+    make(transport=answering(ok(RECORD), seen=seen)).get(agent_uuid=agent_uuid)
+
+    assert dict(seen[0].url.params) == {"customer_id": CUSTOMER, "agent_uuid": agent_uuid}
+
+
+def test_a_base_url_may_have_a_path(make: Make) -> None:
+    seen: list[httpx.Request] = []
+    make(base_url="https://gateway.example/osvi/", transport=answering(ok({}), seen=seen)).list()
+
+    assert seen[0].url.path == "/osvi/v1/chat/session/active"
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n"])
+def test_a_blank_argument_is_refused_before_anything_is_sent(make: Make, blank: str) -> None:
+    seen: list[httpx.Request] = []
+    api = make(transport=answering(ok(RECORD), seen=seen))
+
+    with pytest.raises(osvi.ConfigurationError, match="customer_id is blank"):
+        api.list(blank)
+    with pytest.raises(osvi.ConfigurationError, match="agent_uuid is blank"):
+        api.get(agent_uuid=blank)
+    assert seen == []
+
+
+@pytest.mark.parametrize("value", [None, 15551112222, b"+1"])
+def test_an_argument_that_is_no_string_is_refused(make: Make, value: Any) -> None:
+    api = make(transport=answering(ok(RECORD)))
+
+    with pytest.raises(ValueError, match="customer_id must be a string"):
+        api.list(value)
+    with pytest.raises(osvi.ConfigurationError, match="agent_uuid must be a string"):
+        api.find(agent_uuid=value)
+
+
+def test_half_of_a_surrogate_pair_cannot_be_asked_for(make: Make) -> None:
+    with pytest.raises(osvi.ConfigurationError, match="agent_uuid holds half of a surrogate pair"):
+        make(transport=answering(ok(RECORD))).get(agent_uuid="agent_\ud800")
+
+
+class TestDrift:
+    """The answer was usable, but not what the spec says."""
+
+    @pytest.mark.parametrize(
+        ("change", "place", "what"),
+        [
+            ({"mode": "robot"}, "/mode", "a value that the spec does not list"),
+            ({"status": "dormant"}, "/status", "a value that the spec does not list"),
+            ({"priority": 3}, "/priority", "a field that the spec does not know"),
+            ({"metadata": {"tags": ["a"]}}, "/metadata/tags", "a field that the spec does not know"),
+            ({"id": None}, "/id", "null, which the spec does not allow here"),
+            ({"metadata": None}, "/metadata", "null, which the spec does not allow here"),
+            ({"metadata": {"context": None}}, "/metadata/context", "null, which the spec does not allow here"),
+        ],
+    )
+    def test_each_deviation_gives_one_warning_with_its_place(
+        self, make: Make, change: dict[str, Any], place: str, what: str
+    ) -> None:
+        one = make(transport=answering(ok(RECORD | change)))
+        all_ = make(transport=answering(ok({"agent_x": RECORD | change})))
+
+        with pytest.warns(osvi.SpecDriftWarning) as of_one:
+            one.get()
+        with pytest.warns(osvi.SpecDriftWarning) as of_all:
+            all_.list()
+
+        (text,) = [str(warning.message) for warning in of_one]
+        assert text == f"GET /v1/chat/session/active: /data{place} is {what} (openapi.yaml sha256 {osvi.SPEC_SHA256})"
+        (text,) = [str(warning.message) for warning in of_all]
+        assert f"/data/agent_x{place} is" in text
+
+    def test_an_unknown_enum_value_equals_its_string(self, make: Make) -> None:
+        with pytest.warns(osvi.SpecDriftWarning):
+            session = make(transport=answering(ok(RECORD | {"status": "dormant"}))).get()
+
+        assert session.status == "dormant"
+        assert isinstance(session.status, osvi.SessionStatus)
+        assert session.to_dict()["status"] == "dormant"
+        assert list(osvi.SessionStatus) == ["active", "closed"]
+
+    def test_unknown_fields_are_kept_in_extra(self, make: Make) -> None:
+        record = RECORD | {"priority": {"level": 3}, "metadata": {"tags": ["a"]}, "extra": 1, "agent_uuid": "other"}
+        with pytest.warns(osvi.SpecDriftWarning):
+            session = make(transport=answering(ok(record))).get()
+
+        assert session.agent_uuid == AGENT
+        assert dict(session.extra) == {"priority": {"level": 3}, "extra": 1, "agent_uuid": "other"}
+        assert dict(session.metadata.extra) == {"tags": ["a"]}
+        expected = record | {"metadata": {"input_fields": None, "state_fields": None, "context": None, "tags": ["a"]}}
+        assert session.to_dict() == expected
+
+    def test_a_null_reads_as_absent(self, make: Make) -> None:
+        with pytest.warns(osvi.SpecDriftWarning):
+            session = make(transport=answering(ok(RECORD | {"mode": None, "created_at": None}))).get()
+
+        assert session.mode is None
+        assert session.created_at is None
+
+    def test_a_field_beside_the_data_is_drift_too(self, make: Make) -> None:
+        answer = httpx.Response(200, json={"success": True, "data": {}, "next_page": None})
+        with pytest.warns(osvi.SpecDriftWarning, match="/next_page is a field that the spec does not know"):
+            make(transport=answering(answer)).list()
+
+    def test_the_warning_points_at_the_line_of_the_user(self) -> None:
+        client = osvi.Client(TOKEN, transport=answering(ok(RECORD | {"mode": "robot"})))
+        with pytest.warns(osvi.SpecDriftWarning) as caught:
+            client.get_active_session(CUSTOMER, agent_uuid=AGENT)
+
+        assert caught[0].filename == __file__
+
+    def test_what_is_missing_is_no_drift(self, make: Make) -> None:
+        session = make(transport=answering(ok(without(RECORD, "mode", "metadata", "created_at")))).get()
+
+        assert session.metadata == osvi.SessionMetadata()
+        assert session.to_dict() == RECORD | {"mode": None, "metadata": None, "created_at": None}

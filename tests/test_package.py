@@ -1,0 +1,66 @@
+"""What is installed: both packages, typed, and no heavier than it must be."""
+
+import doctest
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+
+import osvi
+import osvi.testing
+import osvi_openapi
+import pytest
+
+
+def modules_after(statement: str) -> set[str]:
+    script = f"import sys; {statement}; print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    return set(result.stdout.split())
+
+
+def test_the_import_loads_neither_the_command_nor_the_sandbox() -> None:
+    # httpx loads click and rich itself, where they are installed.
+    loaded = modules_after("import osvi") - modules_after("import httpx")
+
+    assert not loaded & {"click", "rich", "osvi.testing", "osvi._cli", "osvi._sandbox_server", "http.server"}
+
+
+def test_the_sandbox_needs_no_import_of_its_own() -> None:
+    assert "osvi.testing" in modules_after("import osvi; osvi.testing.Sandbox")
+    with pytest.raises(AttributeError, match="has no attribute 'nope'"):
+        _ = osvi.nope
+
+
+def test_everything_public_is_there() -> None:
+    for name in osvi.__all__:
+        assert getattr(osvi, name) is not None
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert metadata.version("osvi") == osvi.__version__
+
+
+@pytest.mark.parametrize("package", [osvi, osvi_openapi])
+def test_type_checkers_may_read_the_package(package: object) -> None:
+    assert (Path(package.__file__).parent / "py.typed").exists()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("module", [osvi, osvi.testing])
+def test_the_examples_in_docstrings_are_true(module: object) -> None:
+    result = doctest.testmod(module)  # type: ignore[arg-type]
+    assert result.attempted > 0
+    assert result.failed == 0
+
+
+def test_the_option_of_the_interpreter_turns_drift_into_an_error() -> None:
+    script = """
+import osvi
+sandbox = osvi.testing.Sandbox()
+sandbox.open_session("+1", agent_uuid="a", mode="robot")
+osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1")
+"""
+    command = [sys.executable, "-W", "error::osvi.SpecDriftWarning", "-c", script]
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
+
+    assert result.returncode == 1
+    assert "osvi.errors.SpecDriftWarning: GET /v1/chat/session/active: /data/a/mode" in result.stderr

@@ -1,0 +1,191 @@
+"""The OSVI in memory, as the documentation describes the real one."""
+
+import asyncio
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from osvi.testing import RecordedRequest, Sandbox
+from support import AGENT, CUSTOMER, Api
+
+Make = Callable[..., Api]
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    return Sandbox()
+
+
+@pytest.fixture(params=["in process", "served"])
+def api(request: pytest.FixtureRequest, make: Make, sandbox: Sandbox) -> Any:
+    if request.param == "in process":
+        yield make(token=sandbox.token, transport=sandbox.transport, retries=0)
+    else:
+        with sandbox.serve() as url:
+            yield make(token=sandbox.token, base_url=url, timeout=0.5, retries=0)
+
+
+def test_it_begins_with_the_example_of_the_spec(api: Api) -> None:
+    sessions = api.list()
+
+    assert list(sessions) == [AGENT]
+    assert sessions[AGENT] == api.get()
+    assert sessions[AGENT].customer_id == CUSTOMER
+    assert api.list("+15550000000") == {}
+
+
+def test_a_wrong_token_is_a_401(make: Make, sandbox: Sandbox) -> None:
+    with pytest.raises(osvi.AuthenticationError, match="invalid_api_token"):
+        make(token="wrong-token-0000", transport=sandbox.transport).list()
+
+
+def test_a_missing_customer_is_a_400(sandbox: Sandbox) -> None:
+    with sandbox.serve() as url:
+        request = urllib.request.Request(f"{url}/v1/chat/session/active", headers={"API-Token": sandbox.token})
+        with pytest.raises(urllib.error.HTTPError) as caught:
+            urllib.request.urlopen(request)
+        with caught.value as answer:
+            assert answer.status == 400
+            assert json.load(answer) == {"success": False, "error": "customer_id_missing"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("POST", "/v1/chat/session/active", 405), ("GET", "/v1/chat", 404), ("PUT", "/", 404)],
+)
+def test_anything_else_is_a_404_or_a_405(sandbox: Sandbox, method: str, path: str, status: int) -> None:
+    with sandbox.serve() as url:
+        answer = httpx.request(method, url + path, headers={"API-Token": sandbox.token}, content=b"{}")
+
+    assert answer.status_code == status
+    assert answer.json()["success"] is False
+
+
+def test_no_session_with_this_agent_is_a_404(api: Api) -> None:
+    with pytest.raises(osvi.SessionNotFoundError):
+        api.get(agent_uuid="agent_y")
+    assert api.find(agent_uuid="agent_y") is None
+
+
+def test_what_is_opened_is_what_a_lookup_returns(api: Api, sandbox: Sandbox) -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    opened = sandbox.open_session(
+        CUSTOMER, agent_uuid="agent_x", mode="support", active_human="eve@example.com", created_at=moment
+    )
+
+    assert opened.mode == "support"
+    assert opened.created_at == moment
+    assert api.get(agent_uuid="agent_x") == opened
+    assert set(api.list()) == {AGENT, "agent_x"}
+    assert api.get().id != opened.id
+
+
+def test_there_is_one_session_for_a_customer_and_an_agent(api: Api, sandbox: Sandbox) -> None:
+    first = sandbox.open_session("+1", agent_uuid="agent_x")
+    second = sandbox.open_session("+1", agent_uuid="agent_x")
+
+    assert first.id != second.id
+    assert api.list("+1") == {"agent_x": second}
+
+
+def test_a_closed_session_is_gone(api: Api, sandbox: Sandbox) -> None:
+    sandbox.close_session(CUSTOMER, agent_uuid=AGENT)
+
+    assert api.find() is None
+    with pytest.raises(LookupError, match=AGENT):
+        sandbox.close_session(CUSTOMER, agent_uuid=AGENT)
+
+
+def test_what_the_spec_does_not_know_goes_in_extra(api: Api, sandbox: Sandbox) -> None:
+    opened = sandbox.open_session("+1", agent_uuid="agent_x", mode="robot", extra={"priority": 3})
+    with pytest.warns(osvi.SpecDriftWarning) as caught:
+        assert api.get("+1", agent_uuid="agent_x") == opened
+
+    assert len(caught) == 2
+    with pytest.raises(TypeError, match="no property of a session: priority"):
+        sandbox.open_session("+1", agent_uuid="agent_x", priority=3)
+    with pytest.raises(ValueError, match="/help_requested: expected a boolean, not string"):
+        sandbox.open_session("+1", agent_uuid="agent_x", help_requested="no")
+
+
+def test_it_fails_on_demand_and_as_often_as_wanted(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fail(503, times=2)
+    sandbox.fail(429, headers={"Retry-After": "7"}, body={"success": False, "error": "slow_down"})
+    sandbox.fail(body="<html>")
+
+    for _ in range(2):
+        with pytest.raises(osvi.ServerError, match="sandbox_fault"):
+            api.list()
+    with pytest.raises(osvi.RateLimitError) as limited:
+        api.list()
+    assert (limited.value.retry_after, limited.value.code) == (7.0, "slow_down")
+    with pytest.raises(osvi.ContractError):
+        api.list()
+    assert api.list()
+
+
+def test_it_fails_for_ever_until_it_recovers(api: Api, sandbox: Sandbox) -> None:
+    sandbox.fail(500, times=None)
+    for _ in range(3):
+        with pytest.raises(osvi.ServerError):
+            api.list()
+    sandbox.recover()
+
+    assert api.list()
+
+
+@pytest.mark.parametrize(
+    ("error", "cls"),
+    [
+        ("refused", osvi.TransportError),
+        ("reset", osvi.TransportError),
+        ("timeout", osvi.RequestTimeoutError),
+    ],
+)
+def test_it_does_not_answer_on_demand(api: Api, sandbox: Sandbox, error: Any, cls: type[osvi.OSVIError]) -> None:
+    sandbox.fail(error=error)
+    with pytest.raises(cls) as caught:
+        api.list()
+
+    assert type(caught.value) is cls
+    assert api.list()
+
+
+def test_a_failure_of_nothing_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(TypeError, match="a status, a body or an error"):
+        sandbox.fail()
+
+
+def test_it_remembers_what_it_was_asked(api: Api, sandbox: Sandbox) -> None:
+    api.find(agent_uuid="agent_y")
+
+    assert sandbox.requests == [
+        RecordedRequest(
+            "GET", "/v1/chat/session/active", {"customer_id": CUSTOMER, "agent_uuid": "agent_y"}, authenticated=True
+        )
+    ]
+
+
+def test_one_sandbox_serves_both_clients_in_a_process(sandbox: Sandbox) -> None:
+    async def look() -> dict[str, osvi.ChatSession]:
+        async with osvi.AsyncClient(sandbox.token, transport=sandbox.transport) as client:
+            return await client.list_active_sessions(CUSTOMER)
+
+    with osvi.Client(sandbox.token, transport=sandbox.transport) as client:
+        assert client.list_active_sessions(CUSTOMER) == asyncio.run(look())
+
+
+def test_the_block_ends_while_clients_keep_connections(sandbox: Sandbox) -> None:
+    with osvi.Client(sandbox.token, base_url="http://127.0.0.1:9") as unused:
+        assert repr(unused) == "<osvi.Client of http://127.0.0.1:9>"
+    with httpx.Client() as kept:
+        with sandbox.serve() as url:
+            kept.get(url)
+        with pytest.raises(httpx.TransportError):
+            kept.get(url)

@@ -1,0 +1,185 @@
+"""The values that a lookup returns."""
+
+import copy
+import pickle
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import attrs
+import httpx
+import osvi
+import pytest
+from support import AGENT, CUSTOMER, RECORD, TOKEN, answering, ok
+
+
+def read(record: dict[str, Any]) -> osvi.ChatSession:
+    with osvi.Client(TOKEN, transport=answering(ok(record))) as client:
+        return client.get_active_session(CUSTOMER, agent_uuid=AGENT)
+
+
+@pytest.fixture
+def session() -> osvi.ChatSession:
+    return read(RECORD)
+
+
+def test_every_property_has_its_python_type(session: osvi.ChatSession) -> None:
+    moment = datetime(2026, 6, 4, 11, 40, 25, 690486, tzinfo=UTC)
+    assert session == osvi.ChatSession(
+        agent_uuid=AGENT,
+        id="4718a326-417b-4dda-90d0-21fd65a11cb8",
+        chat_agent_id=42,
+        account_id=7,
+        customer_id="+15551112222",
+        mode=osvi.SessionMode.AI,
+        help_requested=False,
+        status=osvi.SessionStatus.ACTIVE,
+        metadata=osvi.SessionMetadata(input_fields={"first_name": "Alex"}, context=("Initial context",)),
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def test_a_session_cannot_be_changed(session: osvi.ChatSession) -> None:
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        session.id = "other"  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        session.metadata.input_fields["first_name"] = "Eve"  # type: ignore[index]
+    with pytest.raises(TypeError):
+        session.extra["x"] = 1  # type: ignore[index]
+
+
+def test_a_session_survives_pickle_and_copy(session: osvi.ChatSession) -> None:
+    with pytest.warns(osvi.SpecDriftWarning):
+        odd = read({"mode": "robot", "metadata": {"tags": 1}, "new": {"a": [1]}})
+
+    for one in (session, odd):
+        for twin in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one), attrs.evolve(one)):  # noqa: S301
+            assert twin == one
+            assert twin.to_dict() == one.to_dict()
+
+
+def test_equal_sessions_have_one_hash(session: osvi.ChatSession) -> None:
+    assert len({session, read(RECORD)}) == 1
+    assert session != read(RECORD | {"id": "other"})
+    assert session != attrs.evolve(session, extra={"new": 1})
+
+
+@pytest.mark.parametrize(
+    ("record", "metadata"),
+    [
+        ({}, None),
+        ({"metadata": {}}, {"input_fields": None, "state_fields": None, "context": None}),
+        ({"metadata": {"context": []}}, {"input_fields": None, "state_fields": None, "context": []}),
+        ({"metadata": {"state_fields": {}}}, {"input_fields": None, "state_fields": {}, "context": None}),
+    ],
+)
+def test_to_dict_tells_an_empty_bucket_from_an_absent_one(record: dict[str, Any], metadata: Any) -> None:
+    one = read({"id": "x"} | record)
+
+    assert one.metadata == osvi.SessionMetadata()
+    assert one.to_dict()["metadata"] == metadata
+
+
+def test_a_bucket_that_is_filled_afterwards_is_written() -> None:
+    one = read({"id": "x"})
+    filled = attrs.evolve(one, metadata=attrs.evolve(one.metadata, state_fields={"a": 1}))
+
+    assert filled.to_dict()["metadata"] == {"input_fields": None, "state_fields": {"a": 1}, "context": None}
+    assert osvi.SessionMetadata().to_dict() == {"input_fields": {}, "state_fields": {}, "context": []}
+
+
+def test_a_whole_number_with_a_fraction_of_zero_is_an_integer() -> None:
+    # As JSON Schema has it.
+    assert read({"chat_agent_id": 42.0}).chat_agent_id == 42
+
+
+NOON = datetime(2026, 6, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-06-04T12:00:00Z", NOON),
+        ("2026-06-04t12:00:00z", NOON),
+        ("2026-06-04 12:00:00Z", NOON),
+        ("2026-06-04T12:00:00", NOON),
+        ("2026-06-04T12:00:00+00:00", NOON),
+        ("2026-06-04T12:00:00-00:00", NOON),
+        ("2026-06-04T12:00:00.5Z", NOON + timedelta(milliseconds=500)),
+        ("2026-06-04T12:00:00.000001Z", NOON + timedelta(microseconds=1)),
+        ("2026-06-04T12:00:00.123456789123Z", NOON + timedelta(microseconds=123456)),
+        ("2026-06-04T14:00:00+02:00", NOON),
+        ("2026-06-04T03:29:00-08:31", NOON),
+        ("2026-06-04T12:00:00.25+00:00", NOON + timedelta(milliseconds=250)),
+        ("2024-02-29T23:59:59Z", datetime(2024, 2, 29, 23, 59, 59, tzinfo=UTC)),
+        ("2016-12-31T23:59:60Z", datetime(2017, 1, 1, tzinfo=UTC)),
+        ("2017-01-01T08:59:60.5+09:00", datetime(2017, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_timestamp_of_rfc_3339_is_read(text: str, moment: datetime) -> None:
+    session = read({"created_at": text})
+
+    assert session.created_at == moment
+    assert session.created_at is not None
+    assert session.created_at.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-06-04",
+        "2026-06-04T12:00",
+        "2026-06-04T12:00:00+0200",
+        "2026-06-04T12:00:00+02",
+        "2026-06-04T12:00:00 Z",
+        "2026-06-04T24:00:00Z",
+        "2026-06-04T12:60:00Z",
+        "2026-06-04T12:00:61Z",
+        "2026-06-04T12:00:60Z",
+        "2026-02-30T12:00:00Z",
+        "2026-13-01T12:00:00Z",
+        "0000-01-01T00:00:00Z",
+        "2026-W23-4T12:00:00Z",
+        "20260604T120000Z",
+        "2026-06-04T12:00:00.Z",
+        "2026-06-04T12:00:00,5Z",
+        "2026-06-04T12:00:00+24:00",
+        "2026-06-04T12:00:00+02:60",
+        "2026-06-04T12:00:00Zulu",
+        " 2026-06-04T12:00:00Z",
+        "2026-06-04T12:00:00Z\n",
+        "٢٠٢٦-06-04T12:00:00Z",
+        "9999-12-31T23:59:60Z",
+        "1780573225",
+    ],
+)
+def test_what_is_no_timestamp_is_refused(text: str) -> None:
+    with pytest.raises(osvi.ContractError) as caught:
+        read({"created_at": text})
+
+    assert (caught.value.pointer, caught.value.expected, caught.value.found) == (
+        "/data/created_at",
+        "a date-time",
+        "string",
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (NOON, "2026-06-04T12:00:00Z"),
+        (NOON.replace(microsecond=500), "2026-06-04T12:00:00.000500Z"),
+        (datetime(2026, 6, 4, 14, tzinfo=timezone(timedelta(hours=2))), "2026-06-04T14:00:00+02:00"),
+    ],
+)
+def test_a_timestamp_is_written_as_the_api_writes_it(moment: datetime, text: str) -> None:
+    assert osvi.ChatSession(agent_uuid="a", created_at=moment).to_dict()["created_at"] == text
+
+
+def test_a_large_integer_is_kept_whole() -> None:
+    answer = httpx.Response(200, text='{"data": {"account_id": 123456789012345678901234567890}}')
+    with osvi.Client(TOKEN, transport=answering(answer)) as client:
+        session = client.get_active_session(CUSTOMER, agent_uuid=AGENT)
+
+    assert session.account_id == 123456789012345678901234567890

@@ -1,0 +1,199 @@
+"""What an HTTP answer means before any operation looks at its data: the JSON, the envelope, the API's errors.
+
+Pure: what came goes in, a value or an error comes out.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlsplit
+
+import attrs
+
+from osvi._decoding import Drift, Mismatch, refuse
+from osvi.errors import APIError, error_class
+
+if TYPE_CHECKING:
+    from osvi._operations import Operation
+
+
+@attrs.frozen
+class Answer:
+    """What came, read to its end, and free of the API token: it is taken out wherever the server echoes it."""
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
+    # What kept the body from being read as it was meant (too large, broken compression); empty otherwise.
+    unreadable: str = ""
+
+    @property
+    def text(self) -> str:
+        """The body as text; what is not UTF-8 shows as U+FFFD."""
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def request_id(self) -> str | None:
+        """What the server calls this request, for its support."""
+        return self.headers.get("x-request-id")
+
+
+class _UnreadableError(ValueError):
+    """JSON that this package does not read; the text says why and holds nothing of it."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):  # one of the two would be lost in silence
+        raise _UnreadableError("an object with a key twice")
+    return made
+
+
+def _float(digits: str) -> float:
+    if math.isinf(number := float(digits)):
+        raise _UnreadableError("a number out of range")
+    return number
+
+
+def _constant(name: str) -> None:
+    raise _UnreadableError(f"{name}, which JSON does not have")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
+# Escapes of surrogates may be halves of a pair, or alone: only then is the text worth a second look.
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def parse(answer: Answer) -> Any:
+    """Return the JSON value of the body.
+
+    Raises:
+        Mismatch: the body is not JSON, or JSON that Python cannot represent without loss.
+    """
+    found = answer.unreadable or ("" if answer.body.strip() else "an empty body")
+    if not found:
+        try:
+            value = _DECODER.decode(answer.body.decode("utf-8"))
+            if _SURROGATE.search(answer.body):
+                json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except _UnreadableError as error:
+            found = str(error)
+        except RecursionError:
+            found = "JSON nested too deeply"
+        except UnicodeEncodeError:
+            found = "half of a surrogate pair"
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            found = "text that is not JSON"
+        except ValueError:
+            found = "a number with too many digits"
+        else:
+            return value
+    # Outside the except block: a JSONDecodeError holds the whole body, and nobody may find it behind ours.
+    raise Mismatch("a JSON object", found)
+
+
+def data(answer: Answer, drift: Drift) -> Any:
+    """Return the ``data`` of a 200, or `REFUSED` when its ``success`` is false.
+
+    Raises:
+        Mismatch: the envelope breaks the spec.
+    """
+    envelope = parse(answer)
+    if type(envelope) is not dict:
+        refuse(envelope, "a JSON object")
+    success = envelope.get("success", True)
+    if success is False:
+        return REFUSED
+    if success is not True:
+        refuse(success, "a boolean", "success")
+    drift += [((key,), "a field that the spec does not know") for key in envelope if key not in {"success", "data"}]
+    return envelope.get("data", MISSING)
+
+
+MISSING: Final = object()
+REFUSED: Final = object()
+
+
+def refusal(answer: Answer, operation: Operation[Any]) -> APIError:
+    """Return the error that the API means: by the status, and by what the body says."""
+    code, message = _said(answer)
+    # A 200 that says "no" is a plain APIError, whatever its code: the status tells the classes apart.
+    cls = APIError if answer.status == HTTPStatus.OK else error_class(answer.status, code)
+    return cls(
+        without(operation.customer_id, message),
+        status_code=answer.status,
+        code=code,
+        body=answer.text,
+        retry_after=retry_after(answer.headers.get("retry-after"), datetime.now(UTC)),
+        request_id=answer.request_id,
+        operation=operation.name,
+    )
+
+
+# What can be a code; the spec lets the same key hold prose ("Machine-readable error code or message").
+_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*")
+_MESSAGE_LENGTH: Final = 500
+
+
+def _said(answer: Answer) -> tuple[str | None, str]:
+    """Return the code, if there is one, and the message of an error body, whichever of its shapes it has."""
+    try:
+        body = parse(answer)
+    except Mismatch:
+        body = None
+    code, texts = None, []
+    if isinstance(body, dict):
+        error, errors = body.get("error"), body.get("errors")
+        code = error if isinstance(error, str) and _CODE.fullmatch(error) else None
+        texts = [text for text in (error, *(errors if isinstance(errors, list) else [errors])) if isinstance(text, str)]
+        texts = texts or [text for text in (body.get("message"),) if isinstance(text, str)]
+    message = " ".join("; ".join(texts).split()) or _about(answer)
+    return code, "".join(character for character in message if character.isprintable())[:_MESSAGE_LENGTH]
+
+
+def _about(answer: Answer) -> str:
+    """Describe an answer that says nothing itself."""
+    if location := answer.headers.get("location"):
+        return f"a redirect to {_place(location)}, which is not followed"
+    try:
+        phrase = HTTPStatus(answer.status).phrase
+    except ValueError:
+        phrase = "a status that no standard knows"
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    return f"{phrase}, with a body of type {kind}" if answer.body and kind else phrase
+
+
+def _place(location: str) -> str:
+    """Return a URL without its query, which repeats the customer id, and without any credentials."""
+    try:
+        parts = urlsplit(location)
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    except ValueError:
+        return "a place that is no URL"
+
+
+def without(customer_id: str, text: str) -> str:
+    """Return a server's sentence without the customer id, a phone number that would end up in somebody's logs."""
+    forms = sorted({customer_id, quote(customer_id, safe=""), customer_id.lstrip("+")} - {""}, key=len, reverse=True)
+    alternatives = "|".join(map(re.escape, forms))
+    return re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", "[customer_id]", text)
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that a ``Retry-After`` header asks for. None when there is none, or none that can be read."""
+    if value is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,15})?", value := value.strip()):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None

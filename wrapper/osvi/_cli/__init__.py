@@ -1,0 +1,17 @@
+"""The ``osvi`` command. Its libraries come with the extra: ``pip install 'osvi[cli]'``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command and exit with its status."""
+    try:
+        from osvi._cli._app import run  # noqa: PLC0415 - may not be there
+    except ModuleNotFoundError as error:
+        if error.name not in {"click", "rich"}:
+            raise
+        print(f"osvi: the command line needs {error.name}: pip install 'osvi[cli]'", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""``osvi active``: the sessions of one customer, for a person or as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+import osvi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@click.command(
+    epilog="Exit status: 0 there is one, 1 there is none, 2 usage or configuration, 3 no answer or a no, 4 bad answer."
+)
+@click.argument("customer_id")
+@click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
+@click.option("--sandbox", is_flag=True, help="Ask an OSVI in memory, which needs no token.")
+def active(customer_id: str, agent_uuid: str | None, *, as_json: bool, sandbox: bool) -> int:
+    """Show the active sessions of a customer.
+
+    \b
+    Examples:
+      osvi active +15551112222
+      osvi active +15551112222 --agent-uuid agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og
+      osvi active +15551112222 --json --sandbox
+    """  # noqa: D301 - \b keeps click from wrapping the lines
+    with client(sandbox=sandbox) as api:
+        if agent_uuid is None:
+            sessions = api.list_active_sessions(customer_id)
+        else:
+            found = api.find_active_session(customer_id, agent_uuid=agent_uuid)
+            sessions = {} if found is None else {agent_uuid: found}
+    if as_json:
+        records = {uuid: session.to_dict() for uuid, session in sessions.items()}
+        click.echo(json.dumps(records, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+    elif sessions:
+        _show(sessions)
+    else:
+        click.echo("No active session.", err=True)
+    return 0 if sessions else 1
+
+
+def client(*, sandbox: bool) -> osvi.Client:
+    """Return the client that the options ask for."""
+    if not sandbox:
+        return osvi.Client()
+    in_memory = osvi.testing.Sandbox()
+    # A base URL, lest one from the environment be checked for a server that is not asked.
+    return osvi.Client(in_memory.token, base_url="https://sandbox.invalid", transport=in_memory.transport)
+
+
+def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - only for a person: it costs as much as the rest
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("Agent and session", "Status", "Answered by", "Updated", box=None, pad_edge=False)
+    for agent_uuid, session in sessions.items():
+        by_human = session.mode == "support" or session.active_human is not None
+        who = session.active_human or ("a human" if by_human else "the agent")
+        table.add_row(
+            Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim"),
+            Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red"),
+            Text(who, style="bold yellow" if by_human else ""),
+            _when(session.updated_at, datetime.now(UTC)),
+        )
+    Console().print(table)
+
+
+def _when(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return "unknown"
+    return f"{_ago((now - moment).total_seconds())}\n{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _ago(seconds: float) -> str:
+    if seconds < 0:
+        return "in the future"
+    for length, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {unit} ago"
+    return f"{seconds:.0f} seconds ago"

@@ -1,0 +1,69 @@
+"""The command group, and what every command shares: the client, and the exit status of each outcome.
+
+0  there is an active session        3  the API or the network said no
+1  there is none                     4  the answer breaks the spec
+2  usage or configuration
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+
+import click
+import stamina.instrumentation
+
+import osvi
+from osvi._cli._active import active
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(osvi.__version__, prog_name="osvi")
+def app() -> None:
+    """Look up active chat sessions on OSVI.
+
+    The API token is read from OSVI_API_TOKEN; OSVI_BASE_URL names another server. Or try it out with --sandbox, an
+    OSVI in memory that needs neither.
+    """
+
+
+app.add_command(active)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; return its exit status. Whatever goes wrong is one line on standard error."""
+    # This process is ours, so its warnings and retries are told in our words.
+    warnings.showwarning = lambda message, *_: _say(f"warning: {message}")
+    stamina.instrumentation.set_on_retry_hooks([])
+    try:
+        status = app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "osvi"
+        return _fail(2, f"{error.format_message().rstrip('.')}; see {command} --help")
+    except click.ClickException as error:
+        return _fail(2, error.format_message())
+    except osvi.ConfigurationError as error:
+        return _fail(2, str(error))
+    except osvi.ContractError as error:
+        return _fail(4, f"{error}. Update osvi, or report this line")
+    except osvi.TransportError as error:
+        return _fail(3, f"{error}. Check the network, the proxy and OSVI_BASE_URL")
+    except osvi.OSVIError as error:
+        return _fail(3, str(error))
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing may be flushed into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    return int(status or 0)
+
+
+def _fail(status: int, text: str) -> int:
+    _say(text)
+    return status
+
+
+def _say(text: str) -> None:
+    click.echo(f"osvi: {' '.join(text.split())}", err=True)

@@ -1,0 +1,235 @@
+"""Everything that a call can raise.
+
+::
+
+    OSVIError
+    ├── ConfigurationError       also a ValueError: what you passed, or the environment, cannot be used
+    ├── TransportError           no whole answer came: refused, reset, TLS, DNS, proxy, broken HTTP
+    │   └── RequestTimeoutError  also a TimeoutError
+    ├── APIError                 the API answered, and the answer is no
+    │   ├── BadRequestError             400
+    │   ├── AuthenticationError         401
+    │   ├── PermissionDeniedError       403
+    │   ├── NotFoundError               404
+    │   │   └── SessionNotFoundError    404 with the code "session_not_found"
+    │   ├── UnprocessableEntityError    422
+    │   ├── RateLimitError              429
+    │   └── ServerError                 500 to 599
+    └── ContractError            a 200 that is not what openapi.yaml says
+
+An error can be pickled, and holds neither the API token nor an httpx object. Its message holds no customer id; what
+the server sent, which may, is in ``body``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import warnings
+from typing import Any, ClassVar, Final
+
+from osvi_openapi.spec import SPEC_SHA256
+
+from osvi._version import __version__
+
+
+class OSVIError(Exception):
+    """Whatever this package raises of its own accord is one of these.
+
+    Attributes:
+        attempts: How many requests were sent for the call.
+    """
+
+    attempts: int = 0
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text} ({self.attempts} attempts)" if self.attempts > 1 else text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__)
+
+
+def _rebuild(cls: type[OSVIError], args: tuple[Any, ...], state: dict[str, Any]) -> OSVIError:
+    # Not cls(*args): the constructors take more than the message that they leave in args.
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
+
+class ConfigurationError(OSVIError, ValueError):
+    """No usable token, a base URL that cannot be used, a blank customer id, a closed client: nothing was sent."""
+
+
+class TransportError(OSVIError):
+    """No whole answer came: the connection was refused, reset or broken, or the host or the proxy is out of reach."""
+
+
+class RequestTimeoutError(TransportError, TimeoutError):
+    """A phase of the attempt outlasted ``timeout``, or the whole call ``total_timeout``."""
+
+
+class APIError(OSVIError):
+    """The API answered, and the answer is no: any status but 200, or a 200 with ``"success": false``.
+
+    Attributes:
+        status_code: The HTTP status.
+        code: The API's machine-readable code, such as ``"session_not_found"``. None when the body has none: the spec
+            lets ``error`` be a code or prose (``ChatV1Error.error``), and a gateway's page has neither.
+        message: What the server said, in a sentence, without the customer id.
+        body: The body as text, as it came (the API token, should the server echo it, is replaced).
+        retry_after: Seconds that the server asks to wait. None when it does not say, or not readably.
+        request_id: The server's ``X-Request-Id``. None when it sent none.
+    """
+
+    hint: ClassVar[str] = ""
+
+    def __init__(  # noqa: PLR0913 - one argument per documented attribute
+        self,
+        message: str = "",
+        *,
+        status_code: int,
+        code: str | None = None,
+        body: str = "",
+        retry_after: float | None = None,
+        request_id: str | None = None,
+        operation: str = "the API",
+    ) -> None:
+        said = message if code is None or code in message else f"{message} ({code})"
+        super().__init__(f"{operation} answered {status_code}: {said}{self.hint and '. ' + self.hint}")
+        self.status_code: Final = status_code
+        self.code: Final = code
+        self.message: Final = message
+        self.body: Final = body
+        self.retry_after: Final = retry_after
+        self.request_id: Final = request_id
+
+
+class BadRequestError(APIError):
+    """400: the API refused the parameters (the spec: ``customer_id`` is missing)."""
+
+
+class AuthenticationError(APIError):
+    """401: the API token is missing or wrong."""
+
+    hint = "Check the API token (OSVI_API_TOKEN); it is in the dashboard under Settings → API"
+
+
+class PermissionDeniedError(APIError):
+    """403: the token is known, but may not do this. Gateways and firewalls send it too. Not in the spec."""
+
+    hint = "Check what the token may do, and whether a firewall stands in between"
+
+
+class NotFoundError(APIError):
+    """404 without the code ``session_not_found``: an unknown agent, or a base URL that leads elsewhere."""
+
+    hint = "Check the agent UUID and the base URL"
+
+
+class SessionNotFoundError(NotFoundError):
+    """404 with the code ``session_not_found``: this customer has no active session with this agent."""
+
+    hint = ""
+
+
+class UnprocessableEntityError(APIError):
+    """422: the API understood the parameters and refuses their values. Not in the spec of this endpoint."""
+
+
+class RateLimitError(APIError):
+    """429: too many requests; ``retry_after`` says how long to wait, if the server did. Not in the spec."""
+
+    hint = "Send fewer requests at a time"
+
+
+class ServerError(APIError):
+    """Any status from 500 to 599: the API or a gateway before it failed. Not in the spec."""
+
+    hint = "Try again later"
+
+
+class ContractError(OSVIError):
+    """A 200 that is not what ``openapi.yaml`` says. Its text can go into a bug report as it is: it holds no value.
+
+    Attributes:
+        pointer: Where, as a JSON pointer (RFC 6901) into the body; empty for the whole body.
+        expected: What the spec says.
+        found: The JSON type that came, never the value; "nothing" where a key is missing.
+        body: The body as text, as it came (the API token, should the server echo it, is replaced).
+        request_id: The server's ``X-Request-Id``. None when it sent none.
+    """
+
+    def __init__(  # noqa: PLR0913 - one argument per documented attribute
+        self,
+        pointer: str,
+        *,
+        expected: str,
+        found: str,
+        body: str = "",
+        request_id: str | None = None,
+        operation: str = "the API",
+    ) -> None:
+        place = f"at {pointer}" if pointer else "as a whole"
+        request = f", request id {request_id}" if request_id else ""
+        super().__init__(
+            f"{operation}: the answer breaks the spec {place}: expected {expected}, found {found} "
+            f"(status 200{request}, osvi {__version__}, openapi.yaml sha256 {SPEC_SHA256})"
+        )
+        self.pointer: Final = pointer
+        self.expected: Final = expected
+        self.found: Final = found
+        self.body: Final = body
+        self.request_id: Final = request_id
+
+
+class SpecDriftWarning(UserWarning):
+    """The answer was usable, but not what ``openapi.yaml`` says: an unknown field or enum value, an unexpected null.
+
+    ``python -W error::osvi.SpecDriftWarning`` makes it an error (Python says "Invalid -W option ignored" first, since
+    it reads the option before it can import this package; the option counts all the same).
+    """
+
+
+def _apply_options() -> None:
+    for option in sys.warnoptions:
+        action, message, category, module = (*map(str.strip, option.split(":")), "", "", "")[:4]
+        actions = [
+            name for name in ("default", "always", "ignore", "module", "once", "error") if name.startswith(action)
+        ]
+        if category.startswith("osvi.") and category.endswith(SpecDriftWarning.__name__) and actions:
+            warnings.filterwarnings(
+                actions[0],  # type: ignore[arg-type]  # a literal to typeshed
+                message=re.escape(message),
+                category=SpecDriftWarning,
+                module=re.escape(module) + r"\Z" if module else "",
+            )
+
+
+_apply_options()
+
+
+# The statuses that openapi.yaml documents for the operations of this client …
+DOCUMENTED: Final[dict[int, type[APIError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    404: NotFoundError,
+}
+# … and those that it does not, with the reason to have them all the same.
+UNDOCUMENTED: Final[dict[int, type[APIError]]] = {
+    403: PermissionDeniedError,  # gateways and firewalls
+    422: UnprocessableEntityError,  # the introduction of the vendor's documentation
+    429: RateLimitError,  # rate limits of gateways; HTTP (RFC 6585)
+}
+# Codes with a class of their own, by status: openapi.yaml names them in the description of the response.
+CODES: Final[dict[tuple[int, str], type[APIError]]] = {(404, "session_not_found"): SessionNotFoundError}
+
+
+def error_class(status: int, code: str | None) -> type[APIError]:
+    """Return the class for a status and the code in its body."""
+    if found := CODES.get((status, code or "")):
+        return found
+    if 500 <= status <= 599:  # noqa: PLR2004 - gateways use codes in this range that IANA does not know (520, 599)
+        return ServerError
+    return DOCUMENTED.get(status) or UNDOCUMENTED.get(status) or APIError

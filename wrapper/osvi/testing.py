@@ -1,0 +1,267 @@
+"""An OSVI in memory: for your own tests, and for a first try without an account.
+
+>>> import osvi
+>>> from osvi.testing import Sandbox
+>>> sandbox = Sandbox()
+>>> opened = sandbox.open_session("+15550001111", agent_uuid="agent_x", mode="support")
+>>> with osvi.Client(token=sandbox.token, transport=sandbox.transport) as client:
+...     client.get_active_session("+15550001111", agent_uuid="agent_x") == opened
+True
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from importlib import resources
+from typing import Any, Final, Literal
+
+import attrs
+import httpx
+
+from osvi import _decoding
+from osvi._auth import HEADER
+from osvi._decoding import Mismatch, pointer
+from osvi.sessions import PROPERTIES, ChatSession
+
+__all__ = ["RecordedRequest", "Sandbox"]
+
+PATH: Final = "/v1/chat/session/active"
+
+TransportFault = Literal["refused", "reset", "timeout"]
+_RAISED: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] = {
+    "refused": (httpx.ConnectError, "connection refused (by the sandbox)"),
+    "reset": (httpx.ReadError, "connection reset by peer (the sandbox)"),
+    "timeout": (httpx.ReadTimeout, "the read timed out (in the sandbox)"),
+}
+
+
+@attrs.frozen
+class RecordedRequest:
+    """A request that reached the sandbox.
+
+    Attributes:
+        method: The HTTP method.
+        path: The path, without the query.
+        params: The query parameters, decoded; of a repeated one, the last.
+        authenticated: Whether it carried the sandbox's token. The token itself is not kept.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    authenticated: bool
+
+
+@attrs.frozen
+class Reply:
+    """What the sandbox answers, or the way in which it does not."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    fault: TransportFault | None = None
+
+
+@attrs.define
+class _Fault:
+    reply: Reply
+    times: int | None
+
+
+class Sandbox:
+    """The endpoints of the API, in memory, with sessions that you open and close, and failures on demand.
+
+    It begins with the example session of ``openapi.yaml``, under the spec's example customer and agent. May be shared
+    between threads.
+
+    Args:
+        token: The API token that it accepts.
+    """
+
+    def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - opens nothing
+        self.token: Final = token
+        self.requests: Final[list[RecordedRequest]] = []
+        """Every request that came, oldest first, for a test to assert on."""
+        self._lock = threading.Lock()
+        self._faults: list[_Fault] = []
+        spec = json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8"))
+        parameters = {p["name"]: _example(p["schema"], spec) for p in spec["paths"][PATH]["get"]["parameters"]}
+        self._example: dict[str, Any] = _example(spec["components"]["schemas"]["ChatV1Session"], spec)
+        # By customer id, then agent UUID: at most one active session for each pair.
+        self._sessions: dict[str, dict[str, dict[str, Any]]] = {
+            str(parameters["customer_id"]): {str(parameters["agent_uuid"]): self._example}
+        }
+
+    @property
+    def transport(self) -> httpx.MockTransport:
+        """The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`."""
+        return httpx.MockTransport(self._handle)
+
+    @contextmanager
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+        """Serve the sandbox over HTTP, in a thread, and give its base URL; port 0 takes a free one."""
+        from osvi._sandbox_server import serving  # noqa: PLC0415 - the server is needed by few tests
+
+        with serving(self, host, port) as base_url:
+            yield base_url
+
+    def open_session(
+        self,
+        customer_id: str,
+        *,
+        agent_uuid: str,
+        extra: Mapping[str, Any] | None = None,
+        **properties: Any,
+    ) -> ChatSession:
+        """Open a session, in place of any that this customer has with this agent, and return what a lookup will.
+
+        Args:
+            customer_id: The customer.
+            agent_uuid: The agent.
+            extra: Properties that the spec does not know, to see how your code takes them.
+            properties: Properties of the session, as the API writes them (a datetime will do for a timestamp). Those
+                not given are the spec's example, but for a new ``id`` and empty metadata.
+
+        Raises:
+            TypeError: one of the properties is none of the spec's.
+            ValueError: one has a value that the spec does not allow.
+        """
+        if unknown := sorted(properties.keys() - set(PROPERTIES)):
+            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {PROPERTIES}")
+        record = self._example | {
+            "id": str(uuid.uuid4()),
+            "customer_id": customer_id,
+            "metadata": {"input_fields": {}, "state_fields": {}, "context": []},
+        }
+        record |= {name: _wire(value) for name, value in properties.items()}
+        record |= extra or {}
+        try:
+            session = _decoding.session(record, agent_uuid, (), [])
+        except Mismatch as mismatch:
+            problem = f"{pointer(mismatch.path)}: expected {mismatch.expected}, not {mismatch.found}"
+        else:
+            with self._lock:
+                self._sessions.setdefault(customer_id, {})[agent_uuid] = record
+            return session
+        raise ValueError(problem)
+
+    def close_session(self, customer_id: str, *, agent_uuid: str) -> None:
+        """Close the session of a customer with an agent.
+
+        Raises:
+            LookupError: there is none.
+        """
+        with self._lock:
+            if self._sessions.get(customer_id, {}).pop(agent_uuid, None) is None:
+                raise LookupError(f"no active session with {agent_uuid}")
+
+    def fail(
+        self,
+        status: int | None = None,
+        *,
+        body: bytes | str | Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        error: TransportFault | None = None,
+        times: int | None = 1,
+    ) -> None:
+        """Let the next requests fail. Failures queue up: each is used up before the one after it.
+
+        Args:
+            status: The status to answer; 200 when only a body is given.
+            body: The body to answer: a mapping becomes JSON. Without one, an error body of the API.
+            headers: Headers to answer, such as ``Retry-After``.
+            error: Do not answer at all. Over a socket, "refused" is a reset, and "timeout" holds the connection.
+            times: How many requests fail; None is all of them, until `recover`.
+
+        Raises:
+            TypeError: neither a status nor a body nor an error is given.
+        """
+        if status is None and body is None and error is None:
+            raise TypeError("fail() needs a status, a body or an error")
+        if body is None:
+            body = {"success": False, "error": "sandbox_fault"}
+        content, kind = _content(body)
+        sent = {"Content-Type": kind} | dict(headers or {})
+        with self._lock:
+            self._faults.append(_Fault(Reply(200 if status is None else status, content, sent, error), times))
+
+    def recover(self) -> None:
+        """Forget the failures that are still to come."""
+        with self._lock:
+            self._faults.clear()
+
+    def answer(self, method: str, path: str, params: Mapping[str, str], token: str | None) -> Reply:
+        """Answer one request; `transport` and `serve` both ask here."""
+        with self._lock:
+            self.requests.append(RecordedRequest(method, path, dict(params), token == self.token))
+            if self._faults:
+                fault = self._faults[0]
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        del self._faults[0]
+                return fault.reply
+            if path != PATH:
+                return _no(404, "not_found")
+            if method != "GET":
+                return attrs.evolve(_no(405, "method_not_allowed"), headers={"Allow": "GET", **_JSON})
+            if token != self.token:
+                return _no(401, "invalid_api_token")
+            if not params.get("customer_id"):
+                return _no(400, "customer_id_missing")
+            sessions = self._sessions.get(params["customer_id"], {})
+            if not (agent_uuid := params.get("agent_uuid")):
+                return _yes(sessions)
+            return _yes(sessions[agent_uuid]) if agent_uuid in sessions else _no(404, "session_not_found")
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        reply = self.answer(request.method, url.path, dict(url.params), request.headers.get(HEADER))
+        if reply.fault is not None:
+            error, text = _RAISED[reply.fault]
+            raise error(text, request=request)
+        return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
+
+
+_JSON: Final = {"Content-Type": "application/json"}
+
+
+def _content(body: bytes | str | Mapping[str, Any]) -> tuple[bytes, str]:
+    if isinstance(body, Mapping):
+        return json.dumps(body).encode(), "application/json"
+    return (body if isinstance(body, bytes) else body.encode()), "text/html"
+
+
+def _yes(data: Mapping[str, Any]) -> Reply:
+    return Reply(200, json.dumps({"success": True, "data": data}).encode(), _JSON)
+
+
+def _no(status: int, code: str) -> Reply:
+    return Reply(status, json.dumps({"success": False, "error": code}).encode(), _JSON)
+
+
+def _wire(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _example(schema: dict[str, Any], spec: dict[str, Any]) -> Any:
+    """Return the example of a schema, put together from those of its properties where it has none itself."""
+    if reference := schema.get("$ref"):
+        return _example(spec["components"]["schemas"][reference.rpartition("/")[2]], spec)
+    if "example" in schema:
+        return schema["example"]
+    if "properties" in schema:
+        return {name: _example(inner, spec) for name, inner in schema["properties"].items()}
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("nullable"):
+        return None
+    if schema.get("format") == "date-time":
+        return "2026-01-01T00:00:00Z"
+    plain: dict[str, Any] = {"string": "example", "integer": 1, "number": 1.0, "boolean": False, "array": []}
+    return plain.get(schema.get("type", ""), {})
