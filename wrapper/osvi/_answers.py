@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from osvi._operations import Operation
 
 
+# What a 200 and an error body of openapi.yaml hold; tests/contract compares both with the spec.
+ENVELOPE: Final = {"success": "boolean", "data": "data"}
+ERROR: Final = {"success": "boolean", "error": "string"}
+
+
 @attrs.frozen
 class Answer:
     """What came, read to its end, and free of the API token: it is taken out wherever the server echoes it."""
@@ -113,7 +118,7 @@ def data(answer: Answer, drift: Drift) -> Any:
         return REFUSED
     if success is not True:
         refuse(success, "a boolean", "success")
-    drift += [((key,), "a field that the spec does not know") for key in envelope if key not in {"success", "data"}]
+    drift += [((key,), "a field that the spec does not know") for key in envelope if key not in ENVELOPE]
     return envelope.get("data", MISSING)
 
 

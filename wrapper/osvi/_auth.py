@@ -6,10 +6,12 @@ No attribute and no local variable here or in the clients holds it in the open, 
 from __future__ import annotations
 
 import inspect
+import json
 import os
 import warnings
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
 
@@ -27,10 +29,24 @@ AsyncToken = str | Callable[[], str | Awaitable[str]]
 class Secret:
     """A token, or a callable that returns one, where no repr(), vars() or pickle looks: in a closure."""
 
-    __slots__ = ("get",)
+    __slots__ = ("get", "redact")
 
     def __init__(self, value: object) -> None:
+        forms = _forms(value) if isinstance(value, str) and value else ()
+
+        def redact(data: bytes) -> bytes:
+            for form in forms:
+                data = data.replace(form, b"[token]")
+            return data
+
         self.get: Final[Callable[[], Any]] = lambda: value
+        self.redact: Final = redact
+        """Return what a server sent, with the token replaced, as it is or escaped for JSON or a URL."""
+
+
+def _forms(token: str) -> set[bytes]:
+    escaped = json.dumps(token)[1:-1]
+    return {form.encode() for form in (token, escaped, escaped.replace("/", "\\/"), quote(token, safe=""))}
 
 
 class TokenAuth(httpx.Auth):
@@ -51,28 +67,20 @@ class TokenAuth(httpx.Auth):
         if self._constant:
             _verify(given, stacklevel + 1)
 
-    def sign(self, request: httpx.Request) -> None:
-        """Put the token on a request of the sync client.
+    def token(self) -> Secret:
+        """Return the token for one request of the sync client.
 
         Raises:
             ConfigurationError: the callable returned no usable token. What it raises itself goes through.
         """
-        if _origin(request.url) == self._origin:
-            request.headers[HEADER] = self._token().get()
-
-    async def asign(self, request: httpx.Request) -> None:
-        """Put the token on a request of the async client, like `sign`; the callable may also return an awaitable."""
-        if _origin(request.url) == self._origin:
-            request.headers[HEADER] = (await self._async_token()).get()
-
-    def _token(self) -> Secret:
         if self._constant:
             return self._given
         token = Secret(self._given.get()())
         _verify(token)
         return token
 
-    async def _async_token(self) -> Secret:
+    async def atoken(self) -> Secret:
+        """Return the token for one request of the async client, like `token`; the callable may be async."""
         if self._constant:
             return self._given
         token = Secret(self._given.get()())
@@ -84,19 +92,16 @@ class TokenAuth(httpx.Auth):
     # For the generated operations, which send through httpx by themselves.
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Sign a request of ``client.generated``."""
-        self.sign(request)
+        """Put the token on a request of ``client.generated`` to our origin."""
+        if _origin(request.url) == self._origin:
+            request.headers[HEADER] = self.token().get()
         yield request
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Sign a request of ``client.generated``."""
-        await self.asign(request)
+        """Put the token on a request of ``client.generated`` to our origin."""
+        if _origin(request.url) == self._origin:
+            request.headers[HEADER] = (await self.atoken()).get()
         yield request
-
-
-def token_of(request: httpx.Request) -> Secret:
-    """Return the token that a request carries, to take it out of what comes back. Empty when it carries none."""
-    return Secret(request.headers.get(HEADER, ""))
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:

@@ -14,7 +14,7 @@ import stamina
 from osvi import _operations
 from osvi._auth import AsyncToken, Secret, Token, TokenAuth
 from osvi._calls import Call
-from osvi._http import FAILURES, Body, apin, failure, pin
+from osvi._http import FAILURES, Body, apin, failure, pin, request
 from osvi._settings import Settings, build, settings
 from osvi.errors import ConfigurationError, OSVIError
 
@@ -33,6 +33,7 @@ class _Base(Generic[Http]):
     _http: Http
     _auth: TokenAuth
     _settings: Settings
+    _base_url: str
 
     def __repr__(self) -> str:
         return f"<osvi.{type(self).__name__} of {self._settings.base_url}>"
@@ -63,8 +64,8 @@ class _Base(Generic[Http]):
             raise ConfigurationError(f"this {type(self).__name__} is closed; make a new one")
         return Call(operation, self._settings)
 
-    def _request(self, call: Call[Any]) -> httpx.Request:
-        return self._http.build_request(**call.operation.request, timeout=call.timeout())
+    def _request(self, call: Call[Any], token: Secret) -> httpx.Request:
+        return request(call, self._base_url, self._http.headers, token)
 
 
 class Client(_Base[httpx.Client]):
@@ -108,6 +109,7 @@ class Client(_Base[httpx.Client]):
             max_response_bytes=max_response_bytes,
             allow_http=allow_http,
         )
+        self._base_url = str(self._settings.base_url).rstrip("/")
         self._auth = TokenAuth(secret, self._settings.base_url, stacklevel=2)
         self._http = build(
             httpx.Client, self._settings, auth=self._auth, transport=transport, event_hooks={"response": [pin]}
@@ -178,10 +180,9 @@ class Client(_Base[httpx.Client]):
         return call.read(self._exchange(call))
 
     def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
-        request = self._request(call)
-        self._auth.sign(request)
+        token = self._auth.token()
         try:
-            response = self._http.send(request, auth=None, stream=True)
+            response = self._http.send(self._request(call, token), auth=None, stream=True)
             body = Body(response, call.settings.max_response_bytes)
             try:
                 body.begin()
@@ -191,9 +192,9 @@ class Client(_Base[httpx.Client]):
                 body.fail(error)
             finally:
                 response.close()
-            return body.answer()
+            return body.answer(token)
         except FAILURES as error:
-            return failure(error, request, call)
+            return failure(error, call, token)
 
 
 class AsyncClient(_Base[httpx.AsyncClient]):
@@ -237,6 +238,7 @@ class AsyncClient(_Base[httpx.AsyncClient]):
             max_response_bytes=max_response_bytes,
             allow_http=allow_http,
         )
+        self._base_url = str(self._settings.base_url).rstrip("/")
         self._auth = TokenAuth(secret, self._settings.base_url, stacklevel=2)
         self._http = build(
             httpx.AsyncClient, self._settings, auth=self._auth, transport=transport, event_hooks={"response": [apin]}
@@ -307,10 +309,9 @@ class AsyncClient(_Base[httpx.AsyncClient]):
         return call.read(await self._exchange(call))
 
     async def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
-        request = self._request(call)
-        await self._auth.asign(request)
+        token = await self._auth.atoken()
         try:
-            response = await self._http.send(request, auth=None, stream=True)
+            response = await self._http.send(self._request(call, token), auth=None, stream=True)
             body = Body(response, call.settings.max_response_bytes)
             try:
                 body.begin()
@@ -320,6 +321,6 @@ class AsyncClient(_Base[httpx.AsyncClient]):
                 body.fail(error)
             finally:
                 await response.aclose()
-            return body.answer()
+            return body.answer(token)
         except FAILURES as error:
-            return failure(error, request, call)
+            return failure(error, call, token)

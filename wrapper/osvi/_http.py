@@ -5,17 +5,16 @@ An httpx request carries the token in its header, an httpx exception its request
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 import httpx
 
 from osvi._answers import Answer, without
-from osvi._auth import Secret, token_of
+from osvi._auth import HEADER
 from osvi.errors import RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
+    from osvi._auth import Secret
     from osvi._calls import Call
 
 # What a client may meet while it sends and reads. OSError and UnicodeError: httpcore lets some of a resolver's through.
@@ -56,15 +55,19 @@ class Body:
         """Note that the body cannot be read, which says something of the answer, and nothing of the connection."""
         self._unreadable = "a body whose compression is broken" if error.__cause__ else str(error)
 
-    def answer(self) -> Answer:
+    def answer(self, token: Secret) -> Answer:
         """Return what came, without the token."""
-        response = self._response
-        token = token_of(response.request)
-        raw = [(name.lower(), value) for name, value in response.headers.raw]
-        if location := response.extensions.get("location"):
-            raw.append((b"location", location.encode()))
-        headers = {name.decode("latin-1"): redact(value, token).decode("latin-1") for name, value in raw}
-        return Answer(response.status_code, headers, redact(b"".join(self._chunks), token), self._unreadable)
+        headers = self._response.headers
+        if location := self._response.extensions.get("location"):
+            headers["location"] = location
+        raw = headers.raw
+        clean = [(name, token.redact(value)) for name, value in raw]
+        return Answer(
+            self._response.status_code,
+            headers if clean == raw else httpx.Headers(clean),
+            token.redact(b"".join(self._chunks)),
+            self._unreadable,
+        )
 
 
 def pin(response: httpx.Response) -> None:
@@ -72,7 +75,7 @@ def pin(response: httpx.Response) -> None:
 
     httpx copies our header to another origin, and raises on a target that is no URL before anybody sees the status.
     """
-    if "location" in response.headers and response.is_redirect:
+    if response.is_redirect and "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
 
 
@@ -81,10 +84,29 @@ async def apin(response: httpx.Response) -> None:
     pin(response)
 
 
-def failure(error: Exception, request: httpx.Request, call: Call[Any]) -> TransportError:
+def request(call: Call[Any], base_url: str, headers: httpx.Headers, token: Secret) -> httpx.Request:
+    """Return the request of a call.
+
+    Not through httpx's build_request(), which parses the URL three times over and merges settings that never change:
+    that would cost more than all the rest of this package.
+    """
+    options = dict(call.operation.request)
+    url = f"{base_url}{options.pop('url')}"
+    if params := options.pop("params", None):
+        url = f"{url}?{httpx.QueryParams(params)}"
+    seconds = call.timeout()
+    return httpx.Request(
+        url=url,
+        headers=[*headers.raw, *options.pop("headers", {}).items(), (HEADER.encode(), token.get().encode())],
+        extensions={"timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}},
+        **options,
+    )
+
+
+def failure(error: Exception, call: Call[Any], token: Secret) -> TransportError:
     """Return the error of ours for one of httpx's: its kind and its text, and nothing else of it."""
     text = str(error) or str(error.__cause__ or "")
-    text = redact(text.encode("utf-8", "replace"), token_of(request)).decode()
+    text = token.redact(text.encode("utf-8", "replace")).decode()
     kind = type(error).__name__
     said = without(call.operation.customer_id, " ".join(text.split()))
     if isinstance(error, httpx.TimeoutException | TimeoutError):
@@ -92,13 +114,3 @@ def failure(error: Exception, request: httpx.Request, call: Call[Any]) -> Transp
             f"{call.operation.name}: no answer within {call.limits()} ({kind}{said and ': ' + said})"
         )
     return TransportError(f"{call.operation.name}: no answer ({kind}{said and ': ' + said})")
-
-
-def redact(data: bytes, token: Secret) -> bytes:
-    """Return what a server sent, with the token, plain or escaped for JSON or a URL, replaced."""
-    if not token.get():
-        return data
-    escaped = json.dumps(token.get())[1:-1]
-    for form in {token.get(), escaped, escaped.replace("/", "\\/"), quote(token.get(), safe="")}:
-        data = data.replace(form.encode(), b"[token]")
-    return data

@@ -1,0 +1,470 @@
+"""The checks, checked: each of many edits of the spec gives the finding that it should, or none.
+
+The edits are made to ``base.yaml``, the vendor's document as it was when they were written, and compared with what the
+wrapper was then: so a change of ``openapi.yaml`` turns red what it breaks, and not this.
+"""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import checks
+import pytest
+from exceptions import NOT_SERVED
+from facts import VALUES, Facts, Fields
+from spec import load
+
+Edit = Callable[[dict[str, Any]], object]
+
+SPEC = load(Path(__file__).with_name("base.yaml"))
+PATH = "/v1/chat/session/active"
+FACTS = Facts(
+    operations={f"GET {PATH}": {"customer_id": True, "agent_uuid": False}},
+    server="https://api.osvi.ai",
+    header="API-Token",
+    token_length=16,
+    statuses=frozenset({400, 401, 404}),
+    codes={404: frozenset({"session_not_found"})},
+    session=Fields(
+        {
+            "id": "string",
+            "chat_agent_id": "integer",
+            "account_id": "integer",
+            "customer_id": "string",
+            "mode": "enum of strings",
+            "help_requested": "boolean",
+            "status": "enum of strings",
+            "current_state": "string or null",
+            "metadata": "object",
+            "active_human": "string or null",
+            "created_at": "date-time",
+            "updated_at": "date-time",
+        },
+        {"mode": VALUES["SessionMode"], "status": VALUES["SessionStatus"]},
+    ),
+    metadata=Fields({"input_fields": "object", "state_fields": "object", "context": "array of string"}, {}),
+    envelope={"success": "boolean", "data": "data"},
+    error={"success": "boolean", "error": "string"},
+)
+OPERATION = f"paths.{PATH}.get"
+RECORD = "components.schemas.ChatV1Session"
+
+
+def operation(spec: Any) -> Any:
+    return spec["paths"][PATH]["get"]
+
+
+def responses(spec: Any) -> Any:
+    return operation(spec)["responses"]
+
+
+def answer(spec: Any) -> Any:
+    return responses(spec)["200"]["content"]["application/json"]["schema"]
+
+
+def one_of(spec: Any) -> Any:
+    return answer(spec)["properties"]["data"]["oneOf"]
+
+
+def record(spec: Any) -> Any:
+    return spec["components"]["schemas"]["ChatV1Session"]["properties"]
+
+
+def buckets(spec: Any) -> Any:
+    return record(spec)["metadata"]["properties"]
+
+
+def error(spec: Any) -> Any:
+    return spec["components"]["schemas"]["ChatV1Error"]["properties"]
+
+
+def scheme(spec: Any) -> Any:
+    return spec["components"]["securitySchemes"]["ApiToken"]
+
+
+def parameter(spec: Any, name: str) -> Any:
+    return next(one for one in operation(spec)["parameters"] if one["name"] == name)
+
+
+def rename(holder: Any, old: str, new: str) -> object:
+    holder[new] = holder.pop(old)
+    return holder
+
+
+# For a run of edits that differ in a name.
+
+
+def without_status(status: str) -> Edit:
+    return lambda spec: responses(spec).pop(status)
+
+
+def renamed(name: str) -> Edit:
+    return lambda spec: rename(record(spec), name, f"{name}_2")
+
+
+def without(name: str) -> Edit:
+    return lambda spec: record(spec).pop(name)
+
+
+def retyped(name: str) -> Edit:
+    return lambda spec: record(spec).update({name: {"type": "array", "items": {"type": "number"}}})
+
+
+def everywhere(node: Any, key: str, change: Callable[[Any], Any]) -> None:
+    """Change the value of a key wherever it stands with a plain value."""
+    if isinstance(node, dict):
+        if isinstance(node.get(key), str | int | bool | list):
+            node[key] = change(node[key])
+        for value in node.values():
+            everywhere(value, key, change)
+    elif isinstance(node, list):
+        for value in node:
+            everywhere(value, key, change)
+
+
+def drop_everywhere(node: Any, key: str) -> None:
+    if isinstance(node, dict):
+        node.pop(key, None)
+        for value in node.values():
+            drop_everywhere(value, key)
+    elif isinstance(node, list):
+        for value in node:
+            drop_everywhere(value, key)
+
+
+BREAKING: dict[str, tuple[Edit, str]] = {
+    # the request
+    "the path is renamed": (
+        lambda s: rename(s["paths"], PATH, "/v2/chat/session/active"),
+        f"paths (GET {PATH})",
+    ),
+    "the path is gone": (lambda s: s["paths"].clear(), f"paths (GET {PATH})"),
+    "the method is another": (lambda s: rename(s["paths"][PATH], "get", "post"), f"paths (GET {PATH})"),
+    "an operation is new": (
+        lambda s: s["paths"].update({"/v1/agents": {"get": {"responses": {}}}}),
+        "paths./v1/agents.get",
+    ),
+    "a method is new": (lambda s: s["paths"][PATH].update(delete={"responses": {}}), f"paths.{PATH}.delete"),
+    "the parameter customer_id is renamed": (
+        lambda s: parameter(s, "customer_id").update(name="customer"),
+        f"{OPERATION}.parameters.customer_id",
+    ),
+    "the parameter agent_uuid is renamed": (
+        lambda s: parameter(s, "agent_uuid").update(name="agent_id"),
+        f"{OPERATION}.parameters.agent_uuid",
+    ),
+    "agent_uuid is gone": (
+        lambda s: operation(s)["parameters"].pop(),
+        f"{OPERATION}.parameters.agent_uuid",
+    ),
+    "agent_uuid becomes required": (
+        lambda s: parameter(s, "agent_uuid").update(required=True),
+        f"{OPERATION}.parameters.agent_uuid.required",
+    ),
+    "agent_uuid moves to a header": (
+        lambda s: parameter(s, "agent_uuid").update({"in": "header"}),
+        f"{OPERATION}.parameters.agent_uuid",
+    ),
+    "customer_id becomes an integer": (
+        lambda s: parameter(s, "customer_id").update(schema={"type": "integer"}),
+        f"{OPERATION}.parameters.customer_id.schema",
+    ),
+    "agent_uuid becomes a list": (
+        lambda s: parameter(s, "agent_uuid").update(schema={"type": "array", "items": {"type": "string"}}),
+        f"{OPERATION}.parameters.agent_uuid.schema",
+    ),
+    "agent_uuid loses its schema": (
+        lambda s: parameter(s, "agent_uuid").pop("schema"),
+        f"{OPERATION}.parameters.agent_uuid.schema",
+    ),
+    "a parameter is new": (
+        lambda s: operation(s)["parameters"].append({"name": "page", "in": "query", "schema": {"type": "integer"}}),
+        f"{OPERATION}.parameters.page",
+    ),
+    "a parameter is new for the whole path": (
+        lambda s: s["paths"][PATH].update(
+            parameters=[{"name": "X-Account", "in": "header", "required": True, "schema": {"type": "string"}}]
+        ),
+        f"{OPERATION}.parameters.X-Account",
+    ),
+    "a body is sent": (lambda s: operation(s).update(requestBody={"content": {}}), f"{OPERATION}.requestBody"),
+    # the security and the server
+    "the header is renamed": (lambda s: scheme(s).update(name="X-API-Token"), f"{OPERATION} security"),
+    "the token moves to the query": (lambda s: scheme(s).update({"in": "query"}), f"{OPERATION} security"),
+    "the token becomes a bearer token": (
+        lambda s: s["components"]["securitySchemes"].update(ApiToken={"type": "http", "scheme": "bearer"}),
+        f"{OPERATION} security",
+    ),
+    "the scheme is gone": (lambda s: s["components"]["securitySchemes"].clear(), f"{OPERATION} security"),
+    "no security is needed": (lambda s: s.pop("security"), f"{OPERATION} security"),
+    "the operation needs none": (lambda s: operation(s).update(security=[]), f"{OPERATION} security"),
+    "a second secret is needed": (
+        lambda s: (
+            s["components"]["securitySchemes"].update(Key={"type": "apiKey", "in": "header", "name": "X-Key"}),
+            s.update(security=[{"ApiToken": [], "Key": []}]),
+        ),
+        f"{OPERATION} security",
+    ),
+    "the token has another length": (
+        lambda s: scheme(s).update(description="32-character API token"),
+        "components.securitySchemes.ApiToken.description",
+    ),
+    "the server is another": (lambda s: s.update(servers=[{"url": "https://api.osvi.com"}]), "servers"),
+    "there is no server": (lambda s: s.pop("servers"), "servers"),
+    "the operation has a server of its own": (
+        lambda s: operation(s).update(servers=[{"url": "https://chat.osvi.ai"}]),
+        "servers",
+    ),
+    # the statuses and the errors
+    **{
+        f"the status {status} is gone": (
+            without_status(status),
+            f"{OPERATION}.responses.{status}",
+        )
+        for status in ("200", "400", "401", "404")
+    },
+    "200 becomes 201": (lambda s: rename(responses(s), "200", "201"), f"{OPERATION}.responses.200"),
+    "a second success is new": (
+        lambda s: responses(s).update({"204": {"description": "None"}}),
+        f"{OPERATION}.responses.204",
+    ),
+    "the code of the 404 is another": (
+        lambda s: responses(s)["404"].update(description="None (`no_active_session`)."),
+        f"{OPERATION}.responses.404.description",
+    ),
+    "the 404 has a second code": (
+        lambda s: responses(s)["404"].update(description="None (`session_not_found`) or unknown (`agent_not_found`)."),
+        f"{OPERATION}.responses.404.description",
+    ),
+    "a new error has another shape": (
+        lambda s: responses(s).update(
+            {
+                "409": {
+                    "description": "Conflict",
+                    "content": {"application/json": {"schema": {"properties": {"reason": {"type": "string"}}}}},
+                }
+            }
+        ),
+        f"{OPERATION}.responses.409",
+    ),
+    "an error has no JSON": (lambda s: responses(s)["401"].pop("content"), f"{OPERATION}.responses.401"),
+    "error is renamed": (lambda s: rename(error(s), "error", "code"), "components.schemas.ChatV1Error.error"),
+    "error becomes an object": (
+        lambda s: error(s).update(error={"type": "object"}),
+        "components.schemas.ChatV1Error.error",
+    ),
+    "success of an error is gone": (
+        lambda s: error(s).pop("success"),
+        "components.schemas.ChatV1Error.success",
+    ),
+    "an error has a new property": (
+        lambda s: error(s).update(details={"type": "string"}),
+        "components.schemas.ChatV1Error.details",
+    ),
+    # the envelope and its branches
+    "data is renamed": (
+        lambda s: rename(answer(s)["properties"], "data", "result"),
+        f"{OPERATION}.responses.200.data",
+    ),
+    "success is renamed": (
+        lambda s: rename(answer(s)["properties"], "success", "ok"),
+        f"{OPERATION}.responses.200.success",
+    ),
+    "success becomes a string": (
+        lambda s: answer(s)["properties"].update(success={"type": "string"}),
+        f"{OPERATION}.responses.200.success",
+    ),
+    "the envelope has a new property": (
+        lambda s: answer(s)["properties"].update(next={"type": "string"}),
+        f"{OPERATION}.responses.200.next",
+    ),
+    "the envelope is gone": (
+        lambda s: responses(s)["200"]["content"]["application/json"].update(
+            schema={"$ref": "#/components/schemas/ChatV1Session"}
+        ),
+        f"{OPERATION}.responses.200.data",
+    ),
+    "the answer is no JSON": (
+        lambda s: rename(responses(s)["200"]["content"], "application/json", "text/csv"),
+        f"{OPERATION}.responses.200",
+    ),
+    "a third branch": (
+        lambda s: one_of(s).append({"type": "array", "items": {"type": "string"}}),
+        f"{OPERATION}.responses.200.data.oneOf",
+    ),
+    "the map becomes a list": (
+        lambda s: one_of(s).__setitem__(1, {"type": "array", "items": {"$ref": "#/components/schemas/ChatV1Session"}}),
+        f"{OPERATION}.responses.200.data.oneOf",
+    ),
+    "the map is gone": (lambda s: one_of(s).pop(), f"{OPERATION}.responses.200.data.oneOf"),
+    "the single session is gone": (lambda s: one_of(s).pop(0), f"{OPERATION}.responses.200.data.oneOf"),
+    "the map holds strings": (
+        lambda s: one_of(s)[1].update(additionalProperties={"type": "string"}),
+        f"{OPERATION}.responses.200.data.oneOf",
+    ),
+    "the map holds another kind of session": (
+        lambda s: one_of(s)[1].update(additionalProperties={"type": "object", "properties": {"id": {}}}),
+        f"{OPERATION}.responses.200.data.oneOf",
+    ),
+    "data is no choice any more": (
+        lambda s: answer(s)["properties"].update(data={"$ref": "#/components/schemas/ChatV1Session"}),
+        f"{OPERATION}.responses.200.data.oneOf",
+    ),
+    # the session
+    **{f"{name} is renamed": (renamed(name), f"{RECORD}.{name}") for name in FACTS.session.kinds},
+    **{f"{name} is gone": (without(name), f"{RECORD}.{name}") for name in FACTS.session.kinds},
+    **{
+        f"{name} becomes a list of numbers": (
+            retyped(name),
+            f"{name}",
+        )
+        for name in FACTS.session.kinds
+    },
+    "a property is new": (lambda s: record(s).update(priority={"type": "integer"}), f"{RECORD}.priority"),
+    "an id becomes a string": (lambda s: record(s)["account_id"].update(type="string"), f"{RECORD}.account_id"),
+    "an id becomes a number": (lambda s: record(s)["chat_agent_id"].update(type="number"), f"{RECORD}.chat_agent_id"),
+    "a timestamp becomes a string": (lambda s: record(s)["created_at"].pop("format"), f"{RECORD}.created_at"),
+    "a timestamp becomes a date": (lambda s: record(s)["updated_at"].update(format="date"), f"{RECORD}.updated_at"),
+    "an enum becomes a string": (lambda s: record(s)["mode"].pop("enum"), f"{RECORD}.mode"),
+    "a string becomes an enum": (lambda s: record(s)["current_state"].update(enum=["a"]), f"{RECORD}.current_state"),
+    "an enum loses a value": (lambda s: record(s)["mode"].update(enum=["ai"]), f"{RECORD}.mode.enum"),
+    "an enum renames a value": (lambda s: record(s)["status"].update(enum=["open", "closed"]), f"{RECORD}.status.enum"),
+    "a property may be null": (lambda s: record(s)["id"].update(nullable=True), f"{RECORD}.id"),
+    "a property may be null no more": (lambda s: record(s)["active_human"].pop("nullable"), f"{RECORD}.active_human"),
+    "a property has no type": (lambda s: record(s)["help_requested"].pop("type"), f"{RECORD}.help_requested"),
+    "metadata has no buckets": (lambda s: record(s)["metadata"].pop("properties"), "metadata"),
+    "a bucket is renamed": (lambda s: rename(buckets(s), "context", "notes"), f"{RECORD}.metadata.context"),
+    "a bucket is gone": (lambda s: buckets(s).pop("state_fields"), f"{RECORD}.metadata.state_fields"),
+    "a bucket is new": (lambda s: buckets(s).update(tags={"type": "object"}), f"{RECORD}.metadata.tags"),
+    "a bucket becomes a list": (
+        lambda s: buckets(s).update(input_fields={"type": "array", "items": {}}),
+        f"{RECORD}.metadata.input_fields",
+    ),
+    "the context holds objects": (
+        lambda s: buckets(s)["context"].update(items={"type": "object"}),
+        f"{RECORD}.metadata.context",
+    ),
+}
+
+HARMLESS: dict[str, Edit] = {
+    "nothing": lambda _: None,
+    "every description is other words": lambda s: everywhere(s, "description", lambda _: "Other words."),
+    "every description is gone": lambda s: drop_everywhere(s, "description"),
+    "every example is gone": lambda s: drop_everywhere(s, "example"),
+    "the summary is other words": lambda s: operation(s).update(summary="Look up"),
+    "the document is renamed": lambda s: s["info"].update(title="OSVI", version="1.1.0"),
+    "the operation has an id, tags and is deprecated": lambda s: operation(s).update(
+        operationId="activeSession", tags=["chat"], deprecated=True
+    ),
+    "the properties stand in another order": lambda s: s["components"]["schemas"]["ChatV1Session"].update(
+        properties=dict(reversed(record(s).items()))
+    ),
+    "the branches stand in another order": lambda s: one_of(s).reverse(),
+    "the parameters stand in another order": lambda s: operation(s)["parameters"].reverse(),
+    "the statuses stand in another order": lambda s: operation(s).update(
+        responses=dict(reversed(responses(s).items()))
+    ),
+    "an enum has a new value": lambda s: record(s)["mode"]["enum"].append("robot"),
+    "an enum stands in another order": lambda s: record(s)["status"]["enum"].reverse(),
+    "some properties become required": lambda s: s["components"]["schemas"]["ChatV1Session"].update(
+        required=["id", "mode", "metadata"]
+    ),
+    "the envelope becomes required": lambda s: answer(s).update(required=["success", "data"]),
+    "an error status is new": lambda s: responses(s).update({"429": responses(s)["401"]}),
+    "all other errors are documented": lambda s: responses(s).update(default=responses(s)["401"]),
+    "a class of errors is documented": lambda s: responses(s).update({"5XX": responses(s)["401"]}),
+    "a second server": lambda s: s["servers"].insert(0, {"url": "https://eu.osvi.ai"}),
+    "the server ends in a slash": lambda s: s.update(servers=[{"url": "https://api.osvi.ai/"}]),
+    "strings have limits": lambda s: (
+        parameter(s, "customer_id")["schema"].update(minLength=1, maxLength=64, pattern="^.+$"),
+        record(s)["id"].update(format="uuid", minLength=36),
+        record(s)["active_human"].update(format="email"),
+    ),
+    "integers have limits": lambda s: record(s)["account_id"].update(minimum=1, format="int64"),
+    "customer_id becomes optional": lambda s: parameter(s, "customer_id").update(required=False),
+    "null is spelt as a type": lambda s: (
+        record(s).update(current_state={"type": ["string", "null"]}),
+        record(s).update(active_human={"anyOf": [{"type": "string"}, {"type": "null"}]}),
+    ),
+    "metadata is a component": lambda s: (
+        s["components"]["schemas"].update(Metadata=record(s)["metadata"]),
+        record(s).update(metadata={"$ref": "#/components/schemas/Metadata"}),
+    ),
+    "an error response is a component": lambda s: (
+        s["components"].update(responses={"Unauthorized": responses(s)["401"]}),
+        responses(s).update({"401": {"$ref": "#/components/responses/Unauthorized"}}),
+    ),
+    "a parameter is a component": lambda s: (
+        s["components"].update(parameters={"Agent": parameter(s, "agent_uuid")}),
+        operation(s).update(parameters=[parameter(s, "customer_id"), {"$ref": "#/components/parameters/Agent"}]),
+    ),
+    "the session is renamed": lambda s: (
+        rename(s["components"]["schemas"], "ChatV1Session", "Session"),
+        one_of(s).__setitem__(0, {"$ref": "#/components/schemas/Session"}),
+        one_of(s)[1].update(additionalProperties={"$ref": "#/components/schemas/Session"}),
+    ),
+    "the scheme is renamed": lambda s: (
+        rename(s["components"]["securitySchemes"], "ApiToken", "Token"),
+        s.update(security=[{"Token": []}]),
+    ),
+    "the header is written in lower case": lambda s: scheme(s).update(name="api-token"),
+    "another way to log in": lambda s: (
+        s["components"]["securitySchemes"].update(OAuth={"type": "oauth2", "flows": {}}),
+        s["security"].append({"OAuth": []}),
+    ),
+    "a schema that nothing uses": lambda s: s["components"]["schemas"].update(Unused={"type": "object"}),
+}
+
+
+def found_after(edit: Edit) -> list[checks.Finding]:
+    spec = copy.deepcopy(SPEC)
+    edit(spec)
+    return [one for check in checks.CHECKS for one in checks.findings(spec, FACTS, check)]
+
+
+@pytest.mark.parametrize("name", BREAKING)
+def test_a_breaking_edit_is_found_by_its_place(name: str) -> None:
+    edit, place = BREAKING[name]
+    found = found_after(edit)
+
+    assert any(place in one.place for one in found), [one.place for one in found]
+    for one in found:
+        assert all((one.place, one.expected, one.found, one.file)), one
+        assert str(one).startswith(f"openapi.yaml {one.place}: expected ")
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_harmless_edit_is_not_found(name: str) -> None:
+    assert found_after(HARMLESS[name]) == []
+
+
+def test_only_the_operations_that_are_new_are_found() -> None:
+    def edit(spec: dict[str, Any]) -> None:
+        for number in range(20):
+            spec["paths"][f"/v1/thing/{number}"] = {
+                "post": {
+                    "parameters": [{"name": "x", "in": "header", "schema": {"type": "array"}}],
+                    "responses": {"201": {"description": "made"}},
+                }
+            }
+
+    assert sorted(one.place for one in found_after(edit)) == sorted(f"paths./v1/thing/{n}.post" for n in range(20))
+
+
+def test_an_exception_needs_a_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = copy.deepcopy(SPEC)
+    spec["paths"]["/v1/agents"] = {"get": {"responses": {}}}
+    monkeypatch.setitem(NOT_SERVED, "paths./v1/agents.get", "nobody has asked for it")
+
+    assert checks.findings(spec, FACTS, checks.every_operation_is_served) == []
+    assert checks.stale_exceptions(spec, FACTS) == []
+    assert checks.stale_exceptions(SPEC, FACTS) == ["paths./v1/agents.get"]
+
+
+def test_no_exception_excuses_a_broken_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = copy.deepcopy(SPEC)
+    spec["servers"] = []
+    monkeypatch.setitem(NOT_SERVED, f"servers (of {OPERATION})", "no reason counts")
+
+    assert len(checks.findings(spec, FACTS, checks.server)) == 1

@@ -1,0 +1,81 @@
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true, enableTypeIgnoreComments=false
+"""Not run, but type-checked: what a user writes, and what must be an error (an ignore without need is one too)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, assert_never, assert_type
+
+import httpx
+import osvi
+from osvi.testing import Sandbox
+
+
+def sync(client: osvi.Client) -> None:
+    session = client.get_active_session("+1", agent_uuid="agent_x")
+    assert_type(session, osvi.ChatSession)
+    assert_type(client.find_active_session("+1", agent_uuid="agent_x"), osvi.ChatSession | None)
+    assert_type(client.list_active_sessions("+1"), dict[str, osvi.ChatSession])
+
+    client.get_active_session("+1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    client.get_active_session("+1", "agent_x")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    client.get_active_session("+1", agent_uuid=None)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    client.list_active_sessions(15551112222)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+async def async_(client: osvi.AsyncClient) -> None:
+    assert_type(await client.get_active_session("+1", agent_uuid="agent_x"), osvi.ChatSession)
+    assert_type(await client.find_active_session("+1", agent_uuid="agent_x"), osvi.ChatSession | None)
+    assert_type(await client.list_active_sessions("+1"), dict[str, osvi.ChatSession])
+
+
+def fields(session: osvi.ChatSession) -> None:
+    assert_type(session.agent_uuid, str)
+    assert_type(session.id, str | None)
+    assert_type(session.account_id, int | None)
+    assert_type(session.mode, osvi.SessionMode | None)
+    assert_type(session.created_at, datetime | None)
+    assert_type(session.metadata, osvi.SessionMetadata)
+    assert_type(session.metadata.input_fields, Mapping[str, Any])
+    assert_type(session.metadata.context, tuple[str, ...])
+    assert_type(session.to_dict(), dict[str, Any])
+
+    session.id = "other"  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
+    session.metadata.input_fields["x"] = 1  # type: ignore[index] # pyright: ignore[reportIndexIssue]
+
+
+def open_enums(session: osvi.ChatSession) -> int:
+    if session.status == "dormant":  # a value of tomorrow
+        return 1
+    if session.mode is osvi.SessionMode.AI:
+        return 2
+    if session.mode is osvi.SessionMode.SUPPORT:
+        return 3
+    if session.mode is not None:
+        assert_never(session.mode)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    return 4
+
+
+def construction() -> None:
+    sandbox = Sandbox()
+    osvi.Client(token=sandbox.token, transport=sandbox.transport)
+    osvi.AsyncClient(token=sandbox.token, transport=sandbox.transport)
+    osvi.Client(token=lambda: "0123456789abcdef", timeout=5, retries=0)
+    osvi.Client("0123456789abcdef", transport=httpx.HTTPTransport())
+    osvi.AsyncClient("0123456789abcdef", transport=httpx.AsyncHTTPTransport())
+
+    async def token() -> str:
+        return "0123456789abcdef"
+
+    osvi.AsyncClient(token=token)
+    osvi.Client(token=token)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    osvi.Client("0123456789abcdef", "https://x")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    osvi.ChatSession(agent_uuid="agent_x", metadata=osvi.SessionMetadata(context=["a"]))
+    osvi.ChatSession()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def errors(error: osvi.APIError, broken: osvi.ContractError) -> None:
+    assert_type(error.status_code, int)
+    assert_type(error.code, str | None)
+    assert_type(error.retry_after, float | None)
+    assert_type(broken.pointer, str)
+    error.status_code = 500  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
