@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 import osvi
 import osvi.testing
@@ -41,13 +42,14 @@ def test_the_version_is_that_of_the_distribution() -> None:
 
 
 @pytest.mark.parametrize("package", [osvi, osvi_openapi])
-def test_type_checkers_may_read_the_package(package: object) -> None:
-    assert (Path(package.__file__).parent / "py.typed").exists()  # type: ignore[attr-defined]
+def test_type_checkers_may_read_the_package(package: ModuleType) -> None:
+    assert package.__file__ is not None
+    assert (Path(package.__file__).parent / "py.typed").exists()
 
 
 @pytest.mark.parametrize("module", [osvi, osvi.testing])
-def test_the_examples_in_docstrings_are_true(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]
+def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:
+    result = doctest.testmod(module)
     assert result.attempted > 0
     assert result.failed == 0
 

@@ -1,9 +1,10 @@
 """The values that a lookup returns."""
 
 import copy
+import operator
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import httpx
@@ -41,11 +42,15 @@ def test_every_property_has_its_python_type(session: osvi.ChatSession) -> None:
 
 def test_a_session_cannot_be_changed(session: osvi.ChatSession) -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        session.id = "other"  # type: ignore[misc]
-    with pytest.raises(TypeError):
-        session.metadata.input_fields["first_name"] = "Eve"  # type: ignore[index]
-    with pytest.raises(TypeError):
-        session.extra["x"] = 1  # type: ignore[index]
+        setattr(session, "id", "other")  # noqa: B010 - a type error otherwise, as it should be
+    for mapping in (
+        session.metadata.input_fields,
+        session.metadata.state_fields,
+        session.metadata.extra,
+        session.extra,
+    ):
+        with pytest.raises(TypeError):
+            operator.setitem(cast("dict[str, Any]", mapping), "x", 1)
 
 
 def test_a_session_survives_pickle_and_copy(session: osvi.ChatSession) -> None:

@@ -1,4 +1,4 @@
-# pyright: strict, reportUnnecessaryTypeIgnoreComment=true, enableTypeIgnoreComments=false
+# pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 """Not run, but type-checked: what a user writes, and what must be an error (an ignore without need is one too)."""
 
 from collections.abc import Mapping

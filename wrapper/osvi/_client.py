@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
 
 import httpx
 import osvi_openapi
-import stamina
 
 from osvi import _operations
 from osvi._auth import AsyncToken, Secret, Token, TokenAuth
@@ -166,15 +165,21 @@ class Client(_Base[httpx.Client]):
         call = self._call(operation)
         outcome = self._attempt(call)
         if call.retryable(outcome):
-            try:
-                for attempt in stamina.retry_context(call.wait, attempts=call.settings.retries + 1, timeout=None):
-                    with attempt:
-                        if attempt.num > 1:  # the first has been made, without the cost of the machinery
-                            outcome = self._attempt(call)
-                        call.check(outcome)
-            except OSVIError as error:
-                outcome = error
+            outcome = self._retry(call, outcome)
         return call.finish(outcome, stacklevel=4)
+
+    def _retry(self, call: Call[T], outcome: T | OSVIError) -> T | OSVIError:
+        import stamina  # noqa: PLC0415 - a tenth of what this package takes to import, for failures alone
+
+        try:
+            for attempt in stamina.retry_context(call.wait, attempts=call.settings.retries + 1, timeout=None):
+                with attempt:
+                    if attempt.num > 1:  # the first has been made
+                        outcome = self._attempt(call)
+                    call.check(outcome)
+        except OSVIError as error:
+            return error
+        return outcome
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
         return call.read(self._exchange(call))
@@ -295,15 +300,21 @@ class AsyncClient(_Base[httpx.AsyncClient]):
         call = self._call(operation)
         outcome = await self._attempt(call)
         if call.retryable(outcome):
-            try:
-                async for attempt in stamina.retry_context(call.wait, attempts=call.settings.retries + 1, timeout=None):
-                    with attempt:
-                        if attempt.num > 1:  # the first has been made, without the cost of the machinery
-                            outcome = await self._attempt(call)
-                        call.check(outcome)
-            except OSVIError as error:
-                outcome = error
+            outcome = await self._retry(call, outcome)
         return call.finish(outcome, stacklevel=4)
+
+    async def _retry(self, call: Call[T], outcome: T | OSVIError) -> T | OSVIError:
+        import stamina  # noqa: PLC0415 - a tenth of what this package takes to import, for failures alone
+
+        try:
+            async for attempt in stamina.retry_context(call.wait, attempts=call.settings.retries + 1, timeout=None):
+                with attempt:
+                    if attempt.num > 1:  # the first has been made
+                        outcome = await self._attempt(call)
+                    call.check(outcome)
+        except OSVIError as error:
+            return error
+        return outcome
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
         return call.read(await self._exchange(call))
