@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from osvi.testing import Sandbox
-from support import AGENT, CUSTOMER, TOKEN, raw_json, serving
+from support import TOKEN, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+
+CUSTOMER = Sandbox().customer_id
+AGENT = Sandbox().agent_uuid
 
 
 @pytest.fixture
@@ -116,12 +119,12 @@ def test_a_broken_answer_is_status_4(run: Run) -> None:
 
 def test_drift_is_told_in_a_line(run: Run) -> None:
     sandbox = Sandbox()
-    sandbox.open_session("+1", agent_uuid="agent_x", mode="robot")
+    sandbox.open_session("+1", agent_uuid="agent_x", mode="unheard-of")
     with sandbox.serve() as url:
         result = run("active", "+1", "--json", OSVI_BASE_URL=url, OSVI_API_TOKEN=sandbox.token)
 
     assert result.returncode == 0
-    assert json.loads(result.stdout)["agent_x"]["mode"] == "robot"
+    assert json.loads(result.stdout)["agent_x"]["mode"] == "unheard-of"
     assert result.stderr.startswith("osvi: warning: GET /v1/chat/session/active: /data/agent_x/mode is a value")
     assert len(result.stderr.splitlines()) == 1
 

@@ -13,15 +13,15 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Checkout:
-    """A copy of the spec and of what makes code from it."""
+    """A copy of what makes code from a spec, and a spec: the one that the edits below were written for, or another."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, spec: Path = ROOT / "tests" / "contract" / "base.yaml") -> None:
         self.root = root
         self.spec = root / "openapi.yaml"
         self.generated = root / "generated"
         shutil.copytree(ROOT / "codegen", root / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "generate.sh", root)
-        shutil.copy(ROOT / "openapi.yaml", root)
+        shutil.copy(spec, self.spec)
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -55,7 +55,8 @@ def checkout(tmp_path: Path) -> Checkout:
     return Checkout(tmp_path)
 
 
-def test_it_makes_the_package_that_is_installed(checkout: Checkout) -> None:
+def test_it_makes_the_package_that_is_installed(tmp_path: Path) -> None:
+    checkout = Checkout(tmp_path, ROOT / "openapi.yaml")
     checkout.make()
 
     import osvi_openapi  # noqa: PLC0415

@@ -58,7 +58,7 @@ def test_the_option_of_the_interpreter_turns_drift_into_an_error() -> None:
     script = """
 import osvi
 sandbox = osvi.testing.Sandbox()
-sandbox.open_session("+1", agent_uuid="a", mode="robot")
+sandbox.open_session("+1", agent_uuid="a", mode="unheard-of")
 osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1")
 """
     command = [sys.executable, "-W", "error::osvi.SpecDriftWarning", "-c", script]

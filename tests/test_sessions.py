@@ -55,7 +55,7 @@ def test_a_session_cannot_be_changed(session: osvi.ChatSession) -> None:
 
 def test_a_session_survives_pickle_and_copy(session: osvi.ChatSession) -> None:
     with pytest.warns(osvi.SpecDriftWarning):
-        odd = read({"mode": "robot", "metadata": {"tags": 1}, "new": {"a": [1]}})
+        odd = read({"mode": "unheard-of", "metadata": {"tags": 1}, "new": {"a": [1]}})
 
     for one in (session, odd):
         for twin in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one), attrs.evolve(one)):  # noqa: S301

@@ -3,7 +3,7 @@
 >>> import osvi
 >>> sandbox = osvi.testing.Sandbox()
 >>> with osvi.Client(token=sandbox.token, transport=sandbox.transport) as client:
-...     sessions = client.list_active_sessions("+15551112222")
+...     sessions = client.list_active_sessions(sandbox.customer_id)
 >>> [session.mode == "ai" for session in sessions.values()]
 [True]
 """

@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, get_args
 
 from osvi_openapi.spec import SPEC_SHA256
 
@@ -192,19 +192,16 @@ class SpecDriftWarning(UserWarning):
     """
 
 
+_Action = Literal["default", "always", "ignore", "module", "once", "error"]
+
+
 def _apply_options() -> None:
     for option in sys.warnoptions:
         action, message, category, module = (*map(str.strip, option.split(":")), "", "", "")[:4]
-        actions = [
-            name for name in ("default", "always", "ignore", "module", "once", "error") if name.startswith(action)
-        ]
+        actions: list[_Action] = [name for name in get_args(_Action) if name.startswith(action)]
         if category.startswith("osvi.") and category.endswith(SpecDriftWarning.__name__) and actions:
-            warnings.filterwarnings(
-                actions[0],  # type: ignore[arg-type]  # a literal to typeshed
-                message=re.escape(message),
-                category=SpecDriftWarning,
-                module=re.escape(module) + r"\Z" if module else "",
-            )
+            where = re.escape(module) + r"\Z" if module else ""
+            warnings.filterwarnings(actions[0], re.escape(message), SpecDriftWarning, where)
 
 
 _apply_options()

@@ -76,8 +76,8 @@ class _Fault:
 class Sandbox:
     """The endpoints of the API, in memory, with sessions that you open and close, and failures on demand.
 
-    It begins with the example session of ``openapi.yaml``, under the spec's example customer and agent. May be shared
-    between threads.
+    It begins with the example session of ``openapi.yaml``, of `customer_id` with `agent_uuid`. May be shared between
+    threads.
 
     Args:
         token: The API token that it accepts.
@@ -90,12 +90,14 @@ class Sandbox:
         self._lock = threading.Lock()
         self._faults: list[_Fault] = []
         spec = json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8"))
-        parameters = {p["name"]: _example(p["schema"], spec) for p in spec["paths"][PATH]["get"]["parameters"]}
+        parameters = {p["name"]: str(_example(p["schema"], spec)) for p in spec["paths"][PATH]["get"]["parameters"]}
+        self.customer_id: Final = parameters["customer_id"]
+        """The customer of the session that it begins with: the example of ``openapi.yaml``, ``+15551112222``."""
+        self.agent_uuid: Final = parameters["agent_uuid"]
+        """The agent of the session that it begins with: the example of ``openapi.yaml``."""
         self._example: dict[str, Any] = _example(spec["components"]["schemas"]["ChatV1Session"], spec)
         # By customer id, then agent UUID: at most one active session for each pair.
-        self._sessions: dict[str, dict[str, dict[str, Any]]] = {
-            str(parameters["customer_id"]): {str(parameters["agent_uuid"]): self._example}
-        }
+        self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
 
     @property
     def transport(self) -> httpx.MockTransport:

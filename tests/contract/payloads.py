@@ -1,0 +1,60 @@
+"""Answers made from the schemas of a spec, for property-based tests."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import schemathesis
+from checks import resolve
+from hypothesis import strategies as st
+
+Spec = Mapping[str, Any]
+
+
+def records(spec: Spec, schema: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Make session records: any that a schema allows, of which at least one property is known.
+
+    schemathesis makes requests, so the schema goes in as the body of one; and in a document of OpenAPI 3.0, since to
+    3.1 the vendor's ``nullable`` is no keyword.
+    """
+    operation = {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {"200": {"description": "OK"}},
+    }
+    document = {
+        "openapi": "3.0.3",
+        "info": {"title": "answers", "version": "1"},
+        "components": {"schemas": spec["components"]["schemas"]},
+        "paths": {"/": {"post": operation}},
+    }
+    known = resolve(spec, schema)["properties"].keys()
+    cases = schemathesis.openapi.from_dict(document)["/"]["POST"].as_strategy()
+    bodies: st.SearchStrategy[Any] = cases.map(lambda case: case.body)
+    return bodies.filter(lambda record: not known.isdisjoint(record) and representable(record))
+
+
+def representable(value: Any) -> bool:
+    """Tell whether Python has the value: no infinity, and neither the year 0 nor the second 60 of RFC 3339."""
+    if isinstance(value, Mapping):
+        return all(representable(inner) for inner in value.values())
+    if isinstance(value, list):
+        return all(representable(inner) for inner in value)
+    if isinstance(value, str):
+        return not (value.startswith("0000-") or value[16:19] == ":60")
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+# What is no value of a JSON type, for each type that a property can have.
+NOT: Mapping[str, Callable[[Any], bool]] = {
+    "string": lambda value: not isinstance(value, str),
+    "integer": lambda value: isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1,
+    "boolean": lambda value: not isinstance(value, bool),
+    "object": lambda value: not isinstance(value, dict),
+    "array": lambda value: not isinstance(value, list),
+}
