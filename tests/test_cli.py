@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from osvi.testing import Sandbox
-from support import TOKEN, raw_json, serving
+from support import TOKEN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -163,3 +163,68 @@ def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> No
         2,
         "osvi: the command line needs click: pip install 'osvi[cli]'",
     )
+
+
+class TestDoctor:
+    def test_all_is_well_with_the_sandbox(self, run: Run) -> None:
+        result = run("doctor", "--customer-id", CUSTOMER, "--sandbox")
+
+        assert (result.returncode, result.stderr) == (0, "")
+        lines = result.stdout.splitlines()
+        assert lines[:2] == ["ok   the API answers", "ok   the token is accepted"]
+        assert lines[2].startswith("ok   1 session as openapi.yaml has it")
+
+    def test_it_asks_once(self, run: Run) -> None:
+        with Sandbox().serve() as url, serving(raw_json({"success": True, "data": {}})) as server:
+            assert run("doctor", OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN).returncode == 0
+            assert len(server.requests) == 1
+            wrong = run("doctor", OSVI_BASE_URL=url, OSVI_API_TOKEN="wrong-token-0000")
+
+        assert wrong.returncode == 3
+        assert wrong.stdout.splitlines() == ["ok   the API answers", "no   the token is accepted"]
+        assert "answered 401" in wrong.stderr
+
+    def test_nobody_answers(self, run: Run) -> None:
+        with serving(b"") as server:
+            url = server.url
+        result = run("doctor", OSVI_BASE_URL=url, OSVI_API_TOKEN=TOKEN)
+
+        assert (result.returncode, result.stdout) == (3, "no   the API answers\n")
+        assert len(result.stderr.splitlines()) == 1
+
+    def test_every_difference_is_told_by_place_and_type_without_a_value(self, run: Run) -> None:
+        secret = "do-not-tell"
+        data = {
+            "agent_x": {"id": 7, "mode": secret, "new": secret, "metadata": {"context": [1, secret, {}]}},
+            "agent_y": None,
+            "agent_z": {"created_at": secret},
+        }
+        with serving(raw_json({"success": True, "data": data})) as server:
+            result = run("doctor", OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN)
+
+        assert (result.returncode, result.stderr) == (4, "")
+        assert secret not in result.stdout
+        assert [line.strip() for line in result.stdout.splitlines()[3:]] == [
+            "/data/agent_x/id: expected a string, found number",
+            "/data/agent_x/metadata/context/0: expected a string, found number",
+            "/data/agent_x/metadata/context/2: expected a string, found object",
+            "/data/agent_y: expected a session record, found null",
+            "/data/agent_z/created_at: expected a date-time, found string",
+            "/data/agent_x/mode is a value that the spec does not list",
+            "/data/agent_x/new is a field that the spec does not know",
+        ]
+
+    def test_drift_alone_is_told_too(self, run: Run) -> None:
+        with serving(raw_json({"success": True, "data": {"agent_x": {"new": 1, "id": "x"}}})) as server:
+            result = run("doctor", OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN)
+
+        assert result.returncode == 4
+        assert result.stdout.splitlines()[3:] == ["     /data/agent_x/new is a field that the spec does not know"]
+
+    @pytest.mark.parametrize("body", [b"<html>", b'{"success": 1}', b'{"success": true, "data": []}'])
+    def test_an_answer_of_another_kind_is_told(self, run: Run, body: bytes) -> None:
+        with serving(raw(body)) as server:
+            result = run("doctor", OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN)
+
+        assert result.returncode == 4
+        assert len(result.stdout.splitlines()) == 4

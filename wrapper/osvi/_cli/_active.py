@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-import osvi
+from osvi._cli._client import make
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import osvi
 
 
 @click.command(
@@ -31,7 +33,7 @@ def active(customer_id: str, agent_uuid: str | None, *, as_json: bool, sandbox: 
       osvi active +15551112222 --agent-uuid agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og
       osvi active +15551112222 --json --sandbox
     """  # noqa: D301 - \b keeps click from wrapping the lines
-    with client(sandbox=sandbox) as api:
+    with make(sandbox=sandbox) as api:
         if agent_uuid is None:
             sessions = api.list_active_sessions(customer_id)
         else:
@@ -45,15 +47,6 @@ def active(customer_id: str, agent_uuid: str | None, *, as_json: bool, sandbox: 
     else:
         click.echo("No active session.", err=True)
     return 0 if sessions else 1
-
-
-def client(*, sandbox: bool) -> osvi.Client:
-    """Return the client that the options ask for."""
-    if not sandbox:
-        return osvi.Client()
-    in_memory = osvi.testing.Sandbox()
-    # A base URL, lest one from the environment be checked for a server that is not asked.
-    return osvi.Client(in_memory.token, base_url="https://sandbox.invalid", transport=in_memory.transport)
 
 
 def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:

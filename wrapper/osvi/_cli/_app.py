@@ -16,6 +16,7 @@ import stamina.instrumentation
 
 import osvi
 from osvi._cli._active import active
+from osvi._cli._doctor import doctor
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,6 +30,7 @@ def app() -> None:
 
 
 app.add_command(active)
+app.add_command(doctor)
 
 
 def run(arguments: list[str]) -> int:

@@ -1,0 +1,89 @@
+"""``osvi doctor``: is the API there, does it take the token, and is its answer what the spec says?"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import osvi
+from osvi import _decoding
+from osvi._cli._client import make
+from osvi._decoding import Mismatch, pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@click.command(
+    epilog="Exit status: 0 all is well, 2 usage or configuration, 3 no answer or a no, 4 the answer differs."
+)
+@click.option("--customer-id", default="osvi-doctor", help="Whose sessions to ask for; a made-up id shows the least.")
+@click.option("--sandbox", is_flag=True, help="Examine an OSVI in memory, which needs no token.")
+def doctor(customer_id: str, *, sandbox: bool) -> int:
+    """Examine the connection, the token and the answer, with one request.
+
+    Prints places and types, never a value: the report can be passed on as it is.
+    """
+    with make(sandbox=sandbox) as api, warnings.catch_warnings(record=True) as drift:
+        warnings.simplefilter("always", osvi.SpecDriftWarning)
+        try:
+            sessions = api.list_active_sessions(customer_id)
+        except osvi.TransportError:
+            _line("no", "the API answers")
+            raise
+        except osvi.APIError as error:
+            _line("ok", "the API answers")
+            _line("no" if error.status_code in {401, 403} else "??", "the token is accepted")
+            raise
+        except osvi.ContractError as error:
+            found = list(_differences(error))
+            count = "an answer"
+        else:
+            found = [str(warning.message).partition(": ")[2].partition(" (openapi")[0] for warning in drift]
+            count = f"{len(sessions)} session" + "s" * (len(sessions) != 1)
+    _line("ok", "the API answers")
+    _line("ok", "the token is accepted")
+    _line("no" if found else "ok", f"{count} as openapi.yaml has it ({osvi.SPEC_SHA256})")
+    for difference in found:
+        click.echo(f"     {difference}")
+    return 4 if found else 0
+
+
+def _line(mark: str, what: str) -> None:
+    click.echo(f"{mark}   {what}")
+
+
+def _differences(error: osvi.ContractError) -> Iterator[str]:
+    """Yield all that differs, where the client stops at the first: each is taken out before the next look."""
+    yield f"{error.pointer or 'the whole body'}: expected {error.expected}, found {error.found}"
+    if not error.pointer.startswith("/data/"):
+        return
+    data = json.loads(error.body)["data"]
+    drift: _decoding.Drift = []
+    first = True
+    while True:
+        drift.clear()
+        try:
+            _decoding.session_map(data, ("data",), drift)
+        except Mismatch as mismatch:
+            if not mismatch.path:
+                return
+            if not first:
+                yield f"{pointer(('data', *mismatch.path))}: expected {mismatch.expected}, found {mismatch.found}"
+            first = False
+            _take_out(data, mismatch.path)
+        else:
+            break
+    yield from (f"{pointer(path)} is {what}" for path, what in drift)
+
+
+def _take_out(value: Any, path: tuple[str, ...]) -> None:
+    for step in path[:-1]:
+        value = value[step]
+    if isinstance(value, list):
+        value[int(path[-1])] = ""  # the places of those after it must not move
+    else:
+        del value[path[-1]]
