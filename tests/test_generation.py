@@ -1,13 +1,18 @@
 """generate.sh, on a copy of what it works with."""
 
+import ast
 import hashlib
+import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import osvi
 import pytest
+from spec import load
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -205,3 +210,77 @@ def test_the_callers_settings_do_not_matter(checkout: Checkout, tmp_path: Path) 
     }
 
     assert checkout.run("--check", **environment).returncode == 0
+
+
+PAYLOADS = [
+    "__import__('pathlib').Path('CANARY').touch()",
+    '"""\n__import__("pathlib").Path("CANARY").touch()\n"""',
+    "\"); __import__('pathlib').Path('CANARY').touch(); (\"",
+    "'); __import__('pathlib').Path('CANARY').touch(); ('",
+    "{{ self.__init__.__globals__ }}{% raw %}{{ 7*7 }}",
+    "\\\"\"\"\n__import__('pathlib').Path('CANARY').touch()\n#",
+    "x\n    __import__('pathlib').Path('CANARY').touch()",
+    "${__import__('pathlib').Path('CANARY').touch()}",
+]
+
+
+def poisoned(payload: str) -> dict[str, Any]:
+    """Return the spec with a payload in every place that takes a text."""
+    spec: dict[str, Any] = load(ROOT / "tests" / "contract" / "base.yaml")
+    operation = spec["paths"]["/v1/chat/session/active"]["get"]
+    spec["info"] |= {"title": payload, "description": payload, "version": payload}
+    operation |= {"summary": payload, "description": payload, "operationId": payload, "tags": [payload]}
+    operation["parameters"].append(
+        {
+            "name": payload,
+            "in": "query",
+            "description": payload,
+            "schema": {"type": "string", "default": payload, "example": payload, "title": payload},
+        }
+    )
+    operation["responses"]["200"]["description"] = payload
+    schemas = spec["components"]["schemas"]
+    schemas["ChatV1Session"] |= {"description": payload, "title": payload}
+    schemas["ChatV1Session"]["properties"] |= {
+        payload: {"type": "string", "description": payload, "default": payload, "example": payload},
+        "poisoned_enum": {"type": "string", "enum": [payload, "plain"], "description": payload, "default": payload},
+        "poisoned_const": {"const": payload},
+        "poisoned_object": {"type": "object", "title": payload, "properties": {payload: {"type": "integer"}}},
+    }
+    return spec
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_code_in_the_spec_becomes_no_code(checkout: Checkout, payload: str) -> None:
+    checkout.spec.write_text(json.dumps(poisoned(payload)), encoding="utf-8")
+    result = checkout.run()
+    if result.returncode:  # refused is safe too, and must leave nothing behind
+        assert "generated/ is untouched" in result.stderr
+        assert not checkout.generated.exists()
+        return
+
+    for module in (checkout.generated / "osvi_openapi").rglob("*.py"):
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert "__import__" not in names, module
+    script = """
+import importlib, pathlib, pkgutil, osvi_openapi
+for module in pkgutil.walk_packages(osvi_openapi.__path__, "osvi_openapi."):
+    importlib.import_module(module.name)
+osvi_openapi.models.ChatV1Session.from_dict({}).to_dict()
+assert not pathlib.Path("CANARY").exists()
+"""
+    environment = os.environ | {"PYTHONPATH": os.fspath(checkout.generated)}
+    command = [sys.executable, "-W", "ignore", "-B", "-c", script]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, cwd=checkout.root, env=environment)
+    assert ran.returncode == 0, ran.stderr
+    assert not (checkout.root / "CANARY").exists()
+
+
+def test_some_of_the_code_in_a_spec_gets_as_far_as_a_package(checkout: Checkout) -> None:
+    # So that the test above does not pass by refusing everything.
+    checkout.spec.write_text(json.dumps(poisoned(PAYLOADS[0])), encoding="utf-8")
+    checkout.make()
+
+    texts = [module.read_text(encoding="utf-8") for module in (checkout.generated / "osvi_openapi").rglob("*.py")]
+    assert any("CANARY" in text for text in texts)

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from osvi_openapi.spec import SPEC_SHA256
 
-from osvi import errors
-from osvi._client import AsyncClient, Client
+from osvi import _logs, errors  # noqa: F401 - _logs: for what it does
+from osvi._async_client import AsyncClient
+from osvi._client import Client
 from osvi._version import __version__
 from osvi.errors import (
     APIError,

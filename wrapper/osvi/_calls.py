@@ -5,13 +5,16 @@ Pure but for the clock: the clients do the sending and the waiting.
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 import warnings
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from osvi_openapi.spec import SPEC_SHA256
 
+from osvi._auth import Secret
 from osvi._decoding import Drift, pointer
 from osvi._operations import Operation, outcome
 from osvi.errors import APIError, OSVIError, SpecDriftWarning, TransportError
@@ -20,42 +23,61 @@ if TYPE_CHECKING:
     from osvi._answers import Answer
     from osvi._settings import Settings
 
+logger: Final = logging.getLogger("osvi")
+
 T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 FIRST_WAIT: Final = 0.5  # seconds; doubled with each attempt
+MOMENT: Final = 0.001  # seconds; what is left when a limit has run out, clocks being what they are
 LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more
 
 
+# The call that is under way in this thread or task, for those whom httpx does not tell: the sockets and the logs.
+current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=None)
+
+
 class Call(Generic[T]):
-    """The state of one call."""
+    """The state of one call; the context in which it is under way."""
 
     def __init__(self, operation: Operation[T], settings: Settings) -> None:
         self.operation: Final = operation
         self.settings: Final = settings
+        self.token = Secret(None)  # that of the current attempt
         self.attempts = 0
-        self._deadline: Final = time.monotonic() + settings.total_timeout
+        self._began: Final = time.monotonic()
         self._drift: Drift = []
+        self._status: int | None = None
+
+    def __enter__(self) -> Self:
+        self._reset = current_call.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        current_call.reset(self._reset)
 
     def remaining(self) -> float:
         """Return the seconds that are left of ``total_timeout``; below 0 when it is over."""
-        return self._deadline - time.monotonic()
+        return self._began + self.settings.total_timeout - time.monotonic()
 
-    def timeout(self) -> float:
-        """Return the seconds that each phase of the next attempt may take."""
-        return max(0.001, min(self.settings.timeout, self.remaining()))
-
-    def limits(self) -> str:
-        """Name the limit that was in force, for an error."""
+    def limit(self) -> str:
+        """Name the limit that ran out, for an error."""
+        if self.remaining() <= MOMENT:
+            return f"the total_timeout of {self.settings.total_timeout:g} s"
         return f"the timeout of {self.settings.timeout:g} s"
 
     def read(self, answer: Answer | OSVIError) -> T | OSVIError:
         """Return the outcome of one attempt."""
         self.attempts += 1
-        if isinstance(answer, OSVIError):
-            return answer
         self._drift.clear()
-        return outcome(self.operation, answer, self._drift)
+        result: T | OSVIError
+        if isinstance(answer, OSVIError):
+            self._status, result = None, answer
+        else:
+            self._status = answer.status
+            result = outcome(self.operation, answer, self._drift)
+        self._log(logging.DEBUG, "attempt %d", result)
+        return result
 
     def retryable(self, outcome: object) -> bool:
         """Tell whether another attempt may end better."""
@@ -80,12 +102,14 @@ class Call(Generic[T]):
             return False
         seconds = getattr(error, "retry_after", None)
         if seconds is None:
-            seconds = random.uniform(0, FIRST_WAIT * 2 ** (self.attempts - 1))  # noqa: S311 - no secret
+            bound = min(FIRST_WAIT * 2 ** (self.attempts - 1), LONGEST_WAIT)
+            seconds = random.uniform(0, bound)  # noqa: S311 - no secret
         seconds = min(seconds, LONGEST_WAIT)
         return seconds if seconds < self.remaining() else False
 
     def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
         """Return the value and warn of its drift, or raise the error; ``stacklevel`` is that of the user's line."""
+        self._log(logging.INFO, "%d attempt(s)", outcome)
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts
             # Nothing of the attempts' frames: they have seen the request, and with it the token.
@@ -94,3 +118,17 @@ class Call(Generic[T]):
             message = f"{self.operation.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"
             warnings.warn(message, SpecDriftWarning, stacklevel=stacklevel)
         return outcome
+
+    def _log(self, level: int, attempts: str, outcome: object) -> None:
+        if not logger.isEnabledFor(level):
+            return
+        record = {
+            "operation": self.operation.name,
+            "status": self._status,
+            "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
+            "attempts": self.attempts,
+            "milliseconds": round((time.monotonic() - self._began) * 1000, 1),
+        }
+        text = f"%s: %s, status %s, {attempts}, %.1f ms"
+        names = ("operation", "outcome", "status", "attempts", "milliseconds")
+        logger.log(level, text, *(record[name] for name in names), extra=record)

@@ -1,73 +1,27 @@
-"""The two clients: sending, reading and waiting, once with ``await`` and once without.
-
-What to send and what the answer means is in `_operations`, when to try again in `_calls`.
-"""
+"""The synchronous client: sending, reading and waiting. Its twin with ``await`` is in `_async_client`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
-import osvi_openapi
 
 from osvi import _operations
-from osvi._auth import AsyncToken, Secret, Token, TokenAuth
-from osvi._calls import Call
-from osvi._http import FAILURES, Body, apin, failure, pin, request
-from osvi._settings import Settings, build, settings
-from osvi.errors import ConfigurationError, OSVIError
+from osvi._auth import Secret, Token
+from osvi._base import Base
+from osvi._http import FAILURES, Body, failure, strip
+from osvi.errors import OSVIError
 
 if TYPE_CHECKING:
     from osvi._answers import Answer
+    from osvi._calls import Call
     from osvi._operations import Operation
     from osvi.sessions import ChatSession
 
 T = TypeVar("T")
-Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
 
 
-class _Base(Generic[Http]):
-    """What both clients are made of, but for the sending."""
-
-    _http: Http
-    _auth: TokenAuth
-    _settings: Settings
-    _base_url: str
-
-    def __repr__(self) -> str:
-        return f"<osvi.{type(self).__name__} of {self._settings.base_url}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(f"a {type(self).__name__} holds connections and a token: make one where it is used")
-
-    @property
-    def generated(self) -> osvi_openapi.Client:
-        """The generated client, configured with this one's connections and token, for any operation of the spec.
-
-        ``osvi_openapi.api`` has a module for each. Its functions know nothing of retries, of `osvi.errors` or of what
-        the generated models get wrong. They are not part of this package's promise of stability.
-        """
-        # httpx_args are for the other kind of httpx client: the generated one makes it when it is asked for it.
-        client = osvi_openapi.Client(
-            base_url=str(self._settings.base_url),
-            timeout=httpx.Timeout(self._settings.timeout),
-            headers=dict(self._http.headers),
-            httpx_args={"auth": self._auth},
-        )
-        if isinstance(self._http, httpx.Client):
-            return client.set_httpx_client(self._http)
-        return client.set_async_httpx_client(self._http)
-
-    def _call(self, operation: Operation[T]) -> Call[T]:
-        if self._http.is_closed:
-            raise ConfigurationError(f"this {type(self).__name__} is closed; make a new one")
-        return Call(operation, self._settings)
-
-    def _request(self, call: Call[Any], token: Secret) -> httpx.Request:
-        return request(call, self._base_url, self._http.headers, token)
-
-
-class Client(_Base[httpx.Client]):
+class Client(Base[httpx.Client]):
     """The OSVI API, for synchronous code. May be shared between threads; a context manager.
 
     Args:
@@ -100,18 +54,16 @@ class Client(_Base[httpx.Client]):
     ) -> None:
         secret = Secret(token)
         del token  # a traceback shows the locals of this frame
-        self._settings = settings(
+        super().__init__(
+            httpx.Client,
+            secret,
+            transport,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
             total_timeout=total_timeout,
             max_response_bytes=max_response_bytes,
             allow_http=allow_http,
-        )
-        self._base_url = str(self._settings.base_url).rstrip("/")
-        self._auth = TokenAuth(secret, self._settings.base_url, stacklevel=2)
-        self._http = build(
-            httpx.Client, self._settings, auth=self._auth, transport=transport, event_hooks={"response": [pin]}
         )
 
     def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
@@ -162,11 +114,11 @@ class Client(_Base[httpx.Client]):
         self.close()
 
     def _run(self, operation: Operation[T]) -> T:
-        call = self._call(operation)
-        outcome = self._attempt(call)
-        if call.retryable(outcome):
-            outcome = self._retry(call, outcome)
-        return call.finish(outcome, stacklevel=4)
+        with self._call(operation) as call:
+            outcome = self._attempt(call)
+            if call.retryable(outcome):
+                outcome = self._retry(call, outcome)
+            return call.finish(outcome, stacklevel=4)
 
     def _retry(self, call: Call[T], outcome: T | OSVIError) -> T | OSVIError:
         import stamina  # noqa: PLC0415 - a tenth of what this package takes to import, for failures alone
@@ -182,13 +134,13 @@ class Client(_Base[httpx.Client]):
         return outcome
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
+        call.token = self._auth.token()
         return call.read(self._exchange(call))
 
     def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
-        token = self._auth.token()
         try:
-            response = self._http.send(self._request(call, token), auth=None, stream=True)
-            body = Body(response, call.settings.max_response_bytes)
+            response = self._http.send(self._request(call), auth=None, stream=True)
+            body = Body(response, call)
             try:
                 body.begin()
                 for chunk in response.iter_bytes():
@@ -197,141 +149,9 @@ class Client(_Base[httpx.Client]):
                 body.fail(error)
             finally:
                 response.close()
-            return body.answer(token)
+            return body.answer()
         except FAILURES as error:
-            return failure(error, call, token)
-
-
-class AsyncClient(_Base[httpx.AsyncClient]):
-    """The OSVI API, for asynchronous code. May be shared between tasks of one event loop; a context manager.
-
-    Args:
-        token: The API token, or a callable that returns it or an awaitable of it, asked again for every attempt so
-            that a rotated token needs no new client. None reads ``OSVI_API_TOKEN``, now.
-        base_url: Where the API is. None reads ``OSVI_BASE_URL``, now; without it, the server of ``openapi.yaml``.
-        timeout: Seconds for each phase of one attempt: waiting for a connection, connecting, sending, and each read.
-        retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
-        total_timeout: Seconds for the whole call, waits between attempts included.
-        max_response_bytes: The largest body that is read, counted after decompression.
-        transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, with
-            the proxy and certificate variables that httpx reads (``HTTPS_PROXY``, ``NO_PROXY``, ``SSL_CERT_FILE`` …).
-        allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
-
-    Raises:
-        ConfigurationError: one of these, or of the environment variables, cannot be used.
-    """
-
-    def __init__(  # noqa: PLR0913 - options, all but the first by keyword
-        self,
-        token: AsyncToken | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float = 10.0,
-        retries: int = 2,
-        total_timeout: float = 60.0,
-        max_response_bytes: int = 64 * 2**20,
-        transport: httpx.AsyncBaseTransport | None = None,
-        allow_http: bool = False,
-    ) -> None:
-        secret = Secret(token)
-        del token  # a traceback shows the locals of this frame
-        self._settings = settings(
-            base_url=base_url,
-            timeout=timeout,
-            retries=retries,
-            total_timeout=total_timeout,
-            max_response_bytes=max_response_bytes,
-            allow_http=allow_http,
-        )
-        self._base_url = str(self._settings.base_url).rstrip("/")
-        self._auth = TokenAuth(secret, self._settings.base_url, stacklevel=2)
-        self._http = build(
-            httpx.AsyncClient, self._settings, auth=self._auth, transport=transport, event_hooks={"response": [apin]}
-        )
-
-    async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
-        """Return the active session of a customer with one agent (``GET /v1/chat/session/active``).
-
-        Raises:
-            SessionNotFoundError: there is none.
-            APIError: the API answered no for another reason; see `osvi.errors` for the class of each status.
-            TransportError: no whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
-        """
-        return await self._run(_operations.get_active_session(customer_id, agent_uuid))
-
-    async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        """Return the active session of a customer with one agent, None when there is none.
-
-        None stands for a 404 with the code ``session_not_found`` and for nothing else: an unknown agent or a wrong base
-        URL still raises.
-
-        Raises:
-            APIError: the API answered no for another reason; see `osvi.errors` for the class of each status.
-            TransportError: no whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
-        """
-        return await self._run(_operations.find_active_session(customer_id, agent_uuid))
-
-    async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
-        """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
-
-        Raises:
-            APIError: the API answered no; see `osvi.errors` for the class of each status.
-            TransportError: no whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: the answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
-        """
-        return await self._run(_operations.list_active_sessions(customer_id))
-
-    async def aclose(self) -> None:
-        """Close the connections. The client cannot be used afterwards."""
-        await self._http.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.aclose()
-
-    async def _run(self, operation: Operation[T]) -> T:
-        call = self._call(operation)
-        outcome = await self._attempt(call)
-        if call.retryable(outcome):
-            outcome = await self._retry(call, outcome)
-        return call.finish(outcome, stacklevel=4)
-
-    async def _retry(self, call: Call[T], outcome: T | OSVIError) -> T | OSVIError:
-        import stamina  # noqa: PLC0415 - a tenth of what this package takes to import, for failures alone
-
-        try:
-            async for attempt in stamina.retry_context(call.wait, attempts=call.settings.retries + 1, timeout=None):
-                with attempt:
-                    if attempt.num > 1:  # the first has been made
-                        outcome = await self._attempt(call)
-                    call.check(outcome)
-        except OSVIError as error:
-            return error
-        return outcome
-
-    async def _attempt(self, call: Call[T]) -> T | OSVIError:
-        return call.read(await self._exchange(call))
-
-    async def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
-        token = await self._auth.atoken()
-        try:
-            response = await self._http.send(self._request(call, token), auth=None, stream=True)
-            body = Body(response, call.settings.max_response_bytes)
-            try:
-                body.begin()
-                async for chunk in response.aiter_bytes():
-                    body.add(chunk)
-            except httpx.DecodingError as error:
-                body.fail(error)
-            finally:
-                await response.aclose()
-            return body.answer(token)
-        except FAILURES as error:
-            return failure(error, call, token)
+            return failure(error, call, closed=self._http.is_closed)
+        except BaseException as error:
+            strip(error)
+            raise

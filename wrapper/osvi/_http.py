@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import httpcore
 import httpx
 
 from osvi._answers import Answer, without
 from osvi._auth import HEADER
-from osvi.errors import RequestTimeoutError, TransportError
+from osvi._calls import MOMENT, current_call
+from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
-    from osvi._auth import Secret
+    import ssl
+
     from osvi._calls import Call
 
 # What a client may meet while it sends and reads. OSError and UnicodeError: httpcore lets some of a resolver's through.
@@ -22,11 +25,11 @@ FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError
 
 
 class Body:
-    """Collects the body of a response, up to a limit that is counted after decompression."""
+    """Collects the body of a response, up to a limit in bytes, counted after decompression, and one in time."""
 
-    def __init__(self, response: httpx.Response, limit: int) -> None:
+    def __init__(self, response: httpx.Response, call: Call[Any]) -> None:
         self._response: Final = response
-        self._limit: Final = limit
+        self._call: Final = call
         self._chunks: list[bytes] = []
         self._size = 0
         self._unreadable = ""
@@ -45,27 +48,31 @@ class Body:
 
         Raises:
             httpx.DecodingError: the body is larger than the limit.
+            httpx.ReadTimeout: the time of the call is over, though no single read took too long.
         """
         self._size += len(chunk)
-        if self._size > self._limit:
-            raise httpx.DecodingError(f"a body of more than {self._limit} bytes")
+        if self._size > self._call.settings.max_response_bytes:
+            raise httpx.DecodingError(f"a body of more than {self._call.settings.max_response_bytes} bytes")
+        if self._call.remaining() <= 0:
+            raise httpx.ReadTimeout("the body was still coming")
         self._chunks.append(chunk)
 
     def fail(self, error: httpx.DecodingError) -> None:
         """Note that the body cannot be read, which says something of the answer, and nothing of the connection."""
         self._unreadable = "a body whose compression is broken" if error.__cause__ else str(error)
 
-    def answer(self, token: Secret) -> Answer:
+    def answer(self) -> Answer:
         """Return what came, without the token."""
+        redact = self._call.token.redact
         headers = self._response.headers
         if location := self._response.extensions.get("location"):
             headers["location"] = location
         raw = headers.raw
-        clean = [(name, token.redact(value)) for name, value in raw]
+        clean = [(name, redact(value)) for name, value in raw]
         return Answer(
             self._response.status_code,
             headers if clean == raw else httpx.Headers(clean),
-            token.redact(b"".join(self._chunks)),
+            redact(b"".join(self._chunks)),
             self._unreadable,
         )
 
@@ -84,7 +91,7 @@ async def apin(response: httpx.Response) -> None:
     pin(response)
 
 
-def request(call: Call[Any], base_url: str, headers: httpx.Headers, token: Secret) -> httpx.Request:
+def request(call: Call[Any], base_url: str, headers: httpx.Headers) -> httpx.Request:
     """Return the request of a call.
 
     Not through httpx's build_request(), which parses the URL three times over and merges settings that never change:
@@ -94,23 +101,95 @@ def request(call: Call[Any], base_url: str, headers: httpx.Headers, token: Secre
     url = f"{base_url}{options.pop('url')}"
     if params := options.pop("params", None):
         url = f"{url}?{httpx.QueryParams(params)}"
-    seconds = call.timeout()
+    remaining = max(call.remaining(), MOMENT)
+    phase = min(call.settings.timeout, remaining)
     return httpx.Request(
         url=url,
-        headers=[*headers.raw, *options.pop("headers", {}).items(), (HEADER.encode(), token.get().encode())],
-        extensions={"timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}},
+        headers=[*headers.raw, *options.pop("headers", {}).items(), (HEADER.encode(), call.token.get().encode())],
+        # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
+        extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
         **options,
     )
 
 
-def failure(error: Exception, call: Call[Any], token: Secret) -> TransportError:
+def failure(error: Exception, call: Call[Any], *, closed: bool) -> OSVIError:
     """Return the error of ours for one of httpx's: its kind and its text, and nothing else of it."""
+    if closed:
+        return ConfigurationError("the client was closed while it was used; make a new one")
     text = str(error) or str(error.__cause__ or "")
-    text = token.redact(text.encode("utf-8", "replace")).decode()
-    kind = type(error).__name__
-    said = without(call.operation.customer_id, " ".join(text.split()))
+    text = " ".join(call.token.redact(text.encode("utf-8", "replace")).decode().split())
+    said = ": ".join(filter(None, (type(error).__name__, without(call.operation.customer_id, text))))
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return RequestTimeoutError(
-            f"{call.operation.name}: no answer within {call.limits()} ({kind}{said and ': ' + said})"
-        )
-    return TransportError(f"{call.operation.name}: no answer ({kind}{said and ': ' + said})")
+        return RequestTimeoutError(f"{call.operation.name}: no answer within {call.limit()} ({said})")
+    return TransportError(f"{call.operation.name}: no answer ({said})")
+
+
+def strip(error: BaseException) -> None:
+    """Take the frames of httpx off an exception that passes through: a cancellation, an interrupt.
+
+    Their local variables hold the request, and with it the token.
+    """
+    if not isinstance(error, Exception):
+        error.__traceback__ = error.__cause__ = error.__context__ = None
+
+
+class _LimitedStream(httpcore.NetworkStream):
+    """A connection of which no read or write outlasts the call, so that a byte now and then keeps nobody waiting."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _limited(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _limited(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, _limited(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _LimitedBackend(httpcore.NetworkBackend):
+    """Makes such connections."""
+
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+        self._backend = backend
+
+    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return _LimitedStream(self._backend.connect_tcp(*args, **options))
+
+    def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return _LimitedStream(self._backend.connect_unix_socket(*args, **options))
+
+    def sleep(self, seconds: float) -> None:
+        self._backend.sleep(seconds)
+
+
+def _limited(timeout: float | None) -> float | None:
+    call = current_call.get()
+    if call is None:
+        return timeout
+    remaining = call.remaining()
+    if remaining <= 0:
+        raise httpcore.ReadTimeout("the answer was still coming")
+    return remaining if timeout is None else min(timeout, remaining)
+
+
+def limit_reads(client: httpx.Client | httpx.AsyncClient) -> None:
+    """Bound the reads of a sync client by the time of the call; asyncio and trio can cancel, and need no help.
+
+    httpx has no public way to this without losing the proxies of the environment; a test holds the four names.
+    """
+    if isinstance(client, httpx.Client):
+        for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001
+            if isinstance(transport, httpx.HTTPTransport):
+                pool = transport._pool  # noqa: SLF001
+                pool._network_backend = _LimitedBackend(pool._network_backend)  # noqa: SLF001

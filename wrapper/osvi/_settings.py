@@ -7,6 +7,7 @@ import math
 import os
 import platform
 import re
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final, TypeVar
 
 import attrs
@@ -108,6 +109,7 @@ def build(cls: type[C], settings: Settings, **options: Any) -> C:
             timeout=settings.timeout,
             headers={"Accept": "application/json", "User-Agent": USER_AGENT},
             follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),  # the API has none; none are kept or sent
             **options,
         )
     except (ImportError, OSError, ValueError, httpx.InvalidURL) as error:

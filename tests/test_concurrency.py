@@ -1,0 +1,166 @@
+"""Many threads, many tasks, cancellations, forks and loops: each works, or says what to do."""
+
+import asyncio
+import os
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import osvi
+import pytest
+import trio
+from osvi.testing import Sandbox
+from support import CUSTOMER, TOKEN, RawServer, answering, ok, raw_json, serving
+
+EMPTY = raw_json({"success": True, "data": {}})
+
+
+def sandbox_with(customers: int) -> Sandbox:
+    sandbox = Sandbox()
+    for number in range(customers):
+        sandbox.open_session(f"+{number}", agent_uuid=f"agent_{number}")
+    return sandbox
+
+
+def test_one_client_serves_32_threads() -> None:
+    sandbox = sandbox_with(32)
+
+    def look(number: int) -> bool:
+        return all(list(client.list_active_sessions(f"+{number}")) == [f"agent_{number}"] for _ in range(20))
+
+    with sandbox.serve() as url, osvi.Client(sandbox.token, base_url=url) as client, ThreadPoolExecutor(32) as threads:
+        assert all(threads.map(look, range(32)))
+
+
+def test_one_async_client_serves_500_calls_in_flight() -> None:
+    sandbox = sandbox_with(500)
+
+    async def main(url: str) -> list[str]:
+        async with osvi.AsyncClient(sandbox.token, base_url=url, timeout=30) as client:
+            answers = await asyncio.gather(*(client.list_active_sessions(f"+{number}") for number in range(500)))
+            return [agent for sessions in answers for agent in sessions]
+
+    with sandbox.serve() as url:
+        assert asyncio.run(main(url)) == [f"agent_{number}" for number in range(500)]
+
+
+def test_it_works_under_trio() -> None:
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url) as client:
+            assert await client.list_active_sessions(CUSTOMER) == {}
+
+    with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as server:
+        trio.run(main, server.url)
+        assert len(server.requests) == 2
+
+
+def test_a_call_can_be_cancelled_at_any_moment_and_the_client_goes_on() -> None:
+    async def main(server: RawServer) -> None:
+        chance = random.Random(7)  # noqa: S311 - no secret
+        async with osvi.AsyncClient(TOKEN, base_url=server.url, timeout=5) as client:
+            for _ in range(150):
+                task = asyncio.create_task(client.list_active_sessions(CUSTOMER))
+                for _ in range(chance.randrange(12)):
+                    await asyncio.sleep(0)
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            assert await client.list_active_sessions(CUSTOMER) == {}
+        assert len(asyncio.all_tasks()) == 1
+
+    with serving(EMPTY) as server:
+        asyncio.run(main(server))
+
+
+def test_a_timeout_of_the_caller_is_the_callers() -> None:
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url) as client:
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.1):
+                    await client.list_active_sessions(CUSTOMER)
+            assert not isinstance(caught.value, osvi.OSVIError)
+
+    with serving(lambda connection: connection.recv(1)) as server:
+        asyncio.run(main(server.url))
+
+
+def test_another_event_loop_is_told_to_make_another_client() -> None:
+    client = osvi.AsyncClient(TOKEN, transport=answering(ok({})))
+
+    async def look() -> object:
+        return await client.list_active_sessions(CUSTOMER)
+
+    assert asyncio.run(look()) == {}
+    with pytest.raises(osvi.ConfigurationError, match=r"another event loop.*make one for each loop"):
+        asyncio.run(look())
+
+
+def test_a_client_that_is_closed_while_it_is_used_says_so() -> None:
+    release = threading.Event()
+
+    def slow(connection: object) -> None:
+        del connection
+        release.wait(5)
+
+    with serving(slow) as server:
+        client = osvi.Client(TOKEN, base_url=server.url, retries=0, timeout=5)
+        with ThreadPoolExecutor(1) as threads:
+            call = threads.submit(client.list_active_sessions, CUSTOMER)
+            while not server.requests:
+                time.sleep(0.001)
+            client.close()
+            release.set()
+            with pytest.raises(osvi.OSVIError):
+                call.result()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_child_process_has_connections_of_its_own() -> None:
+    with serving(EMPTY) as server, osvi.Client(TOKEN, base_url=server.url) as client:
+        client.list_active_sessions(CUSTOMER)
+        child = os.fork()
+        if child == 0:  # nothing of pytest may run here
+            try:
+                os._exit(0 if client.list_active_sessions(CUSTOMER) == {} else 1)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        client.list_active_sessions(CUSTOMER)
+
+        # The parent went on with its connection, and the child opened another.
+        assert len(server.connections) == 2
+
+
+def test_nothing_is_left_behind_by_many_mixed_calls() -> None:
+    sandbox = sandbox_with(10)
+
+    def descriptors() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    async def main(url: str) -> int:
+        async with osvi.AsyncClient(sandbox.token, base_url=url, retries=0, timeout=5) as client:
+            for number in range(300):
+                if number % 10 == 0:
+                    sandbox.fail(503)
+                if number % 15 == 0:
+                    sandbox.fail(error="reset")
+                try:
+                    await client.list_active_sessions(f"+{number % 10}")
+                except osvi.OSVIError:
+                    continue
+            await asyncio.sleep(0)
+            before = descriptors()
+        await asyncio.sleep(0.1)
+        assert len(asyncio.all_tasks()) == 1
+        return before
+
+    with sandbox.serve() as url:
+        began = descriptors()
+        before = asyncio.run(main(url))
+        assert before > began  # the connection that was kept, and the loop's own
+        deadline = time.monotonic() + 5
+        while descriptors() > began and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert descriptors() <= began

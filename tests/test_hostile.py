@@ -1,0 +1,222 @@
+"""Servers that do what no server should: a typed error in bounded time, and a client that can be used again."""
+
+import gzip
+import os
+import socket
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import osvi
+import pytest
+from support import RECORD, Api, RawServer, raw, raw_json, serving, then_close, then_reset
+
+Make = Callable[..., Api]
+
+GOOD = raw_json({"success": True, "data": RECORD})
+
+
+def drip(data: bytes, pause: float = 0.05) -> Callable[[socket.socket], None]:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(data)
+        try:
+            while True:
+                connection.sendall(b"x")
+                time.sleep(pause)
+        except OSError:
+            pass
+
+    return answer
+
+
+def chunked(*chunks: bytes) -> bytes:
+    return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"".join(chunks)
+
+
+def compressed(body: bytes, encoding: str) -> bytes:
+    return raw(body, "200 OK", f"Content-Encoding: {encoding}")
+
+
+BROKEN: dict[str, tuple[Any, type[osvi.OSVIError]]] = {
+    "no HTTP": (then_close(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"), osvi.TransportError),
+    "nothing": (then_close(b""), osvi.TransportError),
+    "half a status line": (then_close(b"HTTP/1.1 20"), osvi.TransportError),
+    "a status of two digits": (then_close(b"HTTP/1.1 20 OK\r\n\r\n"), osvi.TransportError),
+    "a status of letters": (then_close(b"HTTP/1.1 OK OK\r\n\r\n"), osvi.TransportError),
+    "HTTP/3 by name": (then_close(b"HTTP/3.0 200 OK\r\n\r\n{}"), osvi.ContractError),
+    "half of the headers": (then_close(b"HTTP/1.1 200 OK\r\nContent-Type: app"), osvi.TransportError),
+    "a header without a colon": (then_close(b"HTTP/1.1 200 OK\r\nNonsense\r\n\r\n{}"), osvi.TransportError),
+    "a NUL in a header": (then_close(b"HTTP/1.1 200 OK\r\nA: \x00\r\n\r\n{}"), osvi.TransportError),
+    "headers without end": (then_close(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100_000), osvi.TransportError),
+    "two lengths": (
+        then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),
+        osvi.TransportError,
+    ),
+    "a negative length": (then_close(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}"), osvi.TransportError),
+    "too short a body": (then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"), osvi.TransportError),
+    "too long a body": (raw(b"{}")[:-2] + b"{}garbage", osvi.ContractError),
+    "a chunk of no size": (then_close(chunked(b"zz\r\n{}\r\n")), osvi.TransportError),
+    "a chunk that ends early": (then_close(chunked(b"ff\r\n{}")), osvi.TransportError),
+    "chunks without an end": (then_close(chunked(b"2\r\n{}\r\n")), osvi.TransportError),
+    "a reset before the headers": (then_reset(b""), osvi.TransportError),
+    "a reset in the body": (then_reset(raw(b"{}" * 100)[:-50]), osvi.TransportError),
+    "gzip that is none": (compressed(b"{}", "gzip"), osvi.ContractError),
+    "gzip cut short": (compressed(gzip.compress(b"[" * 10_000)[:-20], "gzip"), osvi.ContractError),
+    "deflate that is none": (compressed(b"\xff\xff\xff", "deflate"), osvi.ContractError),
+    "an encoding that nobody knows": (compressed(zlib.compress(b"{}"), "zebra"), osvi.ContractError),
+    "gzip in gzip": (compressed(gzip.compress(gzip.compress(b"{}")), "gzip, gzip"), osvi.ContractError),
+    "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", osvi.APIError),
+    "not modified": (b"HTTP/1.1 304 Not Modified\r\n\r\n", osvi.APIError),
+    "partial content": (raw(b"{}", "206 Partial Content"), osvi.APIError),
+    "other protocols": (then_close(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n"), osvi.OSVIError),
+    "a redirect to nowhere": (raw(b"", "302 Found", "Location: https://["), osvi.APIError),
+    "a redirect without a place": (raw(b"", "302 Found"), osvi.APIError),
+    "a redirect to itself": (raw(b"", "301 Moved", "Location: /"), osvi.APIError),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_answer_is_a_typed_error_and_the_next_one_is_read(make: Make, name: str) -> None:
+    answer, cls = BROKEN[name]
+    with serving(answer, GOOD) as server:
+        api = make(base_url=server.url, retries=0, timeout=5)
+        with pytest.raises(osvi.OSVIError) as caught:
+            api.get()
+        assert isinstance(caught.value, cls)
+        if not isinstance(caught.value, osvi.ContractError) or name != "too long a body":
+            assert api.get().to_dict() == RECORD
+
+
+def test_an_answer_that_ends_at_any_byte_is_a_typed_error(make: Make) -> None:
+    with serving(*(then_reset(GOOD[:end]) for end in range(len(GOOD))), GOOD) as server:
+        api = make(base_url=server.url, retries=0, timeout=5)
+        for _ in range(len(GOOD)):
+            with pytest.raises(osvi.TransportError):
+                api.get()
+        assert api.get().to_dict() == RECORD
+
+
+def test_an_early_hint_is_passed_over(make: Make) -> None:
+    with serving(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + GOOD) as server:
+        assert make(base_url=server.url).get().to_dict() == RECORD
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_a_compressed_answer_is_read(make: Make, encoding: str) -> None:
+    body = GOOD.partition(b"\r\n\r\n")[2]
+    packed = gzip.compress(body) if encoding == "gzip" else zlib.compress(body)
+    with serving(compressed(packed, encoding)) as server:
+        assert make(base_url=server.url).get().to_dict() == RECORD
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raw(b" " * 2000),
+        compressed(gzip.compress(b" " * 10_000_000), "gzip"),
+        chunked(*[b"100\r\n" + b" " * 256 + b"\r\n"] * 8, b"0\r\n\r\n"),
+    ],
+)
+def test_a_body_above_the_limit_is_refused_after_decompression(make: Make, answer: bytes) -> None:
+    with serving(answer) as server, pytest.raises(osvi.ContractError) as caught:
+        make(base_url=server.url, max_response_bytes=1024).get()
+
+    assert caught.value.found == "a body of more than 1024 bytes"
+    assert len(caught.value.body) <= 1024
+
+
+def test_a_body_at_the_limit_is_read(make: Make) -> None:
+    body = GOOD.partition(b"\r\n\r\n")[2]
+    with serving(GOOD) as server:
+        assert make(base_url=server.url, max_response_bytes=len(body)).get().to_dict() == RECORD
+
+
+def test_an_error_with_too_large_a_body_is_still_the_error_of_its_status(make: Make) -> None:
+    with serving(raw(b"x" * 5000, "403 Forbidden")) as server, pytest.raises(osvi.PermissionDeniedError) as caught:
+        make(base_url=server.url, max_response_bytes=1024).get()
+
+    assert caught.value.body == ""
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", chunked(b"fffff\r\n")],
+)
+def test_a_byte_at_a_time_does_not_outlast_the_budget(make: Make, begin: bytes) -> None:
+    began = time.monotonic()
+    with serving(drip(begin)) as server, pytest.raises(osvi.RequestTimeoutError) as caught:
+        make(base_url=server.url, total_timeout=0.5).get()
+
+    assert time.monotonic() - began < 5
+    assert "within the total_timeout of 0.5 s" in str(caught.value)
+
+
+def test_informational_answers_without_end_do_not_outlast_the_budget(make: Make) -> None:
+    def hints(connection: socket.socket) -> None:
+        try:
+            while True:
+                connection.sendall(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+                time.sleep(0.02)
+        except OSError:
+            pass
+
+    with serving(hints) as server, pytest.raises(osvi.RequestTimeoutError):
+        make(base_url=server.url, total_timeout=0.5).get()
+
+
+def test_a_server_that_accepts_no_connection_is_a_timeout(make: Make) -> None:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    fillers = [socket.socket() for _ in range(8)]
+    try:
+        for filler in fillers:  # until the queue is full, and nobody takes anybody out of it
+            filler.settimeout(0)
+            filler.connect_ex(listener.getsockname())
+        with pytest.raises(osvi.RequestTimeoutError, match="ConnectTimeout"):
+            make(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.3, retries=0).get()
+    finally:
+        for one in (listener, *fillers):
+            one.close()
+
+
+def test_an_answer_in_the_clear_where_tls_is_due_is_a_transport_error(make: Make) -> None:
+    with serving(GOOD) as server, pytest.raises(osvi.TransportError):
+        make(base_url=server.url.replace("http:", "https:"), retries=0, timeout=2).get()
+
+
+def test_cookies_are_neither_kept_nor_sent(make: Make) -> None:
+    answer = raw_json({"success": True, "data": RECORD}, "200 OK", "Set-Cookie: who=me; Path=/")
+    with serving(answer) as server:
+        api = make(base_url=server.url)
+        api.get()
+        api.get()
+        assert len(api.client._http.cookies.jar) == 0
+
+    assert not any(b"cookie" in request.lower() for request in server.requests)
+
+
+def test_no_descriptor_is_left_after_many_faults(make: Make) -> None:
+    def descriptors() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    faults = [answer for answer, _ in BROKEN.values()]
+    server = RawServer(faults[0], *faults * 10, GOOD)
+    try:
+        api = make(base_url=server.url, retries=0, timeout=5)
+        with pytest.raises(osvi.OSVIError):
+            api.get()  # an event loop has descriptors of its own, from its first call on
+        before = descriptors()
+        for _ in range(len(faults) * 10):
+            with pytest.raises(osvi.OSVIError):
+                api.get()
+        api.aclose()
+    finally:
+        server.close()
+    deadline = time.monotonic() + 5
+    while descriptors() > before and time.monotonic() < deadline:
+        os.sched_yield()  # the server's threads end in their own time
+
+    assert descriptors() <= before

@@ -1,0 +1,58 @@
+"""The logger ``osvi``: one record per call, one per attempt, and silence unless asked."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+
+import httpx
+import osvi
+import pytest
+import stamina
+from support import Api, answering, ok
+
+Make = Callable[..., Api]
+
+
+def test_one_record_per_call_says_how_it_went(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "osvi")
+    make(transport=answering(ok({}))).list()
+
+    (record,) = [record for record in caplog.records if record.name == "osvi"]
+    assert record.levelno == logging.INFO
+    fields = vars(record)
+    assert fields["operation"] == "GET /v1/chat/session/active"
+    assert (fields["status"], fields["outcome"], fields["attempts"]) == (200, "ok", 1)
+    assert fields["milliseconds"] >= 0
+    assert record.getMessage().startswith("GET /v1/chat/session/active: ok, status 200, 1 attempt(s), ")
+
+
+def test_one_record_per_attempt_at_debug(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "osvi")
+    api = make(transport=answering(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(404)))
+    with pytest.raises(osvi.NotFoundError), stamina.set_testing(True, attempts=3):
+        api.list()
+
+    seen = [
+        (record.levelname, vars(record)["status"], vars(record)["outcome"], vars(record)["attempts"])
+        for record in caplog.records
+        if record.name == "osvi"
+    ]
+    assert seen == [
+        ("DEBUG", None, "TransportError", 1),
+        ("DEBUG", 503, "ServerError", 2),
+        ("DEBUG", 404, "NotFoundError", 3),
+        ("INFO", 404, "NotFoundError", 3),
+    ]
+
+
+def test_it_is_silent_unless_asked() -> None:
+    script = """
+import osvi, stamina
+sandbox = osvi.testing.Sandbox()
+sandbox.fail(503, headers={"Retry-After": "0"})
+osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1")
+"""
+    result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+
+    assert (result.stdout, result.stderr) == ("", "")

@@ -1,0 +1,183 @@
+"""What is tried again, how often, after what wait, and until when."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+import stamina
+from support import Api, answering, ok, raw_json, reset, serving, then_close
+
+Make = Callable[..., Api]
+
+GOOD = raw_json({"success": True, "data": {}})
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Collect the waits instead of waiting."""
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr("time.sleep", waited.append)
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    return waited
+
+
+def busy(status: int = 503, **headers: str) -> bytes:
+    return raw_json({}, f"{status} Busy", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()))
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_status_that_may_pass_is_tried_again(make: Make, waits: list[float], status: int) -> None:
+    with serving(busy(status), busy(status), GOOD) as server:
+        assert make(base_url=server.url).list() == {}
+
+    assert len(server.requests) == 3
+    assert len(waits) == 2
+
+
+@pytest.mark.parametrize("status", [200, 201, 204, 302, 400, 401, 403, 404, 409, 422, 501, 505, 520])
+def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) -> None:
+    answer = busy(status) if status != 204 else b"HTTP/1.1 204 No Content\r\n\r\n"
+    with serving(answer) as server, pytest.raises(osvi.OSVIError) as caught:
+        make(base_url=server.url).list()
+
+    assert len(server.requests) == 1
+    assert caught.value.attempts == 1
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    "fault", [reset, then_close(b""), then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}")]
+)
+def test_a_broken_connection_is_tried_again(make: Make, waits: list[float], fault: Any) -> None:
+    with serving(fault, fault, GOOD) as server:
+        assert make(base_url=server.url).list() == {}
+
+    assert len(server.requests) == 3
+    assert len(waits) == 2
+
+
+def test_a_timeout_is_tried_again(make: Make, waits: list[float]) -> None:
+    def silence(connection: Any) -> None:
+        connection.recv(1)
+
+    with serving(silence, GOOD) as server:
+        assert make(base_url=server.url, timeout=0.1).list() == {}
+
+    assert len(server.requests) == 2
+    assert len(waits) == 1
+
+
+@pytest.mark.parametrize(("retries", "attempts"), [(0, 1), (1, 2), (2, 3), (5, 6)])
+def test_retries_are_the_attempts_after_the_first(make: Make, waits: list[float], retries: int, attempts: int) -> None:
+    with serving(busy()) as server, pytest.raises(osvi.ServerError) as caught:
+        make(base_url=server.url, retries=retries).list()
+
+    assert len(server.requests) == attempts
+    assert caught.value.attempts == attempts
+    assert str(caught.value).endswith(f" ({attempts} attempts)") is (attempts > 1)
+    assert len(waits) == retries
+
+
+def test_the_last_error_is_the_one_that_is_raised(make: Make, waits: list[float]) -> None:
+    with serving(busy(503), busy(500), busy(404)) as server, pytest.raises(osvi.NotFoundError) as caught:
+        make(base_url=server.url).list()
+
+    assert caught.value.attempts == 3
+    assert len(waits) == 2
+
+
+def test_the_wait_is_random_up_to_a_bound_that_doubles(
+    make: Make, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bounds: list[float] = []
+
+    def uniform(low: float, high: float) -> float:
+        bounds.append(high)
+        return low
+
+    monkeypatch.setattr("random.uniform", uniform)
+    with serving(busy()) as server, pytest.raises(osvi.ServerError):
+        make(base_url=server.url, retries=8).list()
+
+    assert bounds == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert waits == [0] * 8
+
+
+@pytest.mark.parametrize(("value", "wait"), [("0", 0), ("2", 2), ("1.5", 1.5), ("3600", 30)])
+def test_retry_after_decides_up_to_its_cap(make: Make, waits: list[float], value: str, wait: float) -> None:
+    with serving(busy(429, Retry_After=value), GOOD) as server:
+        make(base_url=server.url).list()
+
+    assert waits == [wait]
+
+
+def test_retry_after_may_be_a_date(make: Make, waits: list[float]) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
+    with serving(busy(503, Retry_After=date), GOOD) as server:
+        make(base_url=server.url).list()
+
+    assert 15 < waits[0] <= 20
+
+
+def test_garbage_in_retry_after_is_ignored(make: Make, waits: list[float]) -> None:
+    with serving(busy(503, Retry_After="soon"), GOOD) as server:
+        make(base_url=server.url).list()
+
+    assert 0 <= waits[0] <= 0.5
+
+
+def test_no_wait_is_begun_that_the_budget_does_not_cover(make: Make, waits: list[float]) -> None:
+    with serving(busy(503, Retry_After="10")) as server, pytest.raises(osvi.ServerError) as caught:
+        make(base_url=server.url, total_timeout=5).list()
+
+    assert len(server.requests) == 1
+    assert caught.value.retry_after == 10
+    assert waits == []
+
+
+def test_the_budget_counts_the_waits(make: Make) -> None:
+    began = time.monotonic()
+    with serving(busy(503, Retry_After="0.2")) as server, pytest.raises(osvi.ServerError) as caught:
+        make(base_url=server.url, total_timeout=0.5, retries=100).list()
+
+    assert time.monotonic() - began < 0.5
+    assert caught.value.attempts == 3
+
+
+def test_the_waits_can_be_switched_off_in_tests(make: Make) -> None:
+    began = time.monotonic()
+    with serving(busy(503, Retry_After="20"), GOOD) as server, stamina.set_testing(True, attempts=3):
+        assert make(base_url=server.url).list() == {}
+    assert time.monotonic() - began < 10
+
+    stamina.set_active(False)
+    try:
+        with serving(busy(), GOOD) as server, pytest.raises(osvi.ServerError):
+            make(base_url=server.url).list()
+    finally:
+        stamina.set_active(True)
+    assert len(server.requests) == 1
+
+
+def test_a_missing_session_is_found_missing_after_a_retry(make: Make, waits: list[float]) -> None:
+    missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
+    api = make(transport=answering(httpx.Response(502), missing))
+
+    assert api.find() is None
+    assert len(waits) == 1
+
+
+def test_drift_of_an_attempt_that_failed_is_not_told(make: Make, waits: list[float]) -> None:
+    api = make(transport=answering(httpx.Response(500, json={"new": 1}), ok({})))
+
+    assert api.list() == {}
+    assert len(waits) == 1
