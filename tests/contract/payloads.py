@@ -11,20 +11,31 @@ from hypothesis import strategies as st
 Spec = Mapping[str, Any]
 
 
+def modern(node: Any) -> Any:
+    """Return a copy with the vendor's ``nullable``, a keyword of OpenAPI 3.0, as 3.1 writes it."""
+    if isinstance(node, list):
+        return [modern(item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    made = {key: modern(value) for key, value in node.items()}
+    if made.pop("nullable", False) is True and isinstance(made.get("type"), str):
+        made["type"] = [made["type"], "null"]
+    return made
+
+
 def records(spec: Spec, schema: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Make session records: any that a schema allows, of which at least one property is known.
 
-    schemathesis makes requests, so the schema goes in as the body of one; and in a document of OpenAPI 3.0, since to
-    3.1 the vendor's ``nullable`` is no keyword.
+    schemathesis makes requests, so the schema goes in as the body of one.
     """
     operation = {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": modern(schema)}}},
         "responses": {"200": {"description": "OK"}},
     }
     document = {
-        "openapi": "3.0.3",
+        "openapi": "3.1.0",
         "info": {"title": "answers", "version": "1"},
-        "components": {"schemas": spec["components"]["schemas"]},
+        "components": modern(spec["components"]),
         "paths": {"/": {"post": operation}},
     }
     known = resolve(spec, schema)["properties"].keys()

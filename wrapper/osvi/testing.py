@@ -90,12 +90,17 @@ class Sandbox:
         self._lock = threading.Lock()
         self._faults: list[_Fault] = []
         spec = json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8"))
-        parameters = {p["name"]: str(_example(p["schema"], spec)) for p in spec["paths"][PATH]["get"]["parameters"]}
-        self.customer_id: Final = parameters["customer_id"]
+        operation = spec["paths"][PATH]["get"]
+        parameters = [_resolve(parameter, spec) for parameter in operation["parameters"]]
+        examples = {parameter["name"]: str(_example(parameter["schema"], spec)) for parameter in parameters}
+        self.customer_id: Final = examples["customer_id"]
         """The customer of the session that it begins with: the example of ``openapi.yaml``, ``+15551112222``."""
-        self.agent_uuid: Final = parameters["agent_uuid"]
+        self.agent_uuid: Final = examples["agent_uuid"]
         """The agent of the session that it begins with: the example of ``openapi.yaml``."""
-        self._example: dict[str, Any] = _example(spec["components"]["schemas"]["ChatV1Session"], spec)
+        answer = _resolve(operation["responses"]["200"], spec)["content"]["application/json"]["schema"]
+        branches = _resolve(_resolve(answer, spec)["properties"]["data"], spec)["oneOf"]
+        record = next(branch for branch in branches if "properties" in _resolve(branch, spec))
+        self._example: dict[str, Any] = _example(record, spec)
         # By customer id, then agent UUID: at most one active session for each pair.
         self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
 
@@ -251,19 +256,28 @@ def _wire(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+def _resolve(node: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    """Follow the references of a node."""
+    while reference := node.get("$ref"):
+        node = spec
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step.replace("~1", "/").replace("~0", "~")]
+    return node
+
+
 def _example(schema: dict[str, Any], spec: dict[str, Any]) -> Any:
     """Return the example of a schema, put together from those of its properties where it has none itself."""
-    if reference := schema.get("$ref"):
-        return _example(spec["components"]["schemas"][reference.rpartition("/")[2]], spec)
+    schema = _resolve(schema, spec)
     if "example" in schema:
         return schema["example"]
     if "properties" in schema:
         return {name: _example(inner, spec) for name, inner in schema["properties"].items()}
     if "enum" in schema:
         return schema["enum"][0]
-    if schema.get("nullable"):
+    type_ = schema.get("type")
+    if schema.get("nullable") or not isinstance(type_, str):  # a list of types, or a choice: how 3.1 writes "or null"
         return None
     if schema.get("format") == "date-time":
         return "2026-01-01T00:00:00Z"
     plain: dict[str, Any] = {"string": "example", "integer": 1, "number": 1.0, "boolean": False, "array": []}
-    return plain.get(schema.get("type", ""), {})
+    return plain.get(type_, {})
