@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
-from functools import partial
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -103,6 +102,8 @@ def _record(cls: Callable[..., T], fields: _Fields, data: dict[str, Any], path: 
         if field is None:
             extra[name] = value
             drift.append(((*path, name), "a field that the spec does not know"))
+        elif type(value) is field.plain:
+            given[name] = value
         elif value is None:
             if not field.nullable:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
@@ -112,35 +113,25 @@ def _record(cls: Callable[..., T], fields: _Fields, data: dict[str, Any], path: 
             except Mismatch as mismatch:
                 mismatch.path = (name, *mismatch.path)
                 raise
-            if field.documented is not None and value not in field.documented:
+            if field.members is not None and value not in field.members:
                 drift.append(((*path, name), "a value that the spec does not list"))
     return cls(**given, extra=extra)
 
 
-def _string(value: Any, _path: Path, _drift: Drift) -> str:
-    if type(value) is not str:
-        refuse(value, "a string")
-    return value
+# The readers, for what is not taken as it is: they convert, or refuse.
+
+
+def _no(expected: str) -> Reader:
+    def read(value: Any, _path: Path, _drift: Drift) -> NoReturn:
+        refuse(value, expected)
+
+    return read
 
 
 def _integer(value: Any, _path: Path, _drift: Drift) -> int:
-    if type(value) is int:
-        return value
     if type(value) is float and value.is_integer():  # 42.0 is an integer to JSON Schema
         return int(value)
     refuse(value, "an integer")
-
-
-def _boolean(value: Any, _path: Path, _drift: Drift) -> bool:
-    if type(value) is not bool:
-        refuse(value, "a boolean")
-    return value
-
-
-def _object(value: Any, _path: Path, _drift: Drift) -> dict[str, Any]:
-    if type(value) is not dict:
-        refuse(value, "an object")
-    return value
 
 
 def _strings(value: Any, _path: Path, _drift: Drift) -> tuple[str, ...]:
@@ -155,10 +146,14 @@ def _strings(value: Any, _path: Path, _drift: Drift) -> tuple[str, ...]:
 def _metadata(value: Any, path: Path, drift: Drift) -> SessionMetadata:
     if type(value) is not dict:
         refuse(value, "an object")
-    present = frozenset(name for name in _METADATA if value.get(name) is not None)
+    present = frozenset(name for name, bucket in value.items() if bucket is not None)
     return _record(SessionMetadata, _METADATA, value, (*path, "metadata"), drift, _present=present)
 
 
+# What the API writes, and fromisoformat() of every Python reads alike.
+_USUAL: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?(?:Z|\+00:00)"
+)
 # RFC 3339, and what else the design lets pass: a space for the T, no zone at all. [0-9], since \d takes other scripts'.
 _TIMESTAMP: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
@@ -167,7 +162,14 @@ _TIMESTAMP: Final = re.compile(
 
 
 def _timestamp(value: Any, _path: Path, _drift: Drift) -> datetime:
-    match = _TIMESTAMP.fullmatch(value) if type(value) is str else None
+    if type(value) is not str:
+        refuse(value, "a date-time")
+    if _USUAL.fullmatch(value):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:  # the 30th of February
+            refuse(value, "a date-time")
+    match = _TIMESTAMP.fullmatch(value)
     if match is None:
         refuse(value, "a date-time")
     year, month, day, hour, minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
@@ -192,47 +194,48 @@ def _timestamp(value: Any, _path: Path, _drift: Drift) -> datetime:
     refuse(value, "a date-time")
 
 
-def _member(enum: type[StrEnum], value: Any, _path: Path, _drift: Drift) -> StrEnum:
-    if type(value) is not str:
-        refuse(value, "a string")
-    return enum(value)
+def _enum(enum: type[StrEnum]) -> Reader:
+    members: dict[str, StrEnum] = {member.value: member for member in enum}
+
+    def read(value: Any, _path: Path, _drift: Drift) -> StrEnum:
+        if type(value) is not str:
+            refuse(value, "a string")
+        return members.get(value) or enum(value)
+
+    return read
 
 
 Reader = Callable[[Any, Path, Drift], Any]
-
-READERS: Final[Mapping[Any, Reader]] = {
-    str: _string,
-    int: _integer,
-    bool: _boolean,
-    datetime: _timestamp,
-    SessionMode: partial(_member, SessionMode),
-    SessionStatus: partial(_member, SessionStatus),
-    SessionMetadata: _metadata,
-    Mapping[str, Any]: _object,
-    tuple[str, ...]: _strings,
-}
 
 
 @attrs.frozen
 class _Field:
     read: Reader
-    nullable: bool
-    documented: frozenset[str] | None  # the values of an enum
+    plain: type | None  # a value of just this type is taken as it is
+    members: frozenset[str] | None  # the values of an enum that the spec lists
+    nullable: bool = False
 
 
 _Fields = dict[str, _Field]
+
+# How a property is read, by the annotation of its field.
+_READING: Final[Mapping[Any, _Field]] = {
+    str: _Field(_no("a string"), str, None),
+    int: _Field(_integer, int, None),
+    bool: _Field(_no("a boolean"), bool, None),
+    Mapping[str, Any]: _Field(_no("an object"), dict, None),
+    tuple[str, ...]: _Field(_strings, None, None),
+    datetime: _Field(_timestamp, None, None),
+    SessionMetadata: _Field(_metadata, None, None),
+    **{enum: _Field(_enum(enum), None, frozenset(enum)) for enum in (SessionMode, SessionStatus)},
+}
 
 
 def _fields(cls: type[Any], names: Iterable[str]) -> _Fields:
     """Return how to read each property of a record: by its annotation, None (absent) left out."""
     hints = get_type_hints(cls)
     nullable = {field.name for field in attrs.fields(cls) if field.metadata.get("nullable")}
-    fields = {}
-    for name in names:
-        annotation = _without_none(hints[name])
-        documented = frozenset(annotation) if annotation in (SessionMode, SessionStatus) else None
-        fields[name] = _Field(READERS[annotation], name in nullable, documented)
-    return fields
+    return {name: attrs.evolve(_READING[_without_none(hints[name])], nullable=name in nullable) for name in names}
 
 
 def _without_none(annotation: Any) -> Any:
