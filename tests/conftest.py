@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import checks
+import httpx
 import pytest
 from facts import facts
 from spec import load
@@ -43,15 +44,21 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
 
 
-@pytest.fixture(params=["sync", "async"])
-def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
-    """Make a client of either kind; it is closed at the end of the test."""
+@pytest.fixture(params=["sync", "async", "aiohttp"])
+def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Callable[..., Api]]":
+    """Make a client of either kind, the async one on either pool; it is closed at the end of the test."""
     from support import Api  # noqa: PLC0415 - the contract checks run where the wrapper cannot be imported
 
     made: list[Api] = []
 
+    if request.param == "async":
+        # A client without the extra.
+        monkeypatch.setattr("osvi._async_client._fastest", lambda: httpx.AsyncClient)
+
     def make_one(**options: Any) -> Api:
-        made.append(Api(request.param, **options))
+        if request.param == "aiohttp" and "transport" in options:
+            pytest.skip("a transport of one's own has no use for a pool")
+        made.append(Api("sync" if request.param == "sync" else "async", **options))
         return made[-1]
 
     yield make_one

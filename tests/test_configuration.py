@@ -278,7 +278,7 @@ class TestGenerated:
         with serving(EMPTY) as server, osvi.Client(TOKEN, base_url=server.url) as client:
             answer = endpoint.sync_detailed(client=client.generated, customer_id=CUSTOMER)
             assert answer.status_code == 200
-            assert f"API-Token: {TOKEN}".encode() in server.requests[0]
+            assert f"api-token: {TOKEN}".encode() in server.requests[0].lower()
 
     def test_any_generated_operation_can_be_awaited(self) -> None:
         from osvi_openapi.api.default import get_v1_chat_session_active as endpoint  # noqa: PLC0415
@@ -290,7 +290,7 @@ class TestGenerated:
 
         with serving(EMPTY) as server:
             asyncio.run(main(server.url))
-            assert f"API-Token: {TOKEN}".encode() in server.requests[0]
+            assert f"api-token: {TOKEN}".encode() in server.requests[0].lower()
 
     def test_the_token_goes_to_no_other_origin(self) -> None:
         with serving(EMPTY) as other, osvi.Client(TOKEN, base_url="http://127.0.0.1:9") as client:

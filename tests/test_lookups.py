@@ -210,11 +210,12 @@ def test_the_customer_id_arrives_percent_encoded_with_the_token_in_its_header(ma
     with serving(enveloped({})) as server:
         make(base_url=server.url).list()
 
-    head, *headers = server.requests[0].decode().split("\r\n")
+    head, *lines = server.requests[0].decode().split("\r\n")
+    headers = [line.lower() for line in lines]
     assert head == "GET /v1/chat/session/active?customer_id=%2B15551112222 HTTP/1.1"
-    assert f"API-Token: {TOKEN}" in headers
-    assert not any(header.lower().startswith("authorization") for header in headers)
-    assert any(header.startswith(f"User-Agent: osvi/{osvi.__version__} httpx/") for header in headers)
+    assert f"api-token: {TOKEN}" in headers
+    assert not any(header.startswith("authorization") for header in headers)
+    assert any(header.startswith(f"user-agent: osvi/{osvi.__version__} httpx/") for header in headers)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+def _fastest() -> type[httpx.AsyncClient]:
+    """Return the client with the pool of aiohttp where the extra is installed, httpx's own elsewhere."""
+    try:
+        from osvi._aiohttp import AiohttpClient  # noqa: PLC0415 - an extra, and not for Client
+    except ModuleNotFoundError as error:
+        if error.name not in {"aiohttp", "httpx_aiohttp"}:
+            raise
+        return httpx.AsyncClient
+    return AiohttpClient
+
+
 class AsyncClient(Base[httpx.AsyncClient]):
     """The OSVI API, for asynchronous code. May be shared between tasks of one event loop; a context manager.
 
@@ -56,7 +67,7 @@ class AsyncClient(Base[httpx.AsyncClient]):
         secret = Secret(token)
         del token  # a traceback shows the locals of this frame
         super().__init__(
-            httpx.AsyncClient,
+            httpx.AsyncClient if transport is not None else _fastest(),
             secret,
             transport,
             base_url=base_url,
@@ -141,7 +152,7 @@ class AsyncClient(Base[httpx.AsyncClient]):
     async def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
         try:
             with anyio.fail_after(call.remaining()):
-                response = await self._http.send(self._request(call), auth=None, stream=True)
+                response = await self._wire.handle_async_request(self._request(call))
                 body = Body(response, call)
                 try:
                     body.begin()

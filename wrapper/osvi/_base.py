@@ -14,7 +14,7 @@ import osvi_openapi
 
 from osvi._auth import Secret, TokenAuth
 from osvi._calls import Call
-from osvi._http import apin, limit_reads, pin, request
+from osvi._http import apin, limit_reads, pin, request, wire
 from osvi._settings import build, settings
 from osvi.errors import ConfigurationError
 
@@ -40,17 +40,19 @@ class Base(Generic[Http]):
         # The caller of Client(...) is three frames up from where a warning about the token is given.
         self._auth = TokenAuth(token, self._settings.base_url, stacklevel=3)
         self._kind: type[Http] = kind
+        self._is_async = hasattr(kind, "aclose")
         self._transport = transport
         self._loop: asyncio.AbstractEventLoop | None = None
         self._open()
 
     def _open(self) -> None:
-        hook = pin if self._kind is httpx.Client else apin
+        hook = apin if self._is_async else pin
         self._http: Http = build(
             self._kind, self._settings, auth=self._auth, transport=self._transport, event_hooks={"response": [hook]}
         )
         if self._transport is None:
             limit_reads(self._http)
+        self._wire: Any = wire(self._http, self._settings.base_url)
         self._process = os.getpid()
 
     _base_url = "(not made)"  # what a traceback shows of one that could not be
@@ -89,7 +91,7 @@ class Base(Generic[Http]):
             self._inherited: Http = self._http
             self._loop = None
             self._open()
-        if self._kind is httpx.AsyncClient:
+        if self._is_async:
             self._check_loop()
         return Call(operation, self._settings)
 

@@ -139,7 +139,7 @@ class Client(Base[httpx.Client]):
 
     def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
         try:
-            response = self._http.send(self._request(call), auth=None, stream=True)
+            response = self._wire.handle_request(self._request(call))
             body = Body(response, call)
             try:
                 body.begin()

@@ -146,7 +146,7 @@ def _strings(value: Any, _path: Path, _drift: Drift) -> tuple[str, ...]:
 def _metadata(value: Any, path: Path, drift: Drift) -> SessionMetadata:
     if type(value) is not dict:
         refuse(value, "an object")
-    present = frozenset(name for name, bucket in value.items() if bucket is not None)
+    present = frozenset(value if None not in value.values() else {name for name in value if value[name] is not None})
     return _record(SessionMetadata, _METADATA, value, (*path, "metadata"), drift, _present=present)
 
 

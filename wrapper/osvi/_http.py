@@ -65,8 +65,6 @@ class Body:
         """Return what came, without the token."""
         redact = self._call.token.redact
         headers = self._response.headers
-        if location := self._response.extensions.get("location"):
-            headers["location"] = location
         raw = headers.raw
         clean = [(name, redact(value)) for name, value in raw]
         return Answer(
@@ -78,9 +76,9 @@ class Body:
 
 
 def pin(response: httpx.Response) -> None:
-    """Keep httpx from following, or even parsing, a redirect: its target becomes an extension of the response.
+    """Keep ``client.generated`` from following a redirect, even when asked to: its target becomes an extension.
 
-    httpx copies our header to another origin, and raises on a target that is no URL before anybody sees the status.
+    httpx would copy our header to another origin.
     """
     if response.is_redirect and "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
@@ -181,6 +179,17 @@ def _limited(timeout: float | None) -> float | None:
     if remaining <= 0:
         raise httpcore.ReadTimeout("the answer was still coming")
     return remaining if timeout is None else min(timeout, remaining)
+
+
+def wire(
+    client: httpx.Client | httpx.AsyncClient, base_url: httpx.URL
+) -> httpx.BaseTransport | httpx.AsyncBaseTransport:
+    """Return what sends the requests of our calls: the client's own transport, or that of the environment's proxy.
+
+    Without the client above it, which would keep cookies, look for redirects to follow and log the customer id, and
+    with all that takes as long as this package does.
+    """
+    return client._transport_for_url(base_url)  # noqa: SLF001 - httpx has no public name for it; a test holds it
 
 
 def limit_reads(client: httpx.Client | httpx.AsyncClient) -> None:
