@@ -5,12 +5,14 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import httpx
 import osvi
+
+T = TypeVar("T")
 
 TOKEN = "0123456789abcdef"
 CUSTOMER = "+15551112222"
@@ -58,7 +60,10 @@ class Api:
 
     def call(self, method: str, *arguments: Any, **options: Any) -> Any:
         result = getattr(self.client, method)(*arguments, **options)
-        return result if self.kind == "sync" else self._runner.run(result)
+        return result if self.kind == "sync" else self.run(result)
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self._runner.run(coroutine)
 
     def aclose(self) -> None:
         """Close the client, and keep what is needed to call it."""
@@ -147,8 +152,7 @@ class RawServer:
                 if b"connection: close" in answer.lower():
                     return
 
-    @staticmethod
-    def _read(connection: socket.socket) -> bytes:
+    def _read(self, connection: socket.socket) -> bytes:
         request = b""
         while b"\r\n\r\n" not in request:
             if not (chunk := connection.recv(65536)):

@@ -17,6 +17,7 @@ from osvi_openapi.spec import SPEC_SHA256
 from osvi import _logs, errors  # noqa: F401 - _logs: for what it does
 from osvi._async_client import AsyncClient
 from osvi._client import Client
+from osvi._fanout import CustomerSessions
 from osvi._version import __version__
 from osvi.errors import (
     APIError,
@@ -50,6 +51,7 @@ __all__ = [
     "Client",
     "ConfigurationError",
     "ContractError",
+    "CustomerSessions",
     "NotFoundError",
     "OSVIError",
     "PermissionDeniedError",

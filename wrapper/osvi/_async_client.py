@@ -10,10 +10,13 @@ import httpx
 from osvi import _operations
 from osvi._auth import AsyncToken, Secret
 from osvi._base import Base
+from osvi._fanout import CustomerSessions, Gate, check, in_tasks
 from osvi._http import FAILURES, Body, failure, strip
 from osvi.errors import OSVIError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+
     from osvi._answers import Answer
     from osvi._calls import Call
     from osvi._operations import Operation
@@ -115,6 +118,30 @@ class AsyncClient(Base[httpx.AsyncClient]):
         """
         return await self._run(_operations.list_active_sessions(customer_id))
 
+    def iter_active_sessions(
+        self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
+    ) -> AsyncGenerator[CustomerSessions, None]:
+        """Look up the active sessions of many customers, and yield what each has as it comes, in no order.
+
+        Takes any iterable or async iterable, also one without end: only ``concurrency`` lookups are under way at a
+        time, each with the retries of this client. A customer whose lookup fails does not stop the others: its result
+        has the error. A 429 with ``Retry-After`` slows all of them. To leave the loop does not end it at once: close
+        the generator (``contextlib.aclosing``) to cancel those under way.
+
+        Raises:
+            ConfigurationError: ``concurrency`` is no number of lookups, or the loop is not asyncio's.
+        """
+        gate = Gate()
+
+        async def look(customer_id: str) -> CustomerSessions:
+            try:
+                sessions = await self._run(_operations.list_active_sessions(customer_id), gate)
+            except OSVIError as error:
+                return CustomerSessions(customer_id, None, error)
+            return CustomerSessions(customer_id, sessions)
+
+        return in_tasks(look, customer_ids, check(concurrency))
+
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         await self._http.aclose()
@@ -125,8 +152,8 @@ class AsyncClient(Base[httpx.AsyncClient]):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, operation: Operation[T]) -> T:
-        with self._call(operation) as call:
+    async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
+        with self._call(operation, gate) as call:
             outcome = await self._attempt(call)
             if call.retryable(outcome):
                 outcome = await self._retry(call, outcome)
@@ -146,6 +173,8 @@ class AsyncClient(Base[httpx.AsyncClient]):
         return outcome
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
+        if call.gate is not None and (delay := call.gate.delay()):
+            await anyio.sleep(delay)
         call.token = await self._auth.atoken()
         return call.read(await self._exchange(call))
 

@@ -19,6 +19,7 @@ from osvi._settings import build, settings
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from osvi._fanout import Gate
     from osvi._operations import Operation
 
 T = TypeVar("T")
@@ -81,7 +82,7 @@ class Base(Generic[Http]):
             return client.set_httpx_client(self._http)
         return client.set_async_httpx_client(self._http)
 
-    def _call(self, operation: Operation[T]) -> Call[T]:
+    def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:
         """Begin a call, with connections that belong to this process and this event loop."""
         if self._http.is_closed:
             raise ConfigurationError(f"this {type(self).__name__} is closed; make a new one")
@@ -93,7 +94,7 @@ class Base(Generic[Http]):
             self._open()
         if self._is_async:
             self._check_loop()
-        return Call(operation, self._settings)
+        return Call(operation, self._settings, gate)
 
     def _check_loop(self) -> None:
         try:

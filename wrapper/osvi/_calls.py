@@ -17,10 +17,11 @@ from osvi_openapi.spec import SPEC_SHA256
 from osvi._auth import Secret
 from osvi._decoding import Drift, pointer
 from osvi._operations import Operation, outcome
-from osvi.errors import APIError, OSVIError, SpecDriftWarning, TransportError
+from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
 
 if TYPE_CHECKING:
     from osvi._answers import Answer
+    from osvi._fanout import Gate
     from osvi._settings import Settings
 
 logger: Final = logging.getLogger("osvi")
@@ -40,9 +41,10 @@ current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=
 class Call(Generic[T]):
     """The state of one call; the context in which it is under way."""
 
-    def __init__(self, operation: Operation[T], settings: Settings) -> None:
+    def __init__(self, operation: Operation[T], settings: Settings, gate: Gate | None) -> None:
         self.operation: Final = operation
         self.settings: Final = settings
+        self.gate: Final = gate  # that of the lookup of many that this call is one of
         self.token = Secret(None)  # that of the current attempt
         self.attempts = 0
         self._began: Final = time.monotonic()
@@ -76,12 +78,14 @@ class Call(Generic[T]):
         else:
             self._status = answer.status
             result = outcome(self.operation, answer, self._drift)
+        if self.gate is not None and isinstance(result, RateLimitError):
+            self.gate.close(min(result.retry_after or 0.0, LONGEST_WAIT))
         self._log(logging.DEBUG, "attempt %d", result)
         return result
 
     def retryable(self, outcome: object) -> bool:
         """Tell whether another attempt may end better."""
-        if self.attempts > self.settings.retries:
+        if self.attempts > self.settings.retries or (self.gate is not None and self.gate.stopped.is_set()):
             return False
         if isinstance(outcome, APIError):
             return outcome.status_code in RETRIED_STATUSES

@@ -9,10 +9,13 @@ import httpx
 from osvi import _operations
 from osvi._auth import Secret, Token
 from osvi._base import Base
+from osvi._fanout import CustomerSessions, Gate, check, in_threads
 from osvi._http import FAILURES, Body, failure, strip
 from osvi.errors import OSVIError
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
     from osvi._answers import Answer
     from osvi._calls import Call
     from osvi._operations import Operation
@@ -103,6 +106,30 @@ class Client(Base[httpx.Client]):
         """
         return self._run(_operations.list_active_sessions(customer_id))
 
+    def iter_active_sessions(
+        self, customer_ids: Iterable[str], *, concurrency: int = 10
+    ) -> Generator[CustomerSessions, None, None]:
+        """Look up the active sessions of many customers, and yield what each has as it comes, in no order.
+
+        Takes any iterable, also one without end: only ``concurrency`` lookups are under way at a time, in threads, each
+        with the retries of this client. A customer whose lookup fails does not stop the others: its result has the
+        error. A 429 with ``Retry-After`` slows all of them. To leave the loop (or to close the generator) begins no
+        more; those under way are waited for, ``timeout`` seconds at most.
+
+        Raises:
+            ConfigurationError: ``concurrency`` is no number of lookups.
+        """
+        gate = Gate()
+
+        def look(customer_id: str) -> CustomerSessions:
+            try:
+                sessions = self._run(_operations.list_active_sessions(customer_id), gate)
+            except OSVIError as error:
+                return CustomerSessions(customer_id, None, error)
+            return CustomerSessions(customer_id, sessions)
+
+        return in_threads(look, customer_ids, check(concurrency), gate, patience=self._settings.timeout)
+
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         self._http.close()
@@ -113,8 +140,8 @@ class Client(Base[httpx.Client]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, operation: Operation[T]) -> T:
-        with self._call(operation) as call:
+    def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
+        with self._call(operation, gate) as call:
             outcome = self._attempt(call)
             if call.retryable(outcome):
                 outcome = self._retry(call, outcome)
@@ -134,6 +161,8 @@ class Client(Base[httpx.Client]):
         return outcome
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
+        if call.gate is not None and (delay := call.gate.delay()):
+            call.gate.stopped.wait(delay)
         call.token = self._auth.token()
         return call.read(self._exchange(call))
 

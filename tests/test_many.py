@@ -1,0 +1,205 @@
+"""Many customers at once, in threads and in tasks."""
+
+import asyncio
+import itertools
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import aclosing
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from osvi.testing import Sandbox
+from support import TOKEN, Api, RawServer, answering, raw_json, serving
+
+Make = Callable[..., Api]
+
+
+def collect(api: Api, ids: Iterable[str], **options: Any) -> list[osvi.CustomerSessions]:
+    """Return all results of either client."""
+    client = api.client
+    if isinstance(client, osvi.Client):
+        return list(client.iter_active_sessions(ids, **options))
+
+    async def main() -> list[osvi.CustomerSessions]:
+        return [result async for result in client.iter_active_sessions(ids, **options)]
+
+    return api.run(main())
+
+
+def some(api: Api, ids: Iterable[str], count: int, **options: Any) -> list[osvi.CustomerSessions]:
+    """Return the first few results, and leave."""
+    client = api.client
+    if isinstance(client, osvi.Client):
+        results = client.iter_active_sessions(ids, **options)
+        taken = list(itertools.islice(results, count))
+        results.close()
+        return taken
+
+    async def main() -> list[osvi.CustomerSessions]:
+        taken = []
+        async with aclosing(client.iter_active_sessions(ids, **options)) as results:
+            async for result in results:
+                taken.append(result)
+                if len(taken) == count:
+                    break
+        assert len(asyncio.all_tasks()) == 1
+        return taken
+
+    return api.run(main())
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    sandbox = Sandbox()
+    for number in range(100):
+        sandbox.open_session(f"+{number}", agent_uuid=f"agent_{number}")
+    return sandbox
+
+
+@pytest.fixture
+def api(make: Make, sandbox: Sandbox) -> Iterator[Api]:
+    with sandbox.serve() as url:
+        yield make(token=sandbox.token, base_url=url)
+
+
+@pytest.mark.parametrize("concurrency", [1, 7, 200])
+def test_every_customer_gets_one_result(api: Api, concurrency: int) -> None:
+    results = collect(api, (f"+{number}" for number in range(120)), concurrency=concurrency)
+
+    assert len(results) == 120
+    found = {result.customer_id: result.sessions for result in results}
+    for number in range(120):
+        assert list(found[f"+{number}"] or {}) == ([f"agent_{number}"] if number < 100 else [])
+    assert all(result.error is None for result in results)
+
+
+def test_no_customers_are_no_results(api: Api) -> None:
+    assert collect(api, []) == []
+
+
+def test_a_customer_that_fails_does_not_stop_the_others(make: Make) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.params["customer_id"] == "+3":
+            return httpx.Response(403)
+        return httpx.Response(200, json={"success": True, "data": {}})
+
+    api = make(transport=httpx.MockTransport(answer))
+    results = {result.customer_id: result for result in collect(api, [*(f"+{n}" for n in range(6)), " "])}
+
+    assert isinstance(results["+3"].error, osvi.PermissionDeniedError)
+    assert results["+3"].sessions is None
+    assert isinstance(results[" "].error, osvi.ConfigurationError)
+    assert [results[f"+{n}"].sessions for n in (0, 1, 2, 4, 5)] == [{}] * 5
+
+
+def test_an_endless_source_is_taken_from_no_faster_than_it_is_needed(api: Api) -> None:
+    taken = 0
+
+    def endless() -> Iterator[str]:
+        nonlocal taken
+        for number in itertools.count():
+            taken += 1
+            yield f"+{number}"
+
+    threads = threading.active_count()
+    assert len(some(api, endless(), 10, concurrency=5)) == 10
+    assert taken <= 10 + 5 + 5 + 5
+    deadline = time.monotonic() + 5
+    while threading.active_count() > threads + 1 and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_an_async_iterable_will_do_for_the_async_client(sandbox: Sandbox) -> None:
+    async def ids() -> AsyncIterator[str]:
+        for number in range(30):
+            await asyncio.sleep(0)
+            yield f"+{number}"
+
+    async def main() -> set[str]:
+        async with osvi.AsyncClient(sandbox.token, transport=sandbox.transport) as client:
+            return {result.customer_id async for result in client.iter_active_sessions(ids(), concurrency=4)}
+
+    assert asyncio.run(main()) == {f"+{number}" for number in range(30)}
+
+
+def test_no_more_are_in_flight_than_asked_for(make: Make) -> None:
+    now = most = 0
+    lock = threading.Lock()
+
+    def answer(connection: Any) -> None:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.02)
+        with lock:
+            now -= 1
+        connection.sendall(raw_json({"success": True, "data": {}}, "200 OK", "Connection: close"))
+
+    with serving(answer) as server:
+        results = collect(make(base_url=server.url), (f"+{n}" for n in range(30)), concurrency=4)
+
+    assert len(results) == 30
+    assert 2 <= most <= 4
+
+
+def test_one_rate_limit_slows_all(make: Make) -> None:
+    limited = raw_json({}, "429 Slow down", "Retry-After: 0.5")
+    good = raw_json({"success": True, "data": {}})
+    times: list[float] = []
+
+    class Server(RawServer):
+        def _read(self, connection: Any) -> bytes:
+            request = super()._read(connection)
+            times.append(time.monotonic())
+            return request
+
+    server = Server(good, good, limited, good)
+    try:
+        results = collect(make(base_url=server.url), (f"+{n}" for n in range(30)), concurrency=3)
+    finally:
+        server.close()
+
+    assert all(result.error is None for result in results)
+    pauses = [later - earlier for earlier, later in itertools.pairwise(sorted(times))]
+    assert max(pauses) > 0.3
+    # After the pause, and not before, all the rest: at most those under way slipped through.
+    assert pauses.index(max(pauses)) <= 8
+
+
+def test_an_error_of_the_source_is_the_callers(api: Api) -> None:
+    def broken() -> Iterator[str]:
+        yield "+1"
+        raise LookupError("no more of the file")
+
+    with pytest.raises(LookupError, match="no more of the file"):
+        collect(api, broken())
+
+
+def test_an_error_of_the_token_callable_is_the_callers(make: Make) -> None:
+    def token() -> str:
+        raise LookupError("vault")
+
+    with pytest.raises(LookupError, match="vault"):
+        collect(make(token=token, base_url="http://127.0.0.1:9"), ["+1", "+2"])
+
+
+@pytest.mark.parametrize("concurrency", [0, -1, 1.5, None])
+def test_a_concurrency_that_is_none_is_refused_at_once(make: Make, concurrency: Any) -> None:
+    client = make(transport=answering(httpx.Response(200))).client
+    with pytest.raises(osvi.ConfigurationError, match="concurrency must be a whole number"):
+        client.iter_active_sessions(["+1"], concurrency=concurrency)
+
+
+def test_leaving_early_tries_nothing_again() -> None:
+    with serving(raw_json({"success": True, "data": {}}), raw_json({}, "503 Busy", "Retry-After: 20")) as server:
+        client = osvi.Client(TOKEN, base_url=server.url, timeout=1)
+        results = client.iter_active_sessions((f"+{n}" for n in range(9)), concurrency=1)
+        next(results)
+        began = time.monotonic()
+        results.close()
+        assert time.monotonic() - began < 3
+        client.close()
