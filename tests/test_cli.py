@@ -76,7 +76,7 @@ def test_no_session_is_status_1(run: Run, options: list[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["active"], "osvi: Missing argument 'CUSTOMER_ID'; see osvi active --help"),
+        (["active"], "osvi: Missing argument 'CUSTOMER_ID' (or --from FILE); see osvi active --help"),
         (["active", "+1", "--nope"], "osvi: No such option '--nope'; see osvi active --help"),
         (["nope"], "osvi: No such command 'nope'; see osvi --help"),
         (["active", " ", "--sandbox"], "osvi: customer_id is blank"),

@@ -1,4 +1,4 @@
-"""``osvi active``: the sessions of one customer, for a person or as JSON."""
+"""``osvi active``: the sessions of one customer, for a person or as JSON; of many, see `_many`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from osvi._cli._client import make
+from osvi._cli._many import many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,21 +19,50 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit status: 0 there is one, 1 there is none, 2 usage or configuration, 3 no answer or a no, 4 bad answer."
+    epilog="Exit status: 0 there is one, 1 there is none, 2 usage or configuration, 3 no answer or a no, 4 bad answer. "
+    "With --from: 0 all looked up, 3 some failed, 5 the output cannot be written."
 )
-@click.argument("customer_id")
+@click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
+@click.option("--from", "source", metavar="FILE", help="Look up every customer of a file, a line each; - is the input.")
+@click.option("--column", metavar="NAME", help="With --from: the file is CSV, and the customers are in this column.")
+@click.option("--concurrency", type=click.IntRange(1, 1000), default=50, show_default=True, help="Lookups at a time.")
+@click.option("--resume", metavar="FILE", help="With --from: add to FILE, and leave out whom it has a line for.")
 @click.option("--sandbox", is_flag=True, help="Ask an OSVI in memory, which needs no token.")
-def active(customer_id: str, agent_uuid: str | None, *, as_json: bool, sandbox: bool) -> int:
-    """Show the active sessions of a customer.
+def active(  # noqa: PLR0913 - an option each
+    customer_id: str | None,
+    agent_uuid: str | None,
+    source: str | None,
+    column: str | None,
+    resume: str | None,
+    *,
+    as_json: bool,
+    concurrency: int,
+    sandbox: bool,
+) -> int:
+    """Show the active sessions of a customer, or of many.
 
     \b
     Examples:
       osvi active +15551112222
       osvi active +15551112222 --agent-uuid agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og
       osvi active +15551112222 --json --sandbox
+      osvi active --from customers.txt > sessions.jsonl
+      osvi active --from customers.csv --column phone --resume sessions.jsonl
     """  # noqa: D301 - \b keeps click from wrapping the lines
+    if source is not None:
+        if customer_id is not None or agent_uuid is not None:
+            raise click.UsageError("--from goes with neither CUSTOMER_ID nor --agent-uuid")
+        return many(source, column=column, concurrency=concurrency, resume=resume, sandbox=sandbox)
+    if customer_id is None:
+        raise click.UsageError("Missing argument 'CUSTOMER_ID' (or --from FILE)")
+    if column is not None or resume is not None:
+        raise click.UsageError("--column and --resume go with --from")
+    return _one(customer_id, agent_uuid, as_json=as_json, sandbox=sandbox)
+
+
+def _one(customer_id: str, agent_uuid: str | None, *, as_json: bool, sandbox: bool) -> int:
     with make(sandbox=sandbox) as api:
         if agent_uuid is None:
             sessions = api.list_active_sessions(customer_id)

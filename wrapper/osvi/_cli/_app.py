@@ -2,13 +2,11 @@
 
 0  there is an active session        3  the API or the network said no
 1  there is none                     4  the answer breaks the spec
-2  usage or configuration
+2  usage or configuration            5  the output cannot be written
 """
 
 from __future__ import annotations
 
-import os
-import sys
 import warnings
 
 import click
@@ -17,6 +15,7 @@ import stamina.instrumentation
 import osvi
 from osvi._cli._active import active
 from osvi._cli._doctor import doctor
+from osvi._cli._many import OUTPUT_FAILED, OutputError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,6 +42,8 @@ def run(arguments: list[str]) -> int:
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "osvi"
         return _fail(2, f"{error.format_message().rstrip('.')}; see {command} --help")
+    except OutputError as error:
+        return _fail(OUTPUT_FAILED, error.format_message())
     except click.ClickException as error:
         return _fail(2, error.format_message())
     except osvi.ConfigurationError as error:
@@ -55,9 +56,8 @@ def run(arguments: list[str]) -> int:
         return _fail(3, str(error))
     except (KeyboardInterrupt, click.Abort):
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing may be flushed into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # click's way to say that whoever read the output has seen enough; its status would read as "there is none".
         return 141
     return int(status or 0)
 

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import osvi
 
 
 def make(*, sandbox: bool) -> osvi.Client:
     """Return a client of the API that the environment names, or of an OSVI in memory."""
+    return osvi.Client(**_options(sandbox=sandbox))
+
+
+def make_async(*, sandbox: bool) -> osvi.AsyncClient:
+    """Return an async client likewise."""
+    return osvi.AsyncClient(**_options(sandbox=sandbox))
+
+
+def _options(*, sandbox: bool) -> dict[str, Any]:
     if not sandbox:
-        return osvi.Client()
+        return {}
     in_memory = osvi.testing.Sandbox()
     # A base URL, lest one from the environment be checked for a server that is not asked.
-    return osvi.Client(in_memory.token, base_url="https://sandbox.invalid", transport=in_memory.transport)
+    return {"token": in_memory.token, "base_url": "https://sandbox.invalid", "transport": in_memory.transport}
