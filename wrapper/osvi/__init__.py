@@ -10,12 +10,12 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 from osvi_openapi.spec import SPEC_SHA256
 
 from osvi import _logs, errors  # noqa: F401 - _logs: for what it does
-from osvi._async_client import AsyncClient
 from osvi._client import Client
 from osvi._fanout import CustomerSessions
 from osvi._version import __version__
@@ -40,6 +40,7 @@ from osvi.sessions import ChatSession, SessionMetadata, SessionMode, SessionStat
 
 if TYPE_CHECKING:
     from osvi import testing
+    from osvi._async_client import AsyncClient
 
 __all__ = [
     "SPEC_SHA256",
@@ -71,10 +72,14 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    # `osvi.testing` works without an import of its own, and costs nothing until it is used.
-    if name == "testing":
-        import importlib  # noqa: PLC0415
+# Loaded when they are first used: an import of osvi costs what its sync client needs, and little more than httpx.
+_LAZY = {"AsyncClient": "osvi._async_client", "testing": "osvi.testing"}
 
-        return importlib.import_module("osvi.testing")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(_LAZY[name])
+    value = module if name == "testing" else getattr(module, name)
+    globals()[name] = value
+    return value

@@ -10,8 +10,9 @@ import httpx
 from osvi import _operations
 from osvi._auth import AsyncToken, Secret
 from osvi._base import Base
-from osvi._fanout import CustomerSessions, Gate, check, in_tasks
+from osvi._fanout import CustomerSessions, Gate, check
 from osvi._http import FAILURES, Body, failure, strip
+from osvi._tasks import in_tasks
 from osvi.errors import OSVIError
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ What to send and what the answer means is in `_operations`, when to try again in
 
 from __future__ import annotations
 
-import asyncio
 import os
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
@@ -14,11 +13,13 @@ import osvi_openapi
 
 from osvi._auth import Secret, TokenAuth
 from osvi._calls import Call
-from osvi._http import apin, limit_reads, pin, request, wire
+from osvi._http import apin, pin, request, wire
 from osvi._settings import build, settings
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from osvi._fanout import Gate
     from osvi._operations import Operation
 
@@ -51,7 +52,9 @@ class Base(Generic[Http]):
         self._http: Http = build(
             self._kind, self._settings, auth=self._auth, transport=self._transport, event_hooks={"response": [hook]}
         )
-        if self._transport is None:
+        if self._transport is None and not self._is_async:
+            from osvi._sockets import limit_reads  # noqa: PLC0415 - httpcore, which httpx too loads as late as this
+
             limit_reads(self._http)
         self._wire: Any = wire(self._http, self._settings.base_url)
         self._process = os.getpid()
@@ -97,6 +100,8 @@ class Base(Generic[Http]):
         return Call(operation, self._settings, gate)
 
     def _check_loop(self) -> None:
+        import asyncio  # noqa: PLC0415 - loaded by now; those who only use Client need not wait for it
+
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # trio, which has one loop for a thread

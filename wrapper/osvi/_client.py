@@ -9,8 +9,9 @@ import httpx
 from osvi import _operations
 from osvi._auth import Secret, Token
 from osvi._base import Base
-from osvi._fanout import CustomerSessions, Gate, check, in_threads
+from osvi._fanout import CustomerSessions, Gate, check
 from osvi._http import FAILURES, Body, failure, strip
+from osvi._threads import in_threads
 from osvi.errors import OSVIError
 
 if TYPE_CHECKING:

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import httpcore
 import httpx
 
 from osvi._answers import Answer, without
 from osvi._auth import HEADER
-from osvi._calls import MOMENT, current_call
+from osvi._calls import MOMENT
 from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
-    import ssl
-
     from osvi._calls import Call
 
 # What a client may meet while it sends and reads. OSError and UnicodeError: httpcore lets some of a resolver's through.
@@ -131,56 +128,6 @@ def strip(error: BaseException) -> None:
         error.__traceback__ = error.__cause__ = error.__context__ = None
 
 
-class _LimitedStream(httpcore.NetworkStream):
-    """A connection of which no read or write outlasts the call, so that a byte now and then keeps nobody waiting."""
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _limited(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _limited(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, _limited(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
-
-
-class _LimitedBackend(httpcore.NetworkBackend):
-    """Makes such connections."""
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        self._backend = backend
-
-    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        return _LimitedStream(self._backend.connect_tcp(*args, **options))
-
-    def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        return _LimitedStream(self._backend.connect_unix_socket(*args, **options))
-
-    def sleep(self, seconds: float) -> None:
-        self._backend.sleep(seconds)
-
-
-def _limited(timeout: float | None) -> float | None:
-    call = current_call.get()
-    if call is None:
-        return timeout
-    remaining = call.remaining()
-    if remaining <= 0:
-        raise httpcore.ReadTimeout("the answer was still coming")
-    return remaining if timeout is None else min(timeout, remaining)
-
-
 def wire(
     client: httpx.Client | httpx.AsyncClient, base_url: httpx.URL
 ) -> httpx.BaseTransport | httpx.AsyncBaseTransport:
@@ -190,15 +137,3 @@ def wire(
     with all that takes as long as this package does.
     """
     return client._transport_for_url(base_url)  # noqa: SLF001 - httpx has no public name for it; a test holds it
-
-
-def limit_reads(client: httpx.Client | httpx.AsyncClient) -> None:
-    """Bound the reads of a sync client by the time of the call; asyncio and trio can cancel, and need no help.
-
-    httpx has no public way to this without losing the proxies of the environment; a test holds the four names.
-    """
-    if isinstance(client, httpx.Client):
-        for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001
-            if isinstance(transport, httpx.HTTPTransport):
-                pool = transport._pool  # noqa: SLF001
-                pool._network_backend = _LimitedBackend(pool._network_backend)  # noqa: SLF001

@@ -1,0 +1,55 @@
+"""A server that answers every request with the spec's example session, after a chosen latency: its own process."""
+
+import asyncio
+import json
+import sys
+from importlib import resources
+
+from osvi.testing import Sandbox
+
+
+def body() -> bytes:
+    """Return the answer for one session: the example of the spec."""
+    assert resources.files("osvi_openapi").joinpath("openapi.json").is_file()
+    sandbox = Sandbox()
+    parameters = {"customer_id": sandbox.customer_id, "agent_uuid": sandbox.agent_uuid}
+    return sandbox.answer("GET", "/v1/chat/session/active", parameters, sandbox.token).body
+
+
+class Protocol(asyncio.Protocol):
+    """HTTP/1.1 with keep-alive, and nothing else of it."""
+
+    latency = 0.0
+    answer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin a connection."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._received = b""
+
+    def data_received(self, data: bytes) -> None:
+        """Answer each request that is whole."""
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            _, _, self._received = self._received.partition(b"\r\n\r\n")
+            if self.latency:
+                asyncio.get_running_loop().call_later(self.latency, self._transport.write, self.answer)
+            else:
+                self._transport.write(self.answer)
+
+
+async def main(latency: float) -> None:
+    """Serve until the process is ended; print the port first."""
+    content = body()
+    json.loads(content)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    Protocol.answer = head.encode() + content
+    Protocol.latency = latency
+    server = await asyncio.get_running_loop().create_server(Protocol, "127.0.0.1", 0, backlog=4096)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(float(sys.argv[1])))

@@ -1,0 +1,69 @@
+"""Workers in threads, which share one source of customer ids."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from osvi._fanout import END, Raised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+    from osvi._fanout import Gate
+
+T = TypeVar("T")
+
+
+def in_threads(
+    look: Callable[[str], T], source: Iterable[str], concurrency: int, gate: Gate, *, patience: float
+) -> Generator[T, None, None]:
+    """Yield a result for each item, as they come, from threads.
+
+    When the caller has had enough, calls under way are waited for, ``patience`` seconds at most, and none is begun.
+    """
+    items = iter(source)
+    results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
+    taking = threading.Lock()
+    working = concurrency
+
+    def take() -> Any:
+        with taking:
+            return END if gate.stopped.is_set() else next(items, END)
+
+    def work() -> None:
+        nonlocal working
+        try:
+            while (item := take()) is not END:
+                results.put(look(item))
+        except BaseException as error:  # noqa: BLE001 - goes to the caller
+            results.put(Raised(error))
+        with taking:
+            working -= 1
+            last = working == 0
+        if last:
+            results.put(END)
+
+    # Daemons: one that waits in the caller's own source must not keep the interpreter from ending.
+    threads = [threading.Thread(target=work, name=f"osvi-{number}", daemon=True) for number in range(concurrency)]
+    for thread in threads:
+        thread.start()
+    try:
+        while (result := results.get()) is not END:
+            if isinstance(result, Raised):
+                raise result.error
+            yield result
+    finally:
+        gate.stopped.set()
+        _join(threads, results, patience)
+
+
+def _join(threads: list[threading.Thread], results: queue.Queue[Any], patience: float) -> None:
+    deadline = time.monotonic() + patience
+    for thread in threads:
+        while thread.is_alive() and time.monotonic() < deadline:
+            while not results.empty():  # a worker may be waiting for room
+                results.get_nowait()
+            thread.join(0.01)
