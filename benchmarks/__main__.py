@@ -235,13 +235,13 @@ def memory_rows() -> Iterator[Row]:
 
 def rows(*, quick: bool) -> Iterator[Row]:
     """Yield all figures."""
-    rounds = 3 if quick else 9
+    rounds = 3 if quick else 5
     yield from sync_rows(rounds, 100 if quick else 400)
     for in_flight in (1, 20, 100, 400):
         yield from async_rows(rounds, 300 if quick else 1000, in_flight, 0.0)
     for in_flight in (20, 100, 400):
         # Thirty waves, lest the first and the last, in which not all are under way, count for much.
-        yield from async_rows(3 if quick else 5, 300 if quick else 3000, in_flight, 0.05)
+        yield from async_rows(3, 300 if quick else 3000, in_flight, 0.05)
     for sessions in (1, 10, 100, 1000):
         yield from decoding_rows(rounds, sessions)
     yield from import_rows(rounds)

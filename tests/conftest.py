@@ -23,6 +23,7 @@ except ImportError as missing:
     collect_ignore_glob = ["test_*.py"]
     HEADER = f"osvi cannot be imported ({missing}): only the contract is checked"
 else:
+    pytest_plugins = ["osvi.pytest_plugin"]
     HEADER = f"osvi {osvi.__version__} of openapi.yaml {osvi.SPEC_SHA256}"
 
 

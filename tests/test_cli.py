@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import osvi
 import pytest
 from osvi.testing import Sandbox
 from support import TOKEN, raw, raw_json, serving
@@ -147,6 +149,36 @@ def test_a_name_outside_ascii_is_printed_in_any_locale(run: Run) -> None:
 
     assert "Übergabe 👋" in utf8.stdout
     assert json.loads(plain.stdout) == json.loads(utf8.stdout)
+
+
+def test_the_version_says_what_a_report_needs(run: Run) -> None:
+    lines = run("--version").stdout.splitlines()
+
+    assert lines[0] == f"osvi {osvi.__version__}"
+    assert lines[1] == f"openapi.yaml sha256 {osvi.SPEC_SHA256}"
+    assert lines[2].startswith("Python 3.")
+
+
+def test_the_sandbox_is_served_for_other_programs(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "osvi", "sandbox", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = [process.stdout.readline().removeprefix("export ").strip() for _ in range(3)]
+        settings = dict(line.split("=", 1) for line in lines[:2])
+        with osvi.Client(settings["OSVI_API_TOKEN"], base_url=settings["OSVI_BASE_URL"]) as client:
+            assert list(client.list_active_sessions(CUSTOMER)) == [AGENT]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+        assert process.stderr.read() == ""
+
+
+def test_a_port_that_is_taken_is_told(run: Run) -> None:
+    with Sandbox().serve() as url:
+        result = run("sandbox", "--port", url.rpartition(":")[2])
+
+    assert result.returncode == 2
+    assert "cannot listen on 127.0.0.1:" in only_line(result)
 
 
 def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> None:

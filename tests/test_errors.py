@@ -88,6 +88,13 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
     )
 
 
+@pytest.mark.parametrize(
+    "page", [httpx.Response(502, content=b"x"), httpx.Response(502, headers={"Content-Type": "text/html"}, content=b"")]
+)
+def test_an_answer_without_a_body_or_a_type_is_told_by_its_status_alone(make: Make, page: httpx.Response) -> None:
+    assert failing(make, page).message == "Bad Gateway"
+
+
 def test_a_message_is_one_short_line_without_control_characters(make: Make) -> None:
     error = failing(make, httpx.Response(400, json={"error": "a\nb\x1b[31m c" + "d" * 9000}))
 

@@ -313,6 +313,13 @@ class TestDrift:
         expected = record | {"metadata": {"input_fields": None, "state_fields": None, "context": None, "tags": ["a"]}}
         assert session.to_dict() == expected
 
+    def test_a_record_of_unknown_fields_alone_is_a_record(self, make: Make) -> None:
+        # It is no map: not all of its values are objects.
+        with pytest.warns(osvi.SpecDriftWarning):
+            session = make(transport=answering(ok({"new": 1, "newer": {}}))).get()
+
+        assert dict(session.extra) == {"new": 1, "newer": {}}
+
     def test_a_null_reads_as_absent(self, make: Make) -> None:
         with pytest.warns(osvi.SpecDriftWarning):
             session = make(transport=answering(ok(RECORD | {"mode": None, "created_at": None}))).get()

@@ -192,3 +192,23 @@ def test_the_block_ends_while_clients_keep_connections(sandbox: Sandbox) -> None
             kept.get(url)
         with pytest.raises(httpx.TransportError):
             kept.get(url)
+
+
+class TestFixture:
+    """What a user's test gets."""
+
+    def test_a_client_without_arguments_goes_to_the_sandbox(self, osvi_sandbox: Sandbox) -> None:
+        opened = osvi_sandbox.open_session("+1", agent_uuid="agent_x")
+        with osvi.Client() as client:
+            assert client.list_active_sessions("+1") == {"agent_x": opened}
+        assert len(osvi_sandbox.requests) == 1
+
+    def test_an_async_client_too(self, osvi_sandbox: Sandbox) -> None:
+        osvi_sandbox.fail(503, headers={"Retry-After": "0"})
+
+        async def main() -> dict[str, osvi.ChatSession]:
+            async with osvi.AsyncClient() as client:
+                return await client.list_active_sessions("+1")
+
+        assert asyncio.run(main()) == {}
+        assert len(osvi_sandbox.requests) == 2

@@ -7,29 +7,42 @@
 
 from __future__ import annotations
 
+import platform
 import warnings
 
 import click
+import httpx
 import stamina.instrumentation
 
 import osvi
 from osvi._cli._active import active
 from osvi._cli._doctor import doctor
 from osvi._cli._many import OUTPUT_FAILED, OutputError
+from osvi._cli._sandbox import sandbox
+
+VERSION = (
+    f"osvi {osvi.__version__}\nopenapi.yaml sha256 {osvi.SPEC_SHA256}\n"
+    f"Python {platform.python_version()}, httpx {httpx.__version__}"
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(osvi.__version__, prog_name="osvi")
+@click.version_option(osvi.__version__, message=VERSION)
 def app() -> None:
     """Look up active chat sessions on OSVI.
 
     The API token is read from OSVI_API_TOKEN; OSVI_BASE_URL names another server. Or try it out with --sandbox, an
     OSVI in memory that needs neither.
-    """
+
+    \b
+    Completion, for bash (zsh and fish likewise):
+      eval "$(_OSVI_COMPLETE=bash_source osvi)"
+    """  # noqa: D301 - \b keeps click from wrapping the lines
 
 
 app.add_command(active)
 app.add_command(doctor)
+app.add_command(sandbox)
 
 
 def run(arguments: list[str]) -> int:
