@@ -115,6 +115,21 @@ def test_a_client_that_is_closed_while_it_is_used_says_so() -> None:
                 call.result()
 
 
+def test_an_async_client_that_is_closed_while_it_is_used_says_so() -> None:
+    async def main(url: str) -> None:
+        client = osvi.AsyncClient(TOKEN, base_url=url)
+        await client.list_active_sessions(CUSTOMER)
+        await client._direct.client.close()  # as if it were closed between our look and aiohttp's
+        with pytest.raises(osvi.TransportError, match="ReadError: Session is closed"):
+            await client.list_active_sessions(CUSTOMER)
+        await client.aclose()
+        with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
+            await client.list_active_sessions(CUSTOMER)
+
+    with serving(EMPTY) as server:
+        asyncio.run(main(server.url))
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_child_process_has_connections_of_its_own() -> None:

@@ -1,8 +1,11 @@
-"""aiohttp's connection pool under httpx, for many calls at a time; comes with the extra ``aiohttp``.
+"""aiohttp's connection pool, for many calls at a time; comes with the extra ``aiohttp``.
 
 httpx's own pool looks at every connection for every request, and slows down as it gets busier. httpx-aiohttp puts
 aiohttp's in its place. What it does not do as this package promises is mended here: each error gets its right class, no
 request is sent twice without being counted, and trio, which aiohttp cannot run on, keeps httpx's pool.
+
+Our own calls go to aiohttp without httpx in between (`_Transport.exchange`): its requests and responses take more time
+than the network does. Proxies and ``client.generated`` use the transport.
 """
 
 from __future__ import annotations
@@ -11,11 +14,19 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
+import aiohttp.http_exceptions
 import httpx
+import yarl
 from httpx_aiohttp import AiohttpTransport
+
+from osvi._auth import HEADER
+from osvi._http import Body, target
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    from osvi._answers import Answer
+    from osvi._calls import Call
 
 # The first that fits: what happened to aiohttp, and what httpx calls it.
 _MEANINGS: Final[tuple[tuple[type[BaseException], type[httpx.TransportError]], ...]] = (
@@ -83,6 +94,52 @@ class _Transport(AiohttpTransport):
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - tells the type
         response.stream = _Stream(response.stream)
         return response
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether `exchange` may be used; through a proxy, httpx-aiohttp knows what to send."""
+        return self.proxy is None
+
+    async def exchange(self, call: Call[Any], base_url: str, headers: httpx.Headers) -> Answer:
+        """Send the request of a call and read the answer.
+
+        Raises:
+            httpx.TransportError: no whole answer came.
+        """
+        if not isinstance(self.client, aiohttp.ClientSession):
+            self.client = self.get_client()
+        options = dict(call.operation.request)
+        url = yarl.URL(target(options, base_url), encoded=True)  # as it is: yarl would encode it in its own way
+        total, phase = call.times()
+        limits = aiohttp.ClientTimeout(total=total, sock_connect=phase, sock_read=phase)
+        extra = options.pop("headers", {})
+        try:
+            async with self.client.request(
+                url=url,
+                headers={**headers, **extra, HEADER: call.token.get()},  # no local: tracebacks show those
+                allow_redirects=False,
+                timeout=limits,
+                **options,
+            ) as response:
+                body = Body(response.status, httpx.Headers(response.raw_headers), call)
+                try:
+                    body.begin()
+                    async for chunk in response.content.iter_any():
+                        body.add(chunk)
+                except httpx.DecodingError as error:
+                    body.fail(error)
+                except aiohttp.ClientPayloadError as error:
+                    if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+                        raise
+                    body.fail(httpx.DecodingError("a body whose compression is broken"))
+                return body.answer()
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            meaning = _meaning(error)
+        except RuntimeError as error:
+            if not self.client.closed:
+                raise
+            meaning = httpx.ReadError(str(error))
+        raise meaning
 
     async def aclose(self) -> None:
         if self._other is not None:

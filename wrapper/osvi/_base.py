@@ -57,6 +57,8 @@ class Base(Generic[Http]):
 
             limit_reads(self._http)
         self._wire: Any = wire(self._http, self._settings.base_url)
+        # aiohttp's, which can do without httpx between it and us.
+        self._direct: Any = self._wire if getattr(self._wire, "is_direct", False) else None
         self._process = os.getpid()
 
     _base_url = "(not made)"  # what a traceback shows of one that could not be

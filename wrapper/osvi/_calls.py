@@ -62,6 +62,11 @@ class Call(Generic[T]):
         """Return the seconds that are left of ``total_timeout``; below 0 when it is over."""
         return self._began + self.settings.total_timeout - time.monotonic()
 
+    def times(self) -> tuple[float, float]:
+        """Return the seconds that the next attempt may take as a whole, and in each of its phases."""
+        remaining = max(self.remaining(), MOMENT)
+        return remaining, min(self.settings.timeout, remaining)
+
     def limit(self) -> str:
         """Name the limit that ran out, for an error."""
         if self.remaining() <= MOMENT:

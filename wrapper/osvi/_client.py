@@ -170,7 +170,7 @@ class Client(Base[httpx.Client]):
     def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
         try:
             response = self._wire.handle_request(self._request(call))
-            body = Body(response, call)
+            body = Body(response.status_code, response.headers, call)
             try:
                 body.begin()
                 for chunk in response.iter_bytes():

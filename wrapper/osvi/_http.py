@@ -11,7 +11,6 @@ import httpx
 
 from osvi._answers import Answer, without
 from osvi._auth import HEADER
-from osvi._calls import MOMENT
 from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
@@ -24,8 +23,9 @@ FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError
 class Body:
     """Collects the body of a response, up to a limit in bytes, counted after decompression, and one in time."""
 
-    def __init__(self, response: httpx.Response, call: Call[Any]) -> None:
-        self._response: Final = response
+    def __init__(self, status: int, headers: httpx.Headers, call: Call[Any]) -> None:
+        self._status: Final = status
+        self._headers: Final = headers
         self._call: Final = call
         self._chunks: list[bytes] = []
         self._size = 0
@@ -37,7 +37,7 @@ class Body:
         Raises:
             httpx.DecodingError: the body is compressed more than once: a kilobyte of that fills any memory.
         """
-        if "," in self._response.headers.get("content-encoding", ""):
+        if "," in self._headers.get("content-encoding", ""):
             raise httpx.DecodingError("a body compressed more than once")
 
     def add(self, chunk: bytes) -> None:
@@ -61,12 +61,11 @@ class Body:
     def answer(self) -> Answer:
         """Return what came, without the token."""
         redact = self._call.token.redact
-        headers = self._response.headers
-        raw = headers.raw
+        raw = self._headers.raw
         clean = [(name, redact(value)) for name, value in raw]
         return Answer(
-            self._response.status_code,
-            headers if clean == raw else httpx.Headers(clean),
+            self._status,
+            self._headers if clean == raw else httpx.Headers(clean),
             redact(b"".join(self._chunks)),
             self._unreadable,
         )
@@ -93,18 +92,21 @@ def request(call: Call[Any], base_url: str, headers: httpx.Headers) -> httpx.Req
     that would cost more than all the rest of this package.
     """
     options = dict(call.operation.request)
-    url = f"{base_url}{options.pop('url')}"
-    if params := options.pop("params", None):
-        url = f"{url}?{httpx.QueryParams(params)}"
-    remaining = max(call.remaining(), MOMENT)
-    phase = min(call.settings.timeout, remaining)
+    remaining, phase = call.times()
     return httpx.Request(
-        url=url,
+        url=target(options, base_url),
         headers=[*headers.raw, *options.pop("headers", {}).items(), (HEADER.encode(), call.token.get().encode())],
         # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
         **options,
     )
+
+
+def target(options: dict[str, Any], base_url: str) -> str:
+    """Take path and parameters out of the options of a request, and return the URL that they make."""
+    url = f"{base_url}{options.pop('url')}"
+    params = options.pop("params", None)
+    return f"{url}?{httpx.QueryParams(params)}" if params else url
 
 
 def failure(error: Exception, call: Call[Any], *, closed: bool) -> OSVIError:
