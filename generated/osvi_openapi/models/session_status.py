@@ -3,6 +3,8 @@ from typing import TYPE_CHECKING, Self
 
 
 class SessionStatus(StrEnum):
+    """The values that the spec lists. Another that comes is a member too, and equals its string."""
+
     ACTIVE = "active"
     CLOSED = "closed"
 

@@ -1,0 +1,135 @@
+"""What users import: typed throughout, and with nothing of the generated package but the two enums."""
+
+import inspect
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+import attrs
+import osvi
+import pytest
+from osvi import testing
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Where a value is any JSON value, as the spec has it, or a property as the API writes it.
+ANYTHING = {
+    "ChatSession.extra",
+    "ChatSession.to_dict() -> return",
+    "SessionMetadata.extra",
+    "SessionMetadata.input_fields",
+    "SessionMetadata.state_fields",
+    "SessionMetadata.to_dict() -> return",
+    "Sandbox.open_session() -> extra",
+    "Sandbox.open_session() -> properties",
+    "Sandbox.fail() -> body",
+}
+GENERATED = {"Client.generated": "Client", "AsyncClient.generated": "Client"}
+
+
+def annotations() -> Iterator[tuple[str, Any]]:
+    """Yield every annotation of a public class: of its fields, its properties, and the arguments of its methods."""
+    public = [getattr(osvi, name) for name in osvi.__all__] + [getattr(testing, name) for name in testing.__all__]
+    for cls in (one for one in public if inspect.isclass(one) and not hasattr(one, "__members__")):
+        names = vars(testing) | vars(inspect.getmodule(cls)) | typing_names()
+        if attrs.has(cls):
+            hints = get_type_hints(cls, names)
+            yield from ((f"{cls.__name__}.{name}", hints[name]) for name in hints if not name.startswith("_"))
+        for name, member in inspect.getmembers(cls):
+            if name.startswith("_") and name != "__init__":
+                continue
+            if isinstance(member, property) and member.fget is not None:
+                yield f"{cls.__name__}.{name}", get_type_hints(member.fget, names)["return"]
+            elif inspect.isfunction(member) and member.__module__.startswith("osvi"):
+                if name == "__init__" and attrs.has(cls):
+                    continue  # made from the fields
+                for argument, hint in get_type_hints(member, names).items():
+                    yield f"{cls.__name__}.{name}() -> {argument}", hint
+
+
+def typing_names() -> dict[str, Any]:
+    """Return what the modules import for type checkers alone."""
+    import collections.abc  # noqa: PLC0415
+
+    import httpx  # noqa: PLC0415
+    import osvi_openapi  # noqa: PLC0415
+
+    return {"httpx": httpx, "osvi_openapi": osvi_openapi} | vars(collections.abc) | vars(osvi)
+
+
+def parts(hint: Any) -> Iterator[Any]:
+    """Yield a type and all that it is made of."""
+    yield hint
+    for argument in get_args(hint):
+        if not isinstance(argument, str):
+            yield from parts(argument) if not isinstance(argument, list) else argument
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(dict(annotations())) > 60
+
+
+def test_nothing_generated_is_public_but_the_enums() -> None:
+    leaks = {
+        f"{place}: {part.__name__}"
+        for place, hint in annotations()
+        for part in parts(hint)
+        if getattr(part, "__module__", "").startswith("osvi_openapi")
+        and part not in (osvi.SessionMode, osvi.SessionStatus)
+        and GENERATED.get(place) != part.__name__
+    }
+
+    assert leaks == set()
+
+
+def test_any_stands_only_where_the_spec_allows_anything() -> None:
+    loose = {place for place, hint in annotations() if any(part is Any for part in parts(hint))}
+
+    assert loose == ANYTHING
+
+
+def test_every_public_name_says_what_it_is() -> None:
+    for name in osvi.__all__:
+        one = getattr(osvi, name)
+        if inspect.isclass(one) or inspect.ismodule(one):
+            assert one.__doc__, name
+    for place in ("get_active_session", "find_active_session", "list_active_sessions", "iter_active_sessions"):
+        for client in (osvi.Client, osvi.AsyncClient):
+            assert "Raises:" in (getattr(client, place).__doc__ or "")
+
+
+def test_the_lowest_versions_that_are_tested_are_the_lowest_that_are_admitted() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    admitted = {*project["dependencies"]}
+    for extra in ("aiohttp", "cli"):
+        admitted |= {*project["optional-dependencies"][extra]}
+    lines = (ROOT / ".ci" / "lowest.txt").read_text(encoding="utf-8").splitlines()
+    lowest = {
+        name: version for name, _, version in (line.partition("==") for line in lines if not line.startswith("#"))
+    }
+
+    bounds = {}
+    for requirement in admitted:
+        name, _, rest = requirement.partition(">=")
+        bounds[name] = rest.partition(",")[0]
+    assert {name: version.removesuffix(".0") for name, version in lowest.items()} == {
+        name: version.removesuffix(".0") for name, version in bounds.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["Client", "AsyncClient"])
+def test_both_clients_take_the_same_arguments(name: str) -> None:
+    parameters = inspect.signature(getattr(osvi, name)).parameters
+
+    assert [*parameters] == [
+        "token",
+        "base_url",
+        "timeout",
+        "retries",
+        "total_timeout",
+        "max_response_bytes",
+        "transport",
+        "allow_http",
+    ]
+    assert {parameter.kind.name for parameter in [*parameters.values()][1:]} == {"KEYWORD_ONLY"}
