@@ -240,8 +240,8 @@ def rows(*, quick: bool) -> Iterator[Row]:
     for in_flight in (1, 20, 100, 400):
         yield from async_rows(rounds, 300 if quick else 1000, in_flight, 0.0)
     for in_flight in (20, 100, 400):
-        # Thirty waves, lest the first and the last, in which not all are under way, count for much.
-        yield from async_rows(3, 300 if quick else 3000, in_flight, 0.05)
+        # Twenty waves at least, lest the first and the last, in which not all are under way, count for much.
+        yield from async_rows(3, 300 if quick else max(20 * min(in_flight, 100), 400), in_flight, 0.05)
     for sessions in (1, 10, 100, 1000):
         yield from decoding_rows(rounds, sessions)
     yield from import_rows(rounds)

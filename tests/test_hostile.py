@@ -48,7 +48,7 @@ BROKEN: dict[str, tuple[Any, type[osvi.OSVIError]]] = {
     "HTTP/3 by name": (then_close(b"HTTP/3.0 200 OK\r\n\r\n{}"), osvi.OSVIError),  # aiohttp refuses it
     "half of the headers": (then_close(b"HTTP/1.1 200 OK\r\nContent-Type: app"), osvi.TransportError),
     "a header without a colon": (then_close(b"HTTP/1.1 200 OK\r\nNonsense\r\n\r\n{}"), osvi.TransportError),
-    "a NUL in a header": (then_close(b"HTTP/1.1 200 OK\r\nA: \x00\r\n\r\n{}"), osvi.TransportError),
+    "a NUL in a header": (then_close(b"HTTP/1.1 200 OK\r\nA: \x00\r\n\r\n{}"), osvi.OSVIError),
     "headers without end": (then_close(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100_000), osvi.TransportError),
     "two lengths": (
         then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),

@@ -84,7 +84,12 @@ def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table("Agent and session", "Status", "Answered by", "Updated", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    # Ids are for copying, so they are never cut; an address may take a second line.
+    table.add_column("Agent and session", no_wrap=True, min_width=max(map(_width, sessions.items())))
+    table.add_column("Status", no_wrap=True)
+    table.add_column("Answered by", overflow="fold")
+    table.add_column("Updated", no_wrap=True)
     for agent_uuid, session in sessions.items():
         by_human = session.mode == "support" or session.active_human is not None
         who = session.active_human or ("a human" if by_human else "the agent")
@@ -95,6 +100,10 @@ def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
             _when(session.updated_at, datetime.now(UTC)),
         )
     Console().print(table)
+
+
+def _width(session: tuple[str, osvi.ChatSession]) -> int:
+    return max(len(session[0]), len(session[1].id or ""))
 
 
 def _when(moment: datetime | None, now: datetime) -> str:
