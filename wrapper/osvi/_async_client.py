@@ -44,9 +44,9 @@ class AsyncClient(Base[httpx.AsyncClient]):
         token: The API token, or a callable that returns it or an awaitable of it, asked again for every attempt so
             that a rotated token needs no new client. None reads ``OSVI_API_TOKEN``, now.
         base_url: Where the API is. None reads ``OSVI_BASE_URL``, now; without it, the server of ``openapi.yaml``.
-        timeout: Seconds for each phase of one attempt: waiting for a connection, connecting, sending, and each read.
+        timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
-        total_timeout: Seconds for the whole call, waits between attempts included.
+        total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
         max_response_bytes: The largest body that is read, counted after decompression.
         transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, with
             the proxy and certificate variables that httpx reads (``HTTPS_PROXY``, ``NO_PROXY``, ``SSL_CERT_FILE`` …).
