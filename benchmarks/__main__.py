@@ -265,7 +265,7 @@ def draw(found: list[Row]) -> None:
         ]
         axes.plot(*zip(*points, strict=True), marker="o", color=color, label=name)
     axes.axhline(1, color="grey", linewidth=1, label="httpx.AsyncClient")
-    axes.set(xscale="log", xlabel="lookups in flight", ylabel="lookups a second, httpx = 1", ylim=(0, None))
+    axes.set(xscale="log", yscale="log", xlabel="lookups in flight", ylabel="lookups a second, httpx = 1")
     axes.set_xticks([1, 20, 100, 400], labels=["1", "20", "100", "400"])
     axes.legend(frameon=False, fontsize="small")
     figure.savefig(PICTURE, bbox_inches="tight", metadata={"Date": None})
