@@ -11,11 +11,11 @@ from typing import Any
 import attrs
 from exceptions import NOT_SERVED
 from facts import Facts, Fields
+from spec import METHODS
 
 Spec = Mapping[str, Any]
 Check = Callable[[Spec, Facts], Iterator["Finding"]]
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # Formats that change how a string is read; the others (uuid, email …) only say which strings there are.
 FORMATS = ("date-time", "date", "time", "duration", "byte", "binary")
 
