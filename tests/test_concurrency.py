@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import aiohttp
 import osvi
 import pytest
 import trio
@@ -119,6 +120,8 @@ def test_an_async_client_that_is_closed_while_it_is_used_says_so() -> None:
     async def main(url: str) -> None:
         client = osvi.AsyncClient(TOKEN, base_url=url)
         await client.list_active_sessions(CUSTOMER)
+        assert client._direct is not None
+        assert isinstance(client._direct.client, aiohttp.ClientSession)
         await client._direct.client.close()  # as if it were closed between our look and aiohttp's
         with pytest.raises(osvi.TransportError, match="ReadError: Session is closed"):
             await client.list_active_sessions(CUSTOMER)

@@ -4,7 +4,7 @@ httpx's own pool looks at every connection for every request, and slows down as 
 aiohttp's in its place. What it does not do as this package promises is mended here: each error gets its right class, no
 request is sent twice without being counted, and trio, which aiohttp cannot run on, keeps httpx's pool.
 
-Our own calls go to aiohttp without httpx in between (`_Transport.exchange`): its requests and responses take more time
+Our own calls go to aiohttp without httpx in between (`Transport.exchange`): its requests and responses take more time
 than the network does. Proxies and ``client.generated`` use the transport.
 """
 
@@ -67,7 +67,7 @@ class _Stream(httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-class _Transport(AiohttpTransport):
+class Transport(AiohttpTransport):
     def __init__(self, otherwise: Callable[[], httpx.AsyncBaseTransport], **options: Any) -> None:
         super().__init__(**options)
         self._otherwise: Final = otherwise
@@ -153,10 +153,10 @@ class AiohttpClient(httpx.AsyncClient):
     def _init_transport(self, *args: Any, transport: httpx.AsyncBaseTransport | None = None, **options: Any) -> Any:
         if transport is not None:
             return transport
-        return _Transport(lambda: httpx.AsyncHTTPTransport(*args, **options), *args, **options)
+        return Transport(lambda: httpx.AsyncHTTPTransport(*args, **options), *args, **options)
 
     def _init_proxy_transport(self, proxy: httpx.Proxy, *args: Any, **options: Any) -> Any:
         plain = super()._init_proxy_transport(proxy, *args, **options)
         if proxy.url.scheme != "http":  # aiohttp has no SOCKS; and no TLS to the proxy on every event loop
             return plain
-        return _Transport(lambda: plain, proxy=proxy, **options)
+        return Transport(lambda: plain, proxy=proxy, **options)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+import asyncio
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import anyio
 import httpx
@@ -11,13 +12,15 @@ from osvi import _operations
 from osvi._auth import AsyncToken, Secret
 from osvi._base import Base
 from osvi._fanout import CustomerSessions, Gate, check
-from osvi._http import FAILURES, Body, failure, strip
+from osvi._http import FAILURES, Body, apin, failure, strip, wire
+from osvi._settings import build
 from osvi._tasks import in_tasks
-from osvi.errors import OSVIError
+from osvi.errors import ConfigurationError, OSVIError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Iterable
 
+    from osvi._aiohttp import Transport
     from osvi._answers import Answer
     from osvi._calls import Call
     from osvi._operations import Operation
@@ -70,10 +73,9 @@ class AsyncClient(Base[httpx.AsyncClient]):
     ) -> None:
         secret = Secret(token)
         del token  # a traceback shows the locals of this frame
+        self._transport = transport
         super().__init__(
-            httpx.AsyncClient if transport is not None else _fastest(),
             secret,
-            transport,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -81,6 +83,21 @@ class AsyncClient(Base[httpx.AsyncClient]):
             max_response_bytes=max_response_bytes,
             allow_http=allow_http,
         )
+
+    def _open(self) -> httpx.AsyncClient:
+        http = build(
+            httpx.AsyncClient if self._transport is not None else _fastest(),
+            self._settings,
+            auth=self._auth,
+            transport=self._transport,
+            event_hooks={"response": [apin]},
+        )
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wire: httpx.AsyncBaseTransport = wire(http, self._settings.base_url)
+        # aiohttp's, which can do without httpx between it and us.
+        is_direct = getattr(self._wire, "is_direct", False)
+        self._direct = cast("Transport", self._wire) if is_direct else None
+        return http
 
     async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
         """Return the active session of a customer with one agent (``GET /v1/chat/session/active``).
@@ -155,10 +172,24 @@ class AsyncClient(Base[httpx.AsyncClient]):
 
     async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
         with self._call(operation, gate) as call:
+            self._check_loop()
             outcome = await self._attempt(call)
             if call.retryable(outcome):
                 outcome = await self._retry(call, outcome)
             return call.finish(outcome, stacklevel=4)
+
+    def _check_loop(self) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # trio, which has one loop for a thread
+            return
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop is not loop:
+            raise ConfigurationError(
+                "this AsyncClient has been used in another event loop, to which its connections belong; "
+                "make one for each loop (or use Client)"
+            )
 
     async def _retry(self, call: Call[T], outcome: T | OSVIError) -> T | OSVIError:
         import stamina  # noqa: PLC0415 - a tenth of what this package takes to import, for failures alone
@@ -182,8 +213,7 @@ class AsyncClient(Base[httpx.AsyncClient]):
     async def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
         try:
             if self._direct is not None and self._loop is not None:
-                answer: Answer = await self._direct.exchange(call, self._base_url, self._http.headers)
-                return answer
+                return await self._direct.exchange(call, self._base_url, self._http.headers)
             with anyio.fail_after(call.remaining()):
                 response = await self._wire.handle_async_request(self._request(call))
                 body = Body(response.status_code, response.headers, call)

@@ -10,7 +10,8 @@ from osvi import _operations
 from osvi._auth import Secret, Token
 from osvi._base import Base
 from osvi._fanout import CustomerSessions, Gate, check
-from osvi._http import FAILURES, Body, failure, strip
+from osvi._http import FAILURES, Body, failure, pin, strip, wire
+from osvi._settings import build
 from osvi._threads import in_threads
 from osvi.errors import OSVIError
 
@@ -58,10 +59,9 @@ class Client(Base[httpx.Client]):
     ) -> None:
         secret = Secret(token)
         del token  # a traceback shows the locals of this frame
+        self._transport = transport
         super().__init__(
-            httpx.Client,
             secret,
-            transport,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -69,6 +69,21 @@ class Client(Base[httpx.Client]):
             max_response_bytes=max_response_bytes,
             allow_http=allow_http,
         )
+
+    def _open(self) -> httpx.Client:
+        http = build(
+            httpx.Client,
+            self._settings,
+            auth=self._auth,
+            transport=self._transport,
+            event_hooks={"response": [pin]},
+        )
+        if self._transport is None:
+            from osvi._sockets import limit_reads  # noqa: PLC0415 - httpcore, which httpx too loads as late as this
+
+            limit_reads(http)
+        self._wire: httpx.BaseTransport = wire(http, self._settings.base_url)
+        return http
 
     def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
         """Return the active session of a customer with one agent (``GET /v1/chat/session/active``).

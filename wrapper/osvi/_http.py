@@ -5,7 +5,7 @@ An httpx request carries the token in its header, an httpx exception its request
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import httpx
 
@@ -130,6 +130,10 @@ def strip(error: BaseException) -> None:
         error.__traceback__ = error.__cause__ = error.__context__ = None
 
 
+@overload
+def wire(client: httpx.Client, base_url: httpx.URL) -> httpx.BaseTransport: ...
+@overload
+def wire(client: httpx.AsyncClient, base_url: httpx.URL) -> httpx.AsyncBaseTransport: ...
 def wire(
     client: httpx.Client | httpx.AsyncClient, base_url: httpx.URL
 ) -> httpx.BaseTransport | httpx.AsyncBaseTransport:
