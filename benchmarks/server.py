@@ -3,14 +3,14 @@
 import asyncio
 import sys
 
-from osvi.testing import Sandbox
+from osvi.testing import RecordedRequest, Sandbox
 
 
 def body() -> bytes:
     """Return the answer for one session: the example of the spec."""
     sandbox = Sandbox()
     parameters = {"customer_id": sandbox.customer_id, "agent_uuid": sandbox.agent_uuid}
-    return sandbox.answer("GET", "/v1/chat/session/active", parameters, sandbox.token).body
+    return sandbox.answer(RecordedRequest("GET", "/v1/chat/session/active", parameters, authenticated=True)).body
 
 
 class Protocol(asyncio.Protocol):

@@ -10,12 +10,13 @@ from typing import Any
 
 import attrs
 from exceptions import NOT_SERVED
-from facts import Facts, Fields
+from facts import Facts, Fields, Served
 from spec import METHODS
 
 Spec = Mapping[str, Any]
 Check = Callable[[Spec, Facts], Iterator["Finding"]]
 
+SEAM = "wrapper/osvi/_operations.py"
 # Formats that change how a string is read; the others (uuid, email …) only say which strings there are.
 FORMATS = ("date-time", "date", "time", "duration", "byte", "binary")
 
@@ -93,9 +94,25 @@ def operations(spec: Spec) -> Iterator[tuple[str, str, Mapping[str, Any], Mappin
                 yield f"{method.upper()} {path}", f"paths.{path}.{method}", resolved, resolved[method] or {}
 
 
-def served(spec: Spec, facts: Facts) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
+@attrs.frozen
+class Operation:
+    """One operation of the spec that the wrapper serves."""
+
+    place: str
+    item: Mapping[str, Any]
+    node: Mapping[str, Any]
+    ours: Served
+
+    def success(self, spec: Spec) -> Any:
+        """Return the schema of its 200."""
+        return json_schema(resolve(spec, (self.node.get("responses") or {}).get("200")))
+
+
+def served(spec: Spec, facts: Facts) -> Iterator[Operation]:
     """Yield the operations that the wrapper serves."""
-    return (operation for operation in operations(spec) if operation[0] in facts.operations)
+    for name, place, item, node in operations(spec):
+        if name in facts.operations:
+            yield Operation(place, item, node, facts.operations[name])
 
 
 def json_schema(response: Mapping[str, Any]) -> Any:
@@ -110,59 +127,63 @@ def generated_names(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """The wrapper can import what it uses of the generated package."""
     del spec
     if facts.missing:
-        yield Finding(
-            "(what is generated from it)", "what the wrapper imports", facts.missing, "wrapper/osvi/_operations.py"
-        )
+        yield Finding("(what is generated from it)", "what the wrapper imports", facts.missing, SEAM)
 
 
 def every_operation_is_served(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """Each operation has a method of the clients, and each method an operation."""
     there = {name: place for name, place, _, _ in operations(spec)}
-    for name in facts.operations.keys() - there.keys():
-        others = ", ".join(there) or "no operation at all"
-        yield Finding(f"paths ({name})", "the operation that the wrapper calls", others, "wrapper/osvi/_operations.py")
-    for name in there.keys() - facts.operations.keys():
-        yield Finding(there[name], f"a method for {name}", "none", "wrapper/osvi/_operations.py", unserved=True)
+    for name in facts.operations:
+        if name not in there:
+            others = ", ".join(there) or "no operation at all"
+            yield Finding(f"paths ({name})", "the operation that the wrapper calls", others, SEAM)
+    for name, place in there.items():
+        if name not in facts.operations:
+            yield Finding(place, f"a method for {name}", "none", SEAM, unserved=True)
 
 
 def parameters(spec: Spec, facts: Facts) -> Iterator[Finding]:
-    """Each parameter is one that the wrapper sends, as a query string, and as often as it must be."""
-    file = "wrapper/osvi/_operations.py"
-    for name, place, item, operation in served(spec, facts):
-        sent = facts.operations[name]
-        there = {}
-        for parameter in [*item.get("parameters", []), *operation.get("parameters", [])]:
-            resolved = resolve(spec, parameter)
-            there[str(resolved.get("name")), resolved.get("in")] = resolved
-        for parameter_name in sent:
-            if (parameter_name, "query") not in there:
-                found = ", ".join(f"{other} in {where}" for other, where in there) or "no parameter"
-                yield Finding(f"{place}.parameters.{parameter_name}", "a query parameter", found, file)
-        for (parameter_name, where), parameter in there.items():
-            inner = f"{place}.parameters.{parameter_name}"
-            if where != "query" or parameter_name not in sent:
-                yield Finding(inner, "a parameter that the wrapper sends", f"a new one in {where}", file, unserved=True)
+    """Each parameter is one that the wrapper sends, of its kind, and as often as it must be; a body likewise."""
+    for operation in served(spec, facts):
+        place, sent = operation.place, operation.ours.parameters
+        nodes = [*operation.item.get("parameters", []), *operation.node.get("parameters", [])]
+        there = [resolve(spec, node) for node in nodes]
+        body = resolve(spec, operation.node.get("requestBody"))
+        for name in sent.keys() - {argument(parameter) for parameter in there} - ({"body"} if body else set()):
+            found = ", ".join(f"{one.get('name')} in {one.get('in')}" for one in there) or "no parameter"
+            yield Finding(f"{place}.parameters.{name}", "a parameter", found, SEAM)
+        for parameter in there:
+            inner = f"{place}.parameters.{parameter.get('name')}"
+            ours = sent.get(argument(parameter))
+            if ours is None or parameter.get("in") not in {"query", "path"}:
+                found = f"a new one in {parameter.get('in')}"
+                yield Finding(inner, "a parameter that the wrapper sends", found, SEAM, unserved=ours is None)
                 continue
-            if (found := kind(spec, parameter.get("schema"))) != "string":
-                yield Finding(f"{inner}.schema", "string", found, file)
-            if parameter.get("required") and not sent[parameter_name]:
-                yield Finding(f"{inner}.required", "an optional parameter", "a required one", file)
-        if operation.get("requestBody"):
-            yield Finding(f"{place}.requestBody", "a request without a body", "a body", file, unserved=True)
+            if (found := kind(spec, parameter.get("schema"))) != ours.kind:
+                yield Finding(f"{inner}.schema", ours.kind, found, SEAM)
+            if parameter.get("required") and not ours.always:
+                yield Finding(f"{inner}.required", "an optional parameter", "a required one", SEAM)
+        if body and "body" not in sent:
+            yield Finding(f"{place}.requestBody", "a request without a body", "a body", SEAM, unserved=True)
+
+
+def argument(parameter: Mapping[str, Any]) -> str:
+    """Return the name that the generator gives the argument for a parameter."""
+    return re.sub(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])", "_", str(parameter.get("name"))).lower()
 
 
 def security(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """A served operation takes the token alone, in the header that the wrapper sends."""
     file = "wrapper/osvi/_auth.py"
     schemes = spec.get("components", {}).get("securitySchemes", {})
-    for _, place, _, operation in served(spec, facts):
-        alternatives = operation.get("security", spec.get("security")) or []
+    for operation in served(spec, facts):
+        alternatives = operation.node.get("security", spec.get("security")) or []
         described = [
             [_scheme(resolve(spec, schemes.get(name))) for name in alternative] for alternative in alternatives
         ]
         if [f"apiKey in header {facts.header.lower()}"] not in described:
             found = " or ".join(" and ".join(parts) or "nothing" for parts in described) or "no security"
-            yield Finding(f"{place} security", f"apiKey in header {facts.header.lower()}", found, file)
+            yield Finding(f"{operation.place} security", f"apiKey in header {facts.header.lower()}", found, file)
     for name, scheme in schemes.items():
         for length in re.findall(r"(\d+)[\s-]*char", str(resolve(spec, scheme).get("description", ""))):
             if int(length) != facts.token_length:
@@ -176,25 +197,26 @@ def _scheme(scheme: Mapping[str, Any]) -> str:
 
 def server(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """The base URL that the wrapper falls back to is a server of every served operation."""
-    for _, place, item, operation in served(spec, facts):
-        servers = operation.get("servers") or item.get("servers") or spec.get("servers") or []
+    for operation in served(spec, facts):
+        servers = operation.node.get("servers") or operation.item.get("servers") or spec.get("servers") or []
         urls = [str(server.get("url")).rstrip("/") for server in servers]
         if facts.server not in urls:
             found = ", ".join(urls) or "no server"
-            yield Finding(f"servers (of {place})", facts.server, found, "wrapper/osvi/_settings.py")
+            yield Finding(f"servers (of {operation.place})", facts.server, found, "wrapper/osvi/_settings.py")
 
 
 def statuses(spec: Spec, facts: Facts) -> Iterator[Finding]:
-    """200 is the one success; each error that the wrapper knows is there, and each that is there is of one shape."""
-    file = "wrapper/osvi/errors.py"
-    for _, place, _, operation in served(spec, facts):
-        responses = operation.get("responses") or {}
+    """200 is the one success; each error that the wrapper tells apart is there, and all errors have one shape."""
+    file = "wrapper/osvi/_operations.py and errors.py"
+    for operation in served(spec, facts):
+        responses = operation.node.get("responses") or {}
         compared: set[str] = set()
-        for status in sorted({200, *facts.statuses}):
+        for status in sorted({200, *operation.ours.errors}):
             if str(status) not in responses:
-                yield Finding(f"{place}.responses.{status}", "a documented status", ", ".join(responses), file)
+                inner = f"{operation.place}.responses.{status}"
+                yield Finding(inner, "a documented status", ", ".join(responses), file)
         for status, node in responses.items():
-            inner = f"{place}.responses.{status}"
+            inner = f"{operation.place}.responses.{status}"
             if status.startswith(("1", "2", "3")):
                 if status != "200":
                     yield Finding(inner, "no success but 200", status, file, unserved=True)
@@ -207,100 +229,107 @@ def statuses(spec: Spec, facts: Facts) -> Iterator[Finding]:
                 shape = {key: kind(spec, value) for key, value in _properties(spec, schema).items()}
                 yield from _compare(shape, facts.error, component, "wrapper/osvi/_answers.py")
             if status.isdigit():
-                yield from _codes(response, facts.codes.get(int(status), frozenset()), inner, facts)
+                known = operation.ours.errors.get(int(status), frozenset())
+                yield from _codes(response, known, facts, Finding(f"{inner}.description", "", "", file))
 
 
-def _codes(response: Mapping[str, Any], known: frozenset[str], place: str, facts: Facts) -> Iterator[Finding]:
-    """The code in the text of a response is the one that has a class; a text that names none says nothing."""
+def _codes(response: Mapping[str, Any], known: frozenset[str], facts: Facts, finding: Finding) -> Iterator[Finding]:
+    """The codes in the text of a response are those that are told apart; a text that names none says nothing."""
     words = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", str(response.get("description", ""))))
-    names = {name for sent in facts.operations.values() for name in sent} | set(facts.session.kinds)
+    names = {name for one in facts.operations.values() for name in {*one.parameters, *(one.record or Fields({})).kinds}}
     codes = words - names
-    if known and codes and codes != known:
-        found = ", ".join(sorted(codes))
-        yield Finding(f"{place}.description", f"the code {', '.join(known)}", found, "wrapper/osvi/errors.py")
+    if known and codes and not known <= codes:
+        yield attrs.evolve(finding, expected=f"the code {', '.join(sorted(known))}", found=", ".join(sorted(codes)))
+    elif known and codes - known:
+        new = ", ".join(sorted(codes - known))
+        yield attrs.evolve(finding, expected="a class for each code", found=f"none for {new}", unserved=True)
 
 
 def envelope(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """A 200 has the envelope that the wrapper opens."""
-    for place, schema in _successes(spec, facts):
-        kinds = {name: kind(spec, inner) for name, inner in _properties(spec, schema).items()}
+    for operation in served(spec, facts):
+        kinds = {name: kind(spec, inner) for name, inner in _properties(spec, operation.success(spec)).items()}
         # What is in data is the business of the checks below.
         kinds = {name: "data" if name == "data" else found for name, found in kinds.items()}
-        yield from _compare(kinds, facts.envelope, place, "wrapper/osvi/_answers.py")
+        yield from _compare(kinds, facts.envelope, f"{operation.place}.responses.200", "wrapper/osvi/_answers.py")
 
 
-def branches(spec: Spec, facts: Facts) -> Iterator[Finding]:
-    """``data`` is one session or a map of them, in either order, and nothing else."""
-    file = "wrapper/osvi/_decoding.py"
-    for place, schema in _successes(spec, facts):
-        data = resolve(spec, _properties(spec, schema).get("data"))
-        alternatives = data.get("oneOf") or data.get("anyOf") or []
-        inner = f"{place}.data"
-        shapes = sorted(_shape(spec, alternative) for alternative in alternatives)
-        if shapes != ["a map of records", "a record"]:
-            found = ", ".join(shapes) or kind(spec, data)
-            yield Finding(f"{inner}.oneOf", "a record and a map of records", found, file)
-        elif (record := _record(spec, data)) != resolve(spec, _map(spec, data).get("additionalProperties")):
-            difference = sorted(record.get("properties", {}))
-            yield Finding(
-                f"{inner}.oneOf", "one kind of session in both branches", f"another beside {difference}", file
-            )
+def shapes(spec: Spec, facts: Facts) -> Iterator[Finding]:
+    """``data`` has the shapes that the wrapper reads, in any order, and no other; all are of one kind of record."""
+    for operation in served(spec, facts):
+        data = _properties(spec, operation.success(spec)).get("data")
+        place = f"{operation.place}.responses.200.data"
+        found = sorted(shape(spec, one) for one in _alternatives(spec, data))
+        if found != sorted(operation.ours.shapes):
+            yield Finding(place, " or ".join(operation.ours.shapes), " or ".join(found), SEAM)
+            continue
+        first, *others = [*_records(spec, data)] or [{}]
+        if different := [one for one in others if one != first]:
+            yield Finding(place, "one kind of record", f"another, of {sorted(different[0]['properties'])}", SEAM)
 
 
-def _shape(spec: Spec, schema: Any) -> str:
+def _alternatives(spec: Spec, data: Any) -> list[Any]:
+    resolved = resolve(spec, data)
+    return list(resolved.get("oneOf") or resolved.get("anyOf") or [resolved])
+
+
+def shape(spec: Spec, schema: Any) -> str:
+    """Say what a schema of ``data`` is: a record, a map or a list of them, or the JSON type of something else."""
     resolved = resolve(spec, schema)
-    values = resolve(spec, resolved.get("additionalProperties"))
     if resolved.get("properties"):
         return "a record"
-    return "a map of records" if values.get("properties") else kind(spec, resolved)
+    for keyword, name in _HOLDERS.items():
+        if resolve(spec, resolved.get(keyword)).get("properties"):
+            return name
+    return kind(spec, resolved)
 
 
-def _record(spec: Spec, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    alternatives = [resolve(spec, one) for one in data.get("oneOf") or data.get("anyOf") or []]
-    return next((one for one in alternatives if _shape(spec, one) == "a record"), {})
+_HOLDERS = {"additionalProperties": "a map of records", "items": "a list of records"}
 
 
-def _map(spec: Spec, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    alternatives = [resolve(spec, one) for one in data.get("oneOf") or data.get("anyOf") or []]
-    return next((one for one in alternatives if _shape(spec, one) == "a map of records"), {})
+def record(spec: Spec, data: Any) -> Mapping[str, Any]:
+    """Return the schema of the records in ``data``; an empty one when there are none."""
+    return next(_records(spec, data), {})
 
 
-def session(spec: Spec, facts: Facts) -> Iterator[Finding]:
-    """Each property of a session is a field of ChatSession, with its type; likewise its metadata."""
-    for place, schema in _successes(spec, facts):
-        record = _record(spec, resolve(spec, _properties(spec, schema).get("data")))
-        if record:
-            yield from _fields(spec, record, facts.session, _component(spec, record, place))
-            metadata = resolve(spec, record.get("properties", {}).get("metadata"))
-            if "properties" in metadata:
-                yield from _fields(spec, metadata, facts.metadata, f"{_component(spec, record, place)}.metadata")
-            elif metadata:
-                yield Finding(
-                    f"{place}.metadata", "an object with properties", kind(spec, metadata), facts.metadata.file
-                )
+def _records(spec: Spec, data: Any) -> Iterator[Mapping[str, Any]]:
+    for one in _alternatives(spec, data):
+        resolved = resolve(spec, one)
+        for schema in (resolved, *(resolve(spec, resolved.get(keyword)) for keyword in _HOLDERS)):
+            if schema.get("properties"):
+                yield schema
+                break
 
 
-def _fields(spec: Spec, schema: Mapping[str, Any], fields: Fields, place: str) -> Iterator[Finding]:
+def fields(spec: Spec, facts: Facts) -> Iterator[Finding]:
+    """Each property of a record is a field of its class, of its type; likewise the objects inside."""
+    for operation in served(spec, facts):
+        schema = record(spec, _properties(spec, operation.success(spec)).get("data"))
+        if schema and operation.ours.record:
+            place = _component(spec, schema, f"{operation.place}.responses.200.data")
+            yield from _fields(spec, schema, operation.ours.record, place)
+
+
+def _fields(spec: Spec, schema: Mapping[str, Any], ours: Fields, place: str) -> Iterator[Finding]:
     properties = _properties(spec, schema)
-    yield from _compare({n: kind(spec, inner) for n, inner in properties.items()}, fields.kinds, place, fields.file)
-    for name, values in fields.values.items():
+    yield from _compare({n: kind(spec, inner) for n, inner in properties.items()}, ours.kinds, place, ours.file)
+    for name, values in ours.values.items():
         there = resolve(spec, properties.get(name)).get("enum") or values
         if gone := values - {str(value) for value in there}:
             found = ", ".join(map(str, there))
-            yield Finding(f"{place}.{name}.enum", f"the value {', '.join(sorted(gone))}", found, fields.file)
+            yield Finding(f"{place}.{name}.enum", f"the value {', '.join(sorted(gone))}", found, ours.file)
+    for name, inner in ours.nested.items():
+        nested = resolve(spec, properties.get(name))
+        if "properties" in nested:
+            yield from _fields(spec, nested, inner, f"{place}.{name}")
+        elif nested:
+            yield Finding(f"{place}.{name}", "an object with properties", kind(spec, nested), inner.file)
 
 
 def _component(spec: Spec, record: Mapping[str, Any], otherwise: str) -> str:
     """Name the component that a schema is, for a place that can be searched for."""
     schemas = spec.get("components", {}).get("schemas", {})
     return next((f"components.schemas.{name}" for name, schema in schemas.items() if schema is record), otherwise)
-
-
-def _successes(spec: Spec, facts: Facts) -> Iterator[tuple[str, Any]]:
-    for _, place, _, operation in served(spec, facts):
-        response = resolve(spec, (operation.get("responses") or {}).get("200"))
-        if response:
-            yield f"{place}.responses.200", json_schema(response)
 
 
 def _properties(spec: Spec, schema: Any) -> Mapping[str, Any]:
@@ -329,8 +358,8 @@ CHECKS: tuple[Check, ...] = (
     server,
     statuses,
     envelope,
-    branches,
-    session,
+    shapes,
+    fields,
 )
 
 

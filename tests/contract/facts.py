@@ -7,21 +7,34 @@ import, and that is the day on which the checks are needed. Then a stand-in for 
 import importlib
 import importlib.abc
 import importlib.machinery
+import inspect
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
-from types import ModuleType, SimpleNamespace, UnionType
+from types import FunctionType, ModuleType, SimpleNamespace, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from unittest import mock
 
 import attrs
 
-# The values that users may name, as members of the enums that are generated.
+# The values that users may name, as members of the enums that are generated: each enum that a record has is here.
 VALUES: Mapping[str, frozenset[str]] = {
     "SessionMode": frozenset({"ai", "support"}),
     "SessionStatus": frozenset({"active", "closed"}),
+}
+
+
+# The kind of value that a type of Python is, in the words of `checks.kind`.
+KINDS: Mapping[Any, str] = {
+    str: "string",
+    int: "integer",
+    float: "number",
+    bool: "boolean",
+    datetime: "date-time",
+    Mapping[str, Any]: "object",
+    tuple[str, ...]: "array of string",
 }
 
 
@@ -30,23 +43,37 @@ class Fields:
     """The fields of a class of the wrapper: the kind of value that each takes, and the file that defines them."""
 
     kinds: Mapping[str, str]
-    values: Mapping[str, frozenset[str]]
+    values: Mapping[str, frozenset[str]] = attrs.field(factory=dict)
+    nested: Mapping[str, "Fields"] = attrs.field(factory=dict)
     file: str = "wrapper/osvi/sessions.py"
+
+
+@attrs.frozen
+class Parameter:
+    """An argument that a call sends: its kind, and whether every call sends it."""
+
+    kind: str
+    always: bool
+
+
+@attrs.frozen
+class Served:
+    """What the wrapper sends to one operation, and what it takes for an answer."""
+
+    parameters: Mapping[str, Parameter]
+    shapes: tuple[str, ...]
+    record: Fields | None
+    errors: Mapping[int, frozenset[str]]
 
 
 @attrs.frozen
 class Facts:
     """What the wrapper sends, expects and reads."""
 
-    # By method and path: the query parameters that a call may send, each with whether every call sends it.
-    operations: Mapping[str, Mapping[str, bool]]
+    operations: Mapping[str, Served]  # by method and path
     server: str
     header: str
     token_length: int
-    statuses: frozenset[int]
-    codes: Mapping[int, frozenset[str]]
-    session: Fields
-    metadata: Fields
     envelope: Mapping[str, str]
     error: Mapping[str, str]
     # What the wrapper imports of the generated package, and cannot; empty when all is there.
@@ -64,57 +91,79 @@ def facts() -> Facts:
 
 
 def _facts() -> Facts:
-    from osvi import _answers, _auth, _operations, _settings, errors, sessions  # noqa: PLC0415
+    from osvi import _answers, _auth, _operations, _settings  # noqa: PLC0415
 
-    sent: list[set[str]] = []
-    endpoint = SimpleNamespace(_get_kwargs=lambda **parameters: sent.append(set(parameters)))
-    with mock.patch.object(_operations, "get_v1_chat_session_active", endpoint):
-        _operations.list_active_sessions("customer")
-        _operations.get_active_session("customer", "agent")
+    endpoints = {one.name: one for one in vars(_operations).values() if isinstance(one, _operations.Endpoint)}
     return Facts(
         operations={
-            _operations.ACTIVE_SESSION: {name: name in set.intersection(*sent) for name in set.union(*sent)},
+            name: Served(
+                parameters=_parameters(_operations, endpoint),
+                shapes=tuple(sorted(endpoint.shapes)),
+                record=None if endpoint.record is None else _fields(endpoint.record),
+                errors={status: frozenset(codes) for status, codes in endpoint.errors.items()},
+            )
+            for name, endpoint in endpoints.items()
         },
         server=_settings.SERVER,
         header=_auth.HEADER,
         token_length=_auth.LENGTH,
-        statuses=frozenset(errors.DOCUMENTED),
-        codes={status: frozenset(c for s, c in errors.CODES if s == status) for status, _ in errors.CODES},
-        session=_fields(sessions.ChatSession, {"agent_uuid", "extra"}),
-        metadata=_fields(sessions.SessionMetadata, {"extra", "_present"}),
         envelope=_answers.ENVELOPE,
         error=_answers.ERROR,
     )
 
 
-def _fields(cls: type[Any], ours: set[str]) -> Fields:
+def _parameters(operations: Any, endpoint: Any) -> Mapping[str, Parameter]:
+    """Make each call of an endpoint, with all of its arguments and with those alone that it must have, and see."""
+    calls = [one for one in vars(operations).values() if isinstance(one, FunctionType) and _is_call(one)]
+    sent: list[set[str]] = []
+    kinds: dict[str, str] = {}
+    with mock.patch.object(operations.Endpoint, "request", lambda _, **parameters: parameters):
+        for call in calls:
+            for arguments in (_arguments(call, needed=False), _arguments(call, needed=True)):
+                operation = call(**arguments)
+                if operation.endpoint == endpoint:
+                    sent.append({name for name, value in operation.request.items() if value is not None})
+                    kinds |= {name: KINDS[type(value)] for name, value in arguments.items()}
+    names = sorted(set().union(*sent))
+    return {name: Parameter(kinds.get(name, "object"), all(name in one for one in sent)) for name in names}
+
+
+def _is_call(function: FunctionType) -> bool:
+    return str(function.__annotations__.get("return")).startswith("Operation[")
+
+
+def _arguments(call: FunctionType, *, needed: bool) -> Mapping[str, Any]:
+    """Return an argument of the right type for each parameter, or for those alone that have no default."""
+    samples: Mapping[str, Any] = {"int": 1, "float": 1.5, "bool": True, "datetime": datetime.now(UTC)}
+    return {
+        parameter.name: samples.get(str(parameter.annotation).removesuffix(" | None"), "x")
+        for parameter in inspect.signature(call).parameters.values()
+        if parameter.default is parameter.empty or not needed
+    }
+
+
+def _fields(cls: type[Any]) -> Fields:
+    from osvi._records import NULLABLE, properties  # noqa: PLC0415
+
     hints = get_type_hints(cls)
-    kinds, values = {}, {}
-    for field in attrs.fields(cls):
-        if field.name in ours:
-            continue
-        annotation = hints[field.name]
+    metadata = {field.name: field.metadata for field in attrs.fields(cls)}
+    kinds, values, nested = {}, {}, {}
+    for name in properties(cls):
+        annotation = hints[name]
         if get_origin(annotation) in {Union, UnionType}:
             (annotation,) = (argument for argument in get_args(annotation) if argument is not type(None))
-        kinds[field.name] = _kind(annotation) + (" or null" if field.metadata.get("nullable") else "")
+        kinds[name] = _kind(annotation) + (" or null" if metadata[name] == NULLABLE else "")
+        if attrs.has(annotation):
+            nested[name] = _fields(annotation)
         if annotation.__name__ in VALUES:
-            values[field.name] = VALUES[annotation.__name__]
-    return Fields(kinds, values)
+            values[name] = VALUES[annotation.__name__]
+    return Fields(kinds, values, nested, f"wrapper/{cls.__module__.replace('.', '/')}.py")
 
 
 def _kind(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return "enum of strings"
-    if attrs.has(annotation) or annotation == Mapping[str, Any]:
-        return "object"
-    kinds: dict[Any, str] = {
-        str: "string",
-        int: "integer",
-        bool: "boolean",
-        datetime: "date-time",
-        tuple[str, ...]: "array of string",
-    }
-    return kinds[annotation]
+    return "object" if attrs.has(annotation) else KINDS[annotation]
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -132,7 +181,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 raise AttributeError(name)
             if name in VALUES:
                 return StrEnum(name, {value.upper(): value for value in VALUES[name]})
-            return f"a stand-in for {name}"
+            return type(name, (SimpleNamespace,), {})  # takes any arguments, as a model does
 
         module.__getattr__ = lookup  # type: ignore[method-assign]
 

@@ -10,19 +10,18 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from checks import kind, resolve
+from checks import kind, record, resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from osvi.sessions import PROPERTIES
+from osvi._records import properties
 from payloads import JSON, NOT, records
 from spec import load
 from support import AGENT, Api
 
 SPEC = load(Path(__file__).resolve().parents[2] / "openapi.yaml")
 ANSWER = SPEC["paths"]["/v1/chat/session/active"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-BRANCHES = resolve(SPEC, resolve(SPEC, ANSWER)["properties"]["data"])["oneOf"]
-SCHEMA = next(one for one in BRANCHES if "properties" in resolve(SPEC, one))
-PROPERTY = resolve(SPEC, SCHEMA)["properties"]
+SCHEMA = record(SPEC, resolve(SPEC, ANSWER)["properties"]["data"])
+PROPERTY = SCHEMA["properties"]
 BUCKET = resolve(SPEC, PROPERTY["metadata"])["properties"]
 RECORDS = records(SPEC, SCHEMA)
 MAPS = st.dictionaries(st.text().filter(lambda key: key not in PROPERTY), RECORDS, max_size=3)
@@ -74,7 +73,7 @@ def clients() -> Iterator[Clients]:
 
 def same(read: dict[str, Any], came: dict[str, Any]) -> None:
     """Assert that a to_dict() is what came, with None for what did not."""
-    expected = dict.fromkeys(PROPERTIES) | came
+    expected = dict.fromkeys(properties(osvi.ChatSession)) | came
     if isinstance(metadata := came.get("metadata"), dict):
         expected["metadata"] = dict.fromkeys(BUCKET) | metadata
     for name in ("created_at", "updated_at"):

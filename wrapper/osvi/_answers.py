@@ -132,13 +132,13 @@ def refusal(answer: Answer, operation: Operation[Any]) -> APIError:
     # A 200 that says "no" is a plain APIError, whatever its code: the status tells the classes apart.
     cls = APIError if answer.status == HTTPStatus.OK else error_class(answer.status, code)
     return cls(
-        without(operation.customer_id, message),
+        without(operation.private, message),
         status_code=answer.status,
         code=code,
         body=answer.text,
         retry_after=retry_after(answer.headers.get("retry-after"), datetime.now(UTC)),
         request_id=answer.request_id,
-        operation=operation.name,
+        operation=operation.endpoint.name,
     )
 
 
@@ -184,11 +184,13 @@ def _place(location: str) -> str:
         return "a place that is no URL"
 
 
-def without(customer_id: str, text: str) -> str:
-    """Return a server's sentence without the customer id, a phone number that would end up in somebody's logs."""
-    forms = sorted({customer_id, quote(customer_id, safe=""), customer_id.lstrip("+")} - {""}, key=len, reverse=True)
-    alternatives = "|".join(map(re.escape, forms))
-    return re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", "[customer_id]", text)
+def without(private: Mapping[str, str], text: str) -> str:
+    """Return a sentence with the names of arguments in their place: a phone number would end up in somebody's logs."""
+    for name, value in private.items():
+        forms = sorted({value, quote(value, safe=""), value.lstrip("+")} - {""}, key=len, reverse=True)
+        alternatives = "|".join(map(re.escape, forms))
+        text = re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", f"[{name}]", text)
+    return text
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

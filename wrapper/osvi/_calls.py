@@ -89,8 +89,10 @@ class Call(Generic[T]):
         return result
 
     def retryable(self, outcome: object) -> bool:
-        """Tell whether another attempt may end better."""
+        """Tell whether another attempt may end better, and cannot do harm."""
         if self.attempts > self.settings.retries or (self.gate is not None and self.gate.stopped.is_set()):
+            return False
+        if not self.operation.is_repeatable:
             return False
         if isinstance(outcome, APIError):
             return outcome.status_code in RETRIED_STATUSES
@@ -124,7 +126,7 @@ class Call(Generic[T]):
             # Nothing of the attempts' frames: they have seen the request, and with it the token.
             raise outcome.with_traceback(None)
         for path, what in self._drift:
-            message = f"{self.operation.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"
+            message = f"{self.operation.endpoint.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"
             warnings.warn(message, SpecDriftWarning, stacklevel=stacklevel)
         return outcome
 
@@ -132,7 +134,7 @@ class Call(Generic[T]):
         if not logger.isEnabledFor(level):
             return
         record = {
-            "operation": self.operation.name,
+            "operation": self.operation.endpoint.name,
             "status": self._status,
             "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
             "attempts": self.attempts,

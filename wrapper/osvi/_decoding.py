@@ -1,6 +1,6 @@
 """From the JSON value that came to the value that users get: every type checked, every deviation named by its place.
 
-The fields of `ChatSession` and `SessionMetadata` are the tables: a property is read by the reader of its annotation.
+The fields of the classes of records are the tables: a property is read by the reader of its field's annotation.
 What cannot be read is a `Mismatch`; what can, but is not what the spec says, goes to the list of `drift`.
 """
 
@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from osvi.sessions import PROPERTIES, ChatSession, SessionMetadata, SessionMode, SessionStatus
-
-if TYPE_CHECKING:
-    from enum import StrEnum
+from osvi._records import NULLABLE, properties
+from osvi.sessions import ChatSession, SessionMetadata
 
 Path = tuple[str, ...]
 Drift = list[tuple[Path, str]]
@@ -64,7 +64,7 @@ def session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSession
         refuse(data, "a session record")
     if _is_map(data):
         refuse(data, "a session record, not a map of them")
-    return _record(ChatSession, _SESSION, data, path, drift, agent_uuid=agent_uuid)
+    return record(ChatSession, data, path, drift, agent_uuid=agent_uuid)
 
 
 def session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
@@ -95,7 +95,17 @@ def _is_map(data: dict[str, Any]) -> bool:
     return data.keys().isdisjoint(_SESSION) and all(type(value) is dict for value in data.values())
 
 
-def _record(cls: Callable[..., T], fields: _Fields, data: dict[str, Any], path: Path, drift: Drift, **given: Any) -> T:
+def record(cls: Callable[..., T], data: Any, path: Path, drift: Drift, **given: Any) -> T:
+    """Read a record: an object whose properties are fields of ``cls``. What else it holds goes to ``extra``.
+
+    ``path`` is where it stands, for ``drift``; ``given`` are the fields that it does not carry itself.
+
+    Raises:
+        Mismatch: it is no object, or a property has a value of another type than the spec gives it.
+    """
+    if type(data) is not dict:
+        refuse(data, "an object")
+    fields = _table(cls)
     extra = {}
     for name, value in data.items():
         field = fields.get(name)
@@ -147,7 +157,7 @@ def _metadata(value: Any, path: Path, drift: Drift) -> SessionMetadata:
     if type(value) is not dict:
         refuse(value, "an object")
     present = frozenset(value if None not in value.values() else {name for name in value if value[name] is not None})
-    return _record(SessionMetadata, _METADATA, value, (*path, "metadata"), drift, _present=present)
+    return record(SessionMetadata, value, (*path, "metadata"), drift, _present=present)
 
 
 # What the API writes, and fromisoformat() of every Python reads alike.
@@ -216,9 +226,7 @@ class _Field:
     nullable: bool = False
 
 
-_Fields = dict[str, _Field]
-
-# How a property is read, by the annotation of its field.
+# How a property is read, by the annotation of its field; an enum in any field that has one.
 _READING: Final[Mapping[Any, _Field]] = {
     str: _Field(_no("a string"), str, None),
     int: _Field(_integer, int, None),
@@ -227,22 +235,23 @@ _READING: Final[Mapping[Any, _Field]] = {
     tuple[str, ...]: _Field(_strings, None, None),
     datetime: _Field(_timestamp, None, None),
     SessionMetadata: _Field(_metadata, None, None),
-    **{enum: _Field(_enum(enum), None, frozenset(enum)) for enum in (SessionMode, SessionStatus)},
 }
 
 
-def _fields(cls: type[Any], names: Iterable[str]) -> _Fields:
-    """Return how to read each property of a record: by its annotation, None (absent) left out."""
+@cache
+def _table(cls: Any) -> dict[str, _Field]:
+    """Return how to read each property of a record."""
     hints = get_type_hints(cls)
-    nullable = {field.name for field in attrs.fields(cls) if field.metadata.get("nullable")}
-    return {name: attrs.evolve(_READING[_without_none(hints[name])], nullable=name in nullable) for name in names}
+    nullable = {field.name for field in attrs.fields(cls) if field.metadata == NULLABLE}
+    return {name: attrs.evolve(_reading(hints[name]), nullable=name in nullable) for name in properties(cls)}
 
 
-def _without_none(annotation: Any) -> Any:
-    if get_origin(annotation) in {Union, UnionType}:
+def _reading(annotation: Any) -> _Field:
+    if get_origin(annotation) in {Union, UnionType}:  # with None, which stands for "absent"
         (annotation,) = (argument for argument in get_args(annotation) if argument is not type(None))
-    return annotation
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return _Field(_enum(annotation), None, frozenset(annotation))
+    return _READING[annotation]
 
 
-_SESSION: Final = _fields(ChatSession, PROPERTIES)
-_METADATA: Final = _fields(SessionMetadata, ("input_fields", "state_fields", "context"))
+_SESSION: Final = _table(ChatSession)

@@ -115,10 +115,10 @@ def failure(error: Exception, call: Call[Any], *, closed: bool) -> OSVIError:
         return ConfigurationError("the client was closed while it was used; make a new one")
     text = str(error) or str(error.__cause__ or "")
     text = " ".join(call.token.redact(text.encode("utf-8", "replace")).decode().split())
-    said = ": ".join(filter(None, (type(error).__name__, without(call.operation.customer_id, text))))
+    said = ": ".join(filter(None, (type(error).__name__, without(call.operation.private, text))))
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return RequestTimeoutError(f"{call.operation.name}: no answer within {call.limit()} ({said})")
-    return TransportError(f"{call.operation.name}: no answer ({said})")
+        return RequestTimeoutError(f"{call.operation.endpoint.name}: no answer within {call.limit()} ({said})")
+    return TransportError(f"{call.operation.endpoint.name}: no answer ({said})")
 
 
 def strip(error: BaseException) -> None:

@@ -19,7 +19,7 @@ def _redact(record: logging.LogRecord) -> bool:
     call = current_call.get()
     if call is not None:
         text = call.token.redact(record.getMessage().encode("utf-8", "replace")).decode()
-        record.msg, record.args = without(call.operation.customer_id, text), ()
+        record.msg, record.args = without(call.operation.private, text), ()
     return True
 
 

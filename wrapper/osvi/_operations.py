@@ -1,12 +1,12 @@
 """What each call sends and what its answer means. Pure, and the only importer of generated endpoints.
 
-A new endpoint is one function here, a one-line method on each client, and a test.
+A new endpoint is an `Endpoint` and a function here, a one-line method on each client, and a test: see CONTRIBUTING.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 from osvi_openapi.api.default import get_v1_chat_session_active
@@ -14,64 +14,96 @@ from osvi_openapi.api.default import get_v1_chat_session_active
 from osvi import _answers, _decoding
 from osvi._answers import REFUSED, Answer
 from osvi._decoding import Drift, Mismatch, pointer
-from osvi.errors import ConfigurationError, ContractError, OSVIError, SessionNotFoundError
-
-if TYPE_CHECKING:
-    from osvi.sessions import ChatSession
+from osvi.errors import APIError, ConfigurationError, ContractError, OSVIError, SessionNotFoundError
+from osvi.sessions import ChatSession
 
 T = TypeVar("T")
 
-ACTIVE_SESSION: Final = "GET /v1/chat/session/active"
+
+@attrs.frozen
+class Endpoint:
+    """An operation of the spec that is served, and what is relied on, which tests/contract compares with the spec."""
+
+    name: str  # the method and the path, as in the spec
+    module: Any  # the one that the generator made of it
+    shapes: Collection[str]  # what data may be: "a record", "a list of records", "a map of records", or a JSON type
+    record: type[Any] | None  # the class of the records in it
+    errors: Mapping[int, Collection[str]]  # the statuses with the codes that we tell apart
+
+    def request(self, **parameters: Any) -> dict[str, Any]:
+        """Return the arguments of httpx's ``request()``; a parameter that is None is not sent."""
+        # Private to the generator, and its only function that does not also read the answer; tests/contract holds it.
+        arguments: dict[str, Any] = self.module._get_kwargs(**parameters)  # noqa: SLF001
+        return arguments
 
 
 @attrs.frozen
 class Operation(Generic[T]):
     """One call: what is sent, and how the ``data`` of a good answer is read."""
 
-    name: str
-    request: dict[str, Any] = attrs.field(repr=False)  # the arguments of httpx's request()
-    customer_id: str = attrs.field(repr=False)  # kept out of every message
+    endpoint: Endpoint
+    request: dict[str, Any] = attrs.field(repr=False)
     decode: Callable[[Any, Drift], T] = attrs.field(repr=False)
-    # What stands for "there is none"; without it, SessionNotFoundError is raised.
-    on_not_found: Callable[[], T] | None = attrs.field(default=None, repr=False)
+    # Arguments, by their names, that are kept out of every message and log record.
+    private: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    # The error that says that there is none, for a call that returns None then.
+    absent: type[APIError] | None = None
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether to send it twice does no more than to send it once: RFC 9110, idempotent methods."""
+        return self.request["method"].upper() not in {"POST", "PATCH"}
+
+
+ACTIVE_SESSION: Final = Endpoint(
+    "GET /v1/chat/session/active",
+    get_v1_chat_session_active,
+    shapes=["a record", "a map of records"],
+    record=ChatSession,
+    errors={400: (), 401: (), 404: ("session_not_found",)},
+)
 
 
 def get_active_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
     """One session, which must be there."""
     return Operation(
         ACTIVE_SESSION,
-        _request(customer_id=customer_id, agent_uuid=agent_uuid),
-        customer_id,
+        ACTIVE_SESSION.request(**_texts(customer_id=customer_id, agent_uuid=agent_uuid)),
         lambda data, drift: _decoding.session(data, agent_uuid, ("data",), drift),
+        private={"customer_id": customer_id},
     )
 
 
 def find_active_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession | None]:
     """One session, or None."""
     operation: Operation[Any] = get_active_session(customer_id, agent_uuid)
-    return attrs.evolve(operation, on_not_found=lambda: None)
+    return attrs.evolve(operation, absent=SessionNotFoundError)
 
 
 def list_active_sessions(customer_id: str) -> Operation[dict[str, ChatSession]]:
     """All sessions of a customer."""
     return Operation(
         ACTIVE_SESSION,
-        _request(customer_id=customer_id),
-        customer_id,
+        ACTIVE_SESSION.request(**_texts(customer_id=customer_id)),
         lambda data, drift: _decoding.session_map(data, ("data",), drift),
+        private={"customer_id": customer_id},
     )
 
 
-def _request(**parameters: str) -> dict[str, Any]:
-    for name, value in parameters.items():
+def _texts(**arguments: str) -> dict[str, str]:
+    """Return the arguments, if each is a string that says something.
+
+    Raises:
+        ConfigurationError: one is none.
+    """
+    for name, value in arguments.items():
         if not isinstance(value, str):
             raise ConfigurationError(f"{name} must be a string, not {type(value).__name__}")
         if not value.strip():
             raise ConfigurationError(f"{name} is blank")
         if any("\ud800" <= character <= "\udfff" for character in value):
             raise ConfigurationError(f"{name} holds half of a surrogate pair, which no URL can carry")
-    # Private to the generator, and its only function that does not also read the answer; tests/contract holds it.
-    return get_v1_chat_session_active._get_kwargs(**parameters)  # noqa: SLF001
+    return arguments
 
 
 def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIError:
@@ -91,11 +123,11 @@ def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIEr
             found=mismatch.found,
             body=answer.text,
             request_id=answer.request_id,
-            operation=operation.name,
+            operation=operation.endpoint.name,
         )
     refusal = _answers.refusal(answer, operation)
-    if operation.on_not_found is not None and isinstance(refusal, SessionNotFoundError):
-        return operation.on_not_found()
+    if operation.absent is not None and isinstance(refusal, operation.absent):
+        return cast("T", None)
     return refusal
 
 

@@ -8,9 +8,10 @@ import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from osvi._auth import HEADER
+from osvi.testing import RecordedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,11 +70,14 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        server = cast("_Server", self.server)
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         params = dict(parse_qsl(url.query, keep_blank_values=True))
-        server = cast("_Server", self.server)
-        reply = server.sandbox.answer(self.command, url.path, params, self.headers.get(HEADER))
+        authenticated = self.headers.get(HEADER) == server.sandbox.token
+        reply = server.sandbox.answer(
+            RecordedRequest(self.command, unquote(url.path), params, authenticated=authenticated, content=content)
+        )
         if reply.fault is not None:
             self._break(server if reply.fault == "timeout" else None)
             return

@@ -207,19 +207,16 @@ def _apply_options() -> None:
 _apply_options()
 
 
-# The statuses that openapi.yaml documents for the operations of this client …
-DOCUMENTED: Final[dict[int, type[APIError]]] = {
+# Those that openapi.yaml does not document have a reason to be there all the same.
+STATUSES: Final[dict[int, type[APIError]]] = {
     400: BadRequestError,
     401: AuthenticationError,
-    404: NotFoundError,
-}
-# … and those that it does not, with the reason to have them all the same.
-UNDOCUMENTED: Final[dict[int, type[APIError]]] = {
     403: PermissionDeniedError,  # gateways and firewalls
+    404: NotFoundError,
     422: UnprocessableEntityError,  # the introduction of the vendor's documentation
     429: RateLimitError,  # rate limits of gateways; HTTP (RFC 6585)
 }
-# Codes with a class of their own, by status: openapi.yaml names them in the description of the response.
+# Codes with a class of their own: openapi.yaml names them in the description of the response with that status.
 CODES: Final[dict[tuple[int, str], type[APIError]]] = {(404, "session_not_found"): SessionNotFoundError}
 
 
@@ -229,4 +226,4 @@ def error_class(status: int, code: str | None) -> type[APIError]:
         return found
     if 500 <= status <= 599:  # noqa: PLR2004 - gateways use codes in this range that IANA does not know (520, 599)
         return ServerError
-    return DOCUMENTED.get(status) or UNDOCUMENTED.get(status) or APIError
+    return STATUSES.get(status, APIError)

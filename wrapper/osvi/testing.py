@@ -17,7 +17,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from importlib import resources
 from typing import Any, Final, Literal
 
 import attrs
@@ -26,11 +25,13 @@ import httpx
 from osvi import _decoding
 from osvi._auth import HEADER
 from osvi._decoding import Mismatch, pointer
-from osvi.sessions import PROPERTIES, ChatSession
+from osvi._examples import Examples
+from osvi._records import properties as properties_of
+from osvi.sessions import ChatSession
 
 __all__ = ["RecordedRequest", "Sandbox"]
 
-PATH: Final = "/v1/chat/session/active"
+ACTIVE_SESSION: Final = "/v1/chat/session/active"
 
 TransportFault = Literal["refused", "reset", "timeout"]
 _RAISED: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] = {
@@ -49,12 +50,14 @@ class RecordedRequest:
         path: The path, without the query.
         params: The query parameters, decoded; of a repeated one, the last.
         authenticated: Whether it carried the sandbox's token. The token itself is not kept.
+        content: The body, as it came; empty when there was none.
     """
 
     method: str
     path: str
     params: Mapping[str, str]
     authenticated: bool
+    content: bytes = b""
 
 
 @attrs.frozen
@@ -89,18 +92,12 @@ class Sandbox:
         """Every request that came, oldest first, for a test to assert on."""
         self._lock = threading.Lock()
         self._faults: list[_Fault] = []
-        spec = json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8"))
-        operation = spec["paths"][PATH]["get"]
-        parameters = [_resolve(parameter, spec) for parameter in operation["parameters"]]
-        examples = {parameter["name"]: str(_example(parameter["schema"], spec)) for parameter in parameters}
-        self.customer_id: Final = examples["customer_id"]
+        examples = Examples()
+        self.customer_id: Final = examples.parameter(ACTIVE_SESSION, "customer_id")
         """The customer of the session that it begins with: the example of ``openapi.yaml``, ``+15551112222``."""
-        self.agent_uuid: Final = examples["agent_uuid"]
+        self.agent_uuid: Final = examples.parameter(ACTIVE_SESSION, "agent_uuid")
         """The agent of the session that it begins with: the example of ``openapi.yaml``."""
-        answer = _resolve(operation["responses"]["200"], spec)["content"]["application/json"]["schema"]
-        branches = _resolve(_resolve(answer, spec)["properties"]["data"], spec)["oneOf"]
-        record = next(branch for branch in branches if "properties" in _resolve(branch, spec))
-        self._example: dict[str, Any] = _example(record, spec)
+        self._example: Final = examples.record(ACTIVE_SESSION)
         # By customer id, then agent UUID: at most one active session for each pair.
         self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
 
@@ -138,8 +135,9 @@ class Sandbox:
             TypeError: one of the properties is none of the spec's.
             ValueError: one has a value that the spec does not allow.
         """
-        if unknown := sorted(properties.keys() - set(PROPERTIES)):
-            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {PROPERTIES}")
+        known = properties_of(ChatSession)
+        if unknown := sorted(properties.keys() - set(known)):
+            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {known}")
         record = self._example | {
             "id": str(uuid.uuid4()),
             "customer_id": customer_id,
@@ -202,10 +200,10 @@ class Sandbox:
         with self._lock:
             self._faults.clear()
 
-    def answer(self, method: str, path: str, params: Mapping[str, str], token: str | None) -> Reply:
+    def answer(self, request: RecordedRequest) -> Reply:
         """Answer one request; `transport` and `serve` both ask here."""
         with self._lock:
-            self.requests.append(RecordedRequest(method, path, dict(params), token == self.token))
+            self.requests.append(request)
             if self._faults:
                 fault = self._faults[0]
                 if fault.times is not None:
@@ -213,22 +211,35 @@ class Sandbox:
                     if fault.times <= 0:
                         del self._faults[0]
                 return fault.reply
-            if path != PATH:
-                return _no(404, "not_found")
-            if method != "GET":
-                return attrs.evolve(_no(405, "method_not_allowed"), headers={"Allow": "GET", **_JSON})
-            if token != self.token:
+            if not request.authenticated:
                 return _no(401, "invalid_api_token")
-            if not params.get("customer_id"):
-                return _no(400, "customer_id_missing")
-            sessions = self._sessions.get(params["customer_id"], {})
-            if not (agent_uuid := params.get("agent_uuid")):
-                return _yes(sessions)
-            return _yes(sessions[agent_uuid]) if agent_uuid in sessions else _no(404, "session_not_found")
+            return self._route(request)
+
+    def _route(self, request: RecordedRequest) -> Reply:
+        match [request.method, *request.path.split("/")[1:]]:
+            case ["GET", "v1", "chat", "session", "active"]:
+                return self._active_session(request.params)
+            case [_, "v1", "chat", "session", "active"]:
+                return attrs.evolve(_no(405, "method_not_allowed"), headers={"Allow": "GET", **_JSON})
+            case _:
+                return _no(404, "not_found")
+
+    def _active_session(self, params: Mapping[str, str]) -> Reply:
+        if not params.get("customer_id"):
+            return _no(400, "customer_id_missing")
+        sessions = self._sessions.get(params["customer_id"], {})
+        if not (agent_uuid := params.get("agent_uuid")):
+            return _yes(sessions)
+        return _yes(sessions[agent_uuid]) if agent_uuid in sessions else _no(404, "session_not_found")
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
         url = request.url
-        reply = self.answer(request.method, url.path, dict(url.params), request.headers.get(HEADER))
+        authenticated = request.headers.get(HEADER) == self.token
+        reply = self.answer(
+            RecordedRequest(
+                request.method, url.path, dict(url.params), authenticated=authenticated, content=request.content
+            )
+        )
         if reply.fault is not None:
             error, text = _RAISED[reply.fault]
             raise error(text, request=request)
@@ -254,30 +265,3 @@ def _no(status: int, code: str) -> Reply:
 
 def _wire(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _resolve(node: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
-    """Follow the references of a node."""
-    while reference := node.get("$ref"):
-        node = spec
-        for step in reference.removeprefix("#/").split("/"):
-            node = node[step.replace("~1", "/").replace("~0", "~")]
-    return node
-
-
-def _example(schema: dict[str, Any], spec: dict[str, Any]) -> Any:
-    """Return the example of a schema, put together from those of its properties where it has none itself."""
-    schema = _resolve(schema, spec)
-    if "example" in schema:
-        return schema["example"]
-    if "properties" in schema:
-        return {name: _example(inner, spec) for name, inner in schema["properties"].items()}
-    if "enum" in schema:
-        return schema["enum"][0]
-    type_ = schema.get("type")
-    if schema.get("nullable") or not isinstance(type_, str):  # a list of types, or a choice: how 3.1 writes "or null"
-        return None
-    if schema.get("format") == "date-time":
-        return "2026-01-01T00:00:00Z"
-    plain: dict[str, Any] = {"string": "example", "integer": 1, "number": 1.0, "boolean": False, "array": []}
-    return plain.get(type_, {})
