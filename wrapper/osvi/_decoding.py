@@ -35,7 +35,7 @@ JSON_TYPES: Final[Mapping[type, str]] = {
 
 
 class Mismatch(Exception):  # noqa: N818 - never leaves the package: it becomes a ContractError
-    """A value that breaks the spec, its place relative to whoever reads it."""
+    """A value that breaks the spec, and its place in the body."""
 
     def __init__(self, expected: str, found: str, path: Path = ()) -> None:
         super().__init__(expected, found, path)
@@ -61,9 +61,9 @@ def session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSession
         Mismatch: it is no record, or a property has a value of another type than the spec gives it.
     """
     if type(data) is not dict:
-        refuse(data, "a session record")
+        refuse(data, "a session record", *path)
     if _is_map(data):
-        refuse(data, "a session record, not a map of them")
+        refuse(data, "a session record, not a map of them", *path)
     return record(ChatSession, data, path, drift, agent_uuid=agent_uuid)
 
 
@@ -74,19 +74,15 @@ def session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
         Mismatch: it is no map, or one of its entries is no session.
     """
     if type(data) is not dict:
-        refuse(data, "a map of agent UUID to session")
+        refuse(data, "a map of agent UUID to session", *path)
     if not data.keys().isdisjoint(_SESSION):
-        refuse(data, "a map of agent UUID to session, not a single record")
+        refuse(data, "a map of agent UUID to session, not a single record", *path)
     sessions = {}
     for agent_uuid, entry in data.items():
-        try:
-            if entry == {}:
-                sessions[agent_uuid] = ChatSession(agent_uuid=agent_uuid)
-            else:
-                sessions[agent_uuid] = session(entry, agent_uuid, (*path, agent_uuid), drift)
-        except Mismatch as mismatch:
-            mismatch.path = (agent_uuid, *mismatch.path)
-            raise
+        if entry == {}:
+            sessions[agent_uuid] = ChatSession(agent_uuid=agent_uuid)
+        else:
+            sessions[agent_uuid] = session(entry, agent_uuid, (*path, agent_uuid), drift)
     return sessions
 
 
@@ -98,13 +94,13 @@ def _is_map(data: dict[str, Any]) -> bool:
 def record(cls: Callable[..., T], data: Any, path: Path, drift: Drift, **given: Any) -> T:
     """Read a record: an object whose properties are fields of ``cls``. What else it holds goes to ``extra``.
 
-    ``path`` is where it stands, for ``drift``; ``given`` are the fields that it does not carry itself.
+    ``path`` is where it stands in the body; ``given`` are the fields that it does not carry itself.
 
     Raises:
         Mismatch: it is no object, or a property has a value of another type than the spec gives it.
     """
     if type(data) is not dict:
-        refuse(data, "an object")
+        refuse(data, "an object", *path)
     fields = _table(cls)
     extra = {}
     for name, value in data.items():
@@ -114,16 +110,14 @@ def record(cls: Callable[..., T], data: Any, path: Path, drift: Drift, **given: 
             drift.append(((*path, name), "a field that the spec does not know"))
         elif type(value) is field.plain:
             given[name] = value
+        elif type(value) is str and value in field.members:
+            given[name] = field.members[value]
         elif value is None:
             if not field.nullable:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         else:
-            try:
-                given[name] = field.read(value, path, drift)
-            except Mismatch as mismatch:
-                mismatch.path = (name, *mismatch.path)
-                raise
-            if field.members is not None and value not in field.members:
+            given[name] = field.read(value, (*path, name), drift)
+            if field.members:
                 drift.append(((*path, name), "a value that the spec does not list"))
     return cls(**given, extra=extra)
 
@@ -132,32 +126,32 @@ def record(cls: Callable[..., T], data: Any, path: Path, drift: Drift, **given: 
 
 
 def _no(expected: str) -> Reader:
-    def read(value: Any, _path: Path, _drift: Drift) -> NoReturn:
-        refuse(value, expected)
+    def read(value: Any, path: Path, _drift: Drift) -> NoReturn:
+        refuse(value, expected, *path)
 
     return read
 
 
-def _integer(value: Any, _path: Path, _drift: Drift) -> int:
+def _integer(value: Any, path: Path, _drift: Drift) -> int:
     if type(value) is float and value.is_integer():  # 42.0 is an integer to JSON Schema
         return int(value)
-    refuse(value, "an integer")
+    refuse(value, "an integer", *path)
 
 
-def _strings(value: Any, _path: Path, _drift: Drift) -> tuple[str, ...]:
+def _strings(value: Any, path: Path, _drift: Drift) -> tuple[str, ...]:
     if type(value) is not list:
-        refuse(value, "an array of strings")
+        refuse(value, "an array of strings", *path)
     for index, item in enumerate(value):
         if type(item) is not str:
-            refuse(item, "a string", str(index))
+            refuse(item, "a string", *path, str(index))
     return tuple(value)
 
 
 def _metadata(value: Any, path: Path, drift: Drift) -> SessionMetadata:
     if type(value) is not dict:
-        refuse(value, "an object")
+        refuse(value, "an object", *path)
     present = frozenset(value if None not in value.values() else {name for name in value if value[name] is not None})
-    return record(SessionMetadata, value, (*path, "metadata"), drift, _present=present)
+    return record(SessionMetadata, value, path, drift, _present=present)
 
 
 # What the API writes, and fromisoformat() of every Python reads alike.
@@ -171,17 +165,17 @@ _TIMESTAMP: Final = re.compile(
 )
 
 
-def _timestamp(value: Any, _path: Path, _drift: Drift) -> datetime:
+def _timestamp(value: Any, path: Path, _drift: Drift) -> datetime:
     if type(value) is not str:
-        refuse(value, "a date-time")
+        refuse(value, "a date-time", *path)
     if _USUAL.fullmatch(value):
         try:
             return datetime.fromisoformat(value)
         except ValueError:  # the 30th of February
-            refuse(value, "a date-time")
+            refuse(value, "a date-time", *path)
     match = _TIMESTAMP.fullmatch(value)
     if match is None:
-        refuse(value, "a date-time")
+        refuse(value, "a date-time", *path)
     year, month, day, hour, minute, second, fraction, sign, offset_hours, offset_minutes = match.groups()
     microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
     # A leap second is valid RFC 3339 and no Python datetime; like POSIX time, read it as the second after it.
@@ -201,16 +195,14 @@ def _timestamp(value: Any, _path: Path, _drift: Drift) -> datetime:
             return moment.replace(microsecond=0) + timedelta(seconds=1)
     except (ValueError, OverflowError):
         pass
-    refuse(value, "a date-time")
+    refuse(value, "a date-time", *path)
 
 
-def _enum(enum: type[StrEnum]) -> Reader:
-    members: dict[str, StrEnum] = {member.value: member for member in enum}
-
-    def read(value: Any, _path: Path, _drift: Drift) -> StrEnum:
+def _new_member(enum: type[StrEnum]) -> Reader:
+    def read(value: Any, path: Path, _drift: Drift) -> StrEnum:
         if type(value) is not str:
-            refuse(value, "a string")
-        return members.get(value) or enum(value)
+            refuse(value, "a string", *path)
+        return enum(value)
 
     return read
 
@@ -222,19 +214,19 @@ Reader = Callable[[Any, Path, Drift], Any]
 class _Field:
     read: Reader
     plain: type | None  # a value of just this type is taken as it is
-    members: frozenset[str] | None  # the values of an enum that the spec lists
+    members: Mapping[str, StrEnum] = attrs.field(factory=dict)  # those of an enum, by the values that the spec lists
     nullable: bool = False
 
 
 # How a property is read, by the annotation of its field; an enum in any field that has one.
 _READING: Final[Mapping[Any, _Field]] = {
-    str: _Field(_no("a string"), str, None),
-    int: _Field(_integer, int, None),
-    bool: _Field(_no("a boolean"), bool, None),
-    Mapping[str, Any]: _Field(_no("an object"), dict, None),
-    tuple[str, ...]: _Field(_strings, None, None),
-    datetime: _Field(_timestamp, None, None),
-    SessionMetadata: _Field(_metadata, None, None),
+    str: _Field(_no("a string"), str),
+    int: _Field(_integer, int),
+    bool: _Field(_no("a boolean"), bool),
+    Mapping[str, Any]: _Field(_no("an object"), dict),
+    tuple[str, ...]: _Field(_strings, None),
+    datetime: _Field(_timestamp, None),
+    SessionMetadata: _Field(_metadata, None),
 }
 
 
@@ -250,7 +242,7 @@ def _reading(annotation: Any) -> _Field:
     if get_origin(annotation) in {Union, UnionType}:  # with None, which stands for "absent"
         (annotation,) = (argument for argument in get_args(annotation) if argument is not type(None))
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return _Field(_enum(annotation), None, frozenset(annotation))
+        return _Field(_new_member(annotation), None, {member.value: member for member in annotation})
     return _READING[annotation]
 
 

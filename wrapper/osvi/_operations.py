@@ -112,7 +112,7 @@ def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIEr
         try:
             data = _answers.data(answer, drift)
             if data is not REFUSED:
-                return _read(operation, data, drift)
+                return operation.decode(data, drift)
         except Mismatch as error:
             mismatch = error
         else:
@@ -129,11 +129,3 @@ def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIEr
     if operation.absent is not None and isinstance(refusal, operation.absent):
         return cast("T", None)
     return refusal
-
-
-def _read(operation: Operation[T], data: Any, drift: Drift) -> T:
-    try:
-        return operation.decode(data, drift)
-    except Mismatch as mismatch:
-        mismatch.path = ("data", *mismatch.path)
-        raise

@@ -69,12 +69,12 @@ def _differences(error: osvi.ContractError) -> Iterator[str]:
         try:
             _decoding.session_map(data, ("data",), drift)
         except Mismatch as mismatch:
-            if not mismatch.path:
+            if len(mismatch.path) == 1:
                 return
             if not first:
-                yield f"{pointer(('data', *mismatch.path))}: expected {mismatch.expected}, found {mismatch.found}"
+                yield f"{pointer(mismatch.path)}: expected {mismatch.expected}, found {mismatch.found}"
             first = False
-            _take_out(data, mismatch.path)
+            _take_out(data, mismatch.path[1:])
         else:
             break
     yield from (f"{pointer(path)} is {what}" for path, what in drift)
