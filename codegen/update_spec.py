@@ -79,6 +79,9 @@ def contract(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             need = "required" if parameter.get("required") else "optional"
             kind = checks.kind(spec, parameter.get("schema"))
             yield f"{name} parameter {parameter.get('name')}", f"{need} {kind} in {parameter.get('in')}"
+        if body := checks.resolve(spec, operation.get("requestBody")):
+            yield f"{name} body", "required" if body.get("required") else "optional"
+            yield from _schema(spec, checks.json_schema(body) or {}, f"{name} body", ())
         for status, response in (operation.get("responses") or {}).items():
             resolved = checks.resolve(spec, response)
             yield f"{name} answer {status}", checks.kind(spec, checks.json_schema(resolved) or {"type": "no JSON"})

@@ -3,6 +3,7 @@
 import doctest
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,8 @@ import osvi
 import osvi.testing
 import osvi_openapi
 import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def modules_after(statement: str) -> set[str]:
@@ -75,3 +78,22 @@ osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1
 
     assert result.returncode == 1
     assert "osvi.errors.SpecDriftWarning: GET /v1/chat/session/active: /data/a/mode" in result.stderr
+
+
+def test_the_lowest_versions_that_are_tested_are_the_lowest_that_are_admitted() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    admitted = {*project["dependencies"]}
+    for extra in ("aiohttp", "cli"):
+        admitted |= {*project["optional-dependencies"][extra]}
+    lines = (ROOT / ".ci" / "lowest.txt").read_text(encoding="utf-8").splitlines()
+    lowest = {
+        name: version for name, _, version in (line.partition("==") for line in lines if not line.startswith("#"))
+    }
+
+    bounds = {}
+    for requirement in admitted:
+        name, _, rest = requirement.partition(">=")
+        bounds[name] = rest.partition(",")[0]
+    assert {name: version.removesuffix(".0") for name, version in lowest.items()} == {
+        name: version.removesuffix(".0") for name, version in bounds.items()
+    }

@@ -1,5 +1,6 @@
 """What is tried again, how often, after what wait, and until when."""
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,8 @@ import httpx
 import osvi
 import pytest
 import stamina
+from osvi._operations import Endpoint, Operation
+from osvi.testing import Sandbox
 from support import Api, answering, ok, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
@@ -52,6 +55,23 @@ def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) 
     assert len(server.requests) == 1
     assert caught.value.attempts == 1
     assert waits == []
+
+
+@pytest.mark.parametrize(("method", "sent"), [("post", 1), ("patch", 1), ("put", 3), ("delete", 3)])
+@pytest.mark.parametrize("failure", [{"status": 503}, {"status": 429}, {"error": "reset"}])
+def test_what_must_not_happen_twice_is_sent_once(
+    make: Make, waits: list[float], method: str, sent: int, failure: dict[str, Any]
+) -> None:
+    endpoint = Endpoint(f"{method.upper()} /v1/notes", None, ["null"], None, {})
+    operation = Operation(endpoint, {"method": method, "url": "/v1/notes", "json": {"a": 1}}, lambda *_: None)
+    sandbox = Sandbox()
+    sandbox.fail(**failure, times=None)
+    with sandbox.serve() as url, pytest.raises(osvi.OSVIError):
+        make(token=sandbox.token, base_url=url).call("_run", operation)
+
+    assert [json.loads(request.content) for request in sandbox.requests] == [{"a": 1}] * sent
+    assert {request.method for request in sandbox.requests} == {method.upper()}
+    assert len(waits) == sent - 1
 
 
 @pytest.mark.parametrize(

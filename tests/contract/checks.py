@@ -364,8 +364,9 @@ CHECKS: tuple[Check, ...] = (
 
 
 def findings(spec: Spec, facts: Facts, check: Check) -> list[Finding]:
-    """Run one check; leave out what has a reason in NOT_SERVED."""
-    return [one for one in check(spec, facts) if not (one.unserved and one.place in NOT_SERVED)]
+    """Run one check; leave out what has a reason in NOT_SERVED, and say once what holds for several operations."""
+    found = dict.fromkeys(check(spec, facts))
+    return [one for one in found if not (one.unserved and one.place in NOT_SERVED)]
 
 
 def stale_exceptions(spec: Spec, facts: Facts) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import attrs
 import checks
 import pytest
 from exceptions import NOT_SERVED
@@ -457,6 +458,93 @@ def test_only_the_operations_that_are_new_are_found() -> None:
             }
 
     assert sorted(one.place for one in found_after(edit)) == sorted(f"paths./v1/thing/{n}.post" for n in range(20))
+
+
+# A second operation, of other kinds: a path parameter, a body, a list of records.
+NOTES = "paths./v1/agents/{agentUuid}/notes.put"
+NOTE = Fields({"text": "string", "author": "object"}, nested={"author": Fields({"name": "string"}, file="authors.py")})
+BOTH = attrs.evolve(
+    FACTS,
+    operations={
+        **FACTS.operations,
+        "PUT /v1/agents/{agentUuid}/notes": Served(
+            {
+                "agent_uuid": Parameter("string", always=True),
+                "limit": Parameter("integer", always=False),
+                "body": Parameter("object", always=True),
+            },
+            ("a list of records",),
+            NOTE,
+            {404: frozenset({"agent_not_found"})},
+        ),
+    },
+)
+
+
+def with_notes(edit: Callable[[Any, Any], object]) -> list[str]:
+    """Return the places of what is found in a spec with both operations, after an edit of the second and its record."""
+    spec = copy.deepcopy(SPEC)
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/ChatV1Error"}}}
+    note = {
+        "type": "object",
+        "properties": {
+            "text": {"type": "string"},
+            "author": {"type": "object", "properties": {"name": {"type": "string"}}},
+        },
+    }
+    data = {"type": "array", "items": {"$ref": "#/components/schemas/Note"}}
+    envelope = {"type": "object", "properties": {"success": {"type": "boolean"}, "data": data}}
+    notes: dict[str, Any] = {
+        "parameters": [
+            {"name": "agentUuid", "in": "path", "required": True, "schema": {"type": "string"}},
+            {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+        ],
+        "requestBody": {"content": {"application/json": {"schema": {"type": "object"}}}},
+        "responses": {
+            "200": {"description": "All notes.", "content": {"application/json": {"schema": envelope}}},
+            "404": {"description": "Unknown (`agent_not_found`).", "content": error},
+        },
+    }
+    spec["paths"]["/v1/agents/{agentUuid}/notes"] = {"put": notes}
+    spec["components"]["schemas"]["Note"] = note
+    edit(notes, note["properties"])
+    return sorted(one.place for check in checks.CHECKS for one in checks.findings(spec, BOTH, check))
+
+
+@pytest.mark.parametrize(
+    ("edit", "places"),
+    [
+        (lambda _o, _n: None, []),
+        (lambda o, _n: o["parameters"].pop(0), [f"{NOTES}.parameters.agent_uuid"]),
+        (lambda o, _n: o["parameters"][1].update(schema={"type": "string"}), [f"{NOTES}.parameters.limit.schema"]),
+        (lambda o, _n: o["parameters"][1].update(required=True), [f"{NOTES}.parameters.limit.required"]),
+        (lambda o, _n: o["parameters"][1].update({"in": "header"}), [f"{NOTES}.parameters.limit"]),
+        (lambda o, _n: o.pop("requestBody"), [f"{NOTES}.parameters.body"]),
+        (lambda o, _n: o["responses"]["404"].update(description="`no_agent`"), [f"{NOTES}.responses.404.description"]),
+        (lambda o, _n: o["responses"].pop("404"), [f"{NOTES}.responses.404"]),
+        (
+            lambda o, _n: o["responses"]["200"]["content"]["application/json"]["schema"]["properties"].update(
+                data={"type": "object", "additionalProperties": {"$ref": "#/components/schemas/Note"}}
+            ),
+            [f"{NOTES}.responses.200.data"],
+        ),
+        (lambda _o, n: n.update(text={"type": "integer"}), ["components.schemas.Note.text"]),
+        (lambda _o, n: n["author"]["properties"].pop("name"), ["components.schemas.Note.author.name"]),
+        (lambda _o, n: n["author"].pop("properties"), ["components.schemas.Note.author"]),
+        (lambda _o, n: n.update(votes={"type": "integer"}), ["components.schemas.Note.votes"]),
+    ],
+)
+def test_each_operation_is_held_to_its_own_facts(edit: Callable[[Any, Any], object], places: list[str]) -> None:
+    assert with_notes(edit) == places
+
+
+def test_a_finding_that_holds_for_two_operations_is_told_once() -> None:
+    spec = copy.deepcopy(SPEC)
+    error(spec).update(details={"type": "string"})
+    spec["paths"]["/v2"] = spec["paths"][PATH]
+    facts = attrs.evolve(FACTS, operations={**FACTS.operations, "GET /v2": FACTS.operations[f"GET {PATH}"]})
+
+    assert len([one for check in checks.CHECKS for one in checks.findings(spec, facts, check)]) == 1
 
 
 def test_an_exception_needs_a_use(monkeypatch: pytest.MonkeyPatch) -> None:
