@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import osvi
 import pytest
@@ -82,6 +83,37 @@ def test_the_table_cuts_no_id_and_shows_who_holds_a_session(run: Run) -> None:
     assert all(len(line) <= 80 for line in table.splitlines())
     assert "seconds ago" in table
     assert human[:10] in table
+
+
+@pytest.mark.parametrize(
+    ("properties", "who"),
+    [
+        ({"mode": "ai"}, "the agent"),
+        ({"mode": "support"}, "a human"),
+        ({"mode": "support", "active_human": "eve@a.example"}, "eve@a.example"),
+        ({"mode": "ai", "active_human": "eve@a.example"}, "eve@a.example"),
+        ({"mode": "robot"}, "robot"),
+        ({"mode": None}, "unknown"),
+    ],
+)
+def test_the_table_says_who_answers(run: Run, properties: dict[str, Any], who: str) -> None:
+    sandbox = Sandbox()
+    sandbox.open_session("+1", agent_uuid="agent_x", **properties)
+    with sandbox.serve() as url:
+        table = run("active", "+1", OSVI_BASE_URL=url, OSVI_API_TOKEN=sandbox.token, COLUMNS="120").stdout
+
+    assert who in table.splitlines()[1]
+
+
+@pytest.mark.parametrize("command", [[], ["active"], ["doctor"], ["sandbox"]])
+def test_the_help_has_examples_and_fits(run: Run, command: list[str]) -> None:
+    result = run(*command, "--help", COLUMNS="80")
+
+    assert result.returncode == 0
+    assert "Examples:\n" in result.stdout
+    assert " osvi " + " ".join(command) in result.stdout
+    assert "..." not in result.stdout.replace("[ARGS]...", "")
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
 
 
 @pytest.mark.parametrize("options", [[], ["--agent-uuid", "agent_x"]])

@@ -92,7 +92,7 @@ def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
     table.add_column("Updated", no_wrap=True)
     for agent_uuid, session in sessions.items():
         by_human = session.mode == "support" or session.active_human is not None
-        who = session.active_human or ("a human" if by_human else "the agent")
+        who = session.active_human or _ANSWERING.get(session.mode or "", session.mode or "unknown")
         table.add_row(
             Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim"),
             Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red"),
@@ -100,6 +100,9 @@ def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
             _when(session.updated_at, datetime.now(UTC)),
         )
     Console().print(table)
+
+
+_ANSWERING = {"ai": "the agent", "support": "a human"}
 
 
 def _width(session: tuple[str, osvi.ChatSession]) -> int:

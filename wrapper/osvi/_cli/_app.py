@@ -35,6 +35,12 @@ def app() -> None:
     OSVI in memory that needs neither.
 
     \b
+    Examples:
+      osvi active +15551112222 --sandbox
+      osvi active --from customers.txt > sessions.jsonl
+      osvi doctor
+
+    \b
     Completion, for bash (zsh and fish likewise):
       eval "$(_OSVI_COMPLETE=bash_source osvi)"
     """  # noqa: D301 - \b keeps click from wrapping the lines

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit status: 0 all is well, 2 usage or configuration, 3 no answer or a no, 4 the answer differs."
+    short_help="Examine the connection, the token and the answer.",
+    epilog="Exit status: 0 all is well, 2 usage or configuration, 3 no answer or a no, 4 the answer differs.",
 )
 @click.option("--customer-id", default="osvi-doctor", help="Whose sessions to ask for; a made-up id shows the least.")
 @click.option("--sandbox", is_flag=True, help="Examine an OSVI in memory, which needs no token.")
@@ -26,7 +27,12 @@ def doctor(customer_id: str, *, sandbox: bool) -> int:
     """Examine the connection, the token and the answer, with one request.
 
     Prints places and types, never a value: the report can be passed on as it is.
-    """
+
+    \b
+    Examples:
+      osvi doctor
+      osvi doctor --customer-id +15551112222
+    """  # noqa: D301 - \b keeps click from wrapping the lines
     with make(sandbox=sandbox) as api, warnings.catch_warnings(record=True) as drift:
         warnings.simplefilter("always", osvi.SpecDriftWarning)
         try:

@@ -17,7 +17,12 @@ def sandbox(port: int, host: str) -> int:
     """Serve an OSVI in memory until it is interrupted.
 
     It knows the example session of openapi.yaml. Prints what a client needs, as lines for a shell.
-    """
+
+    \b
+    Examples:
+      osvi sandbox
+      osvi sandbox --port 0 --host 0.0.0.0
+    """  # noqa: D301 - \b keeps click from wrapping the lines
     in_memory = osvi.testing.Sandbox()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
