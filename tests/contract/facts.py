@@ -123,7 +123,7 @@ def _parameters(operations: Any, endpoint: Any) -> Mapping[str, Parameter]:
                 operation = call(**arguments)
                 if operation.endpoint == endpoint:
                     sent.append({name for name, value in operation.request.items() if value is not None})
-                    kinds |= {name: KINDS[type(value)] for name, value in arguments.items()}
+                    kinds |= {name: _argument_kind(call, name) for name in arguments}
     names = sorted(set().union(*sent))
     return {name: Parameter(kinds.get(name, "object"), all(name in one for one in sent)) for name in names}
 
@@ -132,14 +132,26 @@ def _is_call(function: FunctionType) -> bool:
     return str(function.__annotations__.get("return")).startswith("Operation[")
 
 
+# An argument for each annotation, to make a call with; a string for any other.
+SAMPLES: Mapping[str, Any] = {"int": 1, "float": 1.5, "bool": True, "datetime": datetime.now(UTC)}
+
+
+def _annotation(call: FunctionType, name: str) -> str:
+    return str(call.__annotations__[name]).removesuffix(" | None")
+
+
 def _arguments(call: FunctionType, *, needed: bool) -> Mapping[str, Any]:
-    """Return an argument of the right type for each parameter, or for those alone that have no default."""
-    samples: Mapping[str, Any] = {"int": 1, "float": 1.5, "bool": True, "datetime": datetime.now(UTC)}
+    """Return an argument for each parameter, or for those alone that have no default."""
     return {
-        parameter.name: samples.get(str(parameter.annotation).removesuffix(" | None"), "x")
-        for parameter in inspect.signature(call).parameters.values()
+        name: SAMPLES.get(_annotation(call, name), "x")
+        for name, parameter in inspect.signature(call).parameters.items()
         if parameter.default is parameter.empty or not needed
     }
+
+
+def _argument_kind(call: FunctionType, name: str) -> str:
+    annotation = _annotation(call, name)
+    return "enum of strings" if annotation in VALUES else KINDS[type(SAMPLES.get(annotation, "x"))]
 
 
 def _fields(cls: type[Any]) -> Fields:
