@@ -175,6 +175,18 @@ def test_it_remembers_what_it_was_asked(api: Api, sandbox: Sandbox) -> None:
     ]
 
 
+def test_it_remembers_the_path_as_it_came(sandbox: Sandbox) -> None:
+    with sandbox.serve() as url:
+        for transport in (None, sandbox.transport):
+            with (
+                osvi.Client(sandbox.token, base_url=f"{url}/a%2Fb", transport=transport) as client,
+                pytest.raises(osvi.NotFoundError),
+            ):
+                client.list_active_sessions(CUSTOMER)
+
+    assert [request.path for request in sandbox.requests] == ["/a%2Fb/v1/chat/session/active"] * 2
+
+
 def test_one_sandbox_serves_both_clients_in_a_process(sandbox: Sandbox) -> None:
     async def look() -> dict[str, osvi.ChatSession]:
         async with osvi.AsyncClient(sandbox.token, transport=sandbox.transport) as client:

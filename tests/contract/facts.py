@@ -115,43 +115,44 @@ def _facts() -> Facts:
 def _parameters(operations: Any, endpoint: Any) -> Mapping[str, Parameter]:
     """Make each call of an endpoint, with all of its arguments and with those alone that it must have, and see."""
     calls = [one for one in vars(operations).values() if isinstance(one, FunctionType) and _is_call(one)]
-    sent: list[set[str]] = []
-    kinds: dict[str, str] = {}
+    sent: list[dict[str, Any]] = []
     with mock.patch.object(operations.Endpoint, "request", lambda _, **parameters: parameters):
         for call in calls:
             for arguments in (_arguments(call, needed=False), _arguments(call, needed=True)):
                 operation = call(**arguments)
                 if operation.endpoint == endpoint:
-                    sent.append({name for name, value in operation.request.items() if value is not None})
-                    kinds |= {name: _argument_kind(call, name) for name in arguments}
-    names = sorted(set().union(*sent))
-    return {name: Parameter(kinds.get(name, "object"), all(name in one for one in sent)) for name in names}
+                    sent.append({name: value for name, value in operation.request.items() if value is not None})
+    values = {name: value for one in sent for name, value in one.items()}
+    return {
+        name: Parameter(_kind(type(value)), all(name in one for one in sent)) for name, value in sorted(values.items())
+    }
 
 
 def _is_call(function: FunctionType) -> bool:
     return str(function.__annotations__.get("return")).startswith("Operation[")
 
 
+def _enum(name: str) -> Any:
+    return StrEnum(name, {value.upper(): value for value in VALUES[name]})
+
+
 # An argument for each annotation, to make a call with; a string for any other.
-SAMPLES: Mapping[str, Any] = {"int": 1, "float": 1.5, "bool": True, "datetime": datetime.now(UTC)}
-
-
-def _annotation(call: FunctionType, name: str) -> str:
-    return str(call.__annotations__[name]).removesuffix(" | None")
+SAMPLES: Mapping[str, Any] = {
+    "int": 1,
+    "float": 1.5,
+    "bool": True,
+    "datetime": datetime.now(UTC),
+    **{name: next(iter(_enum(name))) for name in VALUES},
+}
 
 
 def _arguments(call: FunctionType, *, needed: bool) -> Mapping[str, Any]:
     """Return an argument for each parameter, or for those alone that have no default."""
     return {
-        name: SAMPLES.get(_annotation(call, name), "x")
+        name: SAMPLES.get(str(parameter.annotation).removesuffix(" | None"), "x")
         for name, parameter in inspect.signature(call).parameters.items()
         if parameter.default is parameter.empty or not needed
     }
-
-
-def _argument_kind(call: FunctionType, name: str) -> str:
-    annotation = _annotation(call, name)
-    return "enum of strings" if annotation in VALUES else KINDS[type(SAMPLES.get(annotation, "x"))]
 
 
 def _fields(cls: type[Any]) -> Fields:
@@ -175,7 +176,7 @@ def _fields(cls: type[Any]) -> Fields:
 def _kind(annotation: Any) -> str:
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return "enum of strings"
-    return "object" if attrs.has(annotation) else KINDS[annotation]
+    return KINDS.get(annotation, "object")
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -192,7 +193,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             if name.startswith("__"):
                 raise AttributeError(name)
             if name in VALUES:
-                return StrEnum(name, {value.upper(): value for value in VALUES[name]})
+                return _enum(name)
             return type(name, (SimpleNamespace,), {})  # takes any arguments, as a model does
 
         module.__getattr__ = lookup  # type: ignore[method-assign]

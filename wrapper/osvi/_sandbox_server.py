@@ -8,7 +8,7 @@ import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from osvi._auth import HEADER
 from osvi.testing import RecordedRequest
@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         params = dict(parse_qsl(url.query, keep_blank_values=True))
         authenticated = self.headers.get(HEADER) == server.sandbox.token
         reply = server.sandbox.answer(
-            RecordedRequest(self.command, unquote(url.path), params, authenticated=authenticated, content=content)
+            RecordedRequest(self.command, url.path, params, authenticated=authenticated, content=content)
         )
         if reply.fault is not None:
             self._break(server if reply.fault == "timeout" else None)

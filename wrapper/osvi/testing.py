@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, Literal
+from urllib.parse import unquote
 
 import attrs
 import httpx
@@ -47,7 +48,7 @@ class RecordedRequest:
 
     Attributes:
         method: The HTTP method.
-        path: The path, without the query.
+        path: The path, as it came: percent-encoded, without the query.
         params: The query parameters, decoded; of a repeated one, the last.
         authenticated: Whether it carried the sandbox's token. The token itself is not kept.
         content: The body, as it came; empty when there was none.
@@ -216,7 +217,7 @@ class Sandbox:
             return self._route(request)
 
     def _route(self, request: RecordedRequest) -> Reply:
-        match [request.method, *request.path.split("/")[1:]]:
+        match [request.method, *map(unquote, request.path.split("/")[1:])]:
             case ["GET", "v1", "chat", "session", "active"]:
                 return self._active_session(request.params)
             case [_, "v1", "chat", "session", "active"]:
@@ -233,11 +234,13 @@ class Sandbox:
         return _yes(sessions[agent_uuid]) if agent_uuid in sessions else _no(404, "session_not_found")
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        authenticated = request.headers.get(HEADER) == self.token
         reply = self.answer(
             RecordedRequest(
-                request.method, url.path, dict(url.params), authenticated=authenticated, content=request.content
+                request.method,
+                request.url.raw_path.partition(b"?")[0].decode("ascii"),
+                dict(request.url.params),
+                authenticated=request.headers.get(HEADER) == self.token,
+                content=request.content,
             )
         )
         if reply.fault is not None:
