@@ -1,3 +1,4 @@
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,11 @@ if any(checks.findings(SPEC, FACTS, check) for check in checks.CHECKS):
 
 def pytest_report_header() -> str:
     return HEADER
+
+
+# A job that a script starts in the background ignores SIGINT, and so would the commands that the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -210,7 +210,8 @@ def test_the_version_says_what_a_report_needs(run: Run) -> None:
     assert lines[2].startswith("Python 3.")
 
 
-def test_the_sandbox_is_served_for_other_programs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_sandbox_is_served_for_other_programs(tmp_path: Path, end: signal.Signals) -> None:
     command = [sys.executable, "-m", "osvi", "sandbox", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
@@ -219,8 +220,11 @@ def test_the_sandbox_is_served_for_other_programs(tmp_path: Path) -> None:
         settings = dict(line.split("=", 1) for line in lines[:2])
         with osvi.Client(settings["OSVI_API_TOKEN"], base_url=settings["OSVI_BASE_URL"]) as client:
             assert list(client.list_active_sessions(CUSTOMER)) == [AGENT]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        process.send_signal(end)
+        try:
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
         assert process.stderr.read() == ""
 
 
