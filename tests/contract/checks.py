@@ -149,7 +149,8 @@ def parameters(spec: Spec, facts: Facts) -> Iterator[Finding]:
         nodes = [*operation.item.get("parameters", []), *operation.node.get("parameters", [])]
         there = [resolve(spec, node) for node in nodes]
         body = resolve(spec, operation.node.get("requestBody"))
-        for name in sent.keys() - {argument(parameter) for parameter in there} - ({"body"} if body else set()):
+        taken = {argument(parameter) for parameter in there} | ({"body"} if body else set())
+        for name in sorted(sent.keys() - taken):
             found = ", ".join(f"{one.get('name')} in {one.get('in')}" for one in there) or "no parameter"
             yield Finding(f"{place}.parameters.{name}", "a parameter", found, SEAM)
         for parameter in there:
@@ -344,7 +345,7 @@ def _compare(there: Mapping[str, str], ours: Mapping[str, str], place: str, file
             yield Finding(f"{place}.{name}", f"a property ({expected})", "no such property", file)
         elif there[name] != expected:
             yield Finding(f"{place}.{name}", expected, there[name], file)
-    for name in there.keys() - ours.keys():
+    for name in sorted(there.keys() - ours.keys()):
         yield Finding(
             f"{place}.{name}", "a property that the wrapper has", f"a new one ({there[name]})", file, unserved=True
         )
