@@ -57,6 +57,15 @@ def test_it_works_under_trio() -> None:
         assert len(server.requests) == 2
 
 
+def test_many_at_once_needs_asyncio() -> None:
+    async def main() -> None:
+        async with osvi.AsyncClient(TOKEN, transport=answering(ok({}))) as client:
+            with pytest.raises(osvi.ConfigurationError, match="runs on asyncio alone"):
+                await anext(client.iter_active_sessions([CUSTOMER]))
+
+    trio.run(main)
+
+
 def test_a_call_can_be_cancelled_at_any_moment_and_the_client_goes_on() -> None:
     async def main(server: RawServer) -> None:
         chance = random.Random(7)  # noqa: S311 - no secret

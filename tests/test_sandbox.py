@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
+from osvi._examples import Examples
 from osvi.testing import RecordedRequest, Sandbox
 from support import Api
 
@@ -204,6 +205,47 @@ def test_the_block_ends_while_clients_keep_connections(sandbox: Sandbox) -> None
             kept.get(url)
         with pytest.raises(httpx.TransportError):
             kept.get(url)
+
+
+@pytest.mark.parametrize(
+    ("schema", "example"),
+    [
+        ({"type": "string", "example": "Alex"}, "Alex"),
+        ({"type": "string", "nullable": True, "example": None}, None),
+        ({"type": "string"}, "example"),
+        ({"type": "string", "nullable": True}, None),
+        ({"type": ["string", "null"]}, None),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, None),
+        ({"type": "string", "enum": ["ai", "support"]}, "ai"),
+        ({"type": "string", "format": "date-time"}, "2026-01-01T00:00:00Z"),
+        ({"type": "integer"}, 1),
+        ({"type": "boolean"}, False),
+        ({"type": "array", "items": {"type": "string"}}, []),
+        ({"type": "object"}, {}),
+        (
+            {"properties": {"a": {"type": "integer", "example": 5}, "b": {"$ref": "#/components/schemas/B"}}},
+            {"a": 5, "b": "x"},
+        ),
+    ],
+)
+def test_a_property_without_an_example_has_one_made_up(
+    monkeypatch: pytest.MonkeyPatch, schema: dict[str, Any], example: Any
+) -> None:
+    record = {"properties": {"a": schema}}
+    data = {
+        "oneOf": [
+            {"additionalProperties": {"$ref": "#/components/schemas/A~1B"}},
+            {"$ref": "#/components/schemas/A~1B"},
+        ]
+    }
+    answer = {"content": {"application/json": {"schema": {"properties": {"data": data}}}}}
+    spec = {
+        "paths": {"/x": {"get": {"responses": {"200": answer}}}},
+        "components": {"schemas": {"A/B": record, "B": {"example": "x"}}},
+    }
+    monkeypatch.setattr(json, "loads", lambda _: spec)
+
+    assert Examples().record("/x") == {"a": example}
 
 
 class TestFixture:

@@ -131,6 +131,19 @@ def test_no_failure_shows_the_token(api_of: Callable[..., Api], logs: list[str],
         assert "bad token [token] of +15559998888" in outcome.body
 
 
+def test_an_interrupt_shows_no_token() -> None:
+    def interrupt(_: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    with (
+        osvi.Client(CANARY, transport=httpx.MockTransport(interrupt)) as client,
+        pytest.raises(KeyboardInterrupt) as caught,
+    ):
+        client.list_active_sessions(CUSTOMER)
+
+    assert not any(map(found, everything_about(caught.value)))
+
+
 def test_no_view_of_a_client_shows_the_token(api_of: Callable[..., Api]) -> None:
     client = api_of(transport=answering(httpx.Response(200))).client
 
