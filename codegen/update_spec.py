@@ -22,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi.yaml"
 
 sys.path[:0] = [str(ROOT / "generated"), str(ROOT / "wrapper"), str(ROOT / "tests" / "contract")]
-import checks  # noqa: E402 - found by the line above
+import checks  # noqa: E402 - these are found by the line above
+import reading  # noqa: E402
 from facts import facts  # noqa: E402
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -72,22 +73,22 @@ def contract(spec: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "servers", ", ".join(sorted(str(server.get("url")) for server in spec.get("servers", [])))
     for name, scheme in spec.get("components", {}).get("securitySchemes", {}).items():
         yield f"security scheme {name}", f"{scheme.get('type')} in {scheme.get('in')} {scheme.get('name')}"
-    for name, _, item, operation in checks.operations(spec):
+    for name, _, item, operation in reading.operations(spec):
         yield name, f"security {operation.get('security', spec.get('security'))}"
         for node in [*item.get("parameters", []), *operation.get("parameters", [])]:
-            parameter = checks.resolve(spec, node)
+            parameter = reading.resolve(spec, node)
             need = "required" if parameter.get("required") else "optional"
-            kind = checks.kind(spec, parameter.get("schema"))
+            kind = reading.kind(spec, parameter.get("schema"))
             yield f"{name} parameter {parameter.get('name')}", f"{need} {kind} in {parameter.get('in')}"
-        if body := checks.resolve(spec, operation.get("requestBody")):
+        if body := reading.resolve(spec, operation.get("requestBody")):
             yield f"{name} body", "required" if body.get("required") else "optional"
-            yield from _schema(spec, checks.json_schema(body) or {}, f"{name} body", ())
+            yield from _schema(spec, reading.json_schema(body) or {}, f"{name} body", ())
         for status, response in (operation.get("responses") or {}).items():
-            resolved = checks.resolve(spec, response)
-            yield f"{name} answer {status}", checks.kind(spec, checks.json_schema(resolved) or {"type": "no JSON"})
-            yield from _schema(spec, checks.json_schema(resolved) or {}, f"{name} answer {status}", ())
+            resolved = reading.resolve(spec, response)
+            yield f"{name} answer {status}", reading.kind(spec, reading.json_schema(resolved) or {"type": "no JSON"})
+            yield from _schema(spec, reading.json_schema(resolved) or {}, f"{name} answer {status}", ())
     for name, schema in spec.get("components", {}).get("schemas", {}).items():
-        yield name, checks.kind(spec, schema)
+        yield name, reading.kind(spec, schema)
         yield from _schema(spec, schema, name, ())
 
 
@@ -97,12 +98,12 @@ def _schema(spec: Mapping[str, Any], schema: Any, place: str, above: tuple[str, 
         return
     for keyword in ("oneOf", "anyOf"):
         if keyword in schema:
-            branches = [one.get("$ref", checks.kind(spec, one)) for one in schema[keyword] if isinstance(one, Mapping)]
+            branches = [one.get("$ref", reading.kind(spec, one)) for one in schema[keyword] if isinstance(one, Mapping)]
             yield f"{place} {keyword}", " | ".join(sorted(branches))
     if "enum" in schema:
         yield f"{place} values", ", ".join(sorted(map(str, schema["enum"])))
     for name, inner in schema.get("properties", {}).items():
-        yield f"{place}.{name}", checks.kind(spec, inner)
+        yield f"{place}.{name}", reading.kind(spec, inner)
         if name not in above:
             yield from _schema(spec, inner, f"{place}.{name}", (*above, name))
 

@@ -11,14 +11,23 @@ from typing import Any
 import attrs
 from exceptions import NOT_SERVED
 from facts import Facts, Fields, Served
-from spec import METHODS
+from reading import (
+    Spec,
+    alternatives,
+    argument,
+    json_schema,
+    kind,
+    operations,
+    properties,
+    record,
+    records,
+    resolve,
+    shape,
+)
 
-Spec = Mapping[str, Any]
 Check = Callable[[Spec, Facts], Iterator["Finding"]]
 
 SEAM = "wrapper/osvi/_operations.py"
-# Formats that change how a string is read; the others (uuid, email …) only say which strings there are.
-FORMATS = ("date-time", "date", "time", "duration", "byte", "binary")
 
 
 @attrs.frozen
@@ -35,63 +44,6 @@ class Finding:
     def __str__(self) -> str:
         """Return it in the maintainer's words."""
         return f"openapi.yaml {self.place}: expected {self.expected}, found {self.found}; see {self.file}"
-
-
-# How to read a spec: references followed, the spellings of one meaning brought together.
-
-
-def resolve(spec: Spec, node: Any) -> Mapping[str, Any]:
-    """Follow references, and merge an ``allOf``; what is no object comes back as an empty one."""
-    seen = set()
-    while isinstance(node, Mapping) and "$ref" in node:
-        reference = str(node["$ref"])
-        if reference in seen or not reference.startswith("#/"):
-            return {}
-        seen.add(reference)
-        node = spec
-        for step in reference[2:].split("/"):
-            key = step.replace("~1", "/").replace("~0", "~")
-            node = node.get(key, {}) if isinstance(node, Mapping) else {}
-    if not isinstance(node, Mapping):
-        return {}
-    if parts := node.get("allOf"):
-        merged: dict[str, Any] = {}
-        for part in [*(resolve(spec, part) for part in parts), {k: v for k, v in node.items() if k != "allOf"}]:
-            merged |= dict(part) | {"properties": {**merged.get("properties", {}), **part.get("properties", {})}}
-        return merged
-    return node
-
-
-def kind(spec: Spec, schema: Any) -> str:
-    """Say in a few words what values a schema takes, as `facts` says it of a field."""
-    schema = resolve(spec, schema)
-    for keyword in ("anyOf", "oneOf"):
-        if keyword in schema:
-            kinds = [kind(spec, branch) for branch in schema[keyword]]
-            if others := [one for one in kinds if one != "null"]:
-                return " | ".join(others) + (" or null" if "null" in kinds else "")
-    types = schema.get("type", "object" if "properties" in schema else "anything")
-    types = [types] if isinstance(types, str) else list(types)
-    nullable = bool(schema.get("nullable")) or ("null" in types and len(types) > 1)
-    names = [_name(spec, schema, one) for one in types if one != "null" or len(types) == 1]
-    return " | ".join(names) + (" or null" if nullable else "")
-
-
-def _name(spec: Spec, schema: Mapping[str, Any], type_: str) -> str:
-    if type_ == "array":
-        return f"array of {kind(spec, schema.get('items', {}))}"
-    if type_ == "string" and ("enum" in schema or "const" in schema):
-        return "enum of strings"
-    return schema["format"] if type_ == "string" and schema.get("format") in FORMATS else type_
-
-
-def operations(spec: Spec) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]:
-    """Yield each operation: its name, its place, its path item, itself."""
-    for path, item in (spec.get("paths") or {}).items():
-        resolved = resolve(spec, item)
-        for method in METHODS:
-            if method in resolved:
-                yield f"{method.upper()} {path}", f"paths.{path}.{method}", resolved, resolved[method] or {}
 
 
 @attrs.frozen
@@ -113,11 +65,6 @@ def served(spec: Spec, facts: Facts) -> Iterator[Operation]:
     for name, place, item, node in operations(spec):
         if name in facts.operations:
             yield Operation(place, item, node, facts.operations[name])
-
-
-def json_schema(response: Mapping[str, Any]) -> Any:
-    """Return the schema of a response's JSON, None when it has no JSON."""
-    return (response.get("content") or {}).get("application/json", {}).get("schema")
 
 
 # The checks.
@@ -166,11 +113,6 @@ def parameters(spec: Spec, facts: Facts) -> Iterator[Finding]:
                 yield Finding(f"{inner}.required", "an optional parameter", "a required one", SEAM)
         if body and "body" not in sent:
             yield Finding(f"{place}.requestBody", "a request without a body", "a body", SEAM, unserved=True)
-
-
-def argument(parameter: Mapping[str, Any]) -> str:
-    """Return the name that the generator gives the argument for a parameter."""
-    return re.sub(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])", "_", str(parameter.get("name"))).lower()
 
 
 def security(spec: Spec, facts: Facts) -> Iterator[Finding]:
@@ -227,7 +169,7 @@ def statuses(spec: Spec, facts: Facts) -> Iterator[Finding]:
             component = _component(spec, schema, inner)
             if component not in compared:  # once is enough for the one that all share
                 compared.add(component)
-                shape = {key: kind(spec, value) for key, value in _properties(spec, schema).items()}
+                shape = {key: kind(spec, value) for key, value in properties(spec, schema).items()}
                 yield from _compare(shape, facts.error, component, "wrapper/osvi/_answers.py")
             if status.isdigit():
                 known = operation.ours.errors.get(int(status), frozenset())
@@ -249,7 +191,7 @@ def _codes(response: Mapping[str, Any], known: frozenset[str], facts: Facts, fin
 def envelope(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """A 200 has the envelope that the wrapper opens."""
     for operation in served(spec, facts):
-        kinds = {name: kind(spec, inner) for name, inner in _properties(spec, operation.success(spec)).items()}
+        kinds = {name: kind(spec, inner) for name, inner in properties(spec, operation.success(spec)).items()}
         # What is in data is the business of the checks below.
         kinds = {name: "data" if name == "data" else found for name, found in kinds.items()}
         yield from _compare(kinds, facts.envelope, f"{operation.place}.responses.200", "wrapper/osvi/_answers.py")
@@ -258,69 +200,36 @@ def envelope(spec: Spec, facts: Facts) -> Iterator[Finding]:
 def shapes(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """``data`` has the shapes that the wrapper reads, in any order, and no other; all are of one kind of record."""
     for operation in served(spec, facts):
-        data = _properties(spec, operation.success(spec)).get("data")
+        data = properties(spec, operation.success(spec)).get("data")
         place = f"{operation.place}.responses.200.data"
-        found = sorted(shape(spec, one) for one in _alternatives(spec, data))
+        found = sorted(shape(spec, one) for one in alternatives(spec, data))
         if found != sorted(operation.ours.shapes):
             yield Finding(place, " or ".join(operation.ours.shapes), " or ".join(found), SEAM)
             continue
-        first, *others = [*_records(spec, data)] or [{}]
+        first, *others = [*records(spec, data)] or [{}]
         if different := [one for one in others if one != first]:
             yield Finding(place, "one kind of record", f"another, of {sorted(different[0]['properties'])}", SEAM)
-
-
-def _alternatives(spec: Spec, data: Any) -> list[Any]:
-    resolved = resolve(spec, data)
-    return list(resolved.get("oneOf") or resolved.get("anyOf") or [resolved])
-
-
-def shape(spec: Spec, schema: Any) -> str:
-    """Say what a schema of ``data`` is: a record, a map or a list of them, or the JSON type of something else."""
-    resolved = resolve(spec, schema)
-    if resolved.get("properties"):
-        return "a record"
-    for keyword, name in _HOLDERS.items():
-        if resolve(spec, resolved.get(keyword)).get("properties"):
-            return name
-    return kind(spec, resolved)
-
-
-_HOLDERS = {"additionalProperties": "a map of records", "items": "a list of records"}
-
-
-def record(spec: Spec, data: Any) -> Mapping[str, Any]:
-    """Return the schema of the records in ``data``; an empty one when there are none."""
-    return next(_records(spec, data), {})
-
-
-def _records(spec: Spec, data: Any) -> Iterator[Mapping[str, Any]]:
-    for one in _alternatives(spec, data):
-        resolved = resolve(spec, one)
-        for schema in (resolved, *(resolve(spec, resolved.get(keyword)) for keyword in _HOLDERS)):
-            if schema.get("properties"):
-                yield schema
-                break
 
 
 def fields(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """Each property of a record is a field of its class, of its type; likewise the objects inside."""
     for operation in served(spec, facts):
-        schema = record(spec, _properties(spec, operation.success(spec)).get("data"))
+        schema = record(spec, properties(spec, operation.success(spec)).get("data"))
         if schema and operation.ours.record:
             place = _component(spec, schema, f"{operation.place}.responses.200.data")
             yield from _fields(spec, schema, operation.ours.record, place)
 
 
 def _fields(spec: Spec, schema: Mapping[str, Any], ours: Fields, place: str) -> Iterator[Finding]:
-    properties = _properties(spec, schema)
-    yield from _compare({n: kind(spec, inner) for n, inner in properties.items()}, ours.kinds, place, ours.file)
+    there = properties(spec, schema)
+    yield from _compare({n: kind(spec, inner) for n, inner in there.items()}, ours.kinds, place, ours.file)
     for name, values in ours.values.items():
-        there = resolve(spec, properties.get(name)).get("enum") or values
-        if gone := values - {str(value) for value in there}:
-            found = ", ".join(map(str, there))
+        listed = resolve(spec, there.get(name)).get("enum") or values
+        if gone := values - {str(value) for value in listed}:
+            found = ", ".join(map(str, listed))
             yield Finding(f"{place}.{name}.enum", f"the value {', '.join(sorted(gone))}", found, ours.file)
     for name, inner in ours.nested.items():
-        nested = resolve(spec, properties.get(name))
+        nested = resolve(spec, there.get(name))
         if "properties" in nested:
             yield from _fields(spec, nested, inner, f"{place}.{name}")
         elif nested:
@@ -331,11 +240,6 @@ def _component(spec: Spec, record: Mapping[str, Any], otherwise: str) -> str:
     """Name the component that a schema is, for a place that can be searched for."""
     schemas = spec.get("components", {}).get("schemas", {})
     return next((f"components.schemas.{name}" for name, schema in schemas.items() if schema is record), otherwise)
-
-
-def _properties(spec: Spec, schema: Any) -> Mapping[str, Any]:
-    properties = resolve(spec, schema).get("properties")
-    return properties if isinstance(properties, Mapping) else {}
 
 
 def _compare(there: Mapping[str, str], ours: Mapping[str, str], place: str, file: str) -> Iterator[Finding]:

@@ -26,7 +26,7 @@ VALUES: Mapping[str, frozenset[str]] = {
 }
 
 
-# The kind of value that a type of Python is, in the words of `checks.kind`.
+# The kind of value that a type of Python is, in the words of `reading.kind`.
 KINDS: Mapping[Any, str] = {
     str: "string",
     int: "integer",

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import schemathesis
-from checks import resolve
 from hypothesis import strategies as st
+from reading import resolve
 
 Spec = Mapping[str, Any]
 

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from checks import kind, record, resolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from osvi._records import properties
 from payloads import JSON, NOT, records
+from reading import kind, record, resolve
 from spec import load
 from support import AGENT, Api
 
