@@ -208,6 +208,7 @@ def test_the_block_ends_while_clients_keep_connections(sandbox: Sandbox) -> None
             kept.get(url)
 
 
+@pytest.mark.parametrize("choice", ["oneOf", "anyOf"])
 @pytest.mark.parametrize(
     ("schema", "example"),
     [
@@ -223,6 +224,11 @@ def test_the_block_ends_while_clients_keep_connections(sandbox: Sandbox) -> None
         ({"type": "boolean"}, False),
         ({"type": "array", "items": {"type": "string"}}, []),
         ({"type": "object"}, {}),
+        ({"allOf": [{"type": "string", "enum": ["ai"]}], "description": "Who answers."}, "ai"),
+        (
+            {"allOf": [{"$ref": "#/components/schemas/C"}, {"properties": {"d": {"example": 2}}}], "type": "object"},
+            {"c": 1, "d": 2},
+        ),
         (
             {"properties": {"a": {"type": "integer", "example": 5}, "b": {"$ref": "#/components/schemas/B"}}},
             {"a": 5, "b": "x"},
@@ -230,11 +236,11 @@ def test_the_block_ends_while_clients_keep_connections(sandbox: Sandbox) -> None
     ],
 )
 def test_a_property_without_an_example_has_one_made_up(
-    monkeypatch: pytest.MonkeyPatch, schema: dict[str, Any], example: Any
+    monkeypatch: pytest.MonkeyPatch, choice: str, schema: dict[str, Any], example: Any
 ) -> None:
     record = {"properties": {"a": schema}}
     data = {
-        "oneOf": [
+        choice: [
             {"additionalProperties": {"$ref": "#/components/schemas/A~1B"}},
             {"$ref": "#/components/schemas/A~1B"},
         ]
@@ -242,7 +248,9 @@ def test_a_property_without_an_example_has_one_made_up(
     answer = {"content": {"application/json": {"schema": {"properties": {"data": data}}}}}
     spec = {
         "paths": {"/x": {"get": {"responses": {"200": answer}}}},
-        "components": {"schemas": {"A/B": record, "B": {"example": "x"}}},
+        "components": {
+            "schemas": {"A/B": record, "B": {"example": "x"}, "C": {"properties": {"c": {"example": 1}}}},
+        },
     }
     monkeypatch.setattr(json, "loads", lambda _: spec)
 

@@ -12,12 +12,17 @@ Spec = Mapping[str, Any]
 
 
 def modern(node: Any) -> Any:
-    """Return a copy with the vendor's ``nullable``, a keyword of OpenAPI 3.0, as 3.1 writes it."""
+    """Return a copy that says in JSON Schema what the vendor means.
+
+    ``nullable`` is a keyword of OpenAPI 3.0, and to a validator ``properties`` alone make no object.
+    """
     if isinstance(node, list):
         return [modern(item) for item in node]
     if not isinstance(node, Mapping):
         return node
     made = {key: modern(value) for key, value in node.items()}
+    if isinstance(made.get("properties"), Mapping) and not isinstance(made.get("type"), Mapping):
+        made.setdefault("type", "object")
     if made.pop("nullable", False) is True and isinstance(made.get("type"), str):
         made["type"] = [made["type"], "null"]
     return made

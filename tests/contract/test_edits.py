@@ -394,6 +394,21 @@ HARMLESS: dict[str, Edit] = {
         record(s)["active_human"].update(format="email"),
     ),
     "integers have limits": lambda s: record(s)["account_id"].update(minimum=1, format="int64"),
+    "integers are listed": lambda s: record(s)["account_id"].update(enum=[7, 8]),
+    "an object has no type but properties": lambda s: record(s)["metadata"].pop("type"),
+    "the choice is any of its branches": lambda s: rename(answer(s)["properties"]["data"], "oneOf", "anyOf"),
+    "the session of the map is written out": lambda s: one_of(s)[1].update(
+        additionalProperties=copy.deepcopy(s["components"]["schemas"]["ChatV1Session"])
+    ),
+    "the session is put together": lambda s: s["components"]["schemas"].update(
+        ChatV1Session={
+            "allOf": [
+                {"type": "object", "properties": dict(list(record(s).items())[:5])},
+                {"type": "object", "properties": dict(list(record(s).items())[5:])},
+            ],
+            "description": "One session.",
+        }
+    ),
     "customer_id becomes optional": lambda s: parameter(s, "customer_id").update(required=False),
     "null is spelt as a type": lambda s: (
         record(s).update(current_state={"type": ["string", "null"]}),
@@ -402,6 +417,10 @@ HARMLESS: dict[str, Edit] = {
     "metadata is a component": lambda s: (
         s["components"]["schemas"].update(Metadata=record(s)["metadata"]),
         record(s).update(metadata={"$ref": "#/components/schemas/Metadata"}),
+    ),
+    "metadata refers to a component and adds to it": lambda s: (
+        s["components"]["schemas"].update(Metadata=record(s)["metadata"]),
+        record(s).update(metadata={"allOf": [{"$ref": "#/components/schemas/Metadata"}], "description": "Data."}),
     ),
     "an error response is a component": lambda s: (
         s["components"].update(responses={"Unauthorized": responses(s)["401"]}),

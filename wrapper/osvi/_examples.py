@@ -24,17 +24,19 @@ class Examples:
         response = self._resolve(self._spec["paths"][path]["get"]["responses"]["200"])
         answer = self._resolve(response["content"]["application/json"]["schema"])
         data = self._resolve(answer["properties"]["data"])
-        record: dict[str, Any] = self._of(
-            next(one for one in data.get("oneOf", [data]) if "properties" in self._resolve(one))
-        )
+        branches = data.get("oneOf") or data.get("anyOf") or [data]
+        record: dict[str, Any] = self._of(next(one for one in branches if "properties" in self._resolve(one)))
         return record
 
     def _resolve(self, node: dict[str, Any]) -> dict[str, Any]:
-        """Follow the references of a node."""
+        """Follow the references of a node, and merge an ``allOf``."""
         while reference := node.get("$ref"):
             node = self._spec
             for step in reference.removeprefix("#/").split("/"):
                 node = node[step.replace("~1", "/").replace("~0", "~")]
+        for part in map(self._resolve, node.get("allOf", ())):
+            properties = part.get("properties", {}) | node.get("properties", {})
+            node = part | node | ({"properties": properties} if properties else {})
         return node
 
     def _of(self, schema: dict[str, Any]) -> Any:
