@@ -394,6 +394,46 @@ HARMLESS: dict[str, Edit] = {
         record(s)["active_human"].update(format="email"),
     ),
     "integers have limits": lambda s: record(s)["account_id"].update(minimum=1, format="int64"),
+    "the document is one of OpenAPI 3.0": lambda s: s.update(openapi="3.0.3"),
+    "the parameters are those of the whole path": lambda s: s["paths"][PATH].update(
+        parameters=operation(s).pop("parameters")
+    ),
+    "the answer is a component": lambda s: (
+        s["components"]["schemas"].update(Answer=answer(s)),
+        responses(s)["200"]["content"]["application/json"].update(schema={"$ref": "#/components/schemas/Answer"}),
+    ),
+    "the 200 is a component": lambda s: (
+        s["components"].update(responses={"Active": responses(s)["200"]}),
+        responses(s).update({"200": {"$ref": "#/components/responses/Active"}}),
+    ),
+    "the example of a parameter stands beside its schema": lambda s: parameter(s, "customer_id").update(
+        example="+15553334444", schema={"type": "string"}
+    ),
+    "the choice is a component": lambda s: (
+        s["components"]["schemas"].update(Data=answer(s)["properties"]["data"]),
+        answer(s)["properties"].update(data={"$ref": "#/components/schemas/Data"}),
+    ),
+    "a session is closed to other properties": lambda s: s["components"]["schemas"]["ChatV1Session"].update(
+        additionalProperties=False
+    ),
+    "a session is open to other properties": lambda s: s["components"]["schemas"]["ChatV1Session"].update(
+        additionalProperties=True
+    ),
+    "properties are read-only, deprecated, extended": lambda s: (
+        record(s)["id"].update(readOnly=True),
+        record(s)["chat_agent_id"].update({"deprecated": True, "x-internal": True}),
+    ),
+    "a property has a default": lambda s: record(s)["help_requested"].update(default=False),
+    "an enum has a default": lambda s: record(s)["mode"].update(default="ai"),
+    "the document says more of itself": lambda s: s.update(
+        tags=[{"name": "chat"}], externalDocs={"url": "https://docs.osvi.ai"}, **{"x-generated": "today"}
+    ),
+    "the answer has an example": lambda s: responses(s)["200"]["content"]["application/json"].update(
+        example={"success": True, "data": {}}
+    ),
+    "the answer has headers": lambda s: responses(s)["200"].update(
+        headers={"X-Request-Id": {"schema": {"type": "string"}}}
+    ),
     "integers are listed": lambda s: record(s)["account_id"].update(enum=[7, 8]),
     "an object has no type but properties": lambda s: record(s)["metadata"].pop("type"),
     "the choice is any of its branches": lambda s: rename(answer(s)["properties"]["data"], "oneOf", "anyOf"),

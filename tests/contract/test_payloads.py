@@ -12,15 +12,15 @@ import osvi
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from osvi._records import properties
+from osvi._records import properties as properties_of
 from payloads import JSON, NOT, records
-from reading import kind, record, resolve
+from reading import json_schema, kind, properties, record, resolve
 from spec import load
 from support import AGENT, Api
 
 SPEC = load(Path(__file__).resolve().parents[2] / "openapi.yaml")
-ANSWER = SPEC["paths"]["/v1/chat/session/active"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-SCHEMA = record(SPEC, resolve(SPEC, ANSWER)["properties"]["data"])
+ANSWER = resolve(SPEC, SPEC["paths"]["/v1/chat/session/active"]["get"]["responses"]["200"])
+SCHEMA = record(SPEC, properties(SPEC, json_schema(ANSWER))["data"])
 PROPERTY = SCHEMA["properties"]
 BUCKET = resolve(SPEC, PROPERTY["metadata"])["properties"]
 RECORDS = records(SPEC, SCHEMA)
@@ -73,7 +73,7 @@ def clients() -> Iterator[Clients]:
 
 def same(read: dict[str, Any], came: dict[str, Any]) -> None:
     """Assert that a to_dict() is what came, with None for what did not."""
-    expected = dict.fromkeys(properties(osvi.ChatSession)) | came
+    expected = dict.fromkeys(properties_of(osvi.ChatSession)) | came
     if isinstance(metadata := came.get("metadata"), dict):
         expected["metadata"] = dict.fromkeys(BUCKET) | metadata
     for name in ("created_at", "updated_at"):

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from osvi.testing import Sandbox
 from payloads import modern
-from reading import alternatives
+from reading import alternatives, json_schema, properties, resolve
 from schemathesis.checks import not_a_server_error
 from schemathesis.openapi.checks import JsonSchemaError
 from schemathesis.specs.openapi.checks import (
@@ -33,9 +33,15 @@ def judged() -> Any:
     anything beside its properties, and needs none of them.
     """
     spec = modern(load(Path(__file__).resolve().parents[2] / "openapi.yaml"))
-    answer = spec["paths"][PATH]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
-    answer["required"] = ["success", "data"]
-    answer["properties"]["data"] = {"anyOf": alternatives(spec, answer["properties"]["data"])}
+    responses = spec["paths"][PATH]["get"]["responses"]
+    response = resolve(spec, responses["200"])
+    there = properties(spec, json_schema(response))
+    schema = {
+        "type": "object",
+        "required": ["success", "data"],
+        "properties": {**there, "data": {"anyOf": alternatives(spec, there["data"])}},
+    }
+    responses["200"] = {**response, "content": {"application/json": {"schema": schema}}}
     del spec["servers"]
     return schemathesis.openapi.from_dict(spec)
 

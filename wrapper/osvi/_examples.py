@@ -16,8 +16,10 @@ class Examples:
 
     def parameter(self, path: str, name: str) -> str:
         """Return the example of a parameter of ``GET path``."""
-        parameters = map(self._resolve, self._spec["paths"][path]["get"]["parameters"])
-        return str(self._of(next(one for one in parameters if one["name"] == name)["schema"]))
+        item = self._spec["paths"][path]
+        parameters = map(self._resolve, [*item["get"].get("parameters", []), *item.get("parameters", [])])
+        parameter = next(one for one in parameters if one["name"] == name)
+        return str(parameter["example"] if "example" in parameter else self._of(parameter["schema"]))
 
     def record(self, path: str) -> dict[str, Any]:
         """Return an example of the record that a 200 of ``GET path`` holds, alone or in a choice."""
