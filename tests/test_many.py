@@ -11,6 +11,8 @@ from typing import Any
 import httpx
 import osvi
 import pytest
+import stamina
+from osvi._fanout import Gate
 from osvi.testing import Sandbox
 from support import TOKEN, Api, RawServer, answering, raw_json, serving
 
@@ -203,3 +205,19 @@ def test_leaving_early_tries_nothing_again() -> None:
         results.close()
         assert time.monotonic() - began < 3
         client.close()
+
+
+def test_the_gate_stays_closed_as_long_as_the_longest_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    gate = Gate()
+    assert gate.delay() == 0
+    gate.close(7.5)
+    gate.close(2)
+    assert gate.delay() == 7.5
+    now += 7
+    assert gate.delay() == 0.5
+    with stamina.set_testing(True):
+        assert gate.delay() == 0
+    now += 1
+    assert gate.delay() == 0

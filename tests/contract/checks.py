@@ -14,7 +14,7 @@ from facts import Facts, Fields, Served
 from reading import (
     Spec,
     alternatives,
-    argument,
+    bare,
     json_schema,
     kind,
     operations,
@@ -92,17 +92,18 @@ def every_operation_is_served(spec: Spec, facts: Facts) -> Iterator[Finding]:
 def parameters(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """Each parameter is one that the wrapper sends, of its kind, and as often as it must be; a body likewise."""
     for operation in served(spec, facts):
-        place, sent = operation.place, operation.ours.parameters
+        place = operation.place
+        sent = {bare(name): (name, parameter) for name, parameter in operation.ours.parameters.items()}
         nodes = [*operation.item.get("parameters", []), *operation.node.get("parameters", [])]
         there = [resolve(spec, node) for node in nodes]
         body = resolve(spec, operation.node.get("requestBody"))
-        taken = {argument(parameter) for parameter in there} | ({"body"} if body else set())
-        for name in sorted(sent.keys() - taken):
+        taken = {bare(parameter.get("name")) for parameter in there} | ({"body"} if body else set())
+        for name in (name for key, (name, _) in sent.items() if key not in taken):
             found = ", ".join(f"{one.get('name')} in {one.get('in')}" for one in there) or "no parameter"
             yield Finding(f"{place}.parameters.{name}", "a parameter", found, SEAM)
         for parameter in there:
             inner = f"{place}.parameters.{parameter.get('name')}"
-            ours = sent.get(argument(parameter))
+            _, ours = sent.get(bare(parameter.get("name")), ("", None))
             if ours is None or parameter.get("in") not in {"query", "path"}:
                 found = f"a new one in {parameter.get('in')}"
                 yield Finding(inner, "a parameter that the wrapper sends", found, SEAM, unserved=ours is None)

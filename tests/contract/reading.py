@@ -77,9 +77,9 @@ def properties(spec: Spec, schema: Any) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def argument(parameter: Mapping[str, Any]) -> str:
-    """Return the name that the generator gives the argument for a parameter."""
-    return re.sub(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])", "_", str(parameter.get("name"))).lower()
+def bare(name: object) -> str:
+    """Return a name without what the generator may change when it makes an argument of a parameter."""
+    return re.sub(r"[^a-z0-9]", "", str(name).lower())
 
 
 def alternatives(spec: Spec, data: Any) -> list[Any]:

@@ -601,6 +601,77 @@ def test_each_operation_is_held_to_its_own_facts(edit: Callable[[Any, Any], obje
     assert with_notes(edit) == places
 
 
+def test_everything_that_is_wrong_is_told() -> None:
+    def edit(operation: Any, note: Any) -> None:
+        operation["parameters"][0].update({"in": "header"})
+        operation["parameters"][1].update(schema={"type": "string"})
+        operation["responses"] = {"202": {"description": "Later."}, **operation["responses"]}
+        note.update(votes={"type": "integer"}, text={"type": "integer"})
+
+    assert with_notes(edit) == [
+        "components.schemas.Note.text",
+        "components.schemas.Note.votes",
+        f"{NOTES}.parameters.agentUuid",
+        f"{NOTES}.parameters.limit.schema",
+        f"{NOTES}.responses.202",
+    ]
+    spec = copy.deepcopy(SPEC)
+    spec["paths"]["/v2"] = copy.deepcopy(spec["paths"][PATH])
+    facts = attrs.evolve(FACTS, operations={**FACTS.operations, "GET /v2": FACTS.operations[f"GET {PATH}"]})
+    for path in (PATH, "/v2"):
+        schema = spec["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        schema["properties"]["data"]["oneOf"].pop()
+    assert len(checks.findings(spec, facts, checks.shapes)) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("agent_uuid is gone", "a parameter, found customer_id in query"),
+        ("agent_uuid becomes required", "an optional parameter, found a required one"),
+        ("agent_uuid becomes a list", "string, found array of string"),
+        ("a parameter is new", "a parameter that the wrapper sends, found a new one in query"),
+        ("a second secret is needed", "found apiKey in header api-token and apiKey in header x-key"),
+        ("no security is needed", "apiKey in header api-token, found no security"),
+        ("the token has another length", "a token of 16 characters, found one of 32"),
+        ("there is no server", "https://api.osvi.ai, found no server"),
+        ("the status 404 is gone", "a documented status, found 200, 400, 401"),
+        ("the 404 has a second code", "a class for each code, found none for agent_not_found"),
+        ("the code of the 404 is another", "the code session_not_found, found no_active_session"),
+        ("the map is gone", "a map of records or a record, found a record"),
+        ("the map holds another kind of session", "one kind of record, found another, of ['id']"),
+        ("an enum loses a value", "the value support, found ai"),
+        ("metadata has no buckets", "an object with properties, found object"),
+    ],
+)
+def test_a_finding_says_what_is_there(name: str, told: str) -> None:
+    edit, _ = BREAKING[name]
+
+    assert any(told in str(one) for one in found_after(edit)), [str(one) for one in found_after(edit)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "an operation is new",
+        "a method is new",
+        "a parameter is new",
+        "a body is sent",
+        "a second success is new",
+        "the 404 has a second code",
+        "an error has a new property",
+        "the envelope has a new property",
+        "a property is new",
+        "a bucket is new",
+    ],
+)
+def test_what_is_new_can_be_left_out_with_a_reason(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    edit, place = BREAKING[name]
+    monkeypatch.setitem(NOT_SERVED, place, "nobody has asked for it")
+
+    assert found_after(edit) == []
+
+
 def test_a_finding_that_holds_for_two_operations_is_told_once() -> None:
     spec = copy.deepcopy(SPEC)
     error(spec).update(details={"type": "string"})
