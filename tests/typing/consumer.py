@@ -1,7 +1,7 @@
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
 """Not run, but type-checked: what a user writes, and what must be an error (an ignore without need is one too)."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, assert_never, assert_type
 
@@ -22,6 +22,18 @@ def sync(client: osvi.Client) -> None:
     client.list_active_sessions(15551112222)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
+def many(client: osvi.Client) -> None:
+    for result in client.iter_active_sessions(["+1", "+2"], concurrency=2):
+        assert_type(result.sessions, dict[str, osvi.ChatSession] | None)
+        assert_type(result.error, osvi.OSVIError | None)
+    client.iter_active_sessions([1])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
+
+
+async def async_many(client: osvi.AsyncClient, source: AsyncIterator[str]) -> None:
+    async for result in client.iter_active_sessions(source):
+        assert_type(result, osvi.CustomerSessions)
+
+
 async def async_(client: osvi.AsyncClient) -> None:
     assert_type(await client.get_active_session("+1", agent_uuid="agent_x"), osvi.ChatSession)
     assert_type(await client.find_active_session("+1", agent_uuid="agent_x"), osvi.ChatSession | None)
@@ -37,7 +49,9 @@ def fields(session: osvi.ChatSession) -> None:
     assert_type(session.metadata, osvi.SessionMetadata)
     assert_type(session.metadata.input_fields, Mapping[str, Any])
     assert_type(session.metadata.context, tuple[str, ...])
+    assert_type(session.extra, Mapping[str, Any])
     assert_type(session.to_dict(), dict[str, Any])
+    assert_type(session.metadata.to_dict(), dict[str, Any] | None)
 
     session.id = "other"  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
     session.metadata.input_fields["x"] = 1  # type: ignore[index] # pyright: ignore[reportIndexIssue]
