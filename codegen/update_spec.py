@@ -49,7 +49,7 @@ def extract(content: bytes) -> bytes:
     Raises:
         SpecError: there is none, or more than one.
     """
-    blocks = {match["text"] for match in FENCE.finditer(content) if re.match(rb"\s*[\"{]*openapi\b", match["text"])}
+    blocks = {match["text"] for match in FENCE.finditer(content) if re.match(rb"[\s\"{]*openapi\b", match["text"])}
     if len(blocks) > 1:
         raise SpecError(f"the page holds {len(blocks)} OpenAPI documents; save the one that is meant to a file")
     return blocks.pop() if blocks else content

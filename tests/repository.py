@@ -13,15 +13,16 @@ ROOT = Path(__file__).resolve().parent.parent
 class Repository:
     """A copy of what a maintainer works with, to break and to change."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, spec: Path = ROOT / "openapi.yaml") -> None:
         self.root = root
         ignore = shutil.ignore_patterns("__pycache__")
         for package, folder in ((osvi, "wrapper/osvi"), (osvi_openapi, "generated/osvi_openapi")):
             shutil.copytree(Path(str(package.__file__)).parent, root / folder, ignore=ignore)
         shutil.copytree(ROOT / "codegen", root / "codegen", ignore=ignore)
         shutil.copytree(ROOT / "tests", root / "tests", ignore=ignore)
-        for name in ("generate.sh", "openapi.yaml", "pyproject.toml"):
+        for name in ("generate.sh", "pyproject.toml"):
             shutil.copy(ROOT / name, root)
+        shutil.copy(spec, root / "openapi.yaml")
         self.spec = (root / "openapi.yaml").read_text(encoding="utf-8")
 
     def update(self, source: str) -> subprocess.CompletedProcess[str]:

@@ -1,44 +1,31 @@
 """CONTRIBUTING.md is enough to wrap an endpoint: its blocks, put where it says, serve one that is made up."""
 
-import os
+import json
 import re
 from pathlib import Path
 
 import pytest
 from repository import ROOT, Repository
+from spec import load
 
-PATH = """\
-  /v1/agents/{agent_uuid}:
-    get:
-      parameters:
-        - {name: agent_uuid, in: path, required: true, schema: {type: string}}
-      responses:
-        '200':
-          description: The agent.
-          content:
-            application/json:
-              schema:
-                type: object
-                properties:
-                  success: {type: boolean}
-                  data:
-                    $ref: '#/components/schemas/Agent'
-        '401': &error
-          description: No.
-          content:
-            application/json:
-              schema:
-                $ref: '#/components/schemas/ChatV1Error'
-        '404': *error
-"""
-SCHEMA = """\
-    Agent:
-      type: object
-      properties:
-        uuid: {type: string}
-        name: {type: string}
-        created_at: {type: string, format: date-time}
-"""
+PATH = "/v1/agents/{agent_uuid}"
+ERROR = {"type": "object", "properties": {"success": {"type": "boolean"}, "error": {"type": "string"}}}
+AGENT = {
+    "type": "object",
+    "properties": {
+        "uuid": {"type": "string"},
+        "name": {"type": "string"},
+        "created_at": {"type": "string", "format": "date-time"},
+    },
+}
+ANSWER = {"type": "object", "properties": {"success": {"type": "boolean"}, "data": AGENT}}
+OPERATION = {
+    "parameters": [{"name": "agent_uuid", "in": "path", "required": True, "schema": {"type": "string"}}],
+    "responses": {
+        status: {"description": "An answer.", "content": {"application/json": {"schema": schema}}}
+        for status, schema in (("200", ANSWER), ("401", ERROR), ("404", ERROR))
+    },
+}
 # Before what the block for a file goes that there is already.
 PLACES = {
     "wrapper/osvi/_operations.py": "def outcome(",
@@ -64,13 +51,12 @@ def insert(file: Path, before: str, new: str) -> None:
 def repository(tmp_path: Path) -> Repository:
     """Give a repository whose spec has one more endpoint, and nothing in the wrapper for it."""
     repository = Repository(tmp_path / "repository")
-    insert(repository.root / "openapi.yaml", "components:\n", PATH)
-    insert(repository.root / "openapi.yaml", "    ChatV1Error:\n", SCHEMA)
-    result = repository.update(os.fspath(repository.root / "openapi.yaml"))
+    spec = load(repository.root / "openapi.yaml")
+    spec["paths"][PATH] = {"get": OPERATION}
+    result = repository.update(repository.page(json.dumps(spec)))
 
     assert result.stdout.partition("What the wrapper needs:\n")[2].strip() == (
-        "openapi.yaml paths./v1/agents/{agent_uuid}.get: expected a method for GET /v1/agents/{agent_uuid}, "
-        "found none; see wrapper/osvi/_operations.py"
+        f"openapi.yaml paths.{PATH}.get: expected a method for GET {PATH}, found none; see wrapper/osvi/_operations.py"
     ), result.stdout + result.stderr
     return repository
 

@@ -98,7 +98,7 @@ class Sandbox:
         """The customer of the session that it begins with: the example of ``openapi.yaml``, ``+15551112222``."""
         self.agent_uuid: Final = examples.parameter(ACTIVE_SESSION, "agent_uuid")
         """The agent of the session that it begins with: the example of ``openapi.yaml``."""
-        self._example: Final = examples.record(ACTIVE_SESSION)
+        self._example: Final = examples.record(ACTIVE_SESSION) | {"customer_id": self.customer_id}
         # By customer id, then agent UUID: at most one active session for each pair.
         self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
 
