@@ -218,6 +218,10 @@ BREAKING: dict[str, tuple[Edit, str]] = {
         lambda s: scheme(s).update(description="32-character API token"),
         "components.securitySchemes.ApiToken.description",
     ),
+    "the token is shorter": (
+        lambda s: scheme(s).update(description="8-character API token"),
+        "components.securitySchemes.ApiToken.description",
+    ),
     "the server is another": (lambda s: s.update(servers=[{"url": "https://api.osvi.com"}]), "servers"),
     "there is no server": (lambda s: s.pop("servers"), "servers"),
     "the operation has a server of its own": (
