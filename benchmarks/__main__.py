@@ -267,6 +267,8 @@ def draw(found: list[Row]) -> None:
     axes.axhline(1, color="grey", linewidth=1, label="httpx.AsyncClient")
     axes.set(xscale="log", yscale="log", xlabel="lookups in flight", ylabel="lookups a second, httpx = 1")
     axes.set_xticks([1, 20, 100, 400], labels=["1", "20", "100", "400"])
+    axes.set_yticks([1, 2, 5, 10, 20, 50], labels=["1", "2", "5", "10", "20", "50"])
+    axes.minorticks_off()
     axes.legend(frameon=False, fontsize="small")
     figure.savefig(PICTURE, bbox_inches="tight", metadata={"Date": None})
 
