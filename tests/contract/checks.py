@@ -28,6 +28,7 @@ from reading import (
 Check = Callable[[Spec, Facts], Iterator["Finding"]]
 
 SEAM = "wrapper/osvi/_operations.py"
+SEAM_AND_ERRORS = f"{SEAM} and errors.py"
 
 
 @attrs.frozen
@@ -93,17 +94,17 @@ def parameters(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """Each parameter is one that the wrapper sends, of its kind, and as often as it must be; a body likewise."""
     for operation in served(spec, facts):
         place = operation.place
-        sent = {bare(name): (name, parameter) for name, parameter in operation.ours.parameters.items()}
+        sent = {bare(name): parameter for name, parameter in operation.ours.parameters.items()}
         nodes = [*operation.item.get("parameters", []), *operation.node.get("parameters", [])]
         there = [resolve(spec, node) for node in nodes]
         body = resolve(spec, operation.node.get("requestBody"))
         taken = {bare(parameter.get("name")) for parameter in there} | ({"body"} if body else set())
-        for name in (name for key, (name, _) in sent.items() if key not in taken):
+        for name in (name for name in operation.ours.parameters if bare(name) not in taken):
             found = ", ".join(f"{one.get('name')} in {one.get('in')}" for one in there) or "no parameter"
             yield Finding(f"{place}.parameters.{name}", "a parameter", found, SEAM)
         for parameter in there:
             inner = f"{place}.parameters.{parameter.get('name')}"
-            _, ours = sent.get(bare(parameter.get("name")), ("", None))
+            ours = sent.get(bare(parameter.get("name")))
             if ours is None or parameter.get("in") not in {"query", "path"}:
                 found = f"a new one in {parameter.get('in')}"
                 yield Finding(inner, "a parameter that the wrapper sends", found, SEAM, unserved=ours is None)
@@ -151,19 +152,18 @@ def server(spec: Spec, facts: Facts) -> Iterator[Finding]:
 
 def statuses(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """200 is the one success; each error that the wrapper tells apart is there, and all errors have one shape."""
-    file = "wrapper/osvi/_operations.py and errors.py"
     for operation in served(spec, facts):
         responses = operation.node.get("responses") or {}
         compared: set[str] = set()
         for status in sorted({200, *operation.ours.errors}):
             if str(status) not in responses:
                 inner = f"{operation.place}.responses.{status}"
-                yield Finding(inner, "a documented status", ", ".join(responses), file)
+                yield Finding(inner, "a documented status", ", ".join(responses), SEAM_AND_ERRORS)
         for status, node in responses.items():
             inner = f"{operation.place}.responses.{status}"
             if status.startswith(("1", "2", "3")):
                 if status != "200":
-                    yield Finding(inner, "no success but 200", status, file, unserved=True)
+                    yield Finding(inner, "no success but 200", status, SEAM_AND_ERRORS, unserved=True)
                 continue
             response = resolve(spec, node)
             schema = resolve(spec, json_schema(response))
@@ -174,19 +174,19 @@ def statuses(spec: Spec, facts: Facts) -> Iterator[Finding]:
                 yield from _compare(shape, facts.error, component, "wrapper/osvi/_answers.py")
             if status.isdigit():
                 known = operation.ours.errors.get(int(status), frozenset())
-                yield from _codes(response, known, facts, Finding(f"{inner}.description", "", "", file))
+                yield from _codes(response, known, facts, f"{inner}.description")
 
 
-def _codes(response: Mapping[str, Any], known: frozenset[str], facts: Facts, finding: Finding) -> Iterator[Finding]:
+def _codes(response: Mapping[str, Any], known: frozenset[str], facts: Facts, place: str) -> Iterator[Finding]:
     """The codes in the text of a response are those that are told apart; a text that names none says nothing."""
     words = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", str(response.get("description", ""))))
     names = {name for one in facts.operations.values() for name in {*one.parameters, *(one.record or Fields({})).kinds}}
     codes = words - names
     if known and codes and not known <= codes:
-        yield attrs.evolve(finding, expected=f"the code {', '.join(sorted(known))}", found=", ".join(sorted(codes)))
+        yield Finding(place, f"the code {', '.join(sorted(known))}", ", ".join(sorted(codes)), SEAM_AND_ERRORS)
     elif known and codes - known:
         new = ", ".join(sorted(codes - known))
-        yield attrs.evolve(finding, expected="a class for each code", found=f"none for {new}", unserved=True)
+        yield Finding(place, "a class for each code", f"none for {new}", SEAM_AND_ERRORS, unserved=True)
 
 
 def envelope(spec: Spec, facts: Facts) -> Iterator[Finding]:

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from types import FunctionType, ModuleType, SimpleNamespace, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import FunctionType, ModuleType, SimpleNamespace
+from typing import Any
 from unittest import mock
 
 import attrs
@@ -156,15 +156,11 @@ def _arguments(call: FunctionType, *, needed: bool) -> Mapping[str, Any]:
 
 
 def _fields(cls: type[Any]) -> Fields:
-    from osvi._records import NULLABLE, properties  # noqa: PLC0415
+    from osvi._records import NULLABLE, types  # noqa: PLC0415
 
-    hints = get_type_hints(cls)
     metadata = {field.name: field.metadata for field in attrs.fields(cls)}
     kinds, values, nested = {}, {}, {}
-    for name in properties(cls):
-        annotation = hints[name]
-        if get_origin(annotation) in {Union, UnionType}:
-            (annotation,) = (argument for argument in get_args(annotation) if argument is not type(None))
+    for name, annotation in types(cls).items():
         kinds[name] = _kind(annotation) + (" or null" if metadata[name] == NULLABLE else "")
         if attrs.has(annotation):
             nested[name] = _fields(annotation)

@@ -90,16 +90,19 @@ def alternatives(spec: Spec, data: Any) -> list[Any]:
 
 def shape(spec: Spec, schema: Any) -> str:
     """Say what a schema of ``data`` is: a record, a map or a list of them, or the JSON type of something else."""
+    name, _ = _holding(spec, schema)
+    return name
+
+
+def _holding(spec: Spec, schema: Any) -> tuple[str, Mapping[str, Any]]:
+    """Return the shape of a schema, and the schema of the records in it, an empty one when there are none."""
     resolved = resolve(spec, schema)
     if resolved.get("properties"):
-        return "a record"
-    for keyword, name in _HOLDERS.items():
-        if resolve(spec, resolved.get(keyword)).get("properties"):
-            return name
-    return kind(spec, resolved)
-
-
-_HOLDERS = {"additionalProperties": "a map of records", "items": "a list of records"}
+        return "a record", resolved
+    for keyword, name in (("additionalProperties", "a map of records"), ("items", "a list of records")):
+        if (inner := resolve(spec, resolved.get(keyword))).get("properties"):
+            return name, inner
+    return kind(spec, resolved), {}
 
 
 def record(spec: Spec, data: Any) -> Mapping[str, Any]:
@@ -110,8 +113,6 @@ def record(spec: Spec, data: Any) -> Mapping[str, Any]:
 def records(spec: Spec, data: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the schema of the record in each branch of ``data`` that has one."""
     for one in alternatives(spec, data):
-        resolved = resolve(spec, one)
-        for schema in (resolved, *(resolve(spec, resolved.get(keyword)) for keyword in _HOLDERS)):
-            if schema.get("properties"):
-                yield schema
-                break
+        _, schema = _holding(spec, one)
+        if schema:
+            yield schema

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cache
-from types import UnionType
-from typing import Any, Final, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, NoReturn, TypeVar
 
 import attrs
 
-from osvi._records import NULLABLE, properties
+from osvi._records import NULLABLE, types
 from osvi.sessions import ChatSession, SessionMetadata
 
 Path = tuple[str, ...]
@@ -233,17 +232,14 @@ _READING: Final[Mapping[Any, _Field]] = {
 @cache
 def _table(cls: Any) -> dict[str, _Field]:
     """Return how to read each property of a record."""
-    hints = get_type_hints(cls)
     nullable = {field.name for field in attrs.fields(cls) if field.metadata == NULLABLE}
-    return {name: attrs.evolve(_reading(hints[name]), nullable=name in nullable) for name in properties(cls)}
+    return {name: attrs.evolve(_reading(type_), nullable=name in nullable) for name, type_ in types(cls).items()}
 
 
-def _reading(annotation: Any) -> _Field:
-    if get_origin(annotation) in {Union, UnionType}:  # with None, which stands for "absent"
-        (annotation,) = (argument for argument in get_args(annotation) if argument is not type(None))
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return _Field(_new_member(annotation), None, {member.value: member for member in annotation})
-    return _READING[annotation]
+def _reading(type_: Any) -> _Field:
+    if isinstance(type_, type) and issubclass(type_, StrEnum):
+        return _Field(_new_member(type_), None, {member.value: member for member in type_})
+    return _READING[type_]
 
 
 _SESSION: Final = _table(ChatSession)

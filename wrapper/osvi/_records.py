@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003 - get_type_hints() of a record looks for it here
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Any, Final
+from types import MappingProxyType, UnionType
+from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
@@ -50,6 +50,18 @@ class Record(Value):
 def properties(cls: type[Any]) -> tuple[str, ...]:
     """Return the names of the properties of the spec that have a field, in the order of the spec."""
     return tuple(field.name for field in attrs.fields(cls) if field.metadata != OURS)
+
+
+def types(cls: type[Any]) -> dict[str, Any]:
+    """Return the type of each property: the annotation of its field, without the None that stands for absent."""
+    hints = get_type_hints(cls)
+    return {name: _without_none(hints[name]) for name in properties(cls)}
+
+
+def _without_none(annotation: Any) -> Any:
+    if get_origin(annotation) in {Union, UnionType}:
+        (annotation,) = (argument for argument in get_args(annotation) if argument is not type(None))
+    return annotation
 
 
 def mapping(metadata: Mapping[str, Any] | None = None) -> Any:
