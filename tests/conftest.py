@@ -3,7 +3,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import checks
-import httpx
 import pytest
 from facts import facts
 from spec import load
@@ -52,19 +51,17 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=["sync", "async", "aiohttp"])
-def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> "Iterator[Callable[..., Api]]":
+def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
     """Make a client of either kind, the async one on either pool; it is closed at the end of the test."""
     from support import Api  # noqa: PLC0415 - the contract checks run where the wrapper cannot be imported
 
     made: list[Api] = []
 
-    if request.param == "async":
-        # A client without the extra.
-        monkeypatch.setattr("osvi._async_client._fastest", lambda: httpx.AsyncClient)
-
     def make_one(**options: Any) -> Api:
         if request.param == "aiohttp" and "transport" in options:
             pytest.skip("a transport of one's own has no use for a pool")
+        if request.param == "aiohttp":
+            options["pool"] = "aiohttp"
         made.append(Api("sync" if request.param == "sync" else "async", **options))
         return made[-1]
 

@@ -8,10 +8,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import aiohttp
 import osvi
 import pytest
 import trio
+from osvi._transport.aiohttp_pool import AiohttpPool
 from osvi.testing import Sandbox
 from support import CUSTOMER, TOKEN, RawServer, answering, ok, raw_json, serving
 
@@ -127,11 +127,11 @@ def test_a_client_that_is_closed_while_it_is_used_says_so() -> None:
 
 def test_an_async_client_that_is_closed_while_it_is_used_says_so() -> None:
     async def main(url: str) -> None:
-        client = osvi.AsyncClient(TOKEN, base_url=url)
+        client = osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp")
         await client.list_active_sessions(CUSTOMER)
-        assert client._direct is not None
-        assert isinstance(client._direct.client, aiohttp.ClientSession)
-        await client._direct.client.close()  # as if it were closed between our look and aiohttp's
+        assert isinstance(client._pool, AiohttpPool)
+        assert client._pool._session is not None
+        await client._pool._session.close()  # as if it were closed between our look and aiohttp's
         with pytest.raises(osvi.TransportError, match="ReadError: Session is closed"):
             await client.list_active_sessions(CUSTOMER)
         await client.aclose()

@@ -28,7 +28,7 @@ OPERATION = {
 }
 # Before what the block for a file goes that there is already.
 PLACES = {
-    "wrapper/osvi/_operations.py": "def outcome(",
+    "wrapper/osvi/_core/operations.py": "def outcome(",
     "wrapper/osvi/_client.py": "    def close(",
     "wrapper/osvi/_async_client.py": "    async def aclose(",
     "wrapper/osvi/testing.py": "            case _:\n",
@@ -56,7 +56,8 @@ def repository(tmp_path: Path) -> Repository:
     result = repository.update(repository.page(json.dumps(spec)))
 
     assert result.stdout.partition("What the wrapper needs:\n")[2].strip() == (
-        f"openapi.yaml paths.{PATH}.get: expected a method for GET {PATH}, found none; see wrapper/osvi/_operations.py"
+        f"openapi.yaml paths.{PATH}.get: expected a method for GET {PATH}, found none; "
+        "see wrapper/osvi/_core/operations.py"
     ), result.stdout + result.stderr
     return repository
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi._answers import retry_after
+from osvi._core.answers import retry_after
 from support import CUSTOMER, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx
 import osvi
 import pytest
-import stamina
+from osvi.testing import no_waits
 from support import TOKEN, Api, answering, ok
 
 Make = Callable[..., Api]
@@ -46,7 +46,7 @@ def test_the_time_is_that_of_the_whole_call(caplog: pytest.LogCaptureFixture, mo
 def test_one_record_per_attempt_at_debug(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "osvi")
     api = make(transport=answering(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(404)))
-    with pytest.raises(osvi.NotFoundError), stamina.set_testing(True, attempts=3):
+    with pytest.raises(osvi.NotFoundError), no_waits():
         api.list()
 
     seen = [
@@ -64,7 +64,7 @@ def test_one_record_per_attempt_at_debug(make: Make, caplog: pytest.LogCaptureFi
 
 def test_it_is_silent_unless_asked() -> None:
     script = """
-import osvi, stamina
+import osvi
 sandbox = osvi.testing.Sandbox()
 sandbox.fail(503, headers={"Retry-After": "0"})
 osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1")

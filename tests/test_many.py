@@ -11,9 +11,8 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-import stamina
-from osvi._fanout import Gate
-from osvi.testing import Sandbox
+from osvi._many.fanout import Gate
+from osvi.testing import Sandbox, no_waits
 from support import TOKEN, Api, RawServer, answering, raw_json, serving
 
 Make = Callable[..., Api]
@@ -217,7 +216,7 @@ def test_the_gate_stays_closed_as_long_as_the_longest_wait(monkeypatch: pytest.M
     assert gate.delay() == 7.5
     now += 7
     assert gate.delay() == 0.5
-    with stamina.set_testing(True):
+    with no_waits():
         assert gate.delay() == 0
     now += 1
     assert gate.delay() == 0

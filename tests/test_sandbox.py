@@ -4,14 +4,13 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import osvi
 import pytest
-import stamina
 from osvi._examples import Examples
 from osvi.testing import RecordedRequest, Sandbox
 from support import Api
@@ -287,16 +286,3 @@ class TestFixture:
 
         assert len(osvi_sandbox.requests) == 5
         assert not any(waits)
-
-    @pytest.mark.usefixtures("no_retries")
-    def test_what_is_set_up_for_testing_stays(self, osvi_sandbox: Sandbox) -> None:
-        osvi_sandbox.fail(503, times=None)
-        with osvi.Client() as client, pytest.raises(osvi.ServerError):
-            client.list_active_sessions("+1")
-
-        assert len(osvi_sandbox.requests) == 1
-
-    @pytest.fixture
-    def no_retries(self) -> Iterator[None]:
-        with stamina.set_testing(True, attempts=1):
-            yield

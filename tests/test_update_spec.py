@@ -57,7 +57,8 @@ def test_what_changed_and_what_it_needs_is_told(earlier: Repository) -> None:
     needed = result.stdout.partition("What the wrapper needs:")[2]
     assert "components.schemas.ChatV1Error.details: expected a property that the wrapper has" in needed
     assert (
-        "expected apiKey in header api-token, found apiKey in header x-api-token; see wrapper/osvi/_auth.py" in needed
+        "expected apiKey in header api-token, found apiKey in header x-api-token; see wrapper/osvi/_core/token.py"
+        in needed
     )
     assert (earlier.root / "openapi.yaml").read_text(encoding="utf-8") == changed
 

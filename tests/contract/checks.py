@@ -27,7 +27,7 @@ from reading import (
 
 Check = Callable[[Spec, Facts], Iterator["Finding"]]
 
-SEAM = "wrapper/osvi/_operations.py"
+SEAM = "wrapper/osvi/_core/operations.py"
 SEAM_AND_ERRORS = f"{SEAM} and errors.py"
 
 
@@ -119,7 +119,7 @@ def parameters(spec: Spec, facts: Facts) -> Iterator[Finding]:
 
 def security(spec: Spec, facts: Facts) -> Iterator[Finding]:
     """A served operation takes the token alone, in the header that the wrapper sends."""
-    file = "wrapper/osvi/_auth.py"
+    file = "wrapper/osvi/_core/token.py"
     schemes = spec.get("components", {}).get("securitySchemes", {})
     for operation in served(spec, facts):
         alternatives = operation.node.get("security", spec.get("security")) or []
@@ -147,7 +147,7 @@ def server(spec: Spec, facts: Facts) -> Iterator[Finding]:
         urls = [str(server.get("url")).rstrip("/") for server in servers]
         if facts.server not in urls:
             found = ", ".join(urls) or "no server"
-            yield Finding(f"servers (of {operation.place})", facts.server, found, "wrapper/osvi/_settings.py")
+            yield Finding(f"servers (of {operation.place})", facts.server, found, "wrapper/osvi/_transport/origin.py")
 
 
 def statuses(spec: Spec, facts: Facts) -> Iterator[Finding]:
@@ -171,7 +171,7 @@ def statuses(spec: Spec, facts: Facts) -> Iterator[Finding]:
             if component not in compared:  # once is enough for the one that all share
                 compared.add(component)
                 shape = {key: kind(spec, value) for key, value in properties(spec, schema).items()}
-                yield from _compare(shape, facts.error, component, "wrapper/osvi/_answers.py")
+                yield from _compare(shape, facts.error, component, "wrapper/osvi/_core/answers.py")
             if status.isdigit():
                 known = operation.ours.errors.get(int(status), frozenset())
                 yield from _codes(response, known, facts, f"{inner}.description")
@@ -195,7 +195,7 @@ def envelope(spec: Spec, facts: Facts) -> Iterator[Finding]:
         kinds = {name: kind(spec, inner) for name, inner in properties(spec, operation.success(spec)).items()}
         # What is in data is the business of the checks below.
         kinds = {name: "data" if name == "data" else found for name, found in kinds.items()}
-        yield from _compare(kinds, facts.envelope, f"{operation.place}.responses.200", "wrapper/osvi/_answers.py")
+        yield from _compare(kinds, facts.envelope, f"{operation.place}.responses.200", "wrapper/osvi/_core/answers.py")
 
 
 def shapes(spec: Spec, facts: Facts) -> Iterator[Finding]:

@@ -91,24 +91,25 @@ def facts() -> Facts:
 
 
 def _facts() -> Facts:
-    from osvi import _answers, _auth, _operations, _settings  # noqa: PLC0415
+    from osvi._core import answers, operations, token  # noqa: PLC0415
+    from osvi._transport import origin  # noqa: PLC0415
 
-    endpoints = {one.name: one for one in vars(_operations).values() if isinstance(one, _operations.Endpoint)}
+    endpoints = {one.name: one for one in vars(operations).values() if isinstance(one, operations.Endpoint)}
     return Facts(
         operations={
             name: Served(
-                parameters=_parameters(_operations, endpoint),
+                parameters=_parameters(operations, endpoint),
                 shapes=tuple(sorted(endpoint.shapes)),
                 record=None if endpoint.record is None else _fields(endpoint.record),
                 errors={status: frozenset(codes) for status, codes in endpoint.errors.items()},
             )
             for name, endpoint in endpoints.items()
         },
-        server=_settings.SERVER,
-        header=_auth.HEADER,
-        token_length=_auth.LENGTH,
-        envelope=_answers.ENVELOPE,
-        error=_answers.ERROR,
+        server=origin.SERVER,
+        header=token.HEADER,
+        token_length=token.LENGTH,
+        envelope=answers.ENVELOPE,
+        error=answers.ERROR,
     )
 
 

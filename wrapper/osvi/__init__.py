@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from osvi_openapi.spec import SPEC_SHA256
 
-from osvi import _logs, errors  # noqa: F401 - _logs: for what it does
+from osvi import errors
 from osvi._client import Client
-from osvi._fanout import CustomerSessions
+from osvi._many.fanout import CustomerSessions
+from osvi._transport import log_filter  # noqa: F401 - for what it does
 from osvi._version import __version__
 from osvi.errors import (
     APIError,

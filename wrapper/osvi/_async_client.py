@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
-import anyio
-import httpx
-
-from osvi import _operations
-from osvi._auth import AsyncToken, Secret
-from osvi._base import Base
-from osvi._fanout import CustomerSessions, Gate, check
-from osvi._http import FAILURES, Body, apin, failure, strip, wire
-from osvi._settings import build
-from osvi._tasks import in_tasks
+from osvi import _transport
+from osvi._base import Base, secrets
+from osvi._core import operations
+from osvi._many.fanout import CustomerSessions, Gate, checked_concurrency
+from osvi._many.tasks import in_tasks
+from osvi._transport.async_httpx_pool import AsyncHttpxPool
+from osvi._transport.body import drop_traceback
+from osvi._transport.event_loop import sleep
 from osvi.errors import ConfigurationError, OSVIError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterable, Iterable
+    import ssl
+    from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 
-    from osvi._aiohttp import Transport
-    from osvi._answers import Answer
-    from osvi._calls import Call
-    from osvi._operations import Operation
+    import httpx
+
+    from osvi._core.call import Call
+    from osvi._core.operations import Operation
+    from osvi._core.token import AsyncToken
+    from osvi._transport.aiohttp_pool import AiohttpPool
     from osvi.sessions import ChatSession
 
 T = TypeVar("T")
 
 
-def _fastest() -> type[httpx.AsyncClient]:
-    """Return the client with the pool of aiohttp where the extra is installed, httpx's own elsewhere."""
-    try:
-        from osvi._aiohttp import AiohttpClient  # noqa: PLC0415 - an extra, and not for Client
-    except ModuleNotFoundError as error:
-        if error.name not in {"aiohttp", "httpx_aiohttp"}:
-            raise
-        return httpx.AsyncClient
-    return AiohttpClient
-
-
-class AsyncClient(Base[httpx.AsyncClient]):
+class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
     """The OSVI API, for asynchronous code. May be shared between tasks of one event loop; a context manager.
 
     Args:
@@ -51,12 +41,18 @@ class AsyncClient(Base[httpx.AsyncClient]):
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
         max_response_bytes: The largest body that is read, counted after decompression.
-        transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, with
-            the proxy and certificate variables that httpx reads (``HTTPS_PROXY``, ``NO_PROXY``, ``SSL_CERT_FILE`` …).
+        transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network,
+            through the proxy that ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` name.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is that of httpx, made now,
+            with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
+        headers: Sent with each request, and as secret as the token. A ``User-Agent`` stands before the one of this
+            package. None of them may be one that this package or HTTP itself sets.
+        pool: Whose connections to use: "httpx", or "aiohttp" (extra ``aiohttp``), which is faster when many calls are
+            under way, and runs on asyncio alone.
         allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
 
     Raises:
-        ConfigurationError: one of these, or of the environment variables, cannot be used.
+        ConfigurationError: One of these, or of the environment variables, cannot be used.
     """
 
     def __init__(  # noqa: PLR0913 - options, all but the first by keyword
@@ -69,35 +65,32 @@ class AsyncClient(Base[httpx.AsyncClient]):
         total_timeout: float = 60.0,
         max_response_bytes: int = 64 * 2**20,
         transport: httpx.AsyncBaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        headers: Mapping[str, str] | None = None,
+        pool: Literal["httpx", "aiohttp"] = "httpx",
         allow_http: bool = False,
     ) -> None:
-        secret = Secret(token)
-        del token  # a traceback shows the locals of this frame
-        self._transport = transport
+        hidden = secrets(token, headers)
+        del token, headers
+        self._pool_name = checked_pool(pool, transport)
         super().__init__(
-            secret,
+            **hidden,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
             total_timeout=total_timeout,
             max_response_bytes=max_response_bytes,
+            transport=transport,
+            ssl_context=ssl_context,
             allow_http=allow_http,
         )
 
-    def _open(self) -> httpx.AsyncClient:
-        http = build(
-            httpx.AsyncClient if self._transport is not None else _fastest(),
-            self._settings,
-            auth=self._auth,
-            transport=self._transport,
-            event_hooks={"response": [apin]},
-        )
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._wire: httpx.AsyncBaseTransport = wire(http, self._settings.base_url)
-        # aiohttp's, which can do without httpx between it and us.
-        is_direct = getattr(self._wire, "is_direct", False)
-        self._direct = cast("Transport", self._wire) if is_direct else None
-        return http
+    def _open(self) -> AsyncHttpxPool | AiohttpPool:
+        if self._pool_name == "aiohttp" and self._network is not None:
+            from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - an extra
+
+            return AiohttpPool(self._network)
+        return AsyncHttpxPool(self._network, self._transport)
 
     async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
         """Return the active session of a customer with one agent (``GET /v1/chat/session/active``).
@@ -109,7 +102,7 @@ class AsyncClient(Base[httpx.AsyncClient]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return await self._run(_operations.get_active_session(customer_id, agent_uuid))
+        return await self._run(operations.get_active_session(customer_id, agent_uuid))
 
     async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
         """Return the active session of a customer with one agent, None when there is none.
@@ -123,7 +116,7 @@ class AsyncClient(Base[httpx.AsyncClient]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return await self._run(_operations.find_active_session(customer_id, agent_uuid))
+        return await self._run(operations.find_active_session(customer_id, agent_uuid))
 
     async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
         """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
@@ -134,7 +127,7 @@ class AsyncClient(Base[httpx.AsyncClient]):
             ContractError: the answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
         """
-        return await self._run(_operations.list_active_sessions(customer_id))
+        return await self._run(operations.list_active_sessions(customer_id))
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
@@ -153,16 +146,16 @@ class AsyncClient(Base[httpx.AsyncClient]):
 
         async def look(customer_id: str) -> CustomerSessions:
             try:
-                sessions = await self._run(_operations.list_active_sessions(customer_id), gate)
+                sessions = await self._run(operations.list_active_sessions(customer_id), gate)
             except OSVIError as error:
                 return CustomerSessions(customer_id, None, error)
             return CustomerSessions(customer_id, sessions)
 
-        return in_tasks(look, customer_ids, check(concurrency))
+        return in_tasks(look, customer_ids, checked_concurrency(concurrency))
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
-        await self._http.aclose()
+        await self._pool.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -172,62 +165,35 @@ class AsyncClient(Base[httpx.AsyncClient]):
 
     async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
         with self._call(operation, gate) as call:
-            self._check_loop()
             outcome = await self._attempt(call)
-            if call.retryable(outcome):
-                outcome = await self._retry(call, outcome)
+            while (seconds := call.wait(outcome)) is not None:
+                await sleep(seconds)
+                outcome = await self._attempt(call)
             return call.finish(outcome, stacklevel=4)
-
-    def _check_loop(self) -> None:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # trio, which has one loop for a thread
-            return
-        if self._loop is None:
-            self._loop = loop
-        elif self._loop is not loop:
-            raise ConfigurationError(
-                "this AsyncClient has been used in another event loop, to which its connections belong; "
-                "make one for each loop (or use Client)"
-            )
-
-    async def _retry(self, call: Call[T], outcome: T | OSVIError) -> T | OSVIError:
-        import stamina  # noqa: PLC0415 - a tenth of what this package takes to import, for failures alone
-
-        try:
-            async for attempt in stamina.retry_context(call.wait, attempts=call.settings.retries + 1, timeout=None):
-                with attempt:
-                    if attempt.num > 1:  # the first has been made
-                        outcome = await self._attempt(call)
-                    call.check(outcome)
-        except OSVIError as error:
-            return error
-        return outcome
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
         if call.gate is not None and (delay := call.gate.delay()):
-            await anyio.sleep(delay)
-        call.token = await self._auth.atoken()
-        return call.read(await self._exchange(call))
-
-    async def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
+            await sleep(delay)
+        call.token = await self._token.token_async()
         try:
-            if self._direct is not None and self._loop is not None:
-                return await self._direct.exchange(call, self._base_url, self._http.headers)
-            with anyio.fail_after(call.remaining()):
-                response = await self._wire.handle_async_request(self._request(call))
-                body = Body(response.status_code, response.headers, call)
-                try:
-                    body.begin()
-                    async for chunk in response.aiter_bytes():
-                        body.add(chunk)
-                except httpx.DecodingError as error:
-                    body.fail(error)
-                finally:
-                    await response.aclose()
-                return body.answer()
-        except FAILURES as error:
-            return failure(error, call, closed=self._http.is_closed)
+            answer = await _transport.route(self._pool).exchange(call)
         except BaseException as error:
-            strip(error)
+            drop_traceback(error)
             raise
+        return call.read(answer)
+
+
+def checked_pool(pool: str, transport: Any) -> str:
+    """Return the name of the pool.
+
+    Raises:
+        ConfigurationError: It is unknown, not installed, or goes with a transport.
+    """
+    if pool not in {"httpx", "aiohttp"}:
+        raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {pool!r}')
+    if pool == "aiohttp" and transport is not None:
+        raise ConfigurationError('pool="aiohttp" goes with no transport of your own, which has its own connections')
+    # By what is installed and not by an import that fails: another thread would see that module half-made.
+    if pool == "aiohttp" and find_spec("aiohttp") is None:
+        raise ConfigurationError("pool=\"aiohttp\" needs a package that is missing: pip install 'osvi[aiohttp]'")
+    return pool

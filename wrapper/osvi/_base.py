@@ -1,47 +1,60 @@
-"""What both clients are made of, but for the sending.
-
-What to send and what the answer means is in `_operations`, when to try again in `_calls`.
-"""
+"""What both clients are made of, but for the sending."""
 
 from __future__ import annotations
 
 import os
+import ssl
+import warnings
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
-import httpx
-import osvi_openapi
-
-from osvi._auth import Secret, TokenAuth
-from osvi._calls import Call
-from osvi._http import request
-from osvi._settings import settings
+from osvi._core.call import Call
+from osvi._core.options import checked_options
+from osvi._core.token import Secret, TokenSource, token_secret
+from osvi._transport import USER_AGENT
+from osvi._transport.origin import checked_base_url, network
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from osvi._fanout import Gate
-    from osvi._operations import Operation
+    from osvi._core.operations import Operation
+    from osvi._many.fanout import Gate
+    from osvi._transport.origin import Network
 
 T = TypeVar("T")
-Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
+Pool = TypeVar("Pool", bound=Any)
 
 
-class Base(ABC, Generic[Http]):
-    """The settings, the token and the connections of a client."""
+class Base(ABC, Generic[Pool]):
+    """The options, the token and the connections of a client."""
 
     _base_url = "(not made)"  # what a traceback shows of one that could not be
 
-    def __init__(self, token: Secret, **options: Any) -> None:
-        self._settings = settings(**options)
-        self._base_url = str(self._settings.base_url).rstrip("/")
+    def __init__(
+        self,
+        token: Secret[Any],
+        *,
+        base_url: str | None,
+        transport: Any,
+        ssl_context: ssl.SSLContext | None,
+        allow_http: bool,
+        **options: Any,
+    ) -> None:
+        self._base_url = checked_base_url(base_url, allow_http=allow_http)
+        self._options = checked_options(base_url=self._base_url, user_agent=USER_AGENT, **options)
         # The caller of Client(...) is three frames up from where a warning about the token is given.
-        self._auth = TokenAuth(token, self._settings.base_url, stacklevel=3)
-        self._http: Http = self._open()
+        self._token = TokenSource(token, stacklevel=3)
+        if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
+            raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
+        if ssl_context is not None and transport is not None:
+            raise ConfigurationError("ssl_context goes with no transport of your own, which has its own TLS settings")
+        self._transport = transport
+        self._network: Network | None = network(self._base_url, ssl_context) if transport is None else None
+        self._pool: Pool = self._open()
         self._process = os.getpid()
 
     @abstractmethod
-    def _open(self) -> Http:
-        """Make the connections, of which there are none yet in this process."""
+    def _open(self) -> Pool:
+        """Make a pool, which has no connections yet."""
 
     def __repr__(self) -> str:
         return f"<osvi.{type(self).__name__} of {self._base_url}>"
@@ -49,35 +62,24 @@ class Base(ABC, Generic[Http]):
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"a {type(self).__name__} holds connections and a token: make one where it is used")
 
-    @property
-    def generated(self) -> osvi_openapi.Client:
-        """The generated client, configured with this one's connections and token, for any operation of the spec.
-
-        ``osvi_openapi.api`` has a module for each. Its functions know nothing of retries, of `osvi.errors` or of what
-        the generated models get wrong. They are not part of this package's promise of stability.
-        """
-        # httpx_args are for the other kind of httpx client: the generated one makes it when it is asked for it.
-        client = osvi_openapi.Client(
-            base_url=self._base_url,
-            timeout=httpx.Timeout(self._settings.timeout),
-            headers=dict(self._http.headers),
-            httpx_args={"auth": self._auth},
-        )
-        if isinstance(self._http, httpx.Client):
-            return client.set_httpx_client(self._http)
-        return client.set_async_httpx_client(self._http)
+    def __del__(self, _warn: Any = warnings.warn) -> None:
+        pool = getattr(self, "_pool", None)  # None of one that could not be made
+        if pool is not None and pool.is_connected and self._process == os.getpid():
+            _warn(f"{self!r} was not closed; use it as a context manager", ResourceWarning, source=self)
 
     def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:
         """Begin a call, with connections that belong to this process."""
-        if self._http.is_closed:
+        if self._pool.is_closed:
             raise ConfigurationError(f"this {type(self).__name__} is closed; make a new one")
         if self._process != os.getpid():
-            # After a fork, parent and child would read each other's answers from one socket. The old client is kept:
-            # to close its connections is the parent's business.
-            self._inherited: Http = self._http
-            self._http = self._open()
+            # After a fork, parent and child would read each other's answers from one socket. The old pool is kept: to
+            # close its connections is the parent's business.
+            self._inherited: Pool = self._pool
+            self._pool = self._open()
             self._process = os.getpid()
-        return Call(operation, self._settings, gate)
+        return Call(operation, self._options, gate)
 
-    def _request(self, call: Call[Any]) -> httpx.Request:
-        return request(call, self._base_url, self._http.headers)
+
+def secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
+    """Return the arguments that no frame may hold in the open: a traceback shows its local variables."""
+    return {"token": token_secret(token), "headers": Secret(headers)}

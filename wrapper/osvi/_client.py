@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+import time
+from typing import TYPE_CHECKING, Self, TypeVar
 
-import httpx
-
-from osvi import _operations
-from osvi._auth import Secret, Token
-from osvi._base import Base
-from osvi._fanout import CustomerSessions, Gate, check
-from osvi._http import FAILURES, Body, failure, pin, strip, wire
-from osvi._settings import build
-from osvi._threads import in_threads
+from osvi import _transport
+from osvi._base import Base, secrets
+from osvi._core import operations
+from osvi._many.fanout import CustomerSessions, Gate, checked_concurrency
+from osvi._many.threads import in_threads
+from osvi._transport.body import drop_traceback
+from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import OSVIError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    import ssl
+    from collections.abc import Generator, Iterable, Mapping
 
-    from osvi._answers import Answer
-    from osvi._calls import Call
-    from osvi._operations import Operation
+    import httpx
+
+    from osvi._core.call import Call
+    from osvi._core.operations import Operation
+    from osvi._core.token import Token
     from osvi.sessions import ChatSession
 
 T = TypeVar("T")
 
 
-class Client(Base[httpx.Client]):
+class Client(Base[HttpxPool]):
     """The OSVI API, for synchronous code. May be shared between threads; a context manager.
 
     Args:
@@ -37,12 +39,16 @@ class Client(Base[httpx.Client]):
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
         max_response_bytes: The largest body that is read, counted after decompression.
-        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, with the
-            proxy and certificate variables that httpx reads (``HTTPS_PROXY``, ``NO_PROXY``, ``SSL_CERT_FILE`` …).
+        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, through
+            the proxy that ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` name.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is that of httpx, made now,
+            with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
+        headers: Sent with each request, and as secret as the token. A ``User-Agent`` stands before the one of this
+            package. None of them may be one that this package or HTTP itself sets.
         allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
 
     Raises:
-        ConfigurationError: one of these, or of the environment variables, cannot be used.
+        ConfigurationError: One of these, or of the environment variables, cannot be used.
     """
 
     def __init__(  # noqa: PLR0913 - options, all but the first by keyword
@@ -55,35 +61,26 @@ class Client(Base[httpx.Client]):
         total_timeout: float = 60.0,
         max_response_bytes: int = 64 * 2**20,
         transport: httpx.BaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        headers: Mapping[str, str] | None = None,
         allow_http: bool = False,
     ) -> None:
-        secret = Secret(token)
-        del token  # a traceback shows the locals of this frame
-        self._transport = transport
+        hidden = secrets(token, headers)
+        del token, headers
         super().__init__(
-            secret,
+            **hidden,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
             total_timeout=total_timeout,
             max_response_bytes=max_response_bytes,
+            transport=transport,
+            ssl_context=ssl_context,
             allow_http=allow_http,
         )
 
-    def _open(self) -> httpx.Client:
-        http = build(
-            httpx.Client,
-            self._settings,
-            auth=self._auth,
-            transport=self._transport,
-            event_hooks={"response": [pin]},
-        )
-        if self._transport is None:
-            from osvi._sockets import limit_reads  # noqa: PLC0415 - httpcore, which httpx too loads as late as this
-
-            limit_reads(http)
-        self._wire: httpx.BaseTransport = wire(http, self._settings.base_url)
-        return http
+    def _open(self) -> HttpxPool:
+        return HttpxPool(self._network, self._transport)
 
     def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
         """Return the active session of a customer with one agent (``GET /v1/chat/session/active``).
@@ -95,7 +92,7 @@ class Client(Base[httpx.Client]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return self._run(_operations.get_active_session(customer_id, agent_uuid))
+        return self._run(operations.get_active_session(customer_id, agent_uuid))
 
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
         """Return the active session of a customer with one agent, None when there is none.
@@ -109,7 +106,7 @@ class Client(Base[httpx.Client]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return self._run(_operations.find_active_session(customer_id, agent_uuid))
+        return self._run(operations.find_active_session(customer_id, agent_uuid))
 
     def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
         """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
@@ -120,7 +117,7 @@ class Client(Base[httpx.Client]):
             ContractError: the answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
         """
-        return self._run(_operations.list_active_sessions(customer_id))
+        return self._run(operations.list_active_sessions(customer_id))
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
@@ -139,16 +136,16 @@ class Client(Base[httpx.Client]):
 
         def look(customer_id: str) -> CustomerSessions:
             try:
-                sessions = self._run(_operations.list_active_sessions(customer_id), gate)
+                sessions = self._run(operations.list_active_sessions(customer_id), gate)
             except OSVIError as error:
                 return CustomerSessions(customer_id, None, error)
             return CustomerSessions(customer_id, sessions)
 
-        return in_threads(look, customer_ids, check(concurrency), gate, patience=self._settings.timeout)
+        return in_threads(look, customer_ids, checked_concurrency(concurrency), gate, patience=self._options.timeout)
 
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
-        self._http.close()
+        self._pool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -159,44 +156,18 @@ class Client(Base[httpx.Client]):
     def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
         with self._call(operation, gate) as call:
             outcome = self._attempt(call)
-            if call.retryable(outcome):
-                outcome = self._retry(call, outcome)
+            while (seconds := call.wait(outcome)) is not None:
+                time.sleep(seconds)
+                outcome = self._attempt(call)
             return call.finish(outcome, stacklevel=4)
-
-    def _retry(self, call: Call[T], outcome: T | OSVIError) -> T | OSVIError:
-        import stamina  # noqa: PLC0415 - a tenth of what this package takes to import, for failures alone
-
-        try:
-            for attempt in stamina.retry_context(call.wait, attempts=call.settings.retries + 1, timeout=None):
-                with attempt:
-                    if attempt.num > 1:  # the first has been made
-                        outcome = self._attempt(call)
-                    call.check(outcome)
-        except OSVIError as error:
-            return error
-        return outcome
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
         if call.gate is not None and (delay := call.gate.delay()):
             call.gate.stopped.wait(delay)
-        call.token = self._auth.token()
-        return call.read(self._exchange(call))
-
-    def _exchange(self, call: Call[Any]) -> Answer | OSVIError:
+        call.token = self._token.token()
         try:
-            response = self._wire.handle_request(self._request(call))
-            body = Body(response.status_code, response.headers, call)
-            try:
-                body.begin()
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
-            except httpx.DecodingError as error:
-                body.fail(error)
-            finally:
-                response.close()
-            return body.answer()
-        except FAILURES as error:
-            return failure(error, call, closed=self._http.is_closed)
+            answer = _transport.route(self._pool).exchange(call)
         except BaseException as error:
-            strip(error)
+            drop_traceback(error)
             raise
+        return call.read(answer)

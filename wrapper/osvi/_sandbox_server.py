@@ -10,8 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from osvi._auth import HEADER
-from osvi.testing import RecordedRequest
+from osvi._core.token import HEADER
+from osvi._transport.mock import Received
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,10 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         params = dict(parse_qsl(url.query, keep_blank_values=True))
-        authenticated = self.headers.get(HEADER) == server.sandbox.token
-        reply = server.sandbox.answer(
-            RecordedRequest(self.command, url.path, params, authenticated=authenticated, content=content)
-        )
+        received = Received(self.command, url.path, params, self.headers.get(HEADER), content)
+        reply = server.sandbox.receive(received)
         if reply.fault is not None:
             self._break(server if reply.fault == "timeout" else None)
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,16 +18,12 @@ def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 
     It is served on this machine, and ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` name it: code that calls
     ``osvi.Client()`` needs no change to be tested. Calls are tried again as often as ever, but without the waits in
-    between, unless ``stamina`` has been set up for testing already.
+    between.
     """
-    import stamina  # noqa: PLC0415 - these are used by few tests
-
-    from osvi.testing import Sandbox  # noqa: PLC0415
+    from osvi.testing import Sandbox, no_waits  # noqa: PLC0415 - few tests use them
 
     sandbox = Sandbox()
-    # The cap is out of reach: a client's own number of attempts counts.
-    waits = nullcontext() if stamina.is_testing() else stamina.set_testing(True, attempts=1000, cap=True)
-    with sandbox.serve() as base_url, waits:
+    with sandbox.serve() as base_url, no_waits():
         monkeypatch.setenv("OSVI_BASE_URL", base_url)
         monkeypatch.setenv("OSVI_API_TOKEN", sandbox.token)
         yield sandbox

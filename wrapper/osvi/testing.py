@@ -17,29 +17,26 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 import attrs
-import httpx
 
-from osvi import _decoding
-from osvi._auth import HEADER
-from osvi._decoding import Mismatch, pointer
+from osvi._core import decoding
+from osvi._core.decoding import Mismatch, pointer
+from osvi._core.token import HEADER
+from osvi._core.waits import no_waits
 from osvi._examples import Examples
 from osvi._records import properties as properties_of
+from osvi._transport.mock import Received, Reply, TransportFault, mock_transport
 from osvi.sessions import ChatSession
 
-__all__ = ["RecordedRequest", "Sandbox"]
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = ["RecordedRequest", "Sandbox", "no_waits"]
 
 ACTIVE_SESSION: Final = "/v1/chat/session/active"
-
-TransportFault = Literal["refused", "reset", "timeout"]
-_RAISED: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] = {
-    "refused": (httpx.ConnectError, "connection refused (by the sandbox)"),
-    "reset": (httpx.ReadError, "connection reset by peer (the sandbox)"),
-    "timeout": (httpx.ReadTimeout, "the read timed out (in the sandbox)"),
-}
 
 
 @attrs.frozen
@@ -59,16 +56,6 @@ class RecordedRequest:
     params: Mapping[str, str]
     authenticated: bool
     content: bytes = b""
-
-
-@attrs.frozen
-class Reply:
-    """What the sandbox answers, or the way in which it does not."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: Mapping[str, str] = attrs.field(factory=dict)
-    fault: TransportFault | None = None
 
 
 @attrs.define
@@ -105,7 +92,7 @@ class Sandbox:
     @property
     def transport(self) -> httpx.MockTransport:
         """The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`."""
-        return httpx.MockTransport(self._handle)
+        return mock_transport(self.receive, HEADER)
 
     @contextmanager
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
@@ -147,7 +134,7 @@ class Sandbox:
         record |= {name: _wire(value) for name, value in properties.items()}
         record |= extra or {}
         try:
-            session = _decoding.session(record, agent_uuid, (), [])
+            session = decoding.session(record, agent_uuid, (), [])
         except Mismatch as mismatch:
             problem = f"{pointer(mismatch.path)}: expected {mismatch.expected}, not {mismatch.found}"
         else:
@@ -201,8 +188,15 @@ class Sandbox:
         with self._lock:
             self._faults.clear()
 
-    def answer(self, request: RecordedRequest) -> Reply:
+    def receive(self, received: Received) -> Reply:
         """Answer one request; `transport` and `serve` both ask here."""
+        request = RecordedRequest(
+            received.method,
+            received.path,
+            received.params,
+            authenticated=received.token == self.token,
+            content=received.content,
+        )
         with self._lock:
             self.requests.append(request)
             if self._faults:
@@ -232,21 +226,6 @@ class Sandbox:
         if not (agent_uuid := params.get("agent_uuid")):
             return _yes(sessions)
         return _yes(sessions[agent_uuid]) if agent_uuid in sessions else _no(404, "session_not_found")
-
-    def _handle(self, request: httpx.Request) -> httpx.Response:
-        reply = self.answer(
-            RecordedRequest(
-                request.method,
-                request.url.raw_path.partition(b"?")[0].decode("ascii"),
-                dict(request.url.params),
-                authenticated=request.headers.get(HEADER) == self.token,
-                content=request.content,
-            )
-        )
-        if reply.fault is not None:
-            error, text = _RAISED[reply.fault]
-            raise error(text, request=request)
-        return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
 
 
 _JSON: Final = {"Content-Type": "application/json"}

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import platform
 import warnings
+from importlib import metadata
 
 import click
-import httpx
-import stamina.instrumentation
 
 import osvi
 from osvi._cli._active import active
@@ -22,7 +21,7 @@ from osvi._cli._sandbox import sandbox
 
 VERSION = (
     f"osvi {osvi.__version__}\nopenapi.yaml sha256 {osvi.SPEC_SHA256}\n"
-    f"Python {platform.python_version()}, httpx {httpx.__version__}"
+    f"Python {platform.python_version()}, httpx {metadata.version('httpx')}"
 )
 
 
@@ -53,9 +52,8 @@ app.add_command(sandbox)
 
 def run(arguments: list[str]) -> int:
     """Run the command line; return its exit status. Whatever goes wrong is one line on standard error."""
-    # This process is ours, so its warnings and retries are told in our words.
+    # This process is ours, so its warnings are told in our words.
     warnings.showwarning = lambda message, *_: _say(f"warning: {message}")
-    stamina.instrumentation.set_on_retry_hooks([])
     try:
         status = app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False)
     except click.UsageError as error:

@@ -13,8 +13,12 @@ def make(*, sandbox: bool) -> osvi.Client:
 
 
 def make_async(*, sandbox: bool) -> osvi.AsyncClient:
-    """Return an async client likewise."""
-    return osvi.AsyncClient(**_options(sandbox=sandbox))
+    """Return an async client likewise; on aiohttp's pool where that is installed and can be used."""
+    options = _options(sandbox=sandbox)
+    try:
+        return osvi.AsyncClient(**options, pool="aiohttp")
+    except osvi.ConfigurationError:
+        return osvi.AsyncClient(**options)
 
 
 def _options(*, sandbox: bool) -> dict[str, Any]:

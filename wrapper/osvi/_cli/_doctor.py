@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import osvi
-from osvi import _decoding
 from osvi._cli._client import make
-from osvi._decoding import Mismatch, pointer
+from osvi._core import decoding
+from osvi._core.decoding import Mismatch, pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,12 +68,12 @@ def _differences(error: osvi.ContractError) -> Iterator[str]:
     if not error.pointer.startswith("/data/"):
         return
     data = json.loads(error.body)["data"]
-    drift: _decoding.Drift = []
+    drift: decoding.Drift = []
     first = True
     while True:
         drift.clear()
         try:
-            _decoding.session_map(data, ("data",), drift)
+            decoding.session_map(data, ("data",), drift)
         except Mismatch as mismatch:
             if len(mismatch.path) == 1:
                 return

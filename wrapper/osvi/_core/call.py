@@ -1,6 +1,6 @@
 """One call from its first request to its outcome: what is tried again, when, and until when.
 
-Pure but for the clock: the clients do the sending and the waiting.
+The clients do the sending and the waiting.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from osvi_openapi.spec import SPEC_SHA256
 
-from osvi._auth import Secret
-from osvi._decoding import Drift, pointer
-from osvi._operations import Operation, outcome
+from osvi._core import waits
+from osvi._core.decoding import Drift, pointer
+from osvi._core.operations import Operation, outcome
+from osvi._core.token import Secret
 from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
 
 if TYPE_CHECKING:
-    from osvi._answers import Answer
-    from osvi._fanout import Gate
-    from osvi._settings import Settings
+    from osvi._core.answers import Answer
+    from osvi._core.options import Options
+    from osvi._many.fanout import Gate
 
 logger: Final = logging.getLogger("osvi")
 
@@ -30,22 +31,22 @@ T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 FIRST_WAIT: Final = 0.5  # seconds; doubled with each attempt
-MOMENT: Final = 0.001  # seconds; what is left when a limit has run out, clocks being what they are
+LEAST_TIME: Final = 0.001  # seconds; what an attempt gets when the time has just run out: httpx takes no 0
 LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more
 
 
-# The call that is under way in this thread or task, for those whom httpx does not tell: the sockets and the logs.
+# The call that is under way in this thread or task, for the sockets and the log filters, to which nobody passes it.
 current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=None)
 
 
 class Call(Generic[T]):
     """The state of one call; the context in which it is under way."""
 
-    def __init__(self, operation: Operation[T], settings: Settings, gate: Gate | None) -> None:
+    def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
         self.operation: Final = operation
-        self.settings: Final = settings
+        self.options: Final = options
         self.gate: Final = gate  # that of the lookup of many that this call is one of
-        self.token = Secret(None)  # that of the current attempt
+        self.token: Secret[Any] = Secret(None)  # that of the current attempt
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._drift: Drift = []
@@ -60,18 +61,18 @@ class Call(Generic[T]):
 
     def remaining(self) -> float:
         """Return the seconds that are left of ``total_timeout``; below 0 when it is over."""
-        return self._began + self.settings.total_timeout - time.monotonic()
+        return self._began + self.options.total_timeout - time.monotonic()
 
     def times(self) -> tuple[float, float]:
         """Return the seconds that the next attempt may take as a whole, and in each of its phases."""
-        remaining = max(self.remaining(), MOMENT)
-        return remaining, min(self.settings.timeout, remaining)
+        remaining = max(self.remaining(), LEAST_TIME)
+        return remaining, min(self.options.timeout, remaining)
 
     def limit(self) -> str:
         """Name the limit that ran out, for an error."""
-        if self.remaining() <= MOMENT:
-            return f"the total_timeout of {self.settings.total_timeout:g} s"
-        return f"the timeout of {self.settings.timeout:g} s"
+        if self.remaining() <= LEAST_TIME:
+            return f"the total_timeout of {self.options.total_timeout:g} s"
+        return f"the timeout of {self.options.timeout:g} s"
 
     def read(self, answer: Answer | OSVIError) -> T | OSVIError:
         """Return the outcome of one attempt."""
@@ -88,35 +89,37 @@ class Call(Generic[T]):
         self._log(logging.DEBUG, "attempt %d", result)
         return result
 
-    def retryable(self, outcome: object) -> bool:
+    def is_retryable(self, outcome: object) -> bool:
         """Tell whether another attempt may end better, and cannot do harm."""
-        if self.attempts > self.settings.retries or (self.gate is not None and self.gate.stopped.is_set()):
+        if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
             return False
-        if not self.operation.is_repeatable:
+        if not self.operation.is_idempotent:
             return False
         if isinstance(outcome, APIError):
             return outcome.status_code in RETRIED_STATUSES
         return isinstance(outcome, TransportError)
 
-    def check(self, outcome: object) -> None:
-        """Raise an error that is worth another attempt."""
-        if isinstance(outcome, OSVIError) and self.retryable(outcome):
-            raise outcome
-
-    def wait(self, error: Exception) -> float | bool:
-        """Return the seconds to wait before the next attempt, or False when there should be none.
+    def wait(self, outcome: object) -> float | None:
+        """Return the seconds to wait before another attempt, None when this outcome is the last.
 
         The server's ``Retry-After`` decides; without it, the wait is random up to a bound that doubles ("full jitter").
         No wait is begun that would end after the deadline.
         """
-        if not self.retryable(error):
-            return False
-        seconds = getattr(error, "retry_after", None)
+        if not self.is_retryable(outcome):
+            return None
+        seconds = getattr(outcome, "retry_after", None)
         if seconds is None:
             bound = min(FIRST_WAIT * 2 ** (self.attempts - 1), LONGEST_WAIT)
             seconds = random.uniform(0, bound)  # noqa: S311 - no secret
         seconds = min(seconds, LONGEST_WAIT)
-        return seconds if seconds < self.remaining() else False
+        if seconds >= self.remaining():
+            return None
+        return waits.shorten(seconds)
+
+    def redact(self, text: str) -> str:
+        """Return a text without the token and the headers of the user."""
+        data = text.encode("utf-8", "replace")
+        return self.options.headers.redact(self.token.redact(data)).decode()
 
     def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
         """Return the value and warn of its drift, or raise the error; ``stacklevel`` is that of the user's line."""
@@ -126,7 +129,7 @@ class Call(Generic[T]):
             # Nothing of the attempts' frames: they have seen the request, and with it the token.
             raise outcome.with_traceback(None)
         for path, what in self._drift:
-            message = f"{self.operation.endpoint.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"
+            message = f"{self.operation.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"
             warnings.warn(message, SpecDriftWarning, stacklevel=stacklevel)
         return outcome
 
@@ -134,7 +137,7 @@ class Call(Generic[T]):
         if not logger.isEnabledFor(level):
             return
         record = {
-            "operation": self.operation.endpoint.name,
+            "operation": self.operation.name,
             "status": self._status,
             "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
             "attempts": self.attempts,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -17,11 +17,11 @@ from urllib.parse import quote, urlsplit
 
 import attrs
 
-from osvi._decoding import Drift, Mismatch, refuse
+from osvi._core.decoding import Drift, Mismatch, refuse
 from osvi.errors import APIError, error_class
 
 if TYPE_CHECKING:
-    from osvi._operations import Operation
+    from osvi._core.operations import Operation
 
 
 # What a 200 and an error body of openapi.yaml hold; tests/contract compares both with the spec.
@@ -38,11 +38,13 @@ class Answer:
     body: bytes = attrs.field(repr=False)
     # What kept the body from being read as it was meant (too large, broken compression); empty otherwise.
     unreadable: str = ""
+    # Replaces the headers of the user in what an error shows. A value that is read keeps what the server sent.
+    redact: Callable[[bytes], bytes] = attrs.field(default=bytes, repr=False)
 
     @property
     def text(self) -> str:
-        """The body as text; what is not UTF-8 shows as U+FFFD."""
-        return self.body.decode("utf-8", "replace")
+        """The body as an error shows it; what is not UTF-8 shows as U+FFFD."""
+        return self.redact(self.body).decode("utf-8", "replace")
 
     @property
     def request_id(self) -> str | None:
@@ -128,17 +130,18 @@ REFUSED: Final = object()
 
 def refusal(answer: Answer, operation: Operation[Any]) -> APIError:
     """Return the error that the API means: by the status, and by what the body says."""
-    code, message = _said(answer)
+    answer = attrs.evolve(answer, body=answer.redact(answer.body))
+    code, message = _code_and_message(answer)
     # A 200 that says "no" is a plain APIError, whatever its code: the status tells the classes apart.
     cls = APIError if answer.status == HTTPStatus.OK else error_class(answer.status, code)
     return cls(
-        without(operation.private, message),
+        without_arguments(operation.private, message),
         status_code=answer.status,
         code=code,
         body=answer.text,
         retry_after=retry_after(answer.headers.get("retry-after"), datetime.now(UTC)),
         request_id=answer.request_id,
-        operation=operation.endpoint.name,
+        operation=operation.name,
     )
 
 
@@ -147,7 +150,7 @@ _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*")
 _MESSAGE_LENGTH: Final = 500
 
 
-def _said(answer: Answer) -> tuple[str | None, str]:
+def _code_and_message(answer: Answer) -> tuple[str | None, str]:
     """Return the code, if there is one, and the message of an error body, whichever of its shapes it has."""
     try:
         body = parse(answer)
@@ -159,14 +162,14 @@ def _said(answer: Answer) -> tuple[str | None, str]:
         code = error if isinstance(error, str) and _CODE.fullmatch(error) else None
         texts = [text for text in (error, *(errors if isinstance(errors, list) else [errors])) if isinstance(text, str)]
         texts = texts or [text for text in (body.get("message"),) if isinstance(text, str)]
-    message = " ".join("; ".join(texts).split()) or _about(answer)
+    message = " ".join("; ".join(texts).split()) or _description(answer)
     return code, "".join(character for character in message if character.isprintable())[:_MESSAGE_LENGTH]
 
 
-def _about(answer: Answer) -> str:
+def _description(answer: Answer) -> str:
     """Describe an answer that says nothing itself."""
     if location := answer.headers.get("location"):
-        return f"a redirect to {_place(location)}, which is not followed"
+        return f"a redirect to {_redirect_target(location)}, which is not followed"
     try:
         phrase = HTTPStatus(answer.status).phrase
     except ValueError:
@@ -175,7 +178,7 @@ def _about(answer: Answer) -> str:
     return f"{phrase}, with a body of type {kind}" if answer.body and kind else phrase
 
 
-def _place(location: str) -> str:
+def _redirect_target(location: str) -> str:
     """Return a URL without its query, which repeats the customer id, and without any credentials."""
     try:
         parts = urlsplit(location)
@@ -184,7 +187,7 @@ def _place(location: str) -> str:
         return "a place that is no URL"
 
 
-def without(private: Mapping[str, str], text: str) -> str:
+def without_arguments(private: Mapping[str, str], text: str) -> str:
     """Return a sentence with the names of arguments in their place: a phone number would end up in somebody's logs."""
     for name, value in private.items():
         forms = sorted({value, quote(value, safe=""), value.lstrip("+")} - {""}, key=len, reverse=True)

@@ -5,15 +5,17 @@ A new endpoint is an `Endpoint` and a function here, a one-line method on each c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Generic, TypeVar, cast
+from urllib.parse import urlencode
 
 import attrs
 from osvi_openapi.api.default import get_v1_chat_session_active
 
-from osvi import _answers, _decoding
-from osvi._answers import REFUSED, Answer
-from osvi._decoding import Drift, Mismatch, pointer
+from osvi._core import answers, decoding
+from osvi._core.answers import REFUSED, Answer
+from osvi._core.decoding import Drift, Mismatch, pointer
 from osvi.errors import APIError, ConfigurationError, ContractError, OSVIError, SessionNotFoundError
 from osvi.sessions import ChatSession
 
@@ -50,9 +52,35 @@ class Operation(Generic[T]):
     absent: type[APIError] | None = None
 
     @property
-    def is_repeatable(self) -> bool:
-        """Whether to send it twice does no more than to send it once: RFC 9110, idempotent methods."""
-        return self.request["method"].upper() not in {"POST", "PATCH"}
+    def name(self) -> str:
+        """The method and the path, as in the spec."""
+        return self.endpoint.name
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return str(self.request["method"]).upper()
+
+    @property
+    def url(self) -> str:
+        """The path and the query, relative to the base URL."""
+        query = urlencode(self.request.get("params") or {})
+        return f"{self.request['url']}?{query}" if query else str(self.request["url"])
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers that are arguments, and the type of the body."""
+        return self.request.get("headers") or {}
+
+    @property
+    def content(self) -> bytes | None:
+        """The body, None when there is none."""
+        return json.dumps(self.request["json"]).encode() if "json" in self.request else None
+
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether to send it twice does no more than to send it once (RFC 9110, 9.2.2)."""
+        return self.method not in {"POST", "PATCH"}
 
 
 ACTIVE_SESSION: Final = Endpoint(
@@ -69,7 +97,7 @@ def get_active_session(customer_id: str, agent_uuid: str) -> Operation[ChatSessi
     return Operation(
         ACTIVE_SESSION,
         ACTIVE_SESSION.request(**_texts(customer_id=customer_id, agent_uuid=agent_uuid)),
-        lambda data, drift: _decoding.session(data, agent_uuid, ("data",), drift),
+        lambda data, drift: decoding.session(data, agent_uuid, ("data",), drift),
         private={"customer_id": customer_id},
     )
 
@@ -85,7 +113,7 @@ def list_active_sessions(customer_id: str) -> Operation[dict[str, ChatSession]]:
     return Operation(
         ACTIVE_SESSION,
         ACTIVE_SESSION.request(**_texts(customer_id=customer_id)),
-        lambda data, drift: _decoding.session_map(data, ("data",), drift),
+        lambda data, drift: decoding.session_map(data, ("data",), drift),
         private={"customer_id": customer_id},
     )
 
@@ -110,22 +138,22 @@ def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIEr
     """Return what the answer means: the value, or the error to raise. Oddities of a usable one go to ``drift``."""
     if answer.status == 200:  # noqa: PLR2004 - the one good status of the spec
         try:
-            data = _answers.data(answer, drift)
+            data = answers.data(answer, drift)
             if data is not REFUSED:
                 return operation.decode(data, drift)
         except Mismatch as error:
             mismatch = error
         else:
-            return _answers.refusal(answer, operation)
+            return answers.refusal(answer, operation)
         return ContractError(
             pointer(mismatch.path),
             expected=mismatch.expected,
             found=mismatch.found,
             body=answer.text,
             request_id=answer.request_id,
-            operation=operation.endpoint.name,
+            operation=operation.name,
         )
-    refusal = _answers.refusal(answer, operation)
+    refusal = answers.refusal(answer, operation)
     if operation.absent is not None and isinstance(refusal, operation.absent):
         return cast("T", None)
     return refusal

@@ -8,6 +8,7 @@ from typing import Final
 
 import attrs
 
+from osvi._core import waits
 from osvi.errors import ConfigurationError, OSVIError
 from osvi.sessions import ChatSession
 
@@ -39,13 +40,8 @@ class Gate:
         self._opens = max(self._opens, time.monotonic() + seconds)
 
     def delay(self) -> float:
-        """Return the seconds until a request may be sent; 0 when it may be now, as always while stamina is testing."""
-        delay = self._opens - time.monotonic()
-        if delay <= 0:
-            return 0.0
-        import stamina  # noqa: PLC0415 - loaded by now: there was something to wait for
-
-        return 0.0 if stamina.is_testing() else delay
+        """Return the seconds until a request may be sent; 0 when it may be now."""
+        return waits.shorten(max(0.0, self._opens - time.monotonic()))
 
 
 END: Final = object()
@@ -58,7 +54,7 @@ class Raised:
     error: BaseException
 
 
-def check(concurrency: int) -> int:
+def checked_concurrency(concurrency: int) -> int:
     """Return the number of workers.
 
     Raises:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from osvi._fanout import END, Raised
+from osvi._many.fanout import END, Raised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from osvi._fanout import Gate
+    from osvi._many.fanout import Gate
 
 T = TypeVar("T")
 
@@ -47,7 +48,11 @@ def in_threads(
             results.put(END)
 
     # Daemons: one that waits in the caller's own source must not keep the interpreter from ending.
-    threads = [threading.Thread(target=work, name=f"osvi-{number}", daemon=True) for number in range(concurrency)]
+    # In copies of the caller's context: what it bound for tracing and logging is there for each lookup.
+    threads = [
+        threading.Thread(target=copy_context().run, args=(work,), name=f"osvi-{number}", daemon=True)
+        for number in range(concurrency)
+    ]
     for thread in threads:
         thread.start()
     try:

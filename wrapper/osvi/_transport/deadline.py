@@ -1,4 +1,4 @@
-"""Sockets of the sync client that no call outlasts.
+"""A bound on all reads of a call together, for the sync client.
 
 httpx bounds each read, not their sum, so a server that sends a byte now and then keeps it waiting for ever. asyncio and
 trio can cancel, and need none of this.
@@ -9,16 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import httpcore
-import httpx
 
-from osvi._calls import current_call
+from osvi._core.call import current_call
 
 if TYPE_CHECKING:
     import ssl
 
+    import httpx
+
 
 class _LimitedStream(httpcore.NetworkStream):
-    """A connection of which no read or write outlasts the call, so that a byte now and then keeps nobody waiting."""
+    """A connection whose reads and writes end with the call."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
@@ -42,8 +43,6 @@ class _LimitedStream(httpcore.NetworkStream):
 
 
 class _LimitedBackend(httpcore.NetworkBackend):
-    """Makes such connections."""
-
     def __init__(self, backend: httpcore.NetworkBackend) -> None:
         self._backend = backend
 
@@ -67,12 +66,13 @@ def _limited(timeout: float | None) -> float | None:
     return remaining if timeout is None else min(timeout, remaining)
 
 
-def limit_reads(client: httpx.Client | httpx.AsyncClient) -> None:
-    """Bound the reads of a sync client by the time of the call that reads.
+def limit_reads(transport: httpx.HTTPTransport) -> None:
+    """Bound the reads of a transport by the time of the call that reads.
 
-    httpx has no public way to this without losing the proxies of the environment; a test holds the four names.
+    httpx has no public way to give its pool a network backend. Where the two private names have moved, the transport
+    works without the bound.
     """
-    for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001
-        if isinstance(transport, httpx.HTTPTransport):
-            pool = transport._pool  # noqa: SLF001
-            pool._network_backend = _LimitedBackend(pool._network_backend)  # noqa: SLF001
+    pool = getattr(transport, "_pool", None)
+    backend = getattr(pool, "_network_backend", None)
+    if isinstance(backend, httpcore.NetworkBackend):
+        pool._network_backend = _LimitedBackend(backend)  # type: ignore[union-attr]  # noqa: SLF001

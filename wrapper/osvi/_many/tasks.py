@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from osvi._fanout import END, Raised
+from osvi._many.fanout import END, Raised
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:

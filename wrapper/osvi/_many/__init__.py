@@ -1,0 +1,1 @@
+"""Many lookups at a time: workers in threads for `Client`, in tasks for `AsyncClient`."""

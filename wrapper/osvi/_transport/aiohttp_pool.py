@@ -1,0 +1,131 @@
+"""Sending through aiohttp, for ``AsyncClient(pool="aiohttp")``: its pool does not slow down as it gets busier.
+
+The session reads nothing from the environment: aiohttp takes some proxy variables in another sense than httpx, and
+``~/.netrc`` for a header.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
+
+import aiohttp
+import aiohttp.http_exceptions
+import httpx
+import yarl
+
+from osvi._core.token import HEADER
+from osvi._transport.body import Body, failure
+from osvi._transport.event_loop import EventLoop
+from osvi.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from osvi._core.answers import Answer
+    from osvi._core.call import Call
+    from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
+
+_CONNECTIONS: Final = 100  # as many as httpx opens
+# The first that fits: what happened to aiohttp, and what httpx calls it.
+_HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = (
+    (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
+    (TimeoutError, httpx.ReadTimeout),
+    (aiohttp.ClientProxyConnectionError, httpx.ProxyError),
+    (aiohttp.ClientHttpProxyError, httpx.ProxyError),
+    (aiohttp.ClientConnectorError, httpx.ConnectError),
+    (aiohttp.ServerDisconnectedError, httpx.RemoteProtocolError),
+    (aiohttp.ClientConnectionError, httpx.ReadError),
+    (aiohttp.ClientError, httpx.RemoteProtocolError),
+)
+
+
+class AiohttpPool:
+    """The connections of an async client that asked for aiohttp; they belong to one asyncio event loop.
+
+    Raises:
+        ConfigurationError: aiohttp has no way through the proxy of the environment.
+    """
+
+    def __init__(self, network: Network) -> None:
+        if network.proxy is not None and network.proxy.url.scheme != "http":
+            raise ConfigurationError(
+                f'pool="aiohttp" has no way through {network.proxy}, only through one that begins with http://; '
+                'pool="httpx" has'
+            )
+        self._network: Final = network
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: Final = EventLoop()
+        self.is_connected = False
+        self.is_closed = False
+
+    async def exchange(self, call: Call[Any]) -> Answer | OSVIError:
+        """Send the request of a call, and return the answer or what kept it from coming."""
+        if self._loop.check() is None:
+            raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
+        self.is_connected = True
+        try:
+            return await self._answer(call)
+        except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
+            return failure(_httpx_error(error), call, self._network, is_closed=self.is_closed)
+        except RuntimeError as error:
+            if self._session is None or not self._session.closed:
+                raise
+            return failure(httpx.ReadError(str(error)), call, self._network, is_closed=self.is_closed)
+
+    async def _answer(self, call: Call[Any]) -> Answer:
+        operation = call.operation
+        total, phase = call.times()
+        async with self._open_session().request(
+            operation.method,
+            yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it in its own way
+            headers=[
+                ("Accept", "application/json"),
+                *call.options.headers.get(),
+                *operation.headers.items(),
+                (HEADER, call.token.get()),
+            ],
+            data=operation.content,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=total, sock_connect=phase, sock_read=phase),
+            **self._proxy(),
+        ) as response:
+            with Body(response.status, httpx.Headers(response.raw_headers), call) as body:
+                if not body.unreadable:
+                    try:
+                        async for chunk in response.content.iter_any():
+                            body.add(chunk)
+                    except aiohttp.ClientPayloadError as error:
+                        if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+                            raise
+                        raise httpx.DecodingError("") from error
+            return body.answer()
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(ssl=self._network.ssl_context, limit=_CONNECTIONS)
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+            # aiohttp would send a GET again by itself when a kept connection has gone; `Call` does that, and counts.
+            # Where the name has moved, it does so.
+            if hasattr(self._session, "_retry_connection"):
+                self._session._retry_connection = False  # noqa: SLF001
+        return self._session
+
+    def _proxy(self) -> dict[str, Any]:
+        if self._network.proxy is None:
+            return {}
+        url = self._network.proxy.url
+        login, _, password = url.userinfo.decode().partition(":")
+        auth = aiohttp.BasicAuth(unquote(login), unquote(password)) if login else None
+        return {"proxy": str(url.copy_with(userinfo=b"")), "proxy_auth": auth}
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+        self.is_connected = False
+        if self._session is not None:
+            await self._session.close()
+
+
+def _httpx_error(error: Exception) -> Exception:
+    # aiohttp's text of a bad answer has the whole URL in it.
+    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    return next((theirs(text) for kind, theirs in _HTTPX_ERRORS if isinstance(error, kind)), error)

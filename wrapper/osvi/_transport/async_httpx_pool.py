@@ -1,0 +1,64 @@
+"""Sending through httpx, for `AsyncClient`: what `httpx_pool` does, awaited."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, Final
+
+import anyio
+import httpx
+
+from osvi._transport.body import FAILURES, Body, failure
+from osvi._transport.event_loop import EventLoop
+from osvi._transport.httpx_pool import SETTINGS, all_headers, constant_headers, hide_location, proxy, request
+
+if TYPE_CHECKING:
+    from osvi._core.answers import Answer
+    from osvi._core.call import Call
+    from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
+
+
+class AsyncHttpxPool:
+    """The connections of the async client; they belong to the event loop that first uses them."""
+
+    def __init__(self, network: Network | None, transport: httpx.AsyncBaseTransport | None) -> None:
+        if transport is None and network is not None:
+            transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=proxy(network))
+        self._network: Final = network
+        self._http: Final = httpx.AsyncClient(
+            transport=transport, event_hooks={"response": [_hide_location]}, **SETTINGS
+        )
+        self._headers: Final = constant_headers(self._http)
+        self._loop = EventLoop()
+        self.is_connected = False
+
+    @property
+    def is_closed(self) -> bool:
+        return self._http.is_closed
+
+    async def exchange(self, call: Call[Any]) -> Answer | OSVIError:
+        """Send the request of a call, and return the answer or what kept it from coming."""
+        self._loop.check()
+        self.is_connected = self._network is not None
+        try:
+            with anyio.fail_after(call.remaining()):
+                response = await self._http.send(request(call, self._headers), stream=True, auth=None)
+                async with aclosing(response):
+                    with Body(response.status_code, all_headers(response), call) as body:
+                        if not body.unreadable:
+                            async for chunk in response.aiter_bytes():
+                                body.add(chunk)
+            return body.answer()
+        except (*FAILURES, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not self._http.is_closed:
+                raise
+            return failure(error, call, self._network, is_closed=self._http.is_closed)
+
+    async def aclose(self) -> None:
+        self.is_connected = False
+        await self._http.aclose()
+
+
+async def _hide_location(response: httpx.Response) -> None:
+    hide_location(response)

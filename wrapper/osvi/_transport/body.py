@@ -1,0 +1,91 @@
+"""The body of an answer, read within limits; and the error of ours for each exception of an I/O library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import httpx
+
+from osvi._core.answers import Answer, without_arguments
+from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from osvi._core.call import Call
+    from osvi._transport.origin import Network
+
+# What sending and reading may raise. OSError and UnicodeError: httpcore lets some of a resolver's through.
+FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+
+
+class Body:
+    """Collects a body up to a limit in bytes, counted after decompression, and one in time.
+
+    As a context manager, it notes that the body cannot be decompressed: that is a fault of the answer, not of the
+    connection.
+    """
+
+    def __init__(self, status: int, headers: httpx.Headers, call: Call[Any]) -> None:
+        self._status: Final = status
+        self._headers: Final = headers
+        self._call: Final = call
+        self._chunks: list[bytes] = []
+        self._size = 0
+        # A kilobyte that was compressed more than once fills any memory.
+        self.unreadable = "a body compressed more than once" if "," in headers.get("content-encoding", "") else ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if isinstance(error, httpx.DecodingError):
+            self.unreadable = "a body whose compression is broken" if error.__cause__ else str(error)
+            return True
+        return False
+
+    def add(self, chunk: bytes) -> None:
+        """Take a chunk.
+
+        Raises:
+            httpx.DecodingError: The body is larger than the limit.
+            httpx.ReadTimeout: The time of the call is over, though no single read took too long.
+        """
+        self._size += len(chunk)
+        if self._size > self._call.options.max_response_bytes:
+            raise httpx.DecodingError(f"a body of more than {self._call.options.max_response_bytes} bytes")
+        if self._call.remaining() <= 0:
+            raise httpx.ReadTimeout("the body was still coming")
+        self._chunks.append(chunk)
+
+    def answer(self) -> Answer:
+        """Return what came, without the token."""
+        redact = self._call.token.redact
+        raw = self._headers.raw
+        clean = [(name, redact(value)) for name, value in raw]
+        headers = self._headers if clean == raw else httpx.Headers(clean)
+        body = redact(b"".join(self._chunks))
+        return Answer(self._status, headers, body, self.unreadable, self._call.options.headers.redact)
+
+
+def failure(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:
+    """Return the error of ours for one of an I/O library: its kind and its text, and nothing else of it."""
+    if is_closed:
+        return ConfigurationError("the client was closed while it was used; make a new one")
+    text = " ".join(call.redact(str(error) or str(error.__cause__ or "")).split())
+    text = ": ".join(filter(None, (type(error).__name__, without_arguments(call.operation.private, text))))
+    if network is not None and network.proxy is not None:
+        text = f"{text}, through {network.proxy}"
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        return RequestTimeoutError(f"{call.operation.name}: no answer within {call.limit()} ({text})")
+    return TransportError(f"{call.operation.name}: no answer ({text})")
+
+
+def drop_traceback(error: BaseException) -> None:
+    """Take the frames and the request off an exception that is not ours and passes through: they hold the token."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    if isinstance(error, httpx.HTTPError):
+        error.request = httpx.Request("GET", "")
+    inner: Iterable[BaseException] = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for one in inner:
+        drop_traceback(one)

@@ -1,0 +1,113 @@
+"""Sending through httpx, for `Client`, and what `AsyncClient` has in common with it.
+
+Every request goes through the public ``send()`` of an httpx client, on an ``httpx.HTTPTransport``: these are what tools
+that trace, record or mock HTTP patch. The request is made here and not by ``buildrequest()``, which parses the URL
+three times over and merges settings that never change.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+
+from osvi._core.token import HEADER
+from osvi._transport.body import FAILURES, Body, failure
+
+if TYPE_CHECKING:
+    from osvi._core.answers import Answer
+    from osvi._core.call import Call
+    from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
+
+
+class HttpxPool:
+    """The connections of the sync client. ``network`` is None for a transport of the user's own."""
+
+    def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
+        if transport is None and network is not None:
+            from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpcore, which httpx too loads this late
+
+            transport = httpx.HTTPTransport(network.ssl_context, proxy=proxy(network))
+            limit_reads(transport)
+        self._network: Final = network
+        self._http: Final = httpx.Client(transport=transport, event_hooks={"response": [hide_location]}, **SETTINGS)
+        self._headers: Final = constant_headers(self._http)
+        self.is_connected = False
+
+    @property
+    def is_closed(self) -> bool:
+        return self._http.is_closed
+
+    def exchange(self, call: Call[Any]) -> Answer | OSVIError:
+        """Send the request of a call, and return the answer or what kept it from coming."""
+        self.is_connected = self._network is not None
+        try:
+            with (
+                closing(self._http.send(request(call, self._headers), stream=True, auth=None)) as response,
+                Body(response.status_code, all_headers(response), call) as body,
+            ):
+                if not body.unreadable:
+                    for chunk in response.iter_bytes():
+                        body.add(chunk)
+            return body.answer()
+        except (*FAILURES, RuntimeError) as error:
+            if isinstance(error, RuntimeError) and not self._http.is_closed:
+                raise
+            return failure(error, call, self._network, is_closed=self._http.is_closed)
+
+    def close(self) -> None:
+        self.is_connected = False
+        self._http.close()
+
+
+# No cookie is kept or sent, and nothing is read from the environment: `origin` has done that.
+SETTINGS: Final[dict[str, Any]] = {
+    "headers": {"Accept": "application/json"},
+    "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+    "follow_redirects": False,
+    "trust_env": False,
+}
+
+
+def proxy(network: Network) -> httpx.Proxy | None:
+    if network.proxy is None:
+        return None
+    url = network.proxy.url
+    return httpx.Proxy(url, ssl_context=network.ssl_context if url.scheme == "https" else None)
+
+
+def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, str]]:
+    """Return the headers of every request: ``Accept``, what httpx can decompress, and ``Connection``."""
+    return [(name, value) for name, value in http.headers.items() if name != "user-agent"]
+
+
+def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
+    """Return the request of an attempt. Nobody keeps it in a local variable: it holds the token."""
+    operation = call.operation
+    remaining, phase = call.times()
+    return httpx.Request(
+        operation.method,
+        f"{call.options.base_url}{operation.url}",
+        headers=[*headers, *call.options.headers.get(), *operation.headers.items(), (HEADER, call.token.get())],
+        content=operation.content,
+        # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
+        extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
+    )
+
+
+# httpx builds the request to a redirect's target even where it is not followed: it would carry the token to another
+# host, and a broken target would be an exception. So the header is out of its sight while it looks.
+
+
+def hide_location(response: httpx.Response) -> None:
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
+
+
+def all_headers(response: httpx.Response) -> httpx.Headers:
+    if "location" in response.extensions:
+        response.headers["location"] = response.extensions["location"]
+    return response.headers

@@ -1,0 +1,134 @@
+"""Where a client sends its requests: the server, and the way there. Decided once, when the client is made."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import ssl
+from importlib.util import find_spec
+from typing import Final
+from urllib.request import getproxies, proxy_bypass
+
+import attrs
+import httpx
+
+from osvi.errors import ConfigurationError
+
+SERVER: Final = "https://api.osvi.ai"  # openapi.yaml, servers
+VARIABLE: Final = "OSVI_BASE_URL"
+_HIGHEST_PORT: Final = 65535
+
+
+def checked_base_url(given: str | None, *, allow_http: bool) -> str:
+    """Return the base URL, without a slash at its end.
+
+    Raises:
+        ConfigurationError: No request could use it, or it is plain HTTP to another machine.
+    """
+    source = "base_url"
+    if given is None and os.environ.get(VARIABLE):
+        given, source = os.environ[VARIABLE], VARIABLE
+    # An error does not quote what was given: it may hold credentials.
+    try:
+        url = httpx.URL(SERVER if given is None else given)
+    except (httpx.InvalidURL, TypeError):
+        problem: str | None = f"{source} is no URL"
+    else:
+        problem = _base_url_problem(url, source, allow_http=allow_http)
+        if problem is None:
+            return str(url).rstrip("/")
+    raise ConfigurationError(problem)
+
+
+def _base_url_problem(url: httpx.URL, source: str, *, allow_http: bool) -> str | None:
+    if url.userinfo:
+        return f"{source} holds a user name or password, which this API does not use; the token is passed on its own"
+    if url.scheme not in {"http", "https"} or not url.host:
+        return f"{source} must begin with https:// and a host"
+    if url.query or url.fragment:
+        return f"{source} must not have a query or a fragment"
+    if not _is_port(url.port):
+        return f"{source} must have a port from 1 to {_HIGHEST_PORT}"
+    if url.scheme == "http" and not allow_http and not _is_loopback(url.host):
+        return f"{source} is plain http://, which would show the API token to the network; allow_http=True permits it"
+    return None
+
+
+def _is_port(port: int | None) -> bool:
+    return port is None or 0 < port <= _HIGHEST_PORT
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+@attrs.frozen
+class Proxy:
+    """A proxy of the environment."""
+
+    url: httpx.URL = attrs.field(repr=False)  # with the credentials
+    variable: str
+
+    def __str__(self) -> str:
+        return f"the proxy {self.url.copy_with(userinfo=b'')} of {self.variable}"
+
+
+@attrs.frozen
+class Network:
+    """The way to the server: the proxy, if there is one, and the TLS settings."""
+
+    proxy: Proxy | None
+    ssl_context: ssl.SSLContext
+
+
+def network(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
+    """Read the way to the server from the environment.
+
+    Raises:
+        ConfigurationError: The environment names a proxy or a certificate file that cannot be used.
+    """
+    return Network(_environment_proxy(httpx.URL(base_url)), ssl_context or _environment_tls())
+
+
+def _environment_proxy(server: httpx.URL) -> Proxy | None:
+    if server.scheme == "http" and _is_loopback(server.host):
+        return None  # another machine would get the token, and could not answer
+    proxies = getproxies()
+    key = server.scheme if server.scheme in proxies else "all"
+    port = server.port or {"http": 80, "https": 443}[server.scheme]
+    if key not in proxies or proxy_bypass(server.host) or proxy_bypass(f"{server.host}:{port}"):
+        return None
+    names = (name for name, value in os.environ.items() if name.lower() == f"{key}_proxy" and value == proxies[key])
+    variable = next(names, "the system settings")
+    try:
+        url = httpx.URL(proxies[key] if "://" in proxies[key] else f"http://{proxies[key]}")
+    except httpx.InvalidURL:
+        problem = "is no URL"
+    else:
+        problem = _proxy_problem(url)
+        if not problem:
+            return Proxy(url, variable)
+    raise ConfigurationError(f"the proxy of {variable} cannot be used: it {problem}")
+
+
+def _proxy_problem(url: httpx.URL) -> str:
+    if url.scheme not in {"http", "https", "socks5", "socks5h"}:
+        return f"begins with {url.scheme}://; http, https, socks5 and socks5h are known"
+    if not url.host or not _is_port(url.port):
+        return f"needs a host, and a port from 1 to {_HIGHEST_PORT}"
+    if url.scheme.startswith("socks") and find_spec("socksio") is None:
+        return "is a SOCKS proxy, for which a package is missing: pip install 'httpx[socks]'"
+    return ""
+
+
+def _environment_tls() -> ssl.SSLContext:
+    variable = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        reason = error.strerror or str(error)
+    where = f"{variable} names {os.environ[variable]}" if variable else "the certificates of certifi are out of reach"
+    raise ConfigurationError(f"{where}, which cannot be read: {reason}")
