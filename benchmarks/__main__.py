@@ -25,9 +25,8 @@ import pydantic
 import requests
 import urllib3
 from httpx_aiohttp import HttpxAiohttpClient
-from osvi import _answers, _async_client, _decoding, _operations
-from osvi._answers import Answer
-from osvi_openapi.api.default import get_v1_chat_session_active as endpoint
+from osvi._core import answers, decoding, operations
+from osvi._core.answers import Answer
 from osvi_openapi.models import ChatV1Session
 
 from benchmarks.server import body
@@ -92,7 +91,6 @@ def sync_rows(rounds: int, count: int) -> Iterator[Row]:
         calls: dict[str, Callable[[], object]] = {
             "httpx": lambda: bare.get(PATH, params=PARAMS).json(),
             "osvi.Client": lambda: ours.get_active_session("+15551112222", agent_uuid="agent_x"),
-            "generated client": lambda: endpoint.sync(client=ours.generated, customer_id="+15551112222"),
             "requests": lambda: session.get(url + PATH, params=PARAMS).json(),
             "urllib3": lambda: json.loads(pool.request("GET", url + PATH, fields=PARAMS, headers=HEADERS).data),
         }
@@ -116,16 +114,13 @@ def async_rows(rounds: int, count: int, in_flight: int, latency: float) -> Itera
     with serving(latency) as url, asyncio.Runner() as runner:
 
         async def make() -> dict[str, Any]:
-            fastest, _async_client._fastest = _async_client._fastest, lambda: httpx.AsyncClient
-            plain = osvi.AsyncClient(TOKEN, base_url=url)
-            _async_client._fastest = fastest
             return {
                 "httpx": httpx.AsyncClient(base_url=url, headers=HEADERS, timeout=60),
                 "httpx2": httpx2.AsyncClient(base_url=url, headers=HEADERS, timeout=60),
                 "httpx on aiohttp": HttpxAiohttpClient(base_url=url, headers=HEADERS, timeout=60),
                 "aiohttp": aiohttp.ClientSession(url, headers=HEADERS),
-                "osvi": plain,
-                "osvi[aiohttp]": osvi.AsyncClient(TOKEN, base_url=url),
+                "osvi": osvi.AsyncClient(TOKEN, base_url=url),
+                'osvi, pool="aiohttp"': osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp"),
             }
 
         clients = runner.run(make())
@@ -150,8 +145,12 @@ def async_rows(rounds: int, count: int, in_flight: int, latency: float) -> Itera
         yield from ((title, name, [1 / ratio for ratio in them]) for title, name, them in rows)
         if latency:
             ideal = count / min(in_flight, 100) * latency  # all of them open 100 connections at the most
-            shares = [ideal / seconds(works["osvi[aiohttp]"]) for _ in range(rounds)]
-            yield f"{in_flight} in flight, {latency * 1000:.0f} ms latency, share of the ideal", "osvi[aiohttp]", shares
+            shares = [ideal / seconds(works['osvi, pool="aiohttp"']) for _ in range(rounds)]
+            yield (
+                f"{in_flight} in flight, {latency * 1000:.0f} ms latency, share of the ideal",
+                'osvi, pool="aiohttp"',
+                shares,
+            )
 
         async def close() -> None:
             for client in clients.values():
@@ -189,12 +188,12 @@ def decoding_rows(rounds: int, sessions: int) -> Iterator[Row]:
         success: bool
         data: dict[str, Session]
 
-    operation = _operations.list_active_sessions("+1")
+    operation = operations.list_active_sessions("+1")
     calls: dict[str, Callable[[], object]] = {
         "json.loads": lambda: json.loads(content),
-        "osvi, bytes to sessions": lambda: _operations.outcome(operation, Answer(200, {}, content), []),
-        "osvi, parsing": lambda: _answers.parse(Answer(200, {}, content)),
-        "osvi, decoding": lambda: _decoding.session_map(loaded, (), []),
+        "osvi, bytes to sessions": lambda: operations.outcome(operation, Answer(200, {}, content), []),
+        "osvi, parsing": lambda: answers.parse(Answer(200, {}, content)),
+        "osvi, decoding": lambda: decoding.session_map(loaded, (), []),
         "generated from_dict": lambda: [ChatV1Session.from_dict(one) for one in loaded.values()],
         "pydantic, bytes to models": lambda: Body.model_validate_json(content),
     }
@@ -226,7 +225,7 @@ def memory_rows() -> Iterator[Row]:
         return size
 
     base = held(lambda: json.loads(content))
-    ours = held(lambda: _decoding.session_map(json.loads(content), (), []))
+    ours = held(lambda: decoding.session_map(json.loads(content), (), []))
     generated = held(lambda: [ChatV1Session.from_dict(one) for one in json.loads(content).values()])
     title = "10,000 sessions, memory (json.loads = 1)"
     yield title, "osvi", [ours / base]
@@ -256,7 +255,7 @@ def draw(found: list[Row]) -> None:
     mpl.rcParams["svg.hashsalt"] = "osvi"
     mpl.use("svg")
     figure, axes = plt.subplots(figsize=(7, 3.2))
-    shown = {"osvi[aiohttp]": "C0", "osvi": "C1", "httpx2": "C2", "httpx on aiohttp": "C3"}
+    shown = {'osvi, pool="aiohttp"': "C0", "osvi": "C1", "httpx2": "C2", "httpx on aiohttp": "C3"}
     for name, color in shown.items():
         points = [
             (int(title.split()[0]), statistics.median(them))

@@ -3,14 +3,16 @@
 import asyncio
 import sys
 
-from osvi.testing import RecordedRequest, Sandbox
+import httpx
+from osvi.testing import Sandbox
 
 
 def body() -> bytes:
     """Return the answer for one session: the example of the spec."""
     sandbox = Sandbox()
     parameters = {"customer_id": sandbox.customer_id, "agent_uuid": sandbox.agent_uuid}
-    return sandbox.answer(RecordedRequest("GET", "/v1/chat/session/active", parameters, authenticated=True)).body
+    with httpx.Client(transport=sandbox.transport, headers={"API-Token": sandbox.token}) as client:
+        return client.get("https://sandbox.invalid/v1/chat/session/active", params=parameters).content
 
 
 class Protocol(asyncio.Protocol):

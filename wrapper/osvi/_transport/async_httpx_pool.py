@@ -10,13 +10,17 @@ import httpx
 
 from osvi._transport.body import FAILURES, Body, failure
 from osvi._transport.event_loop import EventLoop
-from osvi._transport.httpx_pool import SETTINGS, all_headers, constant_headers, hide_location, proxy, request
+from osvi._transport.httpx_pool import SETTINGS, NoCookies, all_headers, constant_headers, hide_location, proxy, request
 
 if TYPE_CHECKING:
     from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._transport.origin import Network
     from osvi.errors import OSVIError
+
+
+class _Client(httpx.AsyncClient):
+    cookies: Any = NoCookies()
 
 
 class AsyncHttpxPool:
@@ -26,9 +30,7 @@ class AsyncHttpxPool:
         if transport is None and network is not None:
             transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=proxy(network))
         self._network: Final = network
-        self._http: Final = httpx.AsyncClient(
-            transport=transport, event_hooks={"response": [_hide_location]}, **SETTINGS
-        )
+        self._http: Final = _Client(transport=transport, event_hooks={"response": [_hide_location]}, **SETTINGS)
         self._headers: Final = constant_headers(self._http)
         self._loop = EventLoop()
         self.is_connected = False

@@ -72,7 +72,7 @@ def limit_reads(transport: httpx.HTTPTransport) -> None:
     httpx has no public way to give its pool a network backend. Where the two private names have moved, the transport
     works without the bound.
     """
-    pool = getattr(transport, "_pool", None)
+    pool: Any = getattr(transport, "_pool", None)
     backend = getattr(pool, "_network_backend", None)
     if isinstance(backend, httpcore.NetworkBackend):
-        pool._network_backend = _LimitedBackend(backend)  # type: ignore[union-attr]  # noqa: SLF001
+        pool._network_backend = _LimitedBackend(backend)  # noqa: SLF001
