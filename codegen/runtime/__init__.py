@@ -1,0 +1,67 @@
+"""What the generated models and operations are made of."""
+
+from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, pointer, refuse
+from .lazy import lazy
+from .models import Choice, Field, Model, OneOf, Record, absent, not_on_wire, record, to_json
+from .operations import NO_BODY, Answer, Body, Data, Endpoint, Enveloped, NoContent, Operation
+from .readers import (
+    Anything,
+    Array,
+    Boolean,
+    Date,
+    DateTime,
+    Enumeration,
+    Integer,
+    Listed,
+    Map,
+    Null,
+    Nullable,
+    Number,
+    Reader,
+    String,
+)
+from .readonly import EMPTY, ReadOnlyDict
+
+__all__ = [
+    "EMPTY",
+    "JSON_TYPES",
+    "MISSING",
+    "NO_BODY",
+    "Answer",
+    "Anything",
+    "Array",
+    "Body",
+    "Boolean",
+    "Choice",
+    "Data",
+    "Date",
+    "DateTime",
+    "Drift",
+    "Endpoint",
+    "Enumeration",
+    "Enveloped",
+    "Field",
+    "Integer",
+    "InvalidDataError",
+    "Listed",
+    "Map",
+    "Model",
+    "NoContent",
+    "Null",
+    "Nullable",
+    "Number",
+    "OneOf",
+    "Operation",
+    "Path",
+    "ReadOnlyDict",
+    "Reader",
+    "Record",
+    "String",
+    "absent",
+    "lazy",
+    "not_on_wire",
+    "pointer",
+    "record",
+    "refuse",
+    "to_json",
+]
