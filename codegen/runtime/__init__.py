@@ -17,6 +17,7 @@ from .readers import (
     Null,
     Nullable,
     Number,
+    OpenEnum,
     Reader,
     String,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Nullable",
     "Number",
     "OneOf",
+    "OpenEnum",
     "Operation",
     "Path",
     "ReadOnlyDict",

@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal, Self, TypeVar, dataclass_transform, overload
+from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, dataclass_transform, overload
 
 import attrs
 
 from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
-from .readers import Array, Container, Map, Reader
+from .readers import Anything, Array, Container, Map, Reader
 from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY, read_only, read_only_array
 from .timestamps import date_time_text
 
@@ -78,7 +78,8 @@ def Field(  # noqa: N802 - capital, as are the readers: so that no property of a
     """
     absent = ABSENT_ARRAY if isinstance(reader, Array) else ABSENT_MAPPING if isinstance(reader, Map) else None
     converter = read_only_array if isinstance(reader, Array) else read_only if isinstance(reader, Map) else None
-    property_ = Property("", reader, nullable, absent, reader.plain, reader.members)
+    plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
+    property_ = Property("", reader, nullable, absent, plain, reader.members)
     return attrs.field(
         default=default,
         factory=factory,
@@ -191,7 +192,8 @@ def table(cls: type[Model]) -> Table:
     """Return how to read the records of a class."""
     if cls not in _TABLES:
         properties, required = {}, set()
-        for field in cls.__attrs_attrs__:
+        fields: tuple[Any, ...] = cls.__attrs_attrs__
+        for field in fields:
             if declared := field.metadata.get(_PROPERTY):
                 name = field.metadata[_NAME] or field.name
                 properties[name] = attrs.evolve(declared, field=field.name)
@@ -210,8 +212,7 @@ class Record(Reader[M]):
     @property
     def cls(self) -> type[M]:
         """The class of the records."""
-        cls: type[M] = self._cls if isinstance(self._cls, type) else self._cls()
-        return cls
+        return cast("type[M]", self._cls if isinstance(self._cls, type) else self._cls())
 
     def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
         """Read a record; ``given`` are the fields that are no properties of the spec."""
@@ -253,8 +254,7 @@ class OneOf(Reader[C]):
     def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
         if type(value) not in self.types:
             refuse(value, self.expected, path)
-        made: C = (self._cls if isinstance(self._cls, type) else self._cls())(value, path)
-        return made
+        return cast("C", (self._cls if isinstance(self._cls, type) else self._cls())(value, path))
 
 
 def to_json(value: Any) -> Any:

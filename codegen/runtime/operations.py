@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 from urllib.parse import quote
 
 import attrs
@@ -17,6 +17,7 @@ from .readonly import EMPTY
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
+M = TypeVar("M", bound=Model)
 W_co = TypeVar("W_co", covariant=True)
 
 # Stands for the body of an answer that has none.
@@ -57,10 +58,10 @@ class Body(Answer[T, T]):
 
 
 @attrs.frozen
-class Data(Answer[T, U]):
+class Data(Answer[T, M]):
     """The body is an envelope, with ``success`` and ``data``; the data are the value."""
 
-    envelope: Record[Any]
+    envelope: Record[M]
     reader: Reader[T]
 
     def read(self, body: Any, drift: Drift) -> T:
@@ -73,22 +74,22 @@ class Data(Answer[T, U]):
         return self.reader.read(value, path, drift)
 
     @property
-    def whole(self) -> Answer[U, U]:
+    def whole(self) -> Answer[M, M]:
         return Body(self.envelope)
 
 
 @attrs.frozen
-class _OtherData(Answer[T, U]):
+class _OtherData(Answer[T, M]):
     """The same envelope, with its data read by something else."""
 
-    envelope: Record[Any]
+    envelope: Record[M]
     read_data: Callable[[Any, Path, Drift], T]
 
     def read(self, body: Any, drift: Drift) -> T:
         return self.read_data(_data(self.envelope.cls, body, drift), ("data",), drift)
 
     @property
-    def whole(self) -> Answer[U, U]:
+    def whole(self) -> Answer[M, M]:
         return Body(self.envelope)
 
 
@@ -149,11 +150,11 @@ class Operation(Generic[T_co]):
 
         ``read`` gets `NO_BODY` where there are no data.
         """
-        answers: dict[str, Answer[Any, Any]] = {
+        answers = {
             status: _OtherData(answer.envelope, read) if isinstance(answer, Data) else answer
             for status, answer in self._answers.items()
         }
-        return attrs.evolve(self, answers=answers)  # type: ignore[return-value,arg-type]
+        return cast("Operation[U]", attrs.evolve(cast("Operation[Any]", self), answers=answers))
 
     def accepts(self, status: int) -> bool:
         """Tell whether an answer of this status is a good one that `read` understands."""
@@ -208,12 +209,15 @@ class Endpoint(Generic[T_co, W_co]):
         query: Mapping[str, Any] = EMPTY,
         headers: Mapping[str, Any] = EMPTY,
         body: Any = None,
+        optional_body: Mapping[str, Any] = EMPTY,
     ) -> Enveloped[T_co, W_co]:
         """Return the operation with these arguments, by their names in the spec. One that is None is not sent.
 
         Raises:
             InvalidDataError: an argument cannot be sent; the place is its name.
         """
+        if any(value is not None for value in optional_body.values()):
+            body = optional_body
         url = self.path
         for name, value in path.items():
             url = url.replace(f"{{{name}}}", quote(path_text(name, value), safe=""))

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 from .errors import Drift, Path, refuse
+from .readonly import ReadOnlyDict
 from .timestamps import parse_date, parse_date_time
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
-E = TypeVar("E", bound=StrEnum)
+E = TypeVar("E", bound="OpenEnum")
 
 
 class Reader(Generic[T_co]):
@@ -110,6 +111,19 @@ class _Anything(Reader[Any]):
         return value
 
 
+class OpenEnum(StrEnum):
+    """The values that the spec lists. Another that comes is a member too, and equals its string."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = value
+        member._value_ = value
+        return member
+
+
 class Enumeration(Reader[E]):
     """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
 
@@ -183,16 +197,14 @@ class Map(Container[Mapping[str, T]]):
     def __init__(self, value: Reader[T]) -> None:
         super().__init__("an object", "objects", dict)
         self.value = value
-        if value is Anything:
-            self.plain = dict
 
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
         if type(value) is not dict:
             refuse(value, self.expected, path)
         plain, read = self.value.plain, self.value.read
-        return {
-            key: entry if type(entry) is plain else read(entry, (*path, key), drift) for key, entry in value.items()
-        }
+        return ReadOnlyDict(
+            (key, entry if type(entry) is plain else read(entry, (*path, key), drift)) for key, entry in value.items()
+        )
 
 
 class _Union(Reader[T | U]):
