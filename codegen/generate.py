@@ -5,64 +5,17 @@ Run it through ``./generate.sh``, which sees to the pinned tools.
 
 import argparse
 import difflib
-import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from spec import SpecError, load, prepare, sha256
+from package import build
+from spec import SpecError
 
 ROOT = Path(__file__).resolve().parent.parent
-CODEGEN = ROOT / "codegen"
-PACKAGE = "osvi_openapi"
-
-SPEC_MODULE = '''\
-"""Which openapi.yaml this package was made from."""
-
-SPEC_SHA256 = "{digest}"
-'''
-
-
-def build(openapi: Path, into: Path) -> None:
-    """Generate the package for ``openapi`` as ``into/osvi_openapi``.
-
-    Raises:
-        SpecError: the spec cannot be generated, or not wholly; the message holds what the generator said.
-    """
-    content = openapi.read_bytes()
-    spec = load(content)
-    package = into / PACKAGE
-    prepared = into / "prepared.json"
-    prepared.write_text(json.dumps(prepare(spec)), encoding="utf-8")
-    command = [sys.executable, "-I", "-m", "openapi_python_client", "generate"]
-    command += ["--path", str(prepared), "--meta", "none", "--output-path", str(package), "--fail-on-warning"]
-    command += ["--config", str(CODEGEN / "config.yaml"), "--custom-template-path", str(CODEGEN / "templates")]
-    # The post hooks look for ruff on PATH: ours first. Nothing else of the caller's environment can reach the output.
-    environment = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
-        "HOME": str(into),
-        "LC_ALL": "C.UTF-8",
-        "COLUMNS": "120",
-        "NO_COLOR": "1",
-    }
-    run = subprocess.run(
-        command, check=False, capture_output=True, text=True, encoding="utf-8", env=environment, cwd=into
-    )
-    if run.returncode or not package.is_dir():
-        said = (run.stdout + run.stderr).replace(str(into) + os.sep, "").strip()
-        raise SpecError(f"openapi-python-client refused the spec:\n{said}")
-    prepared.unlink()
-    (package / "py.typed").touch()
-    (package / "spec.py").write_text(SPEC_MODULE.format(digest=sha256(content)), encoding="utf-8")
-    # The sandbox and `osvi doctor` read the spec at run time, where there may be no YAML parser.
-    document = json.dumps(spec, indent=1, ensure_ascii=False, sort_keys=False)
-    (package / "openapi.json").write_text(document + "\n", encoding="utf-8")
-
-
 def files(folder: Path) -> dict[str, bytes]:
     """Return every file below ``folder`` by its relative path. Bytecode caches do not count."""
     return {

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -52,40 +55,113 @@ def load(source: Path | bytes) -> Spec:
     return spec
 
 
-def prepare(spec: Spec) -> Spec:
+def prepare(spec: Spec, not_served: Mapping[str, str] = MappingProxyType({})) -> Spec:
     """Return a copy for the generator, in which nothing but method and path names an operation's module.
 
     ``tags``, ``operationId`` and the ``title`` of a schema are wording to the API and names to the generator: left
-    in, a vendor who adds one would move the modules and classes that the wrapper imports.
+    in, a vendor who adds one would move the modules and classes that users import. Nor may a schema that becomes
+    nullable get another name: null is taken out of the types, and ``x-nullable`` says that it was there. Operations
+    that are ``not_served`` are left out.
 
     Raises:
-        SpecError: a parameter has no schema. The generator would drop it without a word.
+        SpecError: an operation that is not served does not exist, or a parameter has no schema. The generator would
+            drop it without a word.
     """
-    spec = _without_titles(spec)
-    for path, item in (spec.get("paths") or {}).items():
-        operations = {method: item[method] for method in METHODS if isinstance(item, dict) and method in item}
-        for place, holder in [(path, item), *((f"{method.upper()} {path}", op) for method, op in operations.items())]:
-            if isinstance(holder, dict):
-                _require_schemas(place, holder.get("parameters") or [])
-        for operation in operations.values():
-            operation.pop("tags", None)
-            operation.pop("operationId", None)
+    spec = _normal(spec)
+    unknown = not_served.keys() - {place for place, *_ in operations(spec)}
+    if unknown:
+        raise SpecError(f"not_served.yaml names operations that the spec does not have: {', '.join(sorted(unknown))}")
+    for place, path, method, operation in list(operations(spec)):
+        if place in not_served:
+            del spec["paths"][path][method]
+        for one in [*spec["paths"][path].get("parameters", []), *operation.get("parameters", [])]:
+            if not one.keys() & {"$ref", "schema", "content"}:
+                raise SpecError(f"{place}: the parameter {one.get('name')!r} has no schema")
+        operation.pop("tags", None)
+        operation.pop("operationId", None)
     return spec
 
 
-def _require_schemas(place: str, parameters: list[Any]) -> None:
-    for parameter in parameters:
-        if not parameter.keys() & {"$ref", "schema", "content"}:
-            raise SpecError(f"{place}: the parameter {parameter.get('name')!r} has no schema")
+def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
+    """Yield the operations: the place ("GET /v1/..."), the path, the method in lower case, and the operation."""
+    for path, item in (spec.get("paths") or {}).items():
+        for method in METHODS:
+            if isinstance(item, dict) and isinstance(item.get(method), dict):
+                yield f"{method.upper()} {path}", path, method, item[method]
 
 
-def _without_titles(node: Any) -> Any:
+def resolve(spec: Spec, node: Any) -> Any:
+    """Return what a node stands for: itself, or what its ``$ref`` leads to."""
+    while isinstance(node, dict) and "$ref" in node:
+        target: Any = spec
+        for step in str(node["$ref"]).removeprefix("#/").split("/"):
+            target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
+        node = target
+    return node
+
+
+# What holds data of the API, where no key is a keyword; and what holds names that the vendor chose.
+_DATA = frozenset({"example", "examples", "default", "enum", "const", "info"})
+_NAMED = frozenset({"properties", "schemas", "responses", "paths", "content", "requestBodies", "headers", "parameters"})
+
+
+def _normal(node: Any, *, named: bool = False) -> Any:
     if isinstance(node, list):
-        return [_without_titles(item) for item in node]
+        return [_normal(item) for item in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: value if key in {"example", "examples", "default", "enum", "const", "info"} else _without_titles(value)
+    if named:
+        return {key: _normal(value) for key, value in node.items()}
+    made = {
+        key: value if key in _DATA else _normal(value, named=key in _NAMED)
         for key, value in node.items()
         if not (key == "title" and isinstance(value, str))
     }
+    return _without_null(made)
+
+
+def _without_null(schema: Spec) -> Spec:
+    """Take null out of what a schema allows, so that it keeps its name, and put descriptions where they are kept."""
+    nullable = schema.pop("nullable", False) is True
+    if isinstance(schema.get("type"), list) and "null" in schema["type"] and len(schema["type"]) > 1:
+        types = [one for one in schema["type"] if one != "null"]
+        schema["type"], nullable = types[0] if len(types) == 1 else types, True
+    values = schema.get("enum")
+    if isinstance(values, list) and None in values and len(values) > 1:
+        schema["enum"], nullable = [one for one in values if one is not None], True
+    for keyword in ("oneOf", "anyOf"):
+        branches = schema.get(keyword)
+        if isinstance(branches, list) and {"type": "null"} in branches and len(branches) > 1:
+            branches, nullable = [one for one in branches if one != {"type": "null"}], True
+            del schema[keyword]
+            alone = branches[0] if len(branches) == 1 else {keyword: branches}
+            schema = {**alone, **schema}
+    if str(schema.get("$ref")).startswith("#/components/schemas/") and (nullable or "description" in schema or "deprecated" in schema):
+        schema["allOf"] = [{"$ref": schema.pop("$ref")}]  # beside a $ref, the generator sees nothing
+    return {**schema, "x-nullable": True} if nullable else schema
+
+
+def server(spec: Spec) -> str:
+    """Return the URL of the first server, without a slash at its end.
+
+    Raises:
+        SpecError: there is none, or it is no URL that a request could go to.
+    """
+    servers = spec.get("servers") or [{}]
+    url = servers[0].get("url") if isinstance(servers, list) and isinstance(servers[0], dict) else None
+    if not isinstance(url, str) or not re.fullmatch(r"https?://[^\s{}?#]+", url):
+        raise SpecError(f"servers: the first has no URL that starts with https:// and holds no variable, but {url!r}")
+    return url.rstrip("/")
+
+
+def token_header(spec: Spec) -> str:
+    """Return the name of the header that carries the token.
+
+    Raises:
+        SpecError: components.securitySchemes has no apiKey in a header, or more than one.
+    """
+    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    kinds = [one for one in schemes.values() if one.get("type") == "apiKey" and one.get("in") == "header"]
+    if len(kinds) != 1 or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(kinds[0].get("name"))):
+        raise SpecError(f"components.securitySchemes: {len(kinds)} apiKeys in a header of a name; one is needed")
+    return str(kinds[0]["name"])

@@ -1,8 +1,1 @@
-"""A client library for accessing OSVI AI API"""
-
-from .client import AuthenticatedClient, Client
-
-__all__ = (
-    "AuthenticatedClient",
-    "Client",
-)
+"""What the OSVI API's openapi.yaml says, as Python."""

@@ -1,23 +1,37 @@
-"""Contains all the data models used in inputs/outputs"""
+"""The records and the enums of the API."""
 
-from .active_session_response import ActiveSessionResponse
-from .active_session_response_data_type_1 import ActiveSessionResponseDataType1
-from .chat_v1_error import ChatV1Error
-from .chat_v1_session import ChatV1Session
-from .chat_v1_session_metadata import ChatV1SessionMetadata
-from .chat_v1_session_metadata_input_fields import ChatV1SessionMetadataInputFields
-from .chat_v1_session_metadata_state_fields import ChatV1SessionMetadataStateFields
-from .session_mode import SessionMode
-from .session_status import SessionStatus
+from typing import TYPE_CHECKING
 
-__all__ = (
+from ..runtime import lazy
+
+if TYPE_CHECKING:
+    from .active_session_response import ActiveSessionResponse as ActiveSessionResponse
+    from .active_session_response_data import ActiveSessionResponseData as ActiveSessionResponseData
+    from .chat_v1_error import ChatV1Error as ChatV1Error
+    from .chat_v1_session import ChatV1Session as ChatV1Session
+    from .session_metadata import SessionMetadata as SessionMetadata
+    from .session_mode import SessionMode as SessionMode
+    from .session_status import SessionStatus as SessionStatus
+
+__all__ = [
     "ActiveSessionResponse",
-    "ActiveSessionResponseDataType1",
+    "ActiveSessionResponseData",
     "ChatV1Error",
     "ChatV1Session",
-    "ChatV1SessionMetadata",
-    "ChatV1SessionMetadataInputFields",
-    "ChatV1SessionMetadataStateFields",
+    "SessionMetadata",
     "SessionMode",
     "SessionStatus",
+]
+
+lazy(
+    __name__,
+    {
+        "ActiveSessionResponse": "active_session_response",
+        "ActiveSessionResponseData": "active_session_response_data",
+        "ChatV1Error": "chat_v1_error",
+        "ChatV1Session": "chat_v1_session",
+        "SessionMetadata": "session_metadata",
+        "SessionMode": "session_mode",
+        "SessionStatus": "session_status",
+    },
 )

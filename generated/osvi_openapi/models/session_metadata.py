@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..runtime import (
+    EMPTY,
+    Anything,
+    Array,
+    Field,
+    Map,
+    Model,
+    String,
+    record,
+)
+
+
+@record
+class SessionMetadata(Model):
+    """Bucketed session metadata.
+
+    Attributes:
+        input_fields: Customer data supplied at session creation.
+        state_fields: Mutable fields the agent maintains during the conversation.
+        context: Free-text context entries (FIFO-capped).
+        extra: Properties that the spec does not know. Read-only.
+    """
+
+    input_fields: Mapping[str, Any] = Field(Map(Anything), default=EMPTY)
+    """Customer data supplied at session creation."""
+    state_fields: Mapping[str, Any] = Field(Map(Anything), default=EMPTY)
+    """Mutable fields the agent maintains during the conversation."""
+    context: tuple[str, ...] = Field(Array(String), default=())
+    """Free-text context entries (FIFO-capped)."""

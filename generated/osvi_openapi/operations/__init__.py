@@ -1,0 +1,19 @@
+"""The operations of the API."""
+
+from typing import TYPE_CHECKING
+
+from ..runtime import lazy
+
+if TYPE_CHECKING:
+    from .get_v1_chat_session_active import get_v1_chat_session_active as get_v1_chat_session_active
+
+__all__ = [
+    "get_v1_chat_session_active",
+]
+
+lazy(
+    __name__,
+    {
+        "get_v1_chat_session_active": "get_v1_chat_session_active",
+    },
+)

@@ -1,0 +1,292 @@
+"""What the classes of records have in common: frozen values, with room for what the spec does not know yet.
+
+A property that the spec does not require, or that may be null, has a field that may be None; one that is required and
+not nullable has none, and an answer without it is refused. An array or a map is empty when it is absent; `to_dict()`
+tells the two apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from functools import cached_property
+from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, dataclass_transform, overload
+
+import attrs
+
+from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
+from .readers import Anything, Array, Container, Map, Reader
+from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY, read_only, read_only_array
+from .timestamps import date_time_text
+
+T = TypeVar("T")
+M = TypeVar("M", bound="Model")
+C = TypeVar("C", bound="Choice")
+
+_PROPERTY: Final = "osvi_openapi.property"
+_NAME: Final = "osvi_openapi.name"
+
+
+@attrs.frozen
+class Property:
+    """How the property of a field is read.
+
+    Attributes:
+        field: The name of the field.
+        reader: Reads the value.
+        nullable: Whether the spec allows null.
+        absent: What stands for an absent value.
+        plain: The same as the reader's, at hand: see `Reader`.
+        members: Likewise.
+    """
+
+    field: str
+    reader: Reader[Any]
+    nullable: bool
+    absent: Any
+    plain: type | None
+    members: Mapping[str, Any]
+
+
+@overload
+def Field(reader: Container[T], *, default: T = ..., nullable: bool = ..., name: str = ...) -> T: ...
+@overload
+def Field(reader: Reader[T], *, name: str = ...) -> T: ...
+@overload
+def Field(reader: Reader[T], *, default: None, nullable: bool = ..., name: str = ...) -> T | None: ...
+@overload
+def Field(reader: Reader[T], *, nullable: Literal[True], name: str = ...) -> T | None: ...
+@overload
+def Field(reader: Reader[T], *, factory: Callable[[], T], nullable: bool = ..., name: str = ...) -> T: ...
+def Field(  # noqa: N802 - capital, as are the readers: so that no property of a spec can have the same name
+    reader: Reader[Any],
+    *,
+    default: Any = attrs.NOTHING,
+    factory: Callable[[], Any] | None = None,
+    nullable: bool = False,
+    name: str = "",
+) -> Any:
+    """Declare the field of a property.
+
+    Args:
+        reader: Reads the property's value.
+        default: What the field is when the property is absent. Without one, the spec requires the property.
+        factory: Makes the default.
+        nullable: Whether the spec allows null.
+        name: The property's name in JSON, where the field cannot have the same.
+    """
+    absent = ABSENT_ARRAY if isinstance(reader, Array) else ABSENT_MAPPING if isinstance(reader, Map) else None
+    converter = read_only_array if isinstance(reader, Array) else read_only if isinstance(reader, Map) else None
+    plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
+    property_ = Property("", reader, nullable, absent, plain, reader.members)
+    return attrs.field(
+        default=default,
+        factory=factory,
+        converter=converter,
+        hash=None if reader.is_hashable else False,
+        metadata={_PROPERTY: property_, _NAME: name},
+    )
+
+
+def not_on_wire(**options: Any) -> Any:
+    """Declare a field that is no property of the spec. ``options`` are those of ``attrs.field``."""
+    return attrs.field(**options)
+
+
+def _base_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Keep the fields of a base in their places, those too that are declared again; new ones stand before them."""
+    order = {field.name: index for index, field in enumerate(getattr(cls.__base__, "__attrs_attrs__", ()))}
+    return sorted(fields, key=lambda field: order.get(field.name, -1))
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field, not_on_wire))
+def record(cls: type[T]) -> type[T]:
+    """Make a frozen class of the fields that are declared in a class."""
+    return attrs.frozen(cls, kw_only=True, field_transformer=_base_order)
+
+
+@record
+class Model:
+    """A record of the API: each property of the spec is a field, and ``extra`` holds the others."""
+
+    __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
+
+    extra: Mapping[str, Any] = not_on_wire(default=EMPTY, converter=read_only, hash=False)
+    """Properties that the spec does not know. Read-only."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], **given: Any) -> Self:
+        """Read a record from JSON, as `to_dict` and the API write it.
+
+        Args:
+            data: The JSON object. A null reads as absent where the spec allows no null.
+            given: The fields that are no properties of the spec.
+
+        Raises:
+            InvalidDataError: It is not what the spec says.
+        """
+        return Record(cls).read(data, (), [], **given)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as the API writes it, ready for ``json.dumps``.
+
+        Every property of the spec under its own name (None when absent), then what is in ``extra``.
+        """
+        return _object(self, to_json)
+
+
+class Table:
+    """How to read the JSON objects of one class, made once from its fields."""
+
+    def __init__(self, properties: dict[str, Property], required: frozenset[str]) -> None:
+        self.properties = properties
+        self.required = required
+        self.absent = {one.field: one.absent for one in properties.values() if one.absent is not None}
+
+    def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
+        """Return the fields, by their names, and ``extra``.
+
+        Raises:
+            InvalidDataError: It is no object, a required property is absent, or a value is not what the spec says.
+        """
+        if type(data) is not dict:
+            refuse(data, "an object", path)
+        properties, fields, extra = self.properties, self.absent.copy(), {}
+        for name, value in data.items():
+            one = properties.get(name)
+            if one is None:
+                extra[name] = value
+                drift.append(((*path, name), "a field that the spec does not know"))
+            elif type(value) is one.plain:
+                fields[one.field] = value
+            elif type(value) is str and value in one.members:
+                fields[one.field] = one.members[value]
+            elif value is not None:
+                fields[one.field] = one.reader.read(value, (*path, name), drift)
+            elif not one.nullable:
+                drift.append(((*path, name), "null, which the spec does not allow here"))
+        for name in self.required:
+            if data.get(name) is None:
+                fields[properties[name].field] = self._absent(name, data.get(name, MISSING), path)
+        fields["extra"] = extra
+        return fields
+
+    def _absent(self, name: str, value: Any, path: Path) -> Any:
+        """Return what a required property is when it is null, if it may be."""
+        one = self.properties[name]
+        if value is MISSING or not one.nullable:
+            refuse(value, one.reader.expected, (*path, name))
+        return one.absent
+
+    @cached_property
+    def without_data(self) -> Table:
+        """The same for an envelope, whose data are read by themselves."""
+        return Table({name: one for name, one in self.properties.items() if name != "data"}, self.required - {"data"})
+
+
+_TABLES: Final[dict[type, Table]] = {}
+
+
+def table(cls: type[Model]) -> Table:
+    """Return how to read the records of a class."""
+    if cls not in _TABLES:
+        properties, required = {}, set()
+        fields: tuple[Any, ...] = cls.__attrs_attrs__
+        for field in fields:
+            if declared := field.metadata.get(_PROPERTY):
+                name = field.metadata[_NAME] or field.name
+                properties[name] = attrs.evolve(declared, field=field.name)
+                required |= {name} if field.default is attrs.NOTHING else set()
+        _TABLES[cls] = Table(properties, frozenset(required))
+    return _TABLES[cls]
+
+
+class Record(Reader[M]):
+    """Reads an object as a record of a class; ``lambda: Class`` for classes that refer to each other in a circle."""
+
+    def __init__(self, cls: type[M] | Callable[[], type[M]]) -> None:
+        super().__init__("an object", "objects", dict)
+        self._cls: Any = cls
+
+    @property
+    def cls(self) -> type[M]:
+        """The class of the records."""
+        return cast("type[M]", self._cls if isinstance(self._cls, type) else self._cls())
+
+    def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
+        """Read a record; ``given`` are the fields that are no properties of the spec."""
+        cls = self.cls
+        return cls(**table(cls).read(value, path, drift), **given)
+
+
+def absent(cls: type[M]) -> M:
+    """Return a record that was not there: for a field that is never None. `to_dict()` of its owner writes null."""
+    return cls(**table(cls).absent, extra=ABSENT_MAPPING)
+
+
+@attrs.frozen
+class Choice:
+    """A value of which the spec says that it is one of several kinds, and JSON types do not tell which.
+
+    Attributes:
+        json: The value as it came.
+    """
+
+    json: Any = attrs.field(hash=False)
+    _path: Path = attrs.field(default=(), eq=False, repr=False)
+
+    def _as(self, reader: Reader[T]) -> T:
+        return reader.read(self.json, self._path, [])
+
+
+class OneOf(Reader[C]):
+    """Reads a value that may be of several kinds; ``types`` are the types that ``json.loads`` gives them."""
+
+    is_hashable = False
+
+    def __init__(self, cls: type[C] | Callable[[], type[C]], *types: type) -> None:
+        names = dict.fromkeys(JSON_TYPES[type_] for type_ in types)
+        articles = [f"{'an' if name[0] in 'ao' else 'a'} {name}" for name in names]
+        super().__init__(" or ".join(articles), " or ".join(f"{name}s" for name in names), *types)
+        self._cls: Any = cls
+
+    def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
+        if type(value) not in self.types:
+            refuse(value, self.expected, path)
+        return cast("C", (self._cls if isinstance(self._cls, type) else self._cls())(value, path))
+
+
+def to_json(value: Any) -> Any:
+    """Return a value as JSON has it, ready for ``json.dumps``."""
+    if isinstance(value, Model) and value.extra is ABSENT_MAPPING and value == absent(type(value)):
+        return None
+    return None if value is ABSENT_ARRAY or value is ABSENT_MAPPING else _json(value, to_json)
+
+
+def to_request(value: Any) -> Any:
+    """Return a value as a request has it: as `to_json`, without what is absent."""
+    return _json(value, to_request)
+
+
+def _object(model: Model, convert: Callable[[Any], Any]) -> dict[str, Any]:
+    fields = {name: convert(getattr(model, one.field)) for name, one in table(type(model)).properties.items()}
+    return fields | dict(model.extra)
+
+
+def _json(value: Any, convert: Callable[[Any], Any]) -> Any:
+    """Convert what is no JSON value; ``convert`` does the values inside."""
+    if isinstance(value, Model):
+        made = _object(value, convert)
+        return made if convert is to_json else {name: one for name, one in made.items() if one is not None}
+    if isinstance(value, Choice):
+        return value.json
+    if isinstance(value, datetime):
+        return date_time_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return {name: convert(one) for name, one in value.items()}
+    return [convert(one) for one in value] if isinstance(value, list | tuple) else value
