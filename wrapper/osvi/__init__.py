@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from osvi_openapi.runtime import InvalidDataError, Operation
 from osvi_openapi.spec import SPEC_SHA256
 
 from osvi import errors
@@ -40,7 +41,7 @@ from osvi.errors import (
 from osvi.sessions import ChatSession, SessionMetadata, SessionMode, SessionStatus
 
 if TYPE_CHECKING:
-    from osvi import testing
+    from osvi import models, operations, testing
     from osvi._async_client import AsyncClient
 
 __all__ = [
@@ -54,8 +55,10 @@ __all__ = [
     "ConfigurationError",
     "ContractError",
     "CustomerSessions",
+    "InvalidDataError",
     "NotFoundError",
     "OSVIError",
+    "Operation",
     "PermissionDeniedError",
     "RateLimitError",
     "RequestTimeoutError",
@@ -69,18 +72,21 @@ __all__ = [
     "UnprocessableEntityError",
     "__version__",
     "errors",
+    "models",
+    "operations",
     "testing",
 ]
 
 
 # Loaded when they are first used: an import of osvi costs what its sync client needs, and little more than httpx.
-_LAZY = {"AsyncClient": "osvi._async_client", "testing": "osvi.testing"}
+_LAZY = {"AsyncClient": "osvi._async_client"}
+_LAZY_MODULES = {"models", "operations", "testing"}
 
 
 def __getattr__(name: str) -> Any:
+    if name in _LAZY_MODULES:
+        return importlib.import_module(f"osvi.{name}")
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = importlib.import_module(_LAZY[name])
-    value = module if name == "testing" else getattr(module, name)
-    globals()[name] = value
+    value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
     return value

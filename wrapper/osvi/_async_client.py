@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import Base, secrets
-from osvi._core import operations
+from osvi._core import active_sessions
 from osvi._many.fanout import CustomerSessions, Gate, checked_concurrency
 from osvi._many.tasks import in_tasks
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.body import drop_traceback
 from osvi._transport.event_loop import sleep
-from osvi.errors import ConfigurationError, OSVIError
+from osvi.errors import ConfigurationError, OSVIError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
 
     import httpx
+    from osvi_openapi.runtime import Operation
 
     from osvi._core.call import Call
-    from osvi._core.operations import Operation
     from osvi._core.token import AsyncToken
     from osvi._transport.aiohttp_pool import AiohttpPool
     from osvi.sessions import ChatSession
@@ -102,7 +102,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return await self._run(operations.get_active_session(customer_id, agent_uuid))
+        return await self._run(active_sessions.one_session(customer_id, agent_uuid))
 
     async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
         """Return the active session of a customer with one agent, None when there is none.
@@ -116,7 +116,11 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return await self._run(operations.find_active_session(customer_id, agent_uuid))
+        operation = active_sessions.one_session(customer_id, agent_uuid)
+        try:
+            return await self._run(operation)
+        except SessionNotFoundError:
+            return None
 
     async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
         """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
@@ -127,7 +131,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
             ContractError: the answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
         """
-        return await self._run(operations.list_active_sessions(customer_id))
+        return await self._run(active_sessions.all_sessions(customer_id))
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
@@ -146,7 +150,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
 
         async def look(customer_id: str) -> CustomerSessions:
             try:
-                sessions = await self._run(operations.list_active_sessions(customer_id), gate)
+                sessions = await self._run(active_sessions.all_sessions(customer_id), gate)
             except OSVIError as error:
                 return CustomerSessions(customer_id, None, error)
             return CustomerSessions(customer_id, sessions)

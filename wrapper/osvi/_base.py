@@ -16,7 +16,8 @@ from osvi._transport.origin import checked_base_url, network
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from osvi._core.operations import Operation
+    from osvi_openapi.runtime import Operation
+
     from osvi._many.fanout import Gate
     from osvi._transport.origin import Network
 

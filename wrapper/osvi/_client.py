@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import Base, secrets
-from osvi._core import operations
+from osvi._core import active_sessions
 from osvi._many.fanout import CustomerSessions, Gate, checked_concurrency
 from osvi._many.threads import in_threads
 from osvi._transport.body import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
-from osvi.errors import OSVIError
+from osvi.errors import OSVIError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Generator, Iterable, Mapping
 
     import httpx
+    from osvi_openapi.runtime import Operation
 
     from osvi._core.call import Call
-    from osvi._core.operations import Operation
     from osvi._core.token import Token
     from osvi.sessions import ChatSession
 
@@ -92,7 +92,7 @@ class Client(Base[HttpxPool]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return self._run(operations.get_active_session(customer_id, agent_uuid))
+        return self._run(active_sessions.one_session(customer_id, agent_uuid))
 
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
         """Return the active session of a customer with one agent, None when there is none.
@@ -106,7 +106,11 @@ class Client(Base[HttpxPool]):
             ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
         """
-        return self._run(operations.find_active_session(customer_id, agent_uuid))
+        operation = active_sessions.one_session(customer_id, agent_uuid)
+        try:
+            return self._run(operation)
+        except SessionNotFoundError:
+            return None
 
     def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
         """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
@@ -117,7 +121,7 @@ class Client(Base[HttpxPool]):
             ContractError: the answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
         """
-        return self._run(operations.list_active_sessions(customer_id))
+        return self._run(active_sessions.all_sessions(customer_id))
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
@@ -136,7 +140,7 @@ class Client(Base[HttpxPool]):
 
         def look(customer_id: str) -> CustomerSessions:
             try:
-                sessions = self._run(operations.list_active_sessions(customer_id), gate)
+                sessions = self._run(active_sessions.all_sessions(customer_id), gate)
             except OSVIError as error:
                 return CustomerSessions(customer_id, None, error)
             return CustomerSessions(customer_id, sessions)

@@ -10,7 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
-from osvi._core.token import HEADER
+from osvi_openapi.spec import TOKEN_HEADER
+
 from osvi._transport.mock import Received
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         url = urlsplit(self.path)
         params = dict(parse_qsl(url.query, keep_blank_values=True))
-        received = Received(self.command, url.path, params, self.headers.get(HEADER), content)
+        received = Received(self.command, url.path, params, self.headers.get(TOKEN_HEADER), content)
         reply = server.sandbox.receive(received)
         if reply.fault is not None:
             self._break(server if reply.fault == "timeout" else None)

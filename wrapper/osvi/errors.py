@@ -15,7 +15,7 @@
     │   ├── UnprocessableEntityError    422
     │   ├── RateLimitError              429
     │   └── ServerError                 500 to 599
-    └── ContractError            a 200 that is not what openapi.yaml says
+    └── ContractError            a good status, with a body that is not what openapi.yaml says
 
 An error can be pickled, and holds neither the API token nor an httpx object. Its message holds no customer id; what
 the server sent, which may, is in ``body``.
@@ -71,7 +71,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class APIError(OSVIError):
-    """The API answered, and the answer is no: any status but 200, or a 200 with ``"success": false``.
+    """The API answered, and the answer is no: a status that is no success of the operation, or a success with ``"success": false``.
 
     Attributes:
         status_code: The HTTP status.
@@ -151,12 +151,13 @@ class ServerError(APIError):
 
 
 class ContractError(OSVIError):
-    """A 200 that is not what ``openapi.yaml`` says. Its text can go into a bug report as it is: it holds no value.
+    """A good status, with a body that is not what ``openapi.yaml`` says. Its text can go into a bug report as it is: it holds no value.
 
     Attributes:
         pointer: Where, as a JSON pointer (RFC 6901) into the body; empty for the whole body.
         expected: What the spec says.
         found: The JSON type that came, never the value; "nothing" where a key is missing.
+        status_code: The HTTP status.
         body: The body as text, as it came (the API token, should the server echo it, is replaced).
         request_id: The server's ``X-Request-Id``. None when it sent none.
     """
@@ -167,6 +168,7 @@ class ContractError(OSVIError):
         *,
         expected: str,
         found: str,
+        status_code: int = 200,
         body: str = "",
         request_id: str | None = None,
         operation: str = "the API",
@@ -175,11 +177,12 @@ class ContractError(OSVIError):
         request = f", request id {request_id}" if request_id else ""
         super().__init__(
             f"{operation}: the answer breaks the spec {place}: expected {expected}, found {found} "
-            f"(status 200{request}, osvi {__version__}, openapi.yaml sha256 {SPEC_SHA256})"
+            f"(status {status_code}{request}, osvi {__version__}, openapi.yaml sha256 {SPEC_SHA256})"
         )
         self.pointer: Final = pointer
         self.expected: Final = expected
         self.found: Final = found
+        self.status_code: Final = status_code
         self.body: Final = body
         self.request_id: Final = request_id
 

@@ -22,12 +22,13 @@ from urllib.parse import unquote
 
 import attrs
 
-from osvi._core import decoding
-from osvi._core.decoding import Mismatch, pointer
-from osvi._core.token import HEADER
+from osvi_openapi.runtime import InvalidDataError
+from osvi_openapi.runtime.models import table
+from osvi_openapi.spec import TOKEN_HEADER
+
+from osvi._core.active_sessions import read_session
 from osvi._core.waits import no_waits
 from osvi._examples import Examples
-from osvi._records import properties as properties_of
 from osvi._transport.mock import Received, Reply, TransportFault, mock_transport
 from osvi.sessions import ChatSession
 
@@ -92,7 +93,7 @@ class Sandbox:
     @property
     def transport(self) -> httpx.MockTransport:
         """The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`."""
-        return mock_transport(self.receive, HEADER)
+        return mock_transport(self.receive, TOKEN_HEADER)
 
     @contextmanager
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
@@ -123,7 +124,7 @@ class Sandbox:
             TypeError: one of the properties is none of the spec's.
             ValueError: one has a value that the spec does not allow.
         """
-        known = properties_of(ChatSession)
+        known = [*table(ChatSession).properties]
         if unknown := sorted(properties.keys() - set(known)):
             raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {known}")
         record = self._example | {
@@ -134,9 +135,9 @@ class Sandbox:
         record |= {name: _wire(value) for name, value in properties.items()}
         record |= extra or {}
         try:
-            session = decoding.session(record, agent_uuid, (), [])
-        except Mismatch as mismatch:
-            problem = f"{pointer(mismatch.path)}: expected {mismatch.expected}, not {mismatch.found}"
+            session = read_session(record, agent_uuid, (), [])
+        except InvalidDataError as error:
+            problem = f"{error.pointer}: expected {error.expected}, not {error.found}"
         else:
             with self._lock:
                 self._sessions.setdefault(customer_id, {})[agent_uuid] = record

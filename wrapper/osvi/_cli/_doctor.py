@@ -7,11 +7,11 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 import click
+from osvi_openapi.runtime import Drift, InvalidDataError, pointer
 
 import osvi
 from osvi._cli._client import make
-from osvi._core import decoding
-from osvi._core.decoding import Mismatch, pointer
+from osvi._core.active_sessions import read_session_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,17 +68,17 @@ def _differences(error: osvi.ContractError) -> Iterator[str]:
     if not error.pointer.startswith("/data/"):
         return
     data = json.loads(error.body)["data"]
-    drift: decoding.Drift = []
+    drift: Drift = []
     first = True
     while True:
         drift.clear()
         try:
-            decoding.session_map(data, ("data",), drift)
-        except Mismatch as mismatch:
+            read_session_map(data, ("data",), drift)
+        except InvalidDataError as mismatch:
             if len(mismatch.path) == 1:
                 return
             if not first:
-                yield f"{pointer(mismatch.path)}: expected {mismatch.expected}, found {mismatch.found}"
+                yield f"{mismatch.pointer}: expected {mismatch.expected}, found {mismatch.found}"
             first = False
             _take_out(data, mismatch.path[1:])
         else:

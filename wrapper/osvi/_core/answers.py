@@ -12,21 +12,20 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 import attrs
 
-from osvi._core.decoding import Drift, Mismatch, refuse
-from osvi.errors import APIError, error_class
+from osvi_openapi.runtime import NO_BODY, InvalidDataError
+
+from osvi.errors import APIError, ContractError, OSVIError, error_class
 
 if TYPE_CHECKING:
-    from osvi._core.operations import Operation
+    from osvi_openapi.runtime import Drift, Operation
 
 
-# What a 200 and an error body of openapi.yaml hold; tests/contract compares both with the spec.
-ENVELOPE: Final = {"success": "boolean", "data": "data"}
-ERROR: Final = {"success": "boolean", "error": "string"}
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -82,7 +81,7 @@ def parse(answer: Answer) -> Any:
     """Return the JSON value of the body.
 
     Raises:
-        Mismatch: the body is not JSON, or JSON that Python cannot represent without loss.
+        InvalidDataError: the body is not JSON, or JSON that Python cannot represent without loss.
     """
     found = answer.unreadable or ("" if answer.body.strip() else "an empty body")
     if not found:
@@ -103,37 +102,37 @@ def parse(answer: Answer) -> Any:
         else:
             return value
     # Outside the except block: a JSONDecodeError holds the whole body, and nobody may find it behind ours.
-    raise Mismatch("a JSON object", found)
+    raise InvalidDataError("a JSON object", found)
 
 
-def data(answer: Answer, drift: Drift) -> Any:
-    """Return the ``data`` of a 200, or `REFUSED` when its ``success`` is false.
-
-    Raises:
-        Mismatch: the envelope breaks the spec.
-    """
-    envelope = parse(answer)
-    if type(envelope) is not dict:
-        refuse(envelope, "a JSON object")
-    success = envelope.get("success", True)
-    if success is False:
-        return REFUSED
-    if success is not True:
-        refuse(success, "a boolean", "success")
-    drift += [((key,), "a field that the spec does not know") for key in envelope if key not in ENVELOPE]
-    return envelope.get("data", MISSING)
-
-
-MISSING: Final = object()
-REFUSED: Final = object()
+def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIError:
+    """Return what the answer means: the value, or the error to raise. Oddities of a usable one go to ``drift``."""
+    if not operation.accepts(answer.status):
+        return refusal(answer, operation)
+    try:
+        body = parse(answer) if operation.has_body(answer.status) else NO_BODY
+        if type(body) is dict and body.get("success") is False:
+            return refusal(answer, operation)
+        return operation.read(answer.status, body, drift)
+    except InvalidDataError as error:
+        broken = error
+    return ContractError(
+        broken.pointer,
+        expected=broken.expected,
+        found=broken.found,
+        status_code=answer.status,
+        body=answer.text,
+        request_id=answer.request_id,
+        operation=operation.name,
+    )
 
 
 def refusal(answer: Answer, operation: Operation[Any]) -> APIError:
     """Return the error that the API means: by the status, and by what the body says."""
     answer = attrs.evolve(answer, body=answer.redact(answer.body))
     code, message = _code_and_message(answer)
-    # A 200 that says "no" is a plain APIError, whatever its code: the status tells the classes apart.
-    cls = APIError if answer.status == HTTPStatus.OK else error_class(answer.status, code)
+    # A 2xx that says "no" is a plain APIError, whatever its code: the status tells the classes apart.
+    cls = APIError if operation.accepts(answer.status) else error_class(answer.status, code)
     return cls(
         without_arguments(operation.private, message),
         status_code=answer.status,
@@ -154,7 +153,7 @@ def _code_and_message(answer: Answer) -> tuple[str | None, str]:
     """Return the code, if there is one, and the message of an error body, whichever of its shapes it has."""
     try:
         body = parse(answer)
-    except Mismatch:
+    except InvalidDataError:
         body = None
     code, texts = None, []
     if isinstance(body, dict):

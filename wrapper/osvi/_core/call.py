@@ -12,15 +12,17 @@ import warnings
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
+from osvi_openapi.runtime import pointer
 from osvi_openapi.spec import SPEC_SHA256
 
 from osvi._core import waits
-from osvi._core.decoding import Drift, pointer
-from osvi._core.operations import Operation, outcome
+from osvi._core.answers import outcome
 from osvi._core.token import Secret
 from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
 
 if TYPE_CHECKING:
+    from osvi_openapi.runtime import Drift, Operation
+
     from osvi._core.answers import Answer
     from osvi._core.options import Options
     from osvi._many.fanout import Gate

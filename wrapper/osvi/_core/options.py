@@ -7,8 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._core.token import HEADER, Secret
+from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 _RESERVED_HEADERS: Final = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "cookie", "expect", "host"}
     | {"keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
-    | {"transfer-encoding", "upgrade", HEADER.lower()}
+    | {"transfer-encoding", "upgrade", TOKEN_HEADER.lower()}
 )
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2: a token
 _SHORTEST_SECRET: Final = 8  # characters; to replace a shorter header value in an answer would garble the answer

@@ -15,8 +15,7 @@ from urllib.parse import quote
 
 from osvi.errors import ConfigurationError
 
-HEADER: Final = "API-Token"  # openapi.yaml, components.securitySchemes.ApiToken
-LENGTH: Final = 16  # likewise, its description
+LENGTH: Final = 16  # openapi.yaml, the description of the security scheme
 VARIABLE: Final = "OSVI_API_TOKEN"
 
 Token = str | Callable[[], str]

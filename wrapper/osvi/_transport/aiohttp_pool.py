@@ -13,8 +13,8 @@ import aiohttp
 import aiohttp.http_exceptions
 import httpx
 import yarl
+from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._core.token import HEADER
 from osvi._transport.body import Body, failure
 from osvi._transport.event_loop import EventLoop
 from osvi.errors import ConfigurationError
@@ -82,7 +82,7 @@ class AiohttpPool:
                 ("Accept", "application/json"),
                 *call.options.headers.get(),
                 *operation.headers.items(),
-                (HEADER, call.token.get()),
+                (TOKEN_HEADER, call.token.get()),
             ],
             data=operation.content,
             allow_redirects=False,

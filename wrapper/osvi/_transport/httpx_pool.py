@@ -11,8 +11,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
+from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._core.token import HEADER
 from osvi._transport.body import FAILURES, Body, failure
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
     return httpx.Request(
         operation.method,
         f"{call.options.base_url}{operation.url}",
-        headers=[*headers, *call.options.headers.get(), *operation.headers.items(), (HEADER, call.token.get())],
+        headers=[*headers, *call.options.headers.get(), *operation.headers.items(), (TOKEN_HEADER, call.token.get())],
         content=operation.content,
         # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},

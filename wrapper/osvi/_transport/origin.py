@@ -11,10 +11,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import attrs
 import httpx
+from osvi_openapi.spec import SERVER
 
 from osvi.errors import ConfigurationError
 
-SERVER: Final = "https://api.osvi.ai"  # openapi.yaml, servers
 VARIABLE: Final = "OSVI_BASE_URL"
 _HIGHEST_PORT: Final = 65535
 

@@ -1,0 +1,81 @@
+"""The lookups of active sessions: what is sent, and which of the two shapes of ``data`` is due.
+
+``openapi.yaml`` says of ``data`` that it is one session or a map of them, and to JSON Schema each object is both. So the
+request decides: with ``agent_uuid`` one session is due, without it a map. What came is checked against that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from osvi_openapi.operations import get_v1_chat_session_active
+from osvi_openapi.runtime import Record, refuse
+from osvi_openapi.runtime.models import table
+
+from osvi.errors import ConfigurationError
+from osvi.sessions import ChatSession
+
+if TYPE_CHECKING:
+    from osvi_openapi.runtime import Drift, Operation, Path
+
+_SESSION: Final = Record(ChatSession)
+_PROPERTIES: Final = table(ChatSession).properties.keys()
+
+
+def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
+    """Return the lookup of a customer's session with one agent."""
+    _check_texts(customer_id=customer_id, agent_uuid=agent_uuid)
+    operation = get_v1_chat_session_active(customer_id=customer_id, agent_uuid=agent_uuid)
+    return operation.with_data(lambda data, path, drift: read_session(data, agent_uuid, path, drift))
+
+
+def all_sessions(customer_id: str) -> Operation[dict[str, ChatSession]]:
+    """Return the lookup of all sessions of a customer."""
+    _check_texts(customer_id=customer_id)
+    return get_v1_chat_session_active(customer_id=customer_id).with_data(read_session_map)
+
+
+def _check_texts(**arguments: str) -> None:
+    """Refuse an argument that no request can carry.
+
+    Raises:
+        ConfigurationError: An argument is blank, or no string.
+    """
+    for name, value in arguments.items():
+        if not isinstance(value, str):
+            raise ConfigurationError(f"{name} must be a string, not {type(value).__name__}")
+        if not value.strip():
+            raise ConfigurationError(f"{name} is blank")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ConfigurationError(f"{name} holds half of a surrogate pair, which no URL can carry")
+
+
+def read_session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSession:
+    """Read one session. A map of sessions would pass for a session without a single property, so it is refused.
+
+    Raises:
+        InvalidDataError: It is no session, or a property has a value of another type than the spec gives it.
+    """
+    if type(data) is not dict:
+        refuse(data, "a session record", path)
+    if data.keys().isdisjoint(_PROPERTIES) and all(type(value) is dict for value in data.values()):
+        refuse(data, "a session record, not a map of them", path)
+    return _SESSION.read(data, path, drift, agent_uuid=agent_uuid)
+
+
+def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
+    """Read a map of agent UUID to session; ``{}`` is the empty map, and as an entry a session with all absent.
+
+    Raises:
+        InvalidDataError: It is no map, or one of its entries is no session.
+    """
+    if type(data) is not dict:
+        refuse(data, "a map of agent UUID to session", path)
+    if not data.keys().isdisjoint(_PROPERTIES):
+        refuse(data, "a map of agent UUID to session, not a single record", path)
+    return {
+        agent_uuid: read_session(entry, agent_uuid, (*path, agent_uuid), drift)
+        if entry != {}
+        else ChatSession(agent_uuid=agent_uuid)
+        for agent_uuid, entry in data.items()
+    }
