@@ -1,16 +1,19 @@
-"""What the templates of the models write, made of what the generator parsed."""
+"""What the templates write of models and operations, made of what the generator parsed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from attrs import frozen
-from kinds import Kind, Kinds, literal
-from openapi_python_client.parser.properties import ModelProperty
-from openapi_python_client.strings import PythonIdentifier
-from spec import Spec, SpecError
-from texts import described
+from kinds import NULLABLE, PREFIX, Kind, Kinds, Member, literal, python_name, unique
+from openapi_python_client.parser.openapi import Endpoint, GeneratorData, generate_operation_id
+from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from spec import Spec, SpecError, operations, resolve
+from texts import docstring, section, wrapped
 
-# What the generator puts before a name that is none in Python.
-PREFIX = "field_"
+# How a parameter is written where the spec says nothing; other styles are not served.
+STYLES = {"path": "simple", "query": "form", "header": "simple"}
+SCALAR = {"str", "int", "float", "bool"}
 
 
 @frozen
@@ -23,70 +26,210 @@ class Field:
     description: str
 
 
-@frozen
-class Record:
-    """The class of a record."""
+def fields(kinds: Kinds, cls: str, taken: Mapping[str, list[str]]) -> Iterator[Field]:
+    """Yield the fields of a class; ``taken`` are the names that they cannot have, by class.
 
-    name: str
-    module: str
+    Raises:
+        SpecError: two fields have one name.
+    """
+    members = list(kinds.members(cls))
+    names = {one.wire: python_name(one.wire, [*taken["every class"], *taken.get(cls, [])]) for one in members}
+    unique([(names[one.wire], one.place) for one in members], "field")
+    for one in members:
+        optional = one.kind.empty == "None" and one.kind.type != "Any" and (one.nullable or not one.required)
+        options = [] if one.required else [f"default={one.kind.empty}"]
+        options += ["nullable=True"] if one.nullable else []
+        options += [f"name={literal(one.wire)}"] if one.wire != names[one.wire] else []
+        declaration = f"Field({', '.join([one.kind.reader, *options])})"
+        type_ = f"{one.kind.type} | None" if optional else one.kind.type
+        yield Field(names[one.wire], type_, declaration, one.description)
+
+
+@frozen
+class Argument:
+    """An argument of an operation: a parameter, or a property of the body."""
+
+    wire: str
+    location: str
+    kind: Kind
+    required: bool
     description: str
-    fields: list[Field]
+
+    @property
+    def name(self) -> str:
+        """The name in Python."""
+        return python_name(self.wire)
+
+    @property
+    def declaration(self) -> str:
+        """The parameter of the function."""
+        type_ = self.kind.argument
+        return (
+            f"{self.name}: {type_}" if self.required else f"{self.name}: {type_.removesuffix(' | None')} | None = None"
+        )
+
+
+@frozen
+class Answer:
+    """How a good answer is read, the type of the value, and of the whole body."""
+
+    reader: str
+    type: str
+    whole: str
     kinds: list[Kind]
 
 
-def python_name(name: str, taken: Iterable[str] = ()) -> str:
-    """Return what the generator calls a property or a parameter; with an underscore where that name is taken."""
-    made = str(PythonIdentifier(name, PREFIX))
-    return f"{made}_" if made in taken else made
-
-
-def unique(names: Iterable[tuple[str, str]], what: str) -> None:
-    """Refuse two places that get one name in Python.
-
-    Raises:
-        SpecError: with both places.
-    """
-    places: dict[str, str] = {}
-    for name, place in names:
-        if name in places:
-            raise SpecError(f"{places[name]} and {place} would both be the {what} {name}")
-        places[name] = place
-
-
-def records(kinds: Kinds, taken: Mapping[str, list[str]], wording: Mapping[str, str]) -> Iterator[Record]:
-    """Yield the classes of records.
+class Call:
+    """An operation of the spec, as the templates write it.
 
     Args:
-        kinds: Finds the kinds of the schemas.
-        taken: The names that fields cannot have, by class.
-        wording: What documentation says where the vendor says nothing.
+        kinds: Finds the kinds of its schemas.
+        endpoint: What the generator parsed of it.
+        path: Its path.
+        operation: What the spec says of it.
 
     Raises:
-        SpecError: two fields of a class have one name.
+        SpecError: it cannot be served rightly.
     """
-    for cls, model in kinds.models.items():
-        schema = kinds.schema(model)
-        parsed = {
-            prop.name.get_untrusted_value(): prop
-            for prop in [*(model.required_properties or []), *(model.optional_properties or [])]
-        }
-        properties = kinds.properties(schema)
-        names = {name: python_name(name, [*taken["every class"], *taken.get(cls, [])]) for name in properties}
-        unique(((names[name], f"{cls}.{name}") for name in properties), "field")
-        fields, found = [], []
-        for name, one in properties.items():
-            kind = kinds.of(parsed[name], one, f"{cls}.{name}")
-            text = described(kinds.chain(one), wording.get(f"{cls}.{name}"))
-            fields.append(_field(names[name], name, kind, parsed[name].required, kinds.is_nullable(one), text))
-            found.append(kind)
-        text = described([schema], wording.get(cls)) or f"`{cls}` of openapi.yaml."
-        yield Record(cls, str(model.class_info.module_name), text, fields, found)
+
+    def __init__(self, kinds: Kinds, endpoint: Endpoint, path: str, operation: Spec) -> None:
+        self._kinds, self._endpoint, self.operation = kinds, endpoint, operation
+        self.name, self.method, self.path = str(endpoint.name), endpoint.method.upper(), path
+        self.place = f"{self.method} {path}"
+        self.body = ""  # how the body is passed: not at all, as the argument "body", or by its properties
+        if "servers" in operation:
+            raise self.refusal("a server of its own")
+        self.arguments = sorted([*self._parameters(), *self._body()], key=lambda one: not one.required)
+        unique([(one.name, f"{self.place}: {one.wire!r} in {one.location}") for one in self.arguments], "argument")
+        statuses = [str(status) for status in operation["responses"]]
+        good = [status for status in statuses if status.startswith("2")] or [
+            one for one in statuses if one == "default"
+        ]
+        self.answers = {status: self._answer(status) for status in good}
+        self.errors = [status for status in statuses if status not in good]
+        self.type, self.whole = (
+            " | ".join(dict.fromkeys(getattr(one, part) for one in self.answers.values())) for part in ("type", "whole")
+        )
+        if not good:
+            raise self.refusal("no good answer")
+
+    @property
+    def classes(self) -> dict[str, str]:
+        """The generated classes in it, with their modules."""
+        kinds = [*(one.kind for one in self.arguments), *(kind for one in self.answers.values() for kind in one.kinds)]
+        return {name: module for kind in kinds for name, module in kind.classes.items()}
+
+    def passed(self, location: str) -> dict[str, str]:
+        """Return the arguments of one location: their names in the spec as code, and their names in Python."""
+        return {literal(one.wire): one.name for one in self.arguments if one.location == location}
+
+    @property
+    def docstring(self) -> str:
+        """The docstring of the function."""
+        return docstring(
+            wrapped(str(self.operation.get("summary") or self.place)),
+            wrapped(self._kinds.described("", self.operation)),
+            section("Args", {one.name: one.description for one in self.arguments}),
+            section("Answers", self._said(list(self.answers))),
+            section("Errors", self._said(self.errors)),
+            f"`{self.place}` in openapi.yaml.",
+        )
+
+    def _said(self, statuses: list[str]) -> dict[str, str]:
+        """Return what the spec says of answers."""
+        return {one: self._kinds.described("", self._resolved(self.operation["responses"][one])) for one in statuses}
+
+    def refusal(self, what: str) -> SpecError:
+        """Return the refusal to generate it."""
+        return SpecError(
+            f"{self.place}: {what} cannot be generated; codegen/not_served.yaml can leave the operation out"
+        )
+
+    def _resolved(self, node: Any) -> Spec:
+        resolved: Spec = resolve(self._kinds.spec, node) or {}
+        return resolved
+
+    def _parameters(self) -> Iterator[Argument]:
+        nodes = [*self._kinds.spec["paths"][self.path].get("parameters", []), *self.operation.get("parameters", [])]
+        parsed = {(str(at), prop.name): prop for at, prop in self._endpoint.iter_all_parameters()}
+        for (location, name), one in {(one["in"], one["name"]): one for one in map(self._resolved, nodes)}.items():
+            what = f"the parameter {name!r} in {location}"
+            if location not in STYLES or "content" in one:
+                raise self.refusal(f"{what}, a cookie or with a content type,")
+            schema = one["schema"]
+            kind = self._kinds.of(parsed[location, name], schema, f"{self.name}_{name}")  # type: ignore[index]
+            *_, raw = self._kinds.chain(schema)
+            is_array = location == "query" and kind.json == ("list",)
+            if is_array:
+                item = self._kinds.item(parsed[location, name].inner_property, raw["items"], self.name)  # type: ignore[index,union-attr]
+            if not set((item if is_array else kind).json) <= SCALAR or not kind.json:
+                raise self.refusal(f"{what}, neither text nor a number nor a boolean nor an array of them in a query,")
+            usual = one.get("style", STYLES[location]) == STYLES[location] and not one.get("allowReserved")
+            if not usual or (is_array and one.get("explode") is False):
+                raise self.refusal(f"{what}, in another style than usual,")
+            yield Argument(name, location, kind, bool(one.get("required")), self._kinds.described("", one, schema))
+
+    def _body(self) -> Iterator[Argument]:
+        request = self._resolved(self.operation.get("requestBody"))
+        content_type, content = _json(request.get("content", {}))
+        body = next((one for one in self._endpoint.bodies if one.content_type == content_type), None)
+        if not request:
+            return
+        if body is None:
+            raise self.refusal(f"a body of {', '.join(request.get('content', {}))}")
+        schema, required = content["schema"], bool(request.get("required"))
+        if model := self._kinds.model_of(body.prop):
+            self.body = "body" if required else "optional_body"
+            for one in self._kinds.members(model):
+                if not one.read_only:
+                    yield Argument(one.wire, "body", one.kind, required and one.required, one.description)
+        else:
+            self.body = "whole"
+            kind = self._kinds.of(body.prop, schema, f"{self.name}_body")
+            yield Argument("body", "body", kind, required, self._kinds.described("", request, schema))
+
+    def _answer(self, status: str) -> Answer:
+        content = self._resolved(self.operation["responses"][status]).get("content")
+        if not content:
+            return Answer("Nothing", "None", "None", [])
+        response = next(one for one in self._endpoint.responses if one.status_code.pattern == status)
+        content_type, body = _json(content)
+        if response.source not in (JSON_SOURCE, NONE_SOURCE) or not content_type:
+            raise self.refusal(f"an answer {status} of {', '.join(content)}")
+        kind = self._kinds.item(response.prop, body.get("schema", {}), f"{self.name}_response_{status}")
+        model = self._kinds.model_of(response.prop)
+        members = {one.wire: one for one in self._kinds.members(model)} if model else {}
+        if not {"success", "data"} <= members.keys():
+            return Answer(kind.reader, kind.type, kind.type, [kind])
+        data = _with_null(members["data"])
+        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type, [kind, data])
 
 
-def _field(name: str, wire: str, kind: Kind, required: bool, nullable: bool, description: str) -> Field:  # noqa: FBT001
-    may_be_none = kind.type != "Any" and not kind.empty and (nullable or not required)
-    options = [] if required else [f"default={kind.empty or None}"]
-    options += ["nullable=True"] if nullable and kind.type != "Any" else []
-    options += [f"name={literal(wire)}"] if name != wire else []
-    declaration = f"Field({', '.join([kind.reader, *options])})"
-    return Field(name, f"{kind.type} | None" if may_be_none else kind.type, declaration, description)
+def calls(kinds: Kinds, parsed: GeneratorData) -> Iterator[Call]:
+    """Yield the operations.
+
+    Raises:
+        SpecError: two operations or two arguments have one name, or an operation cannot be served rightly.
+    """
+    raw, names = {}, []
+    for place, path, method, operation in operations(kinds.spec):
+        name = str(generate_operation_id(path=UntrustedString(path), method=method, prefix=PREFIX))
+        names.append((name, place))
+        raw[name] = (path, operation)
+    unique(names, "operation")
+    for collection in parsed.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            yield Call(kinds, endpoint, *raw[endpoint.name])
+
+
+def _with_null(member: Member) -> Kind:
+    return member.kind.inside(NULLABLE) if member.nullable and member.kind.type != "Any" else member.kind
+
+
+def _json(content: Mapping[str, Any]) -> tuple[str, Spec]:
+    """Return the content type that is JSON, and what it holds."""
+    for name, one in content.items():
+        kind = name.partition(";")[0].strip().lower()
+        if kind == "application/json" or kind.endswith("+json"):
+            return name, one
+    return "", {}

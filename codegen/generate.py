@@ -16,6 +16,8 @@ from package import build
 from spec import SpecError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
 def files(folder: Path) -> dict[str, bytes]:
     """Return every file below ``folder`` by its relative path. Bytecode caches do not count."""
     return {

@@ -1,21 +1,26 @@
 """What a schema is in Python: its type, its reader, and what a caller may pass for it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import Factory, frozen
+from attrs import evolve, frozen
 from openapi_python_client.config import Config
-from openapi_python_client.parser import properties as parsed
 from openapi_python_client.parser.openapi import GeneratorData
-from openapi_python_client.parser.properties import Class, ModelProperty, Property
-from openapi_python_client.parser.properties.date import DateProperty
-from openapi_python_client.parser.properties.datetime import DateTimeProperty
-from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.strings import snake_case
+from openapi_python_client.parser.properties import (
+    Class,
+    ConstProperty,
+    EnumProperty,
+    ListProperty,
+    ModelProperty,
+    Property,
+    UnionProperty,
+)
+from openapi_python_client.strings import PythonIdentifier, snake_case
 from spec import Spec, SpecError, resolve
 
-STRING, INTEGER = "str", "int, float"
+# What the generator puts before a name that is none in Python.
+PREFIX = "field_"
 
 
 @frozen
@@ -27,32 +32,46 @@ class Kind:
         reader: The expression that reads it.
         argument: The annotation of what a caller may pass.
         name: What a method that reads it is called.
-        json: The types that ``json.loads`` gives its values; empty for any.
+        json: The types that ``json.loads`` gives its values; none for any.
         classes: The generated classes in it, with their modules.
-        empty: What stands for an absent value, if that is not None.
+        empty: What stands for an absent value.
     """
 
     type: str
     reader: str
     argument: str
     name: str
-    json: str = ""
-    classes: dict[str, str] = Factory(dict)
-    empty: str = ""
+    json: tuple[str, ...] = ()
+    classes: Mapping[str, str] = {}
+    empty: str = "None"
+
+    def inside(self, template: "Kind") -> "Kind":
+        """Return the kind of a container of these."""
+        texts = {
+            part: getattr(template, part).format(getattr(self, part)) for part in ("type", "reader", "argument", "name")
+        }
+        return evolve(template, classes=self.classes, **texts)
 
 
+ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("list",), empty="()")
+MAP = Kind("Mapping[str, {}]", "Map({})", "Mapping[str, {}]", "mapping_of_{}", ("dict",), empty="EMPTY")
+NULLABLE = Kind("{} | None", "{} | Null", "{} | None", "{}")
+ANYTHING = Kind("Any", "Anything", "Any", "anything")
+STRING = Kind("str", "String", "str", "string", ("str",))
+INTEGER = Kind("int", "Integer", "int", "integer", ("int", "float"))
 SCALARS = {
-    "StringProperty": Kind("str", "String", "str", "string", STRING),
-    "UuidProperty": Kind("str", "String", "str", "string", STRING),
-    "FileProperty": Kind("str", "String", "str", "string", STRING),
-    "BooleanProperty": Kind("bool", "Boolean", "bool", "boolean", "bool"),
-    "IntProperty": Kind("int", "Integer", "int", "integer", INTEGER),
-    "FloatProperty": Kind("float", "Number", "float", "number", INTEGER),
-    "DateProperty": Kind("datetime.date", "Date", "datetime.date", "date", STRING),
-    "DateTimeProperty": Kind("datetime.datetime", "DateTime", "datetime.datetime", "date_time", STRING),
-    "NoneProperty": Kind("None", "Null", "None", "null", "type(None)"),
-    "AnyProperty": Kind("Any", "Anything", "Any", "anything"),
+    "AnyProperty": ANYTHING,
+    "BooleanProperty": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
+    "DateProperty": Kind("datetime.date", "Date", "datetime.date", "date", ("str",)),
+    "DateTimeProperty": Kind("datetime.datetime", "DateTime", "datetime.datetime", "date_time", ("str",)),
+    "FileProperty": STRING,
+    "FloatProperty": Kind("float", "Number", "float", "number", ("int", "float")),
+    "IntProperty": INTEGER,
+    "NoneProperty": Kind("None", "Null", "None", "null", ("type(None)",)),
+    "StringProperty": STRING,
+    "UuidProperty": STRING,
 }
+CONSTANTS = {str: "StringProperty", bool: "BooleanProperty", int: "IntProperty", float: "FloatProperty"}
 
 
 @frozen
@@ -65,141 +84,174 @@ class Choice:
     branches: list[Kind]
 
 
+@frozen
+class Member:
+    """A property of an object: its name in the spec, and what it is."""
+
+    wire: str
+    place: str
+    required: bool
+    nullable: bool
+    read_only: bool
+    kind: Kind
+    description: str
+
+
 class Kinds:
     """Finds the kind of each schema that the generator parsed.
+
+    Args:
+        spec: The document, as it was prepared for the generator.
+        parsed: What the generator made of it.
+        config: The generator's options.
+        wording: What documentation says where the vendor says nothing.
 
     Attributes:
         models: What the generator parsed of each class with properties.
         choices: The classes for choices that were met, by their names.
     """
 
-    def __init__(self, spec: Spec, parsed_spec: GeneratorData, config: Config) -> None:
-        self._spec = spec
-        self._config = config
-        self._all = {str(model.class_info.name): model for model in parsed_spec.models}
-        self._schemas = {name: dump(model) for name, model in self._all.items()}
-        self._taken = {*self._all, *(str(enum.class_info.name) for enum in parsed_spec.enums)}
+    def __init__(self, spec: Spec, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
+        self.spec, self.wording, self._config = spec, wording, config
+        self._all = {str(model.class_info.name): model for model in parsed.models}
+        self._schemas = {
+            name: model.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            for name, model in self._all.items()
+        }
+        self._taken = {*self._all, *(str(enum.class_info.name) for enum in parsed.enums)}
         self.models = {name: model for name, model in self._all.items() if self.properties(self._schemas[name])}
         self.choices: dict[str, Choice] = {}
 
-    def schema(self, model: ModelProperty) -> Spec:
-        """Return the schema of a class."""
-        return self._schemas[model.class_info.name]
-
     def properties(self, schema: Spec) -> dict[str, Spec]:
         """Return the schemas of an object's properties, in the order of the spec."""
-        found: dict[str, Spec] = {}
-        for part in schema.get("allOf", []):
-            found |= self.properties(resolve(self._spec, part))
-        return found | schema.get("properties", {})
+        inherited = [self.properties(resolve(self.spec, part)) for part in schema.get("allOf", [])]
+        return {name: one for part in [*inherited, schema.get("properties", {})] for name, one in part.items()}
 
     def chain(self, schema: Spec) -> Iterator[Spec]:
         """Yield a schema, and what it refers to when it is nothing but a reference."""
         yield schema
         parts = [*schema.get("allOf", []), *schema.get("oneOf", []), *schema.get("anyOf", [])]
         if "$ref" in schema:
-            yield from self.chain(resolve(self._spec, schema))
+            yield from self.chain(resolve(self.spec, schema))
         elif len(parts) == 1 and "$ref" in parts[0] and "properties" not in schema:
             yield from self.chain(parts[0])
 
-    def is_nullable(self, schema: Spec) -> bool:
-        """Tell whether null is allowed."""
-        return any("x-nullable" in one for one in self.chain(schema))
+    def described(self, key: str, *schemas: Spec) -> str:
+        """Return what the vendor says of something, or what we say, or what the vendor says of what it refers to."""
+        first, *others = [one for schema in schemas for one in self.chain(schema)]
+        texts = [first.get("description"), self.wording.get(key), *(one.get("description") for one in others)]
+        text = next((str(one).strip() for one in texts if one), "")
+        return f"Deprecated. {text}".strip() if first.get("deprecated") is True else text
+
+    def members(self, name: str) -> Iterator[Member]:
+        """Yield the properties of a class, in the order of the spec."""
+        model = self.models[name]
+        parsed = {one.name: one for one in [*(model.required_properties or []), *(model.optional_properties or [])]}
+        for wire, schema in self.properties(self._schemas[name]).items():
+            prop, place = parsed[wire], f"{name}.{wire}"  # type: ignore[index]  # an UntrustedString equals its string
+            nullable = any("x-nullable" in one for one in self.chain(schema))
+            read_only = schema.get("readOnly") is True
+            text = self.described(place, schema)
+            yield Member(wire, place, prop.required, nullable, read_only, self.of(prop, schema, place), text)
+
+    def class_description(self, name: str) -> str:
+        """Return what is said of a class."""
+        return self.described(name, self._schemas[name]) or f"`{name}` of openapi.yaml."
+
+    def model_of(self, prop: Property) -> str | None:
+        """Return the name of the class with properties that something is parsed as, if it is one."""
+        name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else None
+        return name if name in self.models else None
 
     def of(self, prop: Property, schema: Spec, place: str) -> Kind:
-        """Return the kind of what the generator parsed; ``schema`` is what it parsed it from."""
+        """Return the kind of what the generator parsed; ``schema`` is what it parsed it from.
+
+        Raises:
+            SpecError: it cannot be written in Python.
+        """
         *_, schema = self.chain(schema)
         if isinstance(prop, UnionProperty):
             return self._union(prop, schema, place)
-        if isinstance(prop, parsed.ListProperty):
-            item = self.inner(prop.inner_property, schema.get("items", {}), f"{place}_item")
-            return _container(item, "tuple[{}, ...]", "Array", "Sequence[{}]", "()", "list")
+        if isinstance(prop, ListProperty):
+            return self.item(prop.inner_property, schema.get("items", {}), place).inside(ARRAY)
         if isinstance(prop, ModelProperty):
-            return self._object(self._all[prop.class_info.name], place)
-        if isinstance(prop, parsed.EnumProperty):
+            return self._object(prop, place)
+        if isinstance(prop, EnumProperty):
             return self._enum(prop, schema, place)
-        if isinstance(prop, parsed.ConstProperty):
-            name = {str: "String", bool: "Boolean", int: "Integer", float: "Number"}[type(schema["const"])]
-            kind = next(one for one in SCALARS.values() if one.reader == name)
-            return Kind(kind.type, f"Listed({name}, {literal(schema['const'])})", kind.type, kind.name, kind.json)
+        if isinstance(prop, ConstProperty):
+            kind = SCALARS[CONSTANTS[type(schema["const"])]]
+            return evolve(kind, reader=f"Listed({kind.reader}, {literal(schema['const'])})")
         return SCALARS[type(prop).__name__]
 
-    def inner(self, prop: Property, schema: Spec, place: str) -> Kind:
-        """Return the kind of what is no property itself, and may be null."""
+    def item(self, prop: Property, schema: Spec, place: str) -> Kind:
+        """Return the kind of what is no property, and None where it may be null."""
         kind = self.of(prop, schema, place)
-        if not self.is_nullable(schema) or kind.type == "Any":
-            return kind
-        types = (f"{kind.type} | None", f"Nullable({kind.reader})", f"{kind.argument} | None")
-        return Kind(*types, kind.name, f"{kind.json}, type(None)", kind.classes)
+        nullable = kind.type != "Any" and any("x-nullable" in one for one in self.chain(schema))
+        return evolve(kind.inside(NULLABLE), json=(*kind.json, "type(None)")) if nullable else kind
 
-    def _object(self, model: ModelProperty, place: str) -> Kind:
-        name, module = str(model.class_info.name), str(model.class_info.module_name)
+    def _object(self, prop: ModelProperty, place: str) -> Kind:
+        name, module = str(prop.class_info.name), str(prop.class_info.module_name)
         if name in self.models:
-            argument = f"{name} | Mapping[str, Any]"
-            return Kind(name, f"Record({name})", argument, snake_case(name), "dict", {name: module})
-        values = self.schema(model).get("additionalProperties")
-        inner = SCALARS["AnyProperty"]
-        if model.additional_properties is not None and isinstance(values, dict):
-            inner = self.inner(model.additional_properties, values, f"{place}_value")
-        return _container(inner, "Mapping[str, {}]", "Map", "Mapping[str, {}]", "EMPTY", "dict")
+            return Kind(
+                name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",), {name: module}
+            )
+        values, parsed = self._schemas[name].get("additionalProperties"), self._all[name].additional_properties
+        return (self.item(parsed, values, place) if parsed and isinstance(values, dict) else ANYTHING).inside(MAP)
 
-    def _enum(self, prop: parsed.EnumProperty, schema: Spec, place: str) -> Kind:
+    def _enum(self, prop: EnumProperty, schema: Spec, place: str) -> Kind:
         values = schema.get("enum", [])
         if prop.value_type is int:
-            listed = ", ".join(map(literal, values))
-            return Kind("int", f"Listed(Integer, {listed})", "int", "integer", INTEGER)
-        kept = [json.loads(f'"{value}"') for value in prop.values.values()]
-        if values and sorted(kept) != sorted(set(values)):
-            raise SpecError(f"{place}: the values of the enum give no name each: {', '.join(sorted(set(values)))}")
+            return evolve(INTEGER, reader=f"Listed(Integer, {', '.join(map(literal, values))})")
+        kept = {json.loads(f'"{value}"') for value in prop.values.values()}
+        if kept != set(values):
+            raise SpecError(f"{place}: two values of the enum have one name, or one has none: {', '.join(values)}")
         name = str(prop.class_info.name)
         classes = {name: str(prop.class_info.module_name)}
-        return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), STRING, classes)
+        return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",), classes)
 
     def _union(self, prop: UnionProperty, schema: Spec, place: str) -> Kind:
-        types = [{**schema, "type": one} for one in schema.get("type", [])] if isinstance(schema.get("type"), list) else []
-        raw = {
-            f"{prop.name.get_untrusted_value()}_type_{index}": one
-            for index, one in enumerate([*schema.get("anyOf", []), *schema.get("oneOf", []), *types])
-        }
-        branches: list[Kind] = []
-        for inner in prop.inner_properties:
-            name = inner.name.get_untrusted_value()
-            kind = self.inner(inner, raw.get(name, {}), place)
-            branches += [kind] if kind not in branches else []
+        raw = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+        by_name = {f"{prop.name.get_untrusted_value()}_type_{index}": one for index, one in enumerate(raw)}
+        branches = [self.item(one, by_name.get(one.name, {}), place) for one in prop.inner_properties]  # type: ignore[call-overload]
+        json_types = [one for kind in branches for one in kind.json]
         if any(not kind.json for kind in branches):
-            return SCALARS["AnyProperty"]
+            return ANYTHING
         classes = {name: module for kind in branches for name, module in kind.classes.items()}
         argument = " | ".join(dict.fromkeys(part for kind in branches for part in kind.argument.split(" | ")))
-        json_types = [one for kind in branches for one in kind.json.split(", ")]
         if len(set(json_types)) == len(json_types):
-            union, reader = (" | ".join(getattr(kind, part) for kind in branches) for part in ("type", "reader"))
-            return Kind(union, reader, argument, "_or_".join(kind.name for kind in branches), ", ".join(json_types), classes)
+            type_, reader = (" | ".join(getattr(kind, part) for kind in branches) for part in ("type", "reader"))
+            return Kind(
+                type_, reader, argument, "_or_".join(kind.name for kind in branches), tuple(json_types), classes
+            )
         made = Class.from_string(string=place, config=self._config)
-        name, module = str(made.name), str(made.module_name)
-        if name in self._taken and name not in self.choices:
+        name = str(made.name)
+        if name in self._taken:
             raise SpecError(f"{place}: the name {name} is taken; give it another in class_overrides of config.yaml")
-        self.choices[name] = Choice(name, module, schema.get("description", ""), branches)
-        types_text = ", ".join(dict.fromkeys(json_types))
-        return Kind(name, f"OneOf({name}, {types_text})", argument, snake_case(name), types_text, {name: module})
+        text = self.described(name, schema) or "A value of several kinds."
+        self.choices[name] = Choice(name, str(made.module_name), text, branches)
+        types = tuple(dict.fromkeys(json_types))
+        return Kind(
+            name, f"OneOf({name}, {', '.join(types)})", argument, snake_case(name), types, {name: str(made.module_name)}
+        )
 
 
-def _container(inner: Kind, type_: str, reader: str, argument: str, empty: str, json_type: str) -> Kind:
-    name = {"Array": "array_of_", "Map": "mapping_of_"}[reader] + inner.name
-    return Kind(
-        type_.format(inner.type),
-        f"{reader}({inner.reader})",
-        argument.format(inner.argument),
-        name,
-        json_type,
-        inner.classes,
-        empty,
-    )
+def python_name(name: str, taken: Iterable[str] = ()) -> str:
+    """Return what the generator calls a property or a parameter; with an underscore where that name is taken."""
+    made = str(PythonIdentifier(name, PREFIX))
+    return f"{made}_" if made in taken else made
 
 
-def dump(model: ModelProperty) -> Spec:
-    """Return the schema that the generator made a class of."""
-    schema: dict[str, Any] = model.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
-    return schema
+def unique(names: Iterable[tuple[str, str]], what: str) -> None:
+    """Refuse two places that get one name in Python.
+
+    Raises:
+        SpecError: with both places.
+    """
+    places: dict[str, str] = {}
+    for name, place in names:
+        if name in places:
+            raise SpecError(f"{places[name]} and {place} would both be the {what} {name}")
+        places[name] = place
 
 
 def literal(value: Any) -> str:

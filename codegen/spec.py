@@ -136,7 +136,9 @@ def _without_null(schema: Spec) -> Spec:
             del schema[keyword]
             alone = branches[0] if len(branches) == 1 else {keyword: branches}
             schema = {**alone, **schema}
-    if str(schema.get("$ref")).startswith("#/components/schemas/") and (nullable or "description" in schema or "deprecated" in schema):
+    if str(schema.get("$ref")).startswith("#/components/schemas/") and (
+        nullable or "description" in schema or "deprecated" in schema
+    ):
         schema["allOf"] = [{"$ref": schema.pop("$ref")}]  # beside a $ref, the generator sees nothing
     return {**schema, "x-nullable": True} if nullable else schema
 

@@ -24,68 +24,30 @@ T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 C = TypeVar("C", bound="Choice")
 
-_PROPERTY: Final = "osvi_openapi.property"
-_NAME: Final = "osvi_openapi.name"
-
-
-@attrs.frozen
-class Property:
-    """How the property of a field is read.
-
-    Attributes:
-        field: The name of the field.
-        reader: Reads the value.
-        nullable: Whether the spec allows null.
-        absent: What stands for an absent value.
-        plain: The same as the reader's, at hand: see `Reader`.
-        members: Likewise.
-    """
-
-    field: str
-    reader: Reader[Any]
-    nullable: bool
-    absent: Any
-    plain: type | None
-    members: Mapping[str, Any]
+_PROPERTY: Final = "osvi_openapi"
 
 
 @overload
-def Field(reader: Container[T], *, default: T = ..., nullable: bool = ..., name: str = ...) -> T: ...
+def Field(reader: Reader[T], *, default: T, nullable: bool = ..., name: str = ...) -> T: ...
 @overload
-def Field(reader: Reader[T], *, name: str = ...) -> T: ...
-@overload
-def Field(reader: Reader[T], *, default: None, nullable: bool = ..., name: str = ...) -> T | None: ...
+def Field(reader: Container[T], *, nullable: bool = ..., name: str = ...) -> T: ...
 @overload
 def Field(reader: Reader[T], *, nullable: Literal[True], name: str = ...) -> T | None: ...
 @overload
-def Field(reader: Reader[T], *, factory: Callable[[], T], nullable: bool = ..., name: str = ...) -> T: ...
-def Field(  # noqa: N802 - capital, as are the readers: so that no property of a spec can have the same name
-    reader: Reader[Any],
-    *,
-    default: Any = attrs.NOTHING,
-    factory: Callable[[], Any] | None = None,
-    nullable: bool = False,
-    name: str = "",
-) -> Any:
-    """Declare the field of a property.
+def Field(reader: Reader[T], *, name: str = ...) -> T: ...
+def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool = False, name: str = "") -> Any:  # noqa: N802
+    """Declare the field of a property. Capital, as are the readers: no property of a spec can have such a name.
 
     Args:
         reader: Reads the property's value.
         default: What the field is when the property is absent. Without one, the spec requires the property.
-        factory: Makes the default.
         nullable: Whether the spec allows null.
         name: The property's name in JSON, where the field cannot have the same.
     """
-    absent = ABSENT_ARRAY if isinstance(reader, Array) else ABSENT_MAPPING if isinstance(reader, Map) else None
     converter = read_only_array if isinstance(reader, Array) else read_only if isinstance(reader, Map) else None
-    plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
-    property_ = Property("", reader, nullable, absent, plain, reader.members)
+    in_hash = None if reader.is_hashable else False
     return attrs.field(
-        default=default,
-        factory=factory,
-        converter=converter,
-        hash=None if reader.is_hashable else False,
-        metadata={_PROPERTY: property_, _NAME: name},
+        default=default, converter=converter, hash=in_hash, metadata={_PROPERTY: (reader, nullable, name)}
     )
 
 
@@ -96,7 +58,8 @@ def not_on_wire(**options: Any) -> Any:
 
 def _base_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
     """Keep the fields of a base in their places, those too that are declared again; new ones stand before them."""
-    order = {field.name: index for index, field in enumerate(getattr(cls.__base__, "__attrs_attrs__", ()))}
+    base: tuple[attrs.Attribute[Any], ...] = getattr(cls.__base__, "__attrs_attrs__", ())
+    order = {field.name: index for index, field in enumerate(base)}
     return sorted(fields, key=lambda field: order.get(field.name, -1))
 
 
@@ -133,7 +96,18 @@ class Model:
 
         Every property of the spec under its own name (None when absent), then what is in ``extra``.
         """
-        return _object(self, to_json)
+        return fields_to_json(self)
+
+
+@attrs.frozen
+class Property:
+    """How a property is read: the name of its field, its reader, and what `Table.read` wants to have at hand."""
+
+    field: str
+    reader: Reader[Any]
+    nullable: bool
+    plain: type | None
+    absent: Any
 
 
 class Table:
@@ -160,24 +134,20 @@ class Table:
                 drift.append(((*path, name), "a field that the spec does not know"))
             elif type(value) is one.plain:
                 fields[one.field] = value
-            elif type(value) is str and value in one.members:
-                fields[one.field] = one.members[value]
+            elif type(value) is str and value in one.reader.members:
+                fields[one.field] = one.reader.members[value]
             elif value is not None:
                 fields[one.field] = one.reader.read(value, (*path, name), drift)
             elif not one.nullable:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         for name in self.required:
-            if data.get(name) is None:
-                fields[properties[name].field] = self._absent(name, data.get(name, MISSING), path)
+            if (value := data.get(name, MISSING)) is MISSING or value is None:
+                one = properties[name]
+                fields[one.field] = (
+                    one.absent if value is None and one.nullable else one.reader.read(value, (*path, name), drift)
+                )
         fields["extra"] = extra
         return fields
-
-    def _absent(self, name: str, value: Any, path: Path) -> Any:
-        """Return what a required property is when it is null, if it may be."""
-        one = self.properties[name]
-        if value is MISSING or not one.nullable:
-            refuse(value, one.reader.expected, (*path, name))
-        return one.absent
 
     @cached_property
     def without_data(self) -> Table:
@@ -192,37 +162,44 @@ def table(cls: type[Model]) -> Table:
     """Return how to read the records of a class."""
     if cls not in _TABLES:
         properties, required = {}, set()
-        fields: tuple[Any, ...] = cls.__attrs_attrs__
-        for field in fields:
-            if declared := field.metadata.get(_PROPERTY):
-                name = field.metadata[_NAME] or field.name
-                properties[name] = attrs.evolve(declared, field=field.name)
-                required |= {name} if field.default is attrs.NOTHING else set()
+        for field in cls.__attrs_attrs__:
+            if _PROPERTY in field.metadata:
+                reader, nullable, name = field.metadata[_PROPERTY]
+                plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
+                absent = (
+                    ABSENT_ARRAY if isinstance(reader, Array) else ABSENT_MAPPING if isinstance(reader, Map) else None
+                )
+                properties[name or field.name] = Property(field.name, reader, nullable, plain, absent)
+                required |= {name or field.name} if field.default is attrs.NOTHING else set()
         _TABLES[cls] = Table(properties, frozenset(required))
     return _TABLES[cls]
 
 
-class Record(Reader[M]):
-    """Reads an object as a record of a class; ``lambda: Class`` for classes that refer to each other in a circle."""
+class _ClassReader(Reader[T]):
+    """Reads values of a class; ``lambda: Class`` for classes that refer to each other in a circle."""
 
-    def __init__(self, cls: type[M] | Callable[[], type[M]]) -> None:
-        super().__init__("an object", "objects", dict)
+    def __init__(self, cls: type[T] | Callable[[], type[T]], *types: type) -> None:
+        names = dict.fromkeys(JSON_TYPES[type_] for type_ in types)
+        expected = " or ".join(f"{'an' if name[0] in 'ao' else 'a'} {name}" for name in names)
+        super().__init__(expected, " or ".join(f"{name}s" for name in names), *types)
         self._cls: Any = cls
 
     @property
-    def cls(self) -> type[M]:
-        """The class of the records."""
-        return cast("type[M]", self._cls if isinstance(self._cls, type) else self._cls())
+    def cls(self) -> type[T]:
+        """The class."""
+        return cast("type[T]", self._cls if isinstance(self._cls, type) else self._cls())
+
+
+class Record(_ClassReader[M]):
+    """Reads an object as a record."""
+
+    def __init__(self, cls: type[M] | Callable[[], type[M]]) -> None:
+        super().__init__(cls, dict)
 
     def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
         """Read a record; ``given`` are the fields that are no properties of the spec."""
         cls = self.cls
         return cls(**table(cls).read(value, path, drift), **given)
-
-
-def absent(cls: type[M]) -> M:
-    """Return a record that was not there: for a field that is never None. `to_dict()` of its owner writes null."""
-    return cls(**table(cls).absent, extra=ABSENT_MAPPING)
 
 
 @attrs.frozen
@@ -233,60 +210,49 @@ class Choice:
         json: The value as it came.
     """
 
-    json: Any = attrs.field(hash=False)
+    json: Any
     _path: Path = attrs.field(default=(), eq=False, repr=False)
 
     def _as(self, reader: Reader[T]) -> T:
         return reader.read(self.json, self._path, [])
 
 
-class OneOf(Reader[C]):
+class OneOf(_ClassReader[C]):
     """Reads a value that may be of several kinds; ``types`` are the types that ``json.loads`` gives them."""
 
     is_hashable = False
 
-    def __init__(self, cls: type[C] | Callable[[], type[C]], *types: type) -> None:
-        names = dict.fromkeys(JSON_TYPES[type_] for type_ in types)
-        articles = [f"{'an' if name[0] in 'ao' else 'a'} {name}" for name in names]
-        super().__init__(" or ".join(articles), " or ".join(f"{name}s" for name in names), *types)
-        self._cls: Any = cls
-
     def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
         if type(value) not in self.types:
             refuse(value, self.expected, path)
-        return cast("C", (self._cls if isinstance(self._cls, type) else self._cls())(value, path))
+        return self.cls(value, path)
 
 
-def to_json(value: Any) -> Any:
+def absent(cls: type[M]) -> M:
+    """Return a record that was not there: for a field that is never None. `to_dict()` of its owner writes null."""
+    return cls(**table(cls).absent, extra=ABSENT_MAPPING)
+
+
+def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
+    """Return a record as JSON has it; without ``nulls``, what is absent is left out, as requests leave it out."""
+    properties = table(type(model)).properties.items()
+    fields = {name: to_json(getattr(model, one.field), nulls=nulls) for name, one in properties}
+    return {name: value for name, value in fields.items() if nulls or value is not None} | dict(model.extra)
+
+
+def to_json(value: Any, *, nulls: bool = True) -> Any:
     """Return a value as JSON has it, ready for ``json.dumps``."""
-    if isinstance(value, Model) and value.extra is ABSENT_MAPPING and value == absent(type(value)):
+    if value is ABSENT_ARRAY or value is ABSENT_MAPPING:
         return None
-    return None if value is ABSENT_ARRAY or value is ABSENT_MAPPING else _json(value, to_json)
-
-
-def to_request(value: Any) -> Any:
-    """Return a value as a request has it: as `to_json`, without what is absent."""
-    return _json(value, to_request)
-
-
-def _object(model: Model, convert: Callable[[Any], Any]) -> dict[str, Any]:
-    fields = {name: convert(getattr(model, one.field)) for name, one in table(type(model)).properties.items()}
-    return fields | dict(model.extra)
-
-
-def _json(value: Any, convert: Callable[[Any], Any]) -> Any:
-    """Convert what is no JSON value; ``convert`` does the values inside."""
     if isinstance(value, Model):
-        made = _object(value, convert)
-        return made if convert is to_json else {name: one for name, one in made.items() if one is not None}
+        is_absent = value.extra is ABSENT_MAPPING and value == absent(type(value))
+        return None if is_absent else fields_to_json(value, nulls=nulls)
+    if isinstance(value, Mapping):
+        return {name: to_json(one, nulls=nulls) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(one, nulls=nulls) for one in value]
     if isinstance(value, Choice):
         return value.json
     if isinstance(value, datetime):
         return date_time_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, Mapping):
-        return {name: convert(one) for name, one in value.items()}
-    return [convert(one) for one in value] if isinstance(value, list | tuple) else value
+    return value.isoformat() if isinstance(value, date) else value.value if isinstance(value, Enum) else value

@@ -8,108 +8,38 @@ from urllib.parse import quote
 
 import attrs
 
-from .arguments import header_text, is_array, json_bytes, path_text, strings, text
+from .arguments import header_text, is_array, json_bytes, path_text, private, text
 from .errors import MISSING, Drift, Path, refuse
-from .models import Model, Record, table
+from .models import Record, table
 from .readers import Reader
 from .readonly import EMPTY
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
-M = TypeVar("M", bound=Model)
 W_co = TypeVar("W_co", covariant=True)
 
 # Stands for the body of an answer that has none.
 NO_BODY: Final[Any] = MISSING
 
 
-class Answer(Generic[T_co, W_co]):
-    """How the body of a good answer is read: as a ``T_co``; the whole of it is a ``W_co``."""
+class Data(Reader[T]):
+    """Reads an envelope, with ``success`` and ``data``; the data are the value.
 
-    def read(self, body: Any, drift: Drift) -> T_co:
-        """Return what the body means.
+    ``read_data`` gets `MISSING` where there are none.
+    """
 
-        Raises:
-            InvalidDataError: it is not what the spec says.
-        """
-        raise NotImplementedError
+    def __init__(self, envelope: Record[Any], data: Reader[T] | Callable[[Any, Path, Drift], T]) -> None:
+        super().__init__("an object", "objects", dict)
+        self.envelope = envelope
+        self.read_data = data.read if isinstance(data, Reader) else data
 
-    @property
-    def whole(self) -> Answer[W_co, W_co]:
-        """The same, with the whole body as its value."""
-        raise NotImplementedError
-
-
-@attrs.frozen
-class Body(Answer[T, T]):
-    """The body is the value."""
-
-    reader: Reader[T]
-
-    def read(self, body: Any, drift: Drift) -> T:
-        if body is NO_BODY:
-            refuse(body, self.reader.expected)
-        return self.reader.read(body, (), drift)
-
-    @property
-    def whole(self) -> Answer[T, T]:
-        return self
-
-
-@attrs.frozen
-class Data(Answer[T, M]):
-    """The body is an envelope, with ``success`` and ``data``; the data are the value."""
-
-    envelope: Record[M]
-    reader: Reader[T]
-
-    def read(self, body: Any, drift: Drift) -> T:
-        return self.read_data(_data(self.envelope.cls, body, drift), ("data",), drift)
-
-    def read_data(self, value: Any, path: Path, drift: Drift) -> T:
-        """Read the data: `NO_BODY` where there are none."""
-        if value is NO_BODY:
-            refuse(value, self.reader.expected, path)
-        return self.reader.read(value, path, drift)
-
-    @property
-    def whole(self) -> Answer[M, M]:
-        return Body(self.envelope)
-
-
-@attrs.frozen
-class _OtherData(Answer[T, M]):
-    """The same envelope, with its data read by something else."""
-
-    envelope: Record[M]
-    read_data: Callable[[Any, Path, Drift], T]
-
-    def read(self, body: Any, drift: Drift) -> T:
-        return self.read_data(_data(self.envelope.cls, body, drift), ("data",), drift)
-
-    @property
-    def whole(self) -> Answer[M, M]:
-        return Body(self.envelope)
-
-
-class NoContent(Answer[None, None]):
-    """The answer has no body."""
-
-    def read(self, body: Any, drift: Drift) -> None:
-        """Return None, whatever came."""
-
-    @property
-    def whole(self) -> Answer[None, None]:
-        return self
-
-
-def _data(cls: type[Model], body: Any, drift: Drift) -> Any:
-    """Check an envelope, and return its data."""
-    if type(body) is not dict:
-        refuse(body, "an object")
-    table(cls).without_data.read({name: value for name, value in body.items() if name != "data"}, (), drift)
-    return body.get("data", NO_BODY)
+    def read(self, value: Any, path: Path, drift: Drift) -> T:
+        if type(value) is not dict:
+            refuse(value, self.expected, path)
+        rest = {name: one for name, one in value.items() if name != "data"}
+        table(self.envelope.cls).without_data.read(rest, path, drift)
+        return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 
 @attrs.frozen(kw_only=True)
@@ -133,7 +63,7 @@ class Operation(Generic[T_co]):
     content: bytes | None = attrs.field(repr=False)
     private: Mapping[str, str] = attrs.field(repr=False)
     errors: tuple[str, ...] = attrs.field(repr=False)
-    _answers: Mapping[str, Answer[T_co, Any]] = attrs.field(repr=False, alias="answers")
+    _answers: Mapping[str, Reader[T_co]] = attrs.field(repr=False, alias="answers")
 
     @property
     def is_idempotent(self) -> bool:
@@ -143,22 +73,18 @@ class Operation(Generic[T_co]):
     @property
     def whole(self) -> Operation[Any]:
         """The same operation, with the whole body of the answer as its value."""
-        return attrs.evolve(self, answers={status: answer.whole for status, answer in self._answers.items()})
+        return self._reading(lambda reader: reader.envelope if isinstance(reader, Data) else reader)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
         """Return the same operation, with the ``data`` of its envelope read by ``read``.
 
-        ``read`` gets `NO_BODY` where there are no data.
+        ``read`` gets `MISSING` where there are no data.
         """
-        answers = {
-            status: _OtherData(answer.envelope, read) if isinstance(answer, Data) else answer
-            for status, answer in self._answers.items()
-        }
-        return cast("Operation[U]", attrs.evolve(cast("Operation[Any]", self), answers=answers))
+        return self._reading(lambda reader: Data(reader.envelope, read) if isinstance(reader, Data) else reader)
 
     def accepts(self, status: int) -> bool:
         """Tell whether an answer of this status is a good one that `read` understands."""
-        return self._answer(status) is not None
+        return self._reader(status) is not None
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
         """Return what an answer means; ``body`` is its JSON value, or `NO_BODY`.
@@ -167,14 +93,18 @@ class Operation(Generic[T_co]):
             InvalidDataError: it is not what the spec says.
             ValueError: `accepts` is false for the status.
         """
-        answer = self._answer(status)
-        if answer is None:
+        reader = self._reader(status)
+        if reader is None:
             raise ValueError(f"{self.name} has no good answer with the status {status}")
-        return answer.read(body, drift)
+        return reader.read(body, (), drift)
 
-    def _answer(self, status: int) -> Answer[T_co, Any] | None:
+    def _reader(self, status: int) -> Reader[T_co] | None:
         keys = (str(status), f"{status // 100}XX", "default") if 200 <= status <= 299 else ()  # noqa: PLR2004
         return next((self._answers[key] for key in keys if key in self._answers), None)
+
+    def _reading(self, change: Callable[[Reader[Any]], Reader[Any]]) -> Operation[Any]:
+        answers = {status: change(reader) for status, reader in self._answers.items()}
+        return attrs.evolve(cast("Operation[Any]", self), answers=answers)
 
 
 @attrs.frozen(kw_only=True)
@@ -199,7 +129,7 @@ class Endpoint(Generic[T_co, W_co]):
 
     method: str
     path: str
-    answers: Mapping[str, Answer[T_co, W_co]]
+    answers: Mapping[str, Reader[T_co]]
     errors: tuple[str, ...] = ()
 
     def call(
@@ -231,7 +161,7 @@ class Endpoint(Generic[T_co, W_co]):
             url="?".join([url, "&".join(texts)] if texts else [url]),
             headers=sent if body is None else {**sent, "Content-Type": "application/json"},
             content=None if body is None else json_bytes(body),
-            private=dict(strings(passed)),
+            private=dict(private(passed)),
             errors=self.errors,
             answers=self.answers,
         )

@@ -1,1 +1,1 @@
-"""What the OSVI API's openapi.yaml says, as Python."""
+"""What the openapi.yaml of the API says, as Python: made by generate.sh, not to be edited."""

@@ -1,4 +1,4 @@
-"""The records and the enums of the API."""
+"""The models of the API, each imported when it is asked for."""
 
 from typing import TYPE_CHECKING
 

@@ -1,12 +1,6 @@
 from __future__ import annotations
 
-from ..runtime import (
-    Boolean,
-    Field,
-    Model,
-    OneOf,
-    record,
-)
+from ..runtime import Boolean, Field, Model, OneOf, record
 from .active_session_response_data import ActiveSessionResponseData
 
 

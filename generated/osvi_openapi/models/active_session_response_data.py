@@ -2,11 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..runtime import (
-    Choice,
-    Map,
-    Record,
-)
+from ..runtime import Choice, Map, Record
 from .chat_v1_session import ChatV1Session
 
 
@@ -14,7 +10,7 @@ class ActiveSessionResponseData(Choice):
     """One session, or a map of agent UUID to session. The request decides which."""
 
     def chat_v1_session(self) -> ChatV1Session:
-        """Read it as chat v1 session.
+        """Read it as a `ChatV1Session`.
 
         Raises:
             InvalidDataError: It is none.
@@ -22,7 +18,7 @@ class ActiveSessionResponseData(Choice):
         return self._as(Record(ChatV1Session))
 
     def mapping_of_chat_v1_session(self) -> Mapping[str, ChatV1Session]:
-        """Read it as mapping of chat v1 session.
+        """Read it as a `Mapping[str, ChatV1Session]`.
 
         Raises:
             InvalidDataError: It is none.

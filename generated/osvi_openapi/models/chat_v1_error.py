@@ -1,12 +1,6 @@
 from __future__ import annotations
 
-from ..runtime import (
-    Boolean,
-    Field,
-    Model,
-    String,
-    record,
-)
+from ..runtime import Boolean, Field, Model, String, record
 
 
 @record

@@ -2,17 +2,7 @@ from __future__ import annotations
 
 import datetime
 
-from ..runtime import (
-    Boolean,
-    DateTime,
-    Enumeration,
-    Field,
-    Integer,
-    Model,
-    Record,
-    String,
-    record,
-)
+from ..runtime import Boolean, DateTime, Enumeration, Field, Integer, Model, Record, String, record
 from .session_metadata import SessionMetadata
 from .session_mode import SessionMode
 from .session_status import SessionStatus

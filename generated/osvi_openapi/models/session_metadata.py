@@ -3,16 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..runtime import (
-    EMPTY,
-    Anything,
-    Array,
-    Field,
-    Map,
-    Model,
-    String,
-    record,
-)
+from ..runtime import EMPTY, Anything, Array, Field, Map, Model, String, record
 
 
 @record

@@ -1,4 +1,4 @@
-"""The operations of the API."""
+"""The operations of the API, each imported when it is asked for."""
 
 from typing import TYPE_CHECKING
 
@@ -7,13 +7,6 @@ from ..runtime import lazy
 if TYPE_CHECKING:
     from .get_v1_chat_session_active import get_v1_chat_session_active as get_v1_chat_session_active
 
-__all__ = [
-    "get_v1_chat_session_active",
-]
+__all__ = ["get_v1_chat_session_active"]
 
-lazy(
-    __name__,
-    {
-        "get_v1_chat_session_active": "get_v1_chat_session_active",
-    },
-)
+lazy(__name__, {"get_v1_chat_session_active": "get_v1_chat_session_active"})

@@ -4,32 +4,18 @@ from typing import Final
 
 from ..models.active_session_response import ActiveSessionResponse
 from ..models.active_session_response_data import ActiveSessionResponseData
-from ..runtime import (
-    Data,
-    Endpoint,
-    Enveloped,
-    OneOf,
-    Record,
-)
+from ..runtime import Data, Endpoint, Enveloped, OneOf, Record
 
 ENDPOINT: Final[Endpoint[ActiveSessionResponseData, ActiveSessionResponse]] = Endpoint(
     "GET",
     "/v1/chat/session/active",
-    answers={
-        "200": Data(Record(ActiveSessionResponse), OneOf(ActiveSessionResponseData, dict)),
-    },
-    errors=(
-        "400",
-        "401",
-        "404",
-    ),
+    answers={"200": Data(Record(ActiveSessionResponse), OneOf(ActiveSessionResponseData, dict))},
+    errors=("400", "401", "404"),
 )
 
 
 def get_v1_chat_session_active(
-    *,
-    customer_id: str,
-    agent_uuid: str | None = None,
+    *, customer_id: str, agent_uuid: str | None = None
 ) -> Enveloped[ActiveSessionResponseData, ActiveSessionResponse]:
     """Get active session
 
@@ -53,9 +39,4 @@ def get_v1_chat_session_active(
 
     `GET /v1/chat/session/active` in openapi.yaml.
     """
-    return ENDPOINT.call(
-        query={
-            "customer_id": customer_id,
-            "agent_uuid": agent_uuid,
-        },
-    )
+    return ENDPOINT.call(query={"customer_id": customer_id, "agent_uuid": agent_uuid})

@@ -1,69 +1,41 @@
 """What the generated models and operations are made of."""
 
-from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, pointer, refuse
-from .lazy import lazy
-from .models import Choice, Field, Model, OneOf, Record, absent, not_on_wire, record, to_json
-from .operations import NO_BODY, Answer, Body, Data, Endpoint, Enveloped, NoContent, Operation
-from .readers import (
-    Anything,
-    Array,
-    Boolean,
-    Date,
-    DateTime,
-    Enumeration,
-    Integer,
-    Listed,
-    Map,
-    Null,
-    Nullable,
-    Number,
-    OpenEnum,
-    Reader,
-    String,
-)
-from .readonly import EMPTY, ReadOnlyDict
-
-__all__ = [
-    "EMPTY",
-    "JSON_TYPES",
-    "MISSING",
-    "NO_BODY",
-    "Answer",
-    "Anything",
-    "Array",
-    "Body",
-    "Boolean",
-    "Choice",
-    "Data",
-    "Date",
-    "DateTime",
-    "Drift",
-    "Endpoint",
-    "Enumeration",
-    "Enveloped",
-    "Field",
-    "Integer",
-    "InvalidDataError",
-    "Listed",
-    "Map",
-    "Model",
-    "NoContent",
-    "Null",
-    "Nullable",
-    "Number",
-    "OneOf",
-    "OpenEnum",
-    "Operation",
-    "Path",
-    "ReadOnlyDict",
-    "Reader",
-    "Record",
-    "String",
-    "absent",
-    "lazy",
-    "not_on_wire",
-    "pointer",
-    "record",
-    "refuse",
-    "to_json",
-]
+from .errors import JSON_TYPES as JSON_TYPES
+from .errors import MISSING as MISSING
+from .errors import Drift as Drift
+from .errors import InvalidDataError as InvalidDataError
+from .errors import Path as Path
+from .errors import pointer as pointer
+from .errors import refuse as refuse
+from .lazy import lazy as lazy
+from .models import Choice as Choice
+from .models import Field as Field
+from .models import Model as Model
+from .models import OneOf as OneOf
+from .models import Record as Record
+from .models import absent as absent
+from .models import not_on_wire as not_on_wire
+from .models import record as record
+from .models import to_json as to_json
+from .operations import NO_BODY as NO_BODY
+from .operations import Data as Data
+from .operations import Endpoint as Endpoint
+from .operations import Enveloped as Enveloped
+from .operations import Operation as Operation
+from .readers import Anything as Anything
+from .readers import Array as Array
+from .readers import Boolean as Boolean
+from .readers import Date as Date
+from .readers import DateTime as DateTime
+from .readers import Enumeration as Enumeration
+from .readers import Integer as Integer
+from .readers import Listed as Listed
+from .readers import Map as Map
+from .readers import Nothing as Nothing
+from .readers import Null as Null
+from .readers import Number as Number
+from .readers import OpenEnum as OpenEnum
+from .readers import Reader as Reader
+from .readers import String as String
+from .readonly import EMPTY as EMPTY
+from .readonly import ReadOnlyDict as ReadOnlyDict

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from .errors import InvalidDataError, refuse
-from .models import Choice, Model, to_json, to_request
+from .models import to_json
 
 _HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
@@ -21,27 +21,25 @@ def text(name: str, value: Any) -> str:
     Raises:
         InvalidDataError: it is no string, number, boolean, date or member of an enum, or cannot be encoded.
     """
-    value = value.value if isinstance(value, Enum) else value
-    if not isinstance(value, str | int | float | date):
+    if not isinstance(value, str | int | float | date | Enum):
         refuse(value, "a string, a number, a boolean, a date or a date-time", (name,))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    made = str(to_json(value))
+    made = to_json(value)
+    made = str(made).lower() if isinstance(made, bool) else str(made)
     if any("\ud800" <= character <= "\udfff" for character in made):
         raise InvalidDataError("text", "half of a surrogate pair, which no request can carry", (name,))
     return made
 
 
 def path_text(name: str, value: Any) -> str:
-    """Return an argument as a part of a path; blank and with dots alone, it would name another path."""
+    """Return an argument as a part of a path. A blank, or dots alone, would name another path: it is refused."""
     made = text(name, value)
-    if not made.strip() or made in {".", ".."}:
-        raise InvalidDataError("text for a part of the path", "a blank" if not made.strip() else "dots alone", (name,))
+    if made.strip() in {"", ".", ".."}:
+        raise InvalidDataError("text for a part of the path", "a blank or dots alone", (name,))
     return made
 
 
 def header_text(name: str, value: Any) -> str:
-    """Return an argument as the value of a header."""
+    """Return an argument as the value of a header. What is not printable ASCII is refused."""
     made = text(name, value)
     if not _HEADER.fullmatch(made):
         raise InvalidDataError("printable ASCII without space around it", "another text", (name,))
@@ -54,28 +52,24 @@ def is_array(value: Any) -> bool:
 
 
 def json_bytes(body: Any) -> bytes:
-    """Return a body; of an object, what is None is left out."""
-    if isinstance(body, Mapping):
-        body = {name: value for name, value in body.items() if value is not None}
+    """Return a body. Of an object, what is None is left out."""
+    given = {name: one for name, one in body.items() if one is not None} if isinstance(body, Mapping) else body
     try:
-        return json.dumps(to_request(body), ensure_ascii=False, allow_nan=False).encode()
+        return json.dumps(to_json(given, nulls=False), ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError):
-        found = "a value that JSON cannot hold"
+        pass
     # Outside the except block: the error behind it would hold the text.
-    raise InvalidDataError("a JSON value", found, ("body",))
+    raise InvalidDataError("a JSON value", "what JSON cannot hold", ("body",))
 
 
-def strings(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def private(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield each string and each integer argument with its name; of what is inside them, the strings."""
-    if isinstance(value, Model | Choice):
-        value = to_json(value)
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from strings(one, f"{name}.{key}" if name else str(key))
-    elif is_array(value):
+    plain = value if isinstance(value, Enum | bool) else to_json(value)
+    if isinstance(plain, dict):
+        for key, one in value.items() if isinstance(value, Mapping) else plain.items():
+            yield from private(one, f"{name}.{key}" if name else str(key))
+    elif isinstance(plain, list):
         for index, one in enumerate(value):
-            yield from strings(one, f"{name}.{index}")
-    elif isinstance(value, Enum | bool):
-        return
-    elif isinstance(value, str) or (isinstance(value, int) and "." not in name):
+            yield from private(one, f"{name}.{index}")
+    elif (isinstance(value, str) and not isinstance(value, Enum)) or (type(value) is int and "." not in name):
         yield name, str(value)

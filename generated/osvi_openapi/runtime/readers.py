@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar
 
-from .errors import Drift, Path, refuse
+from .errors import MISSING, Drift, Path, refuse
 from .readonly import ReadOnlyDict
 from .timestamps import parse_date, parse_date_time
 
@@ -43,7 +43,7 @@ class Reader(Generic[T_co]):
         self.types = types
 
     def read(self, value: Any, path: Path, drift: Drift) -> T_co:
-        """Return what the value means.
+        """Return what the value means; `MISSING` stands for one that is not there.
 
         Raises:
             InvalidDataError: it is not what the spec says.
@@ -54,51 +54,28 @@ class Reader(Generic[T_co]):
         return _Union(self, other)
 
 
-class _Plain(Reader[T]):
-    """Takes values of one type as they are."""
+class _Scalar(Reader[T]):
+    """Takes the values of one type as they are, and converts those of others."""
 
-    def __init__(self, expected: str, plural: str, plain: type) -> None:
-        super().__init__(expected, plural, plain)
+    def __init__(
+        self,
+        expected: str,
+        plural: str,
+        *types: type,
+        plain: type | None = None,
+        convert: Callable[[Any], T] | None = None,
+    ) -> None:
+        super().__init__(expected, plural, *types)
         self.plain = plain
+        self.convert = convert
 
     def read(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
         if type(value) is self.plain:
             taken: T = value
             return taken
-        refuse(value, self.expected, path)
-
-
-class _Integer(Reader[int]):
-    plain = int
-
-    def read(self, value: Any, path: Path, drift: Drift) -> int:  # noqa: ARG002
-        if type(value) is int:
-            return value
-        if type(value) is float and value.is_integer():  # 42.0 is an integer to JSON Schema
-            return int(value)
-        refuse(value, self.expected, path)
-
-
-class _Number(Reader[float]):
-    plain = float
-
-    def read(self, value: Any, path: Path, drift: Drift) -> float:  # noqa: ARG002
-        if type(value) is float or type(value) is int:  # an int stays one: a float could not hold every int
-            return value
-        refuse(value, self.expected, path)
-
-
-class _Text(Reader[T]):
-    """Reads what is written as a string and means something else."""
-
-    def __init__(self, expected: str, plural: str, parse: Callable[[str], T]) -> None:
-        super().__init__(expected, plural, str)
-        self.parse = parse
-
-    def read(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
-        if type(value) is str:
+        if self.convert and type(value) in self.types:
             try:
-                return self.parse(value)
+                return self.convert(value)
             except (ValueError, OverflowError):
                 pass
         refuse(value, self.expected, path)
@@ -108,7 +85,12 @@ class _Anything(Reader[Any]):
     is_hashable = False
 
     def read(self, value: Any, path: Path, drift: Drift) -> Any:  # noqa: ARG002
-        return value
+        return refuse(value, self.expected, path) if value is MISSING else value
+
+
+class _Nothing(Reader[None]):
+    def read(self, value: Any, path: Path, drift: Drift) -> None:
+        """Return None, whatever came."""
 
 
 class OpenEnum(StrEnum):
@@ -130,7 +112,7 @@ class Enumeration(Reader[E]):
     def __init__(self, cls: type[E]) -> None:
         super().__init__("a string", "strings", str)
         self.cls = cls
-        self.members: Mapping[str, E] = {member.value: member for member in cls}
+        self.members = {member.value: member for member in cls}
 
     def read(self, value: Any, path: Path, drift: Drift) -> E:
         if type(value) is not str:
@@ -155,18 +137,6 @@ class Listed(Reader[T]):
         return made
 
 
-class Nullable(Reader[T | None]):
-    """Reads ``null`` as None: for what is no property, such as the items of an array."""
-
-    def __init__(self, reader: Reader[T]) -> None:
-        super().__init__(f"{reader.expected} or null", reader.plural, *reader.types, type(None))
-        self.reader = reader
-        self.is_hashable = reader.is_hashable
-
-    def read(self, value: Any, path: Path, drift: Drift) -> T | None:
-        return None if value is None else self.reader.read(value, path, drift)
-
-
 class Container(Reader[T]):
     """Reads what is empty when it is absent."""
 
@@ -183,14 +153,16 @@ class Array(Container[tuple[T, ...]]):
         if type(value) is not list:
             refuse(value, self.expected, path)
         plain, read = self.item.plain, self.item.read
-        items = [
-            item if type(item) is plain else read(item, (*path, str(index)), drift) for index, item in enumerate(value)
-        ]
-        return tuple(items)
+        return tuple(
+            [
+                item if type(item) is plain else read(item, (*path, str(index)), drift)
+                for index, item in enumerate(value)
+            ]
+        )
 
 
 class Map(Container[Mapping[str, T]]):
-    """Reads an object whose keys are data."""
+    """Reads an object whose keys are data as a read-only mapping."""
 
     is_hashable = False
 
@@ -203,7 +175,7 @@ class Map(Container[Mapping[str, T]]):
             refuse(value, self.expected, path)
         plain, read = self.value.plain, self.value.read
         return ReadOnlyDict(
-            (key, entry if type(entry) is plain else read(entry, (*path, key), drift)) for key, entry in value.items()
+            {key: entry if type(entry) is plain else read(entry, (*path, key), drift) for key, entry in value.items()}
         )
 
 
@@ -211,27 +183,31 @@ class _Union(Reader[T | U]):
     """Reads one of two kinds of value that JSON types tell apart."""
 
     def __init__(self, first: Reader[T], second: Reader[U]) -> None:
-        super().__init__(
-            f"{first.expected} or {second.expected}",
-            f"{first.plural} or {second.plural}",
-            *first.types,
-            *second.types,
-        )
-        self.first = first
-        self.second = second
+        expected, plural = f"{first.expected} or {second.expected}", f"{first.plural} or {second.plural}"
+        super().__init__(expected, plural, *first.types, *second.types)
+        self.readers: dict[type, Reader[Any]] = {type_: one for one in (first, second) for type_ in one.types}
         self.is_hashable = first.is_hashable and second.is_hashable
 
     def read(self, value: Any, path: Path, drift: Drift) -> T | U:
-        if type(value) not in self.types:
+        if type(value) not in self.readers:
             refuse(value, self.expected, path)
-        return (self.first if type(value) in self.first.types else self.second).read(value, path, drift)
+        made: T | U = self.readers[type(value)].read(value, path, drift)
+        return made
 
 
-String: Final[Reader[str]] = _Plain("a string", "strings", str)
-Boolean: Final[Reader[bool]] = _Plain("a boolean", "booleans", bool)
-Null: Final[Reader[None]] = _Plain("null", "nulls", type(None))
-Integer: Final[Reader[int]] = _Integer("an integer", "integers", int, float)
-Number: Final[Reader[float]] = _Number("a number", "numbers", int, float)
-DateTime: Final[Reader[datetime]] = _Text("a date-time", "date-times", parse_date_time)
-Date: Final[Reader[date]] = _Text("a date", "dates", parse_date)
+def _whole(number: float) -> int:
+    if not number.is_integer():  # 42.0 is an integer to JSON Schema
+        raise ValueError
+    return int(number)
+
+
+String: Final[Reader[str]] = _Scalar("a string", "strings", str, plain=str)
+Boolean: Final[Reader[bool]] = _Scalar("a boolean", "booleans", bool, plain=bool)
+Null: Final[Reader[None]] = _Scalar("null", "nulls", type(None), plain=type(None))
+Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, convert=_whole)
+# An int stays one: a float could not hold each of them.
+Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, plain=float, convert=int)
+DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, convert=parse_date_time)
+Date: Final[Reader[date]] = _Scalar("a date", "dates", str, convert=parse_date)
 Anything: Final[Reader[Any]] = _Anything("a value", "values")
+Nothing: Final[Reader[None]] = _Nothing("nothing", "nothing")
