@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi._core.operations import Endpoint, Operation
+from osvi_openapi.runtime import Endpoint, Nothing
 from osvi.testing import Sandbox, no_waits
 from support import Api, answering, ok, raw_json, reset, serving, then_close
 
@@ -61,12 +61,11 @@ def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) 
 def test_what_must_not_happen_twice_is_sent_once(
     make: Make, waits: list[float], method: str, sent: int, failure: dict[str, Any]
 ) -> None:
-    endpoint = Endpoint(f"{method.upper()} /v1/notes", None, ["null"], None, {})
-    operation = Operation(endpoint, {"method": method, "url": "/v1/notes", "json": {"a": 1}}, lambda *_: None)
+    operation = Endpoint(method.upper(), "/v1/notes", answers={"204": Nothing}).call(body={"a": 1})
     sandbox = Sandbox()
     sandbox.fail(**failure, times=None)
     with sandbox.serve() as url, pytest.raises(osvi.OSVIError):
-        make(token=sandbox.token, base_url=url).call("_run", operation)
+        make(token=sandbox.token, base_url=url).call("send", operation)
 
     assert [json.loads(request.content) for request in sandbox.requests] == [{"a": 1}] * sent
     assert {request.method for request in sandbox.requests} == {method.upper()}

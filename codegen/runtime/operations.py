@@ -11,7 +11,7 @@ import attrs
 from .arguments import header_text, is_array, json_bytes, path_text, private, text
 from .errors import MISSING, Drift, Path, refuse
 from .models import Record, table
-from .readers import Reader
+from .readers import Nothing, Reader
 from .readonly import EMPTY
 
 T = TypeVar("T")
@@ -37,6 +37,8 @@ class Data(Reader[T]):
     def read(self, value: Any, path: Path, drift: Drift) -> T:
         if type(value) is not dict:
             refuse(value, self.expected, path)
+        if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
+            refuse(None, "a boolean", (*path, "success"))
         rest = {name: one for name, one in value.items() if name != "data"}
         table(self.envelope.cls).without_data.read(rest, path, drift)
         return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
@@ -85,6 +87,10 @@ class Operation(Generic[T_co]):
     def accepts(self, status: int) -> bool:
         """Tell whether an answer of this status is a good one that `read` understands."""
         return self._reader(status) is not None
+
+    def has_body(self, status: int) -> bool:
+        """Tell whether a good answer of this status has a body to be read."""
+        return self._reader(status) is not Nothing
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
         """Return what an answer means; ``body`` is its JSON value, or `NO_BODY`.

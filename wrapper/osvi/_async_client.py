@@ -133,6 +133,20 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
         """
         return await self._run(active_sessions.all_sessions(customer_id))
 
+    async def send(self, operation: Operation[T]) -> T:
+        """Send an operation of `osvi.operations`, and return what its answer means.
+
+        It has all that the other methods have: the token, the retries, the limits and the errors. An operation whose
+        method is POST or PATCH is tried again only when nothing was sent.
+
+        Raises:
+            APIError: The API answered no; see `osvi.errors` for the class of each status.
+            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
+            ContractError: The answer is not what ``openapi.yaml`` says.
+            ConfigurationError: The client is closed; nothing was sent.
+        """
+        return await self._run(operation)
+
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
     ) -> AsyncGenerator[CustomerSessions, None]:

@@ -63,7 +63,13 @@ class ConfigurationError(OSVIError, ValueError):
 
 
 class TransportError(OSVIError):
-    """No whole answer came: the connection was refused, reset or broken, or the host or the proxy is out of reach."""
+    """No whole answer came: the connection was refused, reset or broken, or the host or the proxy is out of reach.
+
+    Attributes:
+        was_sent: Whether the request may have reached the server. False when no connection came about.
+    """
+
+    was_sent: bool = True
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
@@ -71,7 +77,9 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class APIError(OSVIError):
-    """The API answered, and the answer is no: a status that is no success of the operation, or a success with ``"success": false``.
+    """The API answered, and the answer is no: an error status, or a success with ``"success": false``.
+
+    A success that ``openapi.yaml`` does not give to the operation is one too.
 
     Attributes:
         status_code: The HTTP status.
@@ -151,7 +159,9 @@ class ServerError(APIError):
 
 
 class ContractError(OSVIError):
-    """A good status, with a body that is not what ``openapi.yaml`` says. Its text can go into a bug report as it is: it holds no value.
+    """A good status, with a body that is not what ``openapi.yaml`` says.
+
+    Its text can go into a bug report as it is: it holds no value.
 
     Attributes:
         pointer: Where, as a JSON pointer (RFC 6901) into the body; empty for the whole body.

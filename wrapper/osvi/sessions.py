@@ -26,4 +26,6 @@ class ChatSession(ChatV1Session):
 
 
 # help() shows the docstring of a class, and not those of its fields.
-ChatSession.__doc__ = f"{ChatSession.__doc__}{(ChatV1Session.__doc__ or '').partition('Attributes:')[2].lstrip(chr(10))}"
+ChatSession.__doc__ = (
+    f"{ChatSession.__doc__}{(ChatV1Session.__doc__ or '').partition('Attributes:')[2].lstrip(chr(10))}"
+)

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote
 
 import attrs
-
 from osvi_openapi.runtime import InvalidDataError
 from osvi_openapi.runtime.models import table
 from osvi_openapi.spec import TOKEN_HEADER

@@ -1,7 +1,7 @@
 """The lookups of active sessions: what is sent, and which of the two shapes of ``data`` is due.
 
-``openapi.yaml`` says of ``data`` that it is one session or a map of them, and to JSON Schema each object is both. So the
-request decides: with ``agent_uuid`` one session is due, without it a map. What came is checked against that.
+``openapi.yaml`` says of ``data`` that it is one session or a map of them, and to JSON Schema each object is both. So
+the request decides: with ``agent_uuid`` one session is due, without it a map. What came is checked against that.
 """
 
 from __future__ import annotations

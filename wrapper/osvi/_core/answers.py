@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 import attrs
-
 from osvi_openapi.runtime import NO_BODY, InvalidDataError
 
 from osvi.errors import APIError, ContractError, OSVIError, error_class

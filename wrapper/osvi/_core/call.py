@@ -95,11 +95,9 @@ class Call(Generic[T]):
         """Tell whether another attempt may end better, and cannot do harm."""
         if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
             return False
-        if not self.operation.is_idempotent:
-            return False
-        if isinstance(outcome, APIError):
-            return outcome.status_code in RETRIED_STATUSES
-        return isinstance(outcome, TransportError)
+        if isinstance(outcome, TransportError):
+            return self.operation.is_idempotent or not outcome.was_sent
+        return isinstance(outcome, APIError) and outcome.status_code in RETRIED_STATUSES and self.operation.is_idempotent
 
     def wait(self, outcome: object) -> float | None:
         """Return the seconds to wait before another attempt, None when this outcome is the last.

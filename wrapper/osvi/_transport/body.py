@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # What sending and reading may raise. OSError and UnicodeError: httpcore lets some of a resolver's through.
 FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
 
+# What is raised before a connection is there.
+NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
 
 class Body:
     """Collects a body up to a limit in bytes, counted after decompression, and one in time.
@@ -76,9 +79,11 @@ def failure(error: Exception, call: Call[Any], network: Network | None, *, is_cl
     text = ": ".join(filter(None, (type(error).__name__, without_arguments(call.operation.private, text))))
     if network is not None and network.proxy is not None:
         text = f"{text}, through {network.proxy}"
+    made = TransportError(f"{call.operation.name}: no answer ({text})")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return RequestTimeoutError(f"{call.operation.name}: no answer within {call.limit()} ({text})")
-    return TransportError(f"{call.operation.name}: no answer ({text})")
+        made = RequestTimeoutError(f"{call.operation.name}: no answer within {call.limit()} ({text})")
+    made.was_sent = not isinstance(error, NOT_SENT)
+    return made
 
 
 def drop_traceback(error: BaseException) -> None:
