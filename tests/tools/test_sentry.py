@@ -1,6 +1,7 @@
 """Sentry sees each attempt of each client, and no secret, whatever leaves a call."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
-from support import Api, RawServer, answering, raw_json, reset, serving, then_close
+from support import CUSTOMER, Api, RawServer, answering, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
 
@@ -28,13 +29,27 @@ class Memory(Transport):
         """Return the transactions, or the events of errors (which have no type)."""
         return [event for event in self.sent if event.get("type", "event") == kind]
 
+    def flushed(self) -> list[dict[str, Any]]:
+        """Return all; logs and streamed spans wait to be sent together."""
+        sentry_sdk.flush()
+        return self.sent
+
     @property
     def text(self) -> str:
-        return json.dumps(self.sent, default=repr)
+        return json.dumps(self.flushed(), default=repr)
 
 
 @pytest.fixture
-def sentry() -> Iterator[Memory]:
+def sentry_with(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[..., Memory]]:
+    """Start Sentry with more options; it gets every record that is logged."""
+    caplog.set_level(logging.DEBUG)
+    with sentry_sdk.isolation_scope():
+        yield start
+    sentry_sdk.get_client().close()
+    sentry_sdk.get_global_scope().set_client(None)
+
+
+def start(**options: Any) -> Memory:
     memory = Memory()
     sentry_sdk.init(
         "https://public@sentry.invalid/1",
@@ -43,11 +58,14 @@ def sentry() -> Iterator[Memory]:
         include_local_variables=True,
         enable_logs=True,
         max_value_length=1_000_000,  # so that no secret hides behind a cut
+        **options,
     )
-    with sentry_sdk.isolation_scope():
-        yield memory
-    sentry_sdk.get_client().close()
-    sentry_sdk.get_global_scope().set_client(None)
+    return memory
+
+
+@pytest.fixture
+def sentry(sentry_with: Callable[..., Memory]) -> Memory:
+    return sentry_with()
 
 
 def capture(call: Callable[[], object]) -> None:
@@ -83,17 +101,54 @@ def test_the_trace_of_sentry_goes_with_each_attempt(api_of: Make, server: RawSer
         assert f"sentry-trace: {transaction.trace_id}".encode() in request.lower()
 
 
-@pytest.mark.parametrize("make", ["sync"], indirect=True)
+async def _all(client: osvi.AsyncClient, customers: list[str]) -> None:
+    async for _ in client.iter_active_sessions(customers, concurrency=3):
+        pass
+
+
 def test_the_lookups_of_many_customers_are_in_the_transaction_of_the_caller(
     api_of: Make, server: RawServer, sentry: Memory
 ) -> None:
-    client = api_of(base_url=server.url).client
-    assert isinstance(client, osvi.Client)
+    api = api_of(base_url=server.url)
+    customers = ["+1", "+2", "+3"]
     with sentry_sdk.start_transaction(name="caller"):
-        list(client.iter_active_sessions(["+1", "+2", "+3"], concurrency=3))
+        if isinstance(api.client, osvi.Client):
+            list(api.client.iter_active_sessions(customers, concurrency=3))
+        else:
+            api.run(_all(api.client, customers))
 
     [transaction] = sentry.of("transaction")
     assert len([span for span in transaction["spans"] if span["op"] == "http.client"]) == 4  # one failed once
+
+
+@pytest.mark.parametrize("options", [{}, {"data_collection": {"url_query_params": {"mode": "off"}}}])
+def test_streamed_spans_hold_no_customer_id(
+    api_of: Make, server: RawServer, sentry_with: Callable[..., Memory], options: dict[str, Any]
+) -> None:
+    sentry = sentry_with(trace_lifecycle="stream", **options)
+    api = api_of(base_url=server.url)
+    with sentry_sdk.traces.start_span(name="caller"):
+        api.list()
+
+    assert sentry.text.count("http.client") == 2
+    assert "/v1/chat/session/active" in sentry.text
+    assert CUSTOMER.lstrip("+") not in sentry.text
+
+
+def test_no_record_of_a_call_that_sentry_gets_holds_the_customer_id(
+    api_of: Make, server: RawServer, sentry: Memory
+) -> None:
+    api = api_of(base_url=server.url)
+    api.list()
+    sentry_sdk.capture_message("done")
+
+    [event] = sentry.of("event")
+    records = [one for one in event["breadcrumbs"]["values"] if one["type"] == "log"]
+    assert "osvi" in {record["category"] for record in records}
+    assert CUSTOMER.lstrip("+") not in str(records)
+    logs = [item for sent in sentry.flushed() for item in sent.get("items", []) if "body" in item]
+    assert logs
+    assert CUSTOMER.lstrip("+") not in str(logs)
 
 
 FAILURES: dict[str, Any] = {
