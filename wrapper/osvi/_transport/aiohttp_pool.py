@@ -133,4 +133,6 @@ def _proxy_headers(proxy: httpx.Proxy | None) -> list[tuple[str, str]]:
 def _httpx_error(error: Exception) -> Exception:
     # aiohttp's text of a bad answer has the whole URL in it.
     text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        text = f"{error.status} {text}"
     return next((theirs(text) for kind, theirs in _HTTPX_ERRORS if isinstance(error, kind)), error)
