@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
     from osvi._core.call import Call
     from osvi._transport.origin import Network
 
-# What sending and reading may raise. OSError and UnicodeError: httpcore lets some of a resolver's through.
-FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+# What sending and reading may raise. httpcore lets some errors of a resolver through (OSError, UnicodeError), and those
+# of a SOCKS proxy that does not speak SOCKS.
+FAILURES: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+if find_spec("socksio") is not None:
+    from socksio.exceptions import SOCKSError
+
+    FAILURES += (SOCKSError,)
 
 
 class Body:
