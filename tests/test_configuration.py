@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
+from osvi._transport import origin
 from support import CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
@@ -220,7 +221,6 @@ def test_the_retries_go_through_the_proxy_too(make: Make, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("ALL_PROXY", "socks5://user:secret@127.0.0.1:1", "a package is missing: pip install 'httpx[socks]'"),
         ("HTTPS_PROXY", "gopher://user:secret@127.0.0.1:1", "the proxy of HTTPS_PROXY cannot be used: it begins with"),
         ("https_proxy", "http://user:secret@127.0.0.1:port", "the proxy of https_proxy cannot be used: it is no URL"),
         ("HTTPS_PROXY", "http://user:secret@127.0.0.1:65536", "a port from 1 to 65535"),
@@ -241,6 +241,15 @@ def test_a_proxy_or_certificate_of_the_environment_that_cannot_be_used_is_named(
 
     assert "secret" not in str(caught.value)
     assert caught.value.__context__ is None
+
+
+def test_a_socks_proxy_without_its_package_says_what_to_install(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://user:secret@127.0.0.1:1")
+    monkeypatch.setattr(origin, "find_spec", lambda _: None)
+    with pytest.raises(osvi.ConfigurationError, match=r"ALL_PROXY .*: pip install 'httpx\[socks\]'") as caught:
+        make()
+
+    assert "secret" not in str(caught.value)
 
 
 def test_a_certificate_file_that_holds_none_is_named(
