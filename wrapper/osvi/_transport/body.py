@@ -66,12 +66,11 @@ class Body:
 
     def answer(self) -> Answer:
         """Return what came, without the token."""
-        redact = self._call.token.redact
+        token, given = self._call.token, self._call.options.headers
         raw = self._headers.raw
-        clean = [(name, redact(value)) for name, value in raw]
+        clean = [(name, given.redact(token.redact(value))) for name, value in raw]
         headers = self._headers if clean == raw else httpx.Headers(clean)
-        body = redact(b"".join(self._chunks))
-        return Answer(self._status, headers, body, self.unreadable, self._call.options.headers.redact)
+        return Answer(self._status, headers, token.redact(b"".join(self._chunks)), self.unreadable, given.redact)
 
 
 def failure(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:
