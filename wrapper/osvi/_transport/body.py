@@ -87,10 +87,13 @@ def failure(error: Exception, call: Call[Any], network: Network | None, *, is_cl
 
 
 def drop_traceback(error: BaseException) -> None:
-    """Take the frames and the request off an exception that is not ours and passes through: they hold the token."""
+    """Take what holds the token off an exception that is not ours and passes through: frames, request and response."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
-    if isinstance(error, httpx.HTTPError):
-        error.request = httpx.Request("GET", "")
+    for name, value in vars(error).items():
+        if isinstance(value, httpx.Request):
+            vars(error)[name] = httpx.Request("GET", "")
+        elif isinstance(value, httpx.Response):
+            vars(error)[name] = httpx.Response(value.status_code)
     inner: Iterable[BaseException] = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     for one in inner:
         drop_traceback(one)
