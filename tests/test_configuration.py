@@ -3,6 +3,8 @@
 import asyncio
 import os
 import re
+import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
+import trio
 from osvi._transport import origin
 from support import CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw_json, serving
 
@@ -177,6 +180,20 @@ def test_a_base_url_that_cannot_be_used_is_refused(
             make()
 
 
+@pytest.mark.parametrize("port", [0, 65536, 70000, 10**9])
+@pytest.mark.parametrize("host", ["https://api.osvi.ai", "http://127.0.0.1", "http://[::1]"])
+def test_a_port_that_there_is_not_is_refused_when_the_client_is_made(make: Make, host: str, port: int) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r"^base_url must have a port from 1 to 65535$"):
+        make(base_url=f"{host}:{port}")
+
+
+def test_the_highest_port_is_tried(make: Make) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 65535))  # and nobody listens
+        with pytest.raises(osvi.TransportError, match="ConnectError"):
+            make(base_url="http://127.0.0.1:65535", retries=0).list()
+
+
 @pytest.mark.parametrize(
     "url", ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:1", "http://api.localhost"]
 )
@@ -259,6 +276,48 @@ def test_a_certificate_file_that_holds_none_is_named(
     monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
     with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names .*empty\.pem, which cannot be read: "):
         make()
+
+
+@pytest.mark.parametrize("value", [True, False, "ca.pem", b"", ssl.SSLContext, 0])
+def test_an_ssl_context_that_is_none_is_refused(make: Make, value: Any) -> None:
+    with pytest.raises(
+        osvi.ConfigurationError, match=f"^ssl_context must be an ssl.SSLContext, not {type(value).__name__}"
+    ):
+        make(ssl_context=value)
+
+
+def test_an_ssl_context_goes_with_no_transport(make: Make) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context goes with no transport of your own"):
+        make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
+
+
+@pytest.mark.parametrize("pool", ["", "urllib3", "AIOHTTP", None, True, 1, [], b"httpx"])
+def test_a_pool_that_nobody_knows_is_refused(pool: Any) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r'^pool must be "httpx" or "aiohttp", not '):
+        osvi.AsyncClient(TOKEN, pool=pool)
+
+
+def test_the_pool_of_aiohttp_goes_with_no_transport() -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r'^pool="aiohttp" goes with no transport of your own'):
+        osvi.AsyncClient(TOKEN, pool="aiohttp", transport=answering(ok({})))
+
+
+def test_the_pool_of_aiohttp_runs_on_asyncio_alone() -> None:
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp") as client:
+            with pytest.raises(
+                osvi.ConfigurationError, match=r'^pool="aiohttp" runs on asyncio alone; pool="httpx" runs'
+            ):
+                await client.list_active_sessions(CUSTOMER)
+
+    with serving(EMPTY) as server:
+        trio.run(main, server.url)
+        assert server.requests == []
+
+
+def test_the_sync_client_has_no_pool_to_choose() -> None:
+    with pytest.raises(TypeError, match="pool"):
+        osvi.Client(TOKEN, pool="httpx")  # type: ignore[call-arg]
 
 
 def test_a_closed_client_says_so(make: Make) -> None:
