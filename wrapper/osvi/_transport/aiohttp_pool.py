@@ -131,8 +131,13 @@ def _proxy_headers(proxy: httpx.Proxy | None) -> list[tuple[str, str]]:
 
 
 def _httpx_error(error: Exception) -> Exception:
-    # aiohttp's text of a bad answer has the whole URL in it.
-    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
-    if isinstance(error, aiohttp.ClientHttpProxyError):
-        text = f"{error.status} {text}"
+    match error:
+        case aiohttp.ClientHttpProxyError():
+            text = f"{error.status} {error.message}"
+        case aiohttp.ClientResponseError():
+            text = error.message  # aiohttp's own text has the whole URL in it, and so has that of the next one
+        case aiohttp.ConnectionTimeoutError():
+            text = ""
+        case _:
+            text = str(error)
     return next((theirs(text) for kind, theirs in _HTTPX_ERRORS if isinstance(error, kind)), error)
