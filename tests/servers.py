@@ -63,6 +63,11 @@ class NetworkServer(RawServer):
                 connection = self._wrap(self.inner, connection)
             super()._serve(connection)
 
+    def close(self) -> None:
+        super().close()
+        for connection in self.connections:  # those in TLS are not the ones that were accepted
+            connection.close()
+
     def _wrap(self, context: ssl.SSLContext, connection: socket.socket) -> ssl.SSLSocket:
         wrapped = context.wrap_socket(connection, server_side=True)
         self.connections.append(wrapped)

@@ -16,7 +16,7 @@ import osvi
 import pytest
 import trustme
 from servers import SOCKS_CONNECTED, SOCKS_REFUSED, listening
-from support import CUSTOMER, TOKEN, Api, RawServer, raw, raw_json, serving
+from support import AGENT, CUSTOMER, TOKEN, Api, RawServer, raw, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -453,6 +453,29 @@ def test_a_socks_proxy_with_another_password_is_named_without_it(make: Make, mon
         gc.collect()
 
     assert "hunter2" not in str(caught.value)
+
+
+@UNCLOSED
+@pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
+def test_a_proxy_that_says_nothing_is_a_timeout(make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}")
+        options = {"base_url": "https://api.example", "total_timeout": 0.2}
+        if is_aiohttp(make, **options):
+            return
+        with pytest.raises(osvi.RequestTimeoutError, match=r"the total_timeout of 0\.2 s .*of HTTPS_PROXY"):
+            make(**options).list()
+        gc.collect()
+
+
+def test_a_handshake_that_takes_too_long_is_told_without_what_the_caller_passed(make: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(osvi.RequestTimeoutError, match=r"the timeout of 0\.2 s \(ConnectTimeout") as caught:
+            make(base_url=url, timeout=0.2, retries=0).get(CUSTOMER, agent_uuid=AGENT)
+
+    assert AGENT not in str(caught.value)
+    assert "5551112222" not in str(caught.value)
 
 
 # Redirects
