@@ -1,3 +1,4 @@
+import logging
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,3 +71,18 @@ def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
     yield make_one
     for api in made:
         api.close()
+
+
+@pytest.fixture
+def logs() -> "Iterator[list[str]]":
+    """Give what every logger has been told, at every level."""
+    from canary import Everything  # noqa: PLC0415 - likewise
+
+    handler = Everything()
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler.seen
+    root.removeHandler(handler)
+    root.setLevel(level)

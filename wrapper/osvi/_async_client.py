@@ -161,7 +161,7 @@ def checked_pool(pool: str, transport: Any) -> str:
     Raises:
         ConfigurationError: It is unknown, not installed, or goes with a transport.
     """
-    if pool not in {"httpx", "aiohttp"}:
+    if pool not in ("httpx", "aiohttp"):
         raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {pool!r}')
     if pool == "aiohttp" and transport is not None:
         raise ConfigurationError('pool="aiohttp" goes with no transport of your own, which has its own connections')

@@ -146,7 +146,7 @@ def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIEr
         else:
             return answers.refusal(answer, operation)
         return ContractError(
-            pointer(mismatch.path),
+            answer.redact(pointer(mismatch.path).encode()).decode(),
             expected=mismatch.expected,
             found=mismatch.found,
             body=answer.text,

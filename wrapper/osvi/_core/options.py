@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import attrs
 
 from osvi._core.token import HEADER, Secret
 from osvi.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # RFC 9110, 7.6.1, and what HTTP itself or this package decides for each request.
 _RESERVED_HEADERS: Final = frozenset(
@@ -77,6 +75,8 @@ def _is_number(value: object) -> bool:
 
 def _headers_problem(given: Mapping[str, str]) -> str | None:
     """Say what is wrong with the headers of the user; a header is named, its value never."""
+    if not isinstance(given, Mapping):
+        return f"headers must be a mapping, not {type(given).__name__}"
     for name, value in given.items():
         if problem := _header_problem(name, value):
             return f"headers: {name!r} {problem}"

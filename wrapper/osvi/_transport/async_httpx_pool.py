@@ -52,8 +52,8 @@ class AsyncHttpxPool:
                             async for chunk in response.aiter_bytes():
                                 body.add(chunk)
             return body.answer()
-        except (*FAILURES, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and not self._http.is_closed:
+        except Exception as error:
+            if not self._http.is_closed and not isinstance(error, FAILURES):
                 raise
             return failure(error, call, self._network, is_closed=self._http.is_closed)
 
