@@ -6,8 +6,9 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -455,10 +456,20 @@ def test_a_socks_proxy_with_another_password_is_named_without_it(make: Make, mon
     assert "hunter2" not in str(caught.value)
 
 
+@contextmanager
+def closing_late(server: socket.socket) -> Iterator[None]:
+    """Close a server after 10 seconds: a client without a limit of its own fails, and does not hang."""
+    timer = threading.Timer(10, server.close)
+    timer.start()
+    yield
+    timer.cancel()
+    timer.join()
+
+
 @UNCLOSED
 @pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
 def test_a_proxy_that_says_nothing_is_a_timeout(make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
+    with socket.create_server(("127.0.0.1", 0)) as silent, closing_late(silent):
         monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}")
         options = {"base_url": "https://api.example", "total_timeout": 0.2}
         if is_aiohttp(make, **options):
@@ -476,6 +487,15 @@ def test_a_handshake_that_takes_too_long_is_told_without_what_the_caller_passed(
 
     assert AGENT not in str(caught.value)
     assert "5551112222" not in str(caught.value)
+
+
+def test_no_login_is_read_from_netrc(make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login user password hunter2")
+    monkeypatch.setenv("NETRC", os.fspath(tmp_path / "netrc"))
+    with serving(EMPTY) as server:
+        make(base_url=server.url).list()
+
+    assert header(server.requests[0], "Authorization") == []
 
 
 # Redirects
