@@ -317,7 +317,7 @@ def test_the_pool_of_aiohttp_runs_on_asyncio_alone() -> None:
 
 def test_the_sync_client_has_no_pool_to_choose() -> None:
     with pytest.raises(TypeError, match="pool"):
-        osvi.Client(TOKEN, pool="httpx")  # type: ignore[call-arg]
+        osvi.Client(TOKEN, pool="httpx")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
 def test_a_closed_client_says_so(make: Make) -> None:

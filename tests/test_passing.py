@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import anyio
@@ -133,10 +133,10 @@ def test_an_exception_of_a_mock_below_the_client_leads_to_no_token(
 
 def test_a_transport_that_answers_with_a_stream_that_was_read_is_a_transport_error(make: Make) -> None:
     class Once(httpx.SyncByteStream, httpx.AsyncByteStream):
-        def __iter__(self) -> Any:
+        def __iter__(self) -> Iterator[bytes]:
             yield b"{}"
 
-        async def __aiter__(self) -> Any:
+        async def __aiter__(self) -> AsyncIterator[bytes]:
             yield b"{}"
 
     answer = httpx.Response(200, stream=Once())

@@ -73,11 +73,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _headers_problem(given: Mapping[str, str]) -> str | None:
+def _headers_problem(given: Mapping[Any, Any]) -> str | None:
     """Say what is wrong with the headers of the user; a header is named, its value never."""
     if not isinstance(given, Mapping):
         return f"headers must be a mapping, not {type(given).__name__}"
     for name, value in given.items():
+        if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):  # not named: it may have the value in it
+            return "headers: a name is none that an HTTP header can have"
         if problem := _header_problem(name, value):
             return f"headers: {name!r} {problem}"
     if len({name.lower() for name in given}) < len(given):
@@ -85,9 +87,7 @@ def _headers_problem(given: Mapping[str, str]) -> str | None:
     return None
 
 
-def _header_problem(name: Any, value: Any) -> str | None:
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-        return "is no name of an HTTP header"
+def _header_problem(name: str, value: Any) -> str | None:
     if name.lower() in _RESERVED_HEADERS:
         return "is set by this package or by HTTP itself; leave it out"
     if not isinstance(value, str):

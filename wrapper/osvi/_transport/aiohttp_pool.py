@@ -65,7 +65,6 @@ class AiohttpPool:
         """Send the request of a call, and return the answer or what kept it from coming."""
         if self._loop.check() is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
-        self.is_connected = True
         try:
             return await self._answer(call)
         except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
@@ -104,6 +103,7 @@ class AiohttpPool:
                         if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
                             raise
                         raise httpx.DecodingError("") from error
+            self.is_connected = True
             return body.answer()
 
     def _open_session(self) -> aiohttp.ClientSession:

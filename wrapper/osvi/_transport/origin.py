@@ -104,7 +104,8 @@ def _environment_proxy(server: httpx.URL) -> Proxy | None:
     names = (name for name, value in os.environ.items() if name.lower() == f"{key}_proxy" and value == proxies[key])
     variable = next(names, "the system settings")
     try:
-        url = httpx.URL(proxies[key] if "://" in proxies[key] else f"http://{proxies[key]}")
+        value = proxies[key].strip()
+        url = httpx.URL(value if "://" in value else f"http://{value}")
     except httpx.InvalidURL:
         problem = "is no URL"
     else:
