@@ -1,5 +1,5 @@
+import logging
 import signal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +21,9 @@ else:
     pytest_plugins = ["osvi.pytest_plugin"]
     HEADER = f"osvi {osvi.__version__} of openapi.yaml {osvi.SPEC_SHA256}"
 
+
+# tests/tools needs an extra, with a plugin of pytest that has no place in the other tests: `.ci/run tools` runs it.
+collect_ignore = ["tools"]
 
 
 def pytest_report_header() -> str:
@@ -59,3 +62,18 @@ def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
     yield make_one
     for api in made:
         api.close()
+
+
+@pytest.fixture
+def logs() -> "Iterator[list[str]]":
+    """Give what every logger has been told, at every level."""
+    from canary import Everything  # noqa: PLC0415 - likewise
+
+    handler = Everything()
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield handler.seen
+    root.removeHandler(handler)
+    root.setLevel(level)

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import re
+import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 import httpx
 import osvi
 import pytest
+import trio
+from osvi._transport import origin
 from support import CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
@@ -176,6 +180,20 @@ def test_a_base_url_that_cannot_be_used_is_refused(
             make()
 
 
+@pytest.mark.parametrize("port", [0, 65536, 70000, 10**9])
+@pytest.mark.parametrize("host", ["https://api.osvi.ai", "http://127.0.0.1", "http://[::1]"])
+def test_a_port_that_there_is_not_is_refused_when_the_client_is_made(make: Make, host: str, port: int) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r"^base_url must have a port from 1 to 65535$"):
+        make(base_url=f"{host}:{port}")
+
+
+def test_the_highest_port_is_tried(make: Make) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 65535))  # and nobody listens
+        with pytest.raises(osvi.TransportError, match="ConnectError"):
+            make(base_url="http://127.0.0.1:65535", retries=0).list()
+
+
 @pytest.mark.parametrize(
     "url", ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:1", "http://api.localhost"]
 )
@@ -220,7 +238,6 @@ def test_the_retries_go_through_the_proxy_too(make: Make, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("ALL_PROXY", "socks5://user:secret@127.0.0.1:1", "a package is missing: pip install 'httpx[socks]'"),
         ("HTTPS_PROXY", "gopher://user:secret@127.0.0.1:1", "the proxy of HTTPS_PROXY cannot be used: it begins with"),
         ("https_proxy", "http://user:secret@127.0.0.1:port", "the proxy of https_proxy cannot be used: it is no URL"),
         ("HTTPS_PROXY", "http://user:secret@127.0.0.1:65536", "a port from 1 to 65535"),
@@ -243,6 +260,15 @@ def test_a_proxy_or_certificate_of_the_environment_that_cannot_be_used_is_named(
     assert caught.value.__context__ is None
 
 
+def test_a_socks_proxy_without_its_package_says_what_to_install(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://user:secret@127.0.0.1:1")
+    monkeypatch.setattr(origin, "find_spec", lambda _: None)
+    with pytest.raises(osvi.ConfigurationError, match=r"ALL_PROXY .*: pip install 'httpx\[socks\]'") as caught:
+        make()
+
+    assert "secret" not in str(caught.value)
+
+
 def test_a_certificate_file_that_holds_none_is_named(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -250,6 +276,48 @@ def test_a_certificate_file_that_holds_none_is_named(
     monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
     with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names .*empty\.pem, which cannot be read: "):
         make()
+
+
+@pytest.mark.parametrize("value", [True, False, "ca.pem", b"", ssl.SSLContext, 0])
+def test_an_ssl_context_that_is_none_is_refused(make: Make, value: Any) -> None:
+    with pytest.raises(
+        osvi.ConfigurationError, match=f"^ssl_context must be an ssl.SSLContext, not {type(value).__name__}"
+    ):
+        make(ssl_context=value)
+
+
+def test_an_ssl_context_goes_with_no_transport(make: Make) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context goes with no transport of your own"):
+        make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
+
+
+@pytest.mark.parametrize("pool", ["", "urllib3", "AIOHTTP", None, True, 1, [], b"httpx"])
+def test_a_pool_that_nobody_knows_is_refused(pool: Any) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r'^pool must be "httpx" or "aiohttp", not '):
+        osvi.AsyncClient(TOKEN, pool=pool)
+
+
+def test_the_pool_of_aiohttp_goes_with_no_transport() -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r'^pool="aiohttp" goes with no transport of your own'):
+        osvi.AsyncClient(TOKEN, pool="aiohttp", transport=answering(ok({})))
+
+
+def test_the_pool_of_aiohttp_runs_on_asyncio_alone() -> None:
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp") as client:
+            with pytest.raises(
+                osvi.ConfigurationError, match=r'^pool="aiohttp" runs on asyncio alone; pool="httpx" runs'
+            ):
+                await client.list_active_sessions(CUSTOMER)
+
+    with serving(EMPTY) as server:
+        trio.run(main, server.url)
+        assert server.requests == []
+
+
+def test_the_sync_client_has_no_pool_to_choose() -> None:
+    with pytest.raises(TypeError, match="pool"):
+        osvi.Client(TOKEN, pool="httpx")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
 def test_a_closed_client_says_so(make: Make) -> None:

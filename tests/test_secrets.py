@@ -6,16 +6,15 @@ A canary for a token, through every failure there is, and a search for it in all
 import asyncio
 import copy
 import gc
-import logging
 import pickle
-import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import osvi
 import pytest
+from canary import everything_about, everything_in
 from osvi.testing import no_waits
 from support import AGENT, Api, answering, raw, raw_json, reset, serving, then_close
 
@@ -49,51 +48,6 @@ ANSWERS: dict[str, Any] = {
 
 def found(text: str) -> bool:
     return any(form in text for form in FORMS)
-
-
-class Everything(logging.Handler):
-    """Keeps every record of every logger, as text and as attributes."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.seen: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.seen.append(f"{record.name}: {record.getMessage()} {vars(record)}")
-
-
-@pytest.fixture
-def logs() -> Iterator[list[str]]:
-    handler = Everything()
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield handler.seen
-    root.removeHandler(handler)
-    root.setLevel(level)
-
-
-def everything_about(error: BaseException) -> Iterator[str]:
-    """Yield all that somebody may print of an exception: its chain, its attributes, the locals of its frames."""
-    seen: set[int] = set()
-    todo: list[BaseException | None] = [error]
-    while todo:
-        one = todo.pop()
-        if one is None or id(one) in seen:
-            continue
-        seen.add(id(one))
-        todo += [one.__cause__, one.__context__]
-        yield from (str(one), repr(one), repr(one.args), repr(vars(one)), repr(getattr(one, "__notes__", "")))
-        for frame, _ in traceback.walk_tb(one.__traceback__):
-            if "/osvi/" in frame.f_code.co_filename or "httpx" in frame.f_code.co_filename:
-                for value in frame.f_locals.values():
-                    yield repr(value)
-                    yield repr(getattr(value, "__dict__", ""))
-                    yield repr(getattr(value, "headers", ""))
-    yield "".join(traceback.format_exception(error))
-    if isinstance(error, osvi.OSVIError):
-        yield repr(pickle.dumps(error))
 
 
 @pytest.fixture
@@ -147,23 +101,9 @@ def test_an_interrupt_shows_no_token() -> None:
 def test_no_view_of_a_client_shows_the_token(api_of: Callable[..., Api]) -> None:
     client = api_of(transport=answering(httpx.Response(200))).client
 
-    seen: set[int] = set()
-    todo: list[Any] = [client]
-    while todo:  # all that can be reached by attributes and containers
-        one = todo.pop()
-        if id(one) in seen or isinstance(one, type):
-            continue
-        seen.add(id(one))
-        assert not found(repr(one))
-        assert not found(str(one))
-        assert not (isinstance(one, str) and one == CANARY)
-        if isinstance(one, dict):
-            todo += [*one.keys(), *one.values()]
-        elif isinstance(one, list | tuple | set | frozenset):
-            todo += one
-        elif type(one).__module__.partition(".")[0] in {"osvi", "osvi_openapi", "httpx", "httpcore"}:
-            todo += vars(one).values() if hasattr(one, "__dict__") else []
-    assert len(seen) > 20
+    texts = list(everything_in(client))
+    assert not any(map(found, texts))
+    assert len(texts) > 20
 
     for refuse in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="holds connections and a token"):

@@ -93,29 +93,9 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
         return AsyncHttpxPool(self._network, self._transport)
 
     async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
-        """Return the active session of a customer with one agent (``GET /v1/chat/session/active``).
-
-        Raises:
-            SessionNotFoundError: there is none.
-            APIError: the API answered no for another reason; see `osvi.errors` for the class of each status.
-            TransportError: no whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
-        """
         return await self._run(active_sessions.one_session(customer_id, agent_uuid))
 
     async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        """Return the active session of a customer with one agent, None when there is none.
-
-        None stands for a 404 with the code ``session_not_found`` and for nothing else: an unknown agent or a wrong base
-        URL still raises.
-
-        Raises:
-            APIError: the API answered no for another reason; see `osvi.errors` for the class of each status.
-            TransportError: no whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: the answer is not one session, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: an argument is blank or no string, or the client is closed; nothing was sent.
-        """
         operation = active_sessions.one_session(customer_id, agent_uuid)
         try:
             return await self._run(operation)
@@ -123,28 +103,9 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
             return None
 
     async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
-        """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
-
-        Raises:
-            APIError: the API answered no; see `osvi.errors` for the class of each status.
-            TransportError: no whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: the answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
-        """
         return await self._run(active_sessions.all_sessions(customer_id))
 
     async def send(self, operation: Operation[T]) -> T:
-        """Send an operation of `osvi.operations`, and return what its answer means.
-
-        It has all that the other methods have: the token, the retries, the limits and the errors. An operation whose
-        method is POST or PATCH is tried again only when nothing was sent.
-
-        Raises:
-            APIError: The API answered no; see `osvi.errors` for the class of each status.
-            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: The answer is not what ``openapi.yaml`` says.
-            ConfigurationError: The client is closed; nothing was sent.
-        """
         return await self._run(operation)
 
     def iter_active_sessions(
@@ -207,7 +168,7 @@ def checked_pool(pool: str, transport: Any) -> str:
     Raises:
         ConfigurationError: It is unknown, not installed, or goes with a transport.
     """
-    if pool not in {"httpx", "aiohttp"}:
+    if pool not in ("httpx", "aiohttp"):
         raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {pool!r}')
     if pool == "aiohttp" and transport is not None:
         raise ConfigurationError('pool="aiohttp" goes with no transport of your own, which has its own connections')

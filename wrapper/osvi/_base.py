@@ -1,4 +1,7 @@
-"""What both clients are made of, but for the sending."""
+"""What both clients are made of, but for the sending; and what their methods mean, written once for both.
+
+Editors and help() show the docstring of a base where an override has none.
+"""
 
 from __future__ import annotations
 
@@ -67,6 +70,71 @@ class Base(ABC, Generic[Pool]):
         pool = getattr(self, "_pool", None)  # None of one that could not be made
         if pool is not None and pool.is_connected and self._process == os.getpid():
             _warn(f"{self!r} was not closed; use it as a context manager", ResourceWarning, source=self)
+
+    @abstractmethod
+    def get_active_session(self, customer_id: str, *, agent_uuid: str) -> Any:
+        """Return the active session of a customer with one agent (``GET /v1/chat/session/active``).
+
+        Args:
+            customer_id: Your identifier for the customer.
+            agent_uuid: The agent whose session to return.
+
+        Raises:
+            SessionNotFoundError: There is none.
+            APIError: The API answered no for another reason; see `osvi.errors` for the class of each status.
+            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
+            ContractError: The answer is not one session, or a property has another type than ``openapi.yaml`` says.
+            ConfigurationError: An argument is blank or no string, or the client is closed; nothing was sent.
+        """
+
+    @abstractmethod
+    def find_active_session(self, customer_id: str, *, agent_uuid: str) -> Any:
+        """Return the active session of a customer with one agent, None when there is none.
+
+        None stands for a 404 with the code ``session_not_found`` and for nothing else: an unknown agent or a wrong base
+        URL still raises.
+
+        Args:
+            customer_id: Your identifier for the customer.
+            agent_uuid: The agent whose session to return.
+
+        Raises:
+            APIError: The API answered no for another reason; see `osvi.errors` for the class of each status.
+            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
+            ContractError: The answer is not one session, or a property has another type than ``openapi.yaml`` says.
+            ConfigurationError: An argument is blank or no string, or the client is closed; nothing was sent.
+        """
+
+    @abstractmethod
+    def list_active_sessions(self, customer_id: str) -> Any:
+        """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
+
+        Args:
+            customer_id: Your identifier for the customer.
+
+        Raises:
+            APIError: The API answered no; see `osvi.errors` for the class of each status.
+            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
+            ContractError: The answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
+            ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
+        """
+
+    @abstractmethod
+    def send(self, operation: Operation[T]) -> Any:
+        """Send an operation of `osvi.operations`, and return what its answer means.
+
+        It has all that the other methods have: the token, the retries, the limits and the errors. An operation whose
+        method is POST or PATCH is tried again only when nothing was sent.
+
+        Args:
+            operation: What a function of `osvi.operations` returned. Its ``whole`` has the whole body as its value.
+
+        Raises:
+            APIError: The API answered no; see `osvi.errors` for the class of each status.
+            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
+            ContractError: The answer is not what ``openapi.yaml`` says.
+            ConfigurationError: The client is closed; nothing was sent.
+        """
 
     def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:
         """Begin a call, with connections that belong to this process."""

@@ -116,7 +116,7 @@ def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIEr
     except InvalidDataError as error:
         broken = error
     return ContractError(
-        broken.pointer,
+        answer.redact(broken.pointer.encode()).decode(),
         expected=broken.expected,
         found=broken.found,
         status_code=answer.status,

@@ -130,7 +130,7 @@ class Call(Generic[T]):
             raise outcome.with_traceback(None)
         for path, what in self._drift:
             message = f"{self.operation.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"
-            warnings.warn(message, SpecDriftWarning, stacklevel=stacklevel)
+            warnings.warn(self.redact(message), SpecDriftWarning, stacklevel=stacklevel)
         return outcome
 
     def _log(self, level: int, attempts: str, outcome: object) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import attrs
 from osvi_openapi.spec import TOKEN_HEADER
 
 from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # RFC 9110, 7.6.1, and what HTTP itself or this package decides for each request.
 _RESERVED_HEADERS: Final = frozenset(
@@ -76,9 +74,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _headers_problem(given: Mapping[str, str]) -> str | None:
+def _headers_problem(given: Mapping[Any, Any]) -> str | None:
     """Say what is wrong with the headers of the user; a header is named, its value never."""
+    if not isinstance(given, Mapping):
+        return f"headers must be a mapping, not {type(given).__name__}"
     for name, value in given.items():
+        if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):  # not named: it may have the value in it
+            return "headers: a name is none that an HTTP header can have"
         if problem := _header_problem(name, value):
             return f"headers: {name!r} {problem}"
     if len({name.lower() for name in given}) < len(given):
@@ -86,9 +88,7 @@ def _headers_problem(given: Mapping[str, str]) -> str | None:
     return None
 
 
-def _header_problem(name: Any, value: Any) -> str | None:
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-        return "is no name of an HTTP header"
+def _header_problem(name: str, value: Any) -> str | None:
     if name.lower() in _RESERVED_HEADERS:
         return "is set by this package or by HTTP itself; leave it out"
     if not isinstance(value, str):

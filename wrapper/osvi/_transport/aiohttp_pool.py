@@ -6,8 +6,8 @@ The session reads nothing from the environment: aiohttp takes some proxy variabl
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
 
 import aiohttp
 import aiohttp.http_exceptions
@@ -17,6 +17,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 
 from osvi._transport.body import Body, failure
 from osvi._transport.event_loop import EventLoop
+from osvi._transport.httpx_pool import proxy
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class AiohttpPool:
                 'pool="httpx" has'
             )
         self._network: Final = network
+        self._proxy: Final = proxy(network)
+        self._proxy_headers: Final = _proxy_headers(self._proxy)
         self._session: aiohttp.ClientSession | None = None
         self._loop: Final = EventLoop()
         self.is_connected = False
@@ -62,7 +65,6 @@ class AiohttpPool:
         """Send the request of a call, and return the answer or what kept it from coming."""
         if self._loop.check() is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
-        self.is_connected = True
         try:
             return await self._answer(call)
         except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
@@ -83,11 +85,14 @@ class AiohttpPool:
                 *call.options.headers.get(),
                 *operation.headers.items(),
                 (TOKEN_HEADER, call.token.get()),
+                # What is https goes through a tunnel, which has the headers for the proxy outside.
+                *(self._proxy_headers if call.options.base_url.startswith("http:") else ()),
             ],
             data=operation.content,
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=total, sock_connect=phase, sock_read=phase),
-            **self._proxy(),
+            proxy=None if self._proxy is None else str(self._proxy.url),
+            proxy_headers=self._proxy_headers,
         ) as response:
             with Body(response.status, httpx.Headers(response.raw_headers), call) as body:
                 if not body.unreadable:
@@ -98,6 +103,7 @@ class AiohttpPool:
                         if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
                             raise
                         raise httpx.DecodingError("") from error
+            self.is_connected = True
             return body.answer()
 
     def _open_session(self) -> aiohttp.ClientSession:
@@ -110,14 +116,6 @@ class AiohttpPool:
                 self._session._retry_connection = False  # noqa: SLF001
         return self._session
 
-    def _proxy(self) -> dict[str, Any]:
-        if self._network.proxy is None:
-            return {}
-        url = self._network.proxy.url
-        login, _, password = url.userinfo.decode().partition(":")
-        auth = aiohttp.BasicAuth(unquote(login), unquote(password)) if login else None
-        return {"proxy": str(url.copy_with(userinfo=b"")), "proxy_auth": auth}
-
     async def aclose(self) -> None:
         self.is_closed = True
         self.is_connected = False
@@ -125,7 +123,21 @@ class AiohttpPool:
             await self._session.close()
 
 
+def _proxy_headers(proxy: httpx.Proxy | None) -> list[tuple[str, str]]:
+    """Return what shows the user of a proxy, in UTF-8 as httpx has it; aiohttp would take Latin-1."""
+    if proxy is None or proxy.raw_auth is None:
+        return []
+    return [("Proxy-Authorization", f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}")]
+
+
 def _httpx_error(error: Exception) -> Exception:
-    # aiohttp's text of a bad answer has the whole URL in it.
-    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    match error:
+        case aiohttp.ClientHttpProxyError():
+            text = f"{error.status} {error.message}"
+        case aiohttp.ClientResponseError():
+            text = error.message  # aiohttp's own text has the whole URL in it, and so has that of the next one
+        case aiohttp.ConnectionTimeoutError():
+            text = ""
+        case _:
+            text = str(error)
     return next((theirs(text) for kind, theirs in _HTTPX_ERRORS if isinstance(error, kind)), error)

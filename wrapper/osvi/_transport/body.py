@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
     from osvi._core.call import Call
     from osvi._transport.origin import Network
 
-# What sending and reading may raise. OSError and UnicodeError: httpcore lets some of a resolver's through.
-FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+# What sending and reading may raise. httpcore lets some errors of a resolver through (OSError, UnicodeError), and those
+# of a SOCKS proxy that does not speak SOCKS.
+FAILURES: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
+if find_spec("socksio") is not None:
+    from socksio.exceptions import SOCKSError
+
+    FAILURES += (SOCKSError,)
 
 # What is raised before a connection is there.
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -63,12 +69,11 @@ class Body:
 
     def answer(self) -> Answer:
         """Return what came, without the token."""
-        redact = self._call.token.redact
+        token, given = self._call.token, self._call.options.headers
         raw = self._headers.raw
-        clean = [(name, redact(value)) for name, value in raw]
+        clean = [(name, given.redact(token.redact(value))) for name, value in raw]
         headers = self._headers if clean == raw else httpx.Headers(clean)
-        body = redact(b"".join(self._chunks))
-        return Answer(self._status, headers, body, self.unreadable, self._call.options.headers.redact)
+        return Answer(self._status, headers, token.redact(b"".join(self._chunks)), self.unreadable, given.redact)
 
 
 def failure(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:
@@ -87,10 +92,13 @@ def failure(error: Exception, call: Call[Any], network: Network | None, *, is_cl
 
 
 def drop_traceback(error: BaseException) -> None:
-    """Take the frames and the request off an exception that is not ours and passes through: they hold the token."""
+    """Take what holds the token off an exception that is not ours and passes through: frames, request and response."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
-    if isinstance(error, httpx.HTTPError):
-        error.request = httpx.Request("GET", "")
+    for name, value in vars(error).items():
+        if isinstance(value, httpx.Request):
+            vars(error)[name] = httpx.Request("GET", "")
+        elif isinstance(value, httpx.Response):
+            vars(error)[name] = httpx.Response(value.status_code)
     inner: Iterable[BaseException] = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     for one in inner:
         drop_traceback(one)

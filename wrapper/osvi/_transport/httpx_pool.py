@@ -42,7 +42,6 @@ class HttpxPool:
 
     def exchange(self, call: Call[Any]) -> Answer | OSVIError:
         """Send the request of a call, and return the answer or what kept it from coming."""
-        self.is_connected = self._network is not None
         try:
             with (
                 closing(self._http.send(request(call, self._headers), stream=True, auth=None)) as response,
@@ -51,9 +50,10 @@ class HttpxPool:
                 if not body.unreadable:
                     for chunk in response.iter_bytes():
                         body.add(chunk)
+            self.is_connected = self._network is not None
             return body.answer()
-        except (*FAILURES, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and not self._http.is_closed:
+        except Exception as error:
+            if not self._http.is_closed and not isinstance(error, FAILURES):
                 raise
             return failure(error, call, self._network, is_closed=self._http.is_closed)
 

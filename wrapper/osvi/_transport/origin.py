@@ -104,7 +104,8 @@ def _environment_proxy(server: httpx.URL) -> Proxy | None:
     names = (name for name, value in os.environ.items() if name.lower() == f"{key}_proxy" and value == proxies[key])
     variable = next(names, "the system settings")
     try:
-        url = httpx.URL(proxies[key] if "://" in proxies[key] else f"http://{proxies[key]}")
+        value = proxies[key].strip()
+        url = httpx.URL(value if "://" in value else f"http://{value}")
     except httpx.InvalidURL:
         problem = "is no URL"
     else:
@@ -119,6 +120,8 @@ def _proxy_problem(url: httpx.URL) -> str:
         return f"begins with {url.scheme}://; http, https, socks5 and socks5h are known"
     if not url.host or not _is_port(url.port):
         return f"needs a host, and a port from 1 to {_HIGHEST_PORT}"
+    if b"@" in url.raw_path or "@" in url.fragment:
+        return "has a character in its password that must be percent-encoded"
     if url.scheme.startswith("socks") and find_spec("socksio") is None:
         return "is a SOCKS proxy, for which a package is missing: pip install 'httpx[socks]'"
     return ""

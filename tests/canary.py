@@ -1,0 +1,68 @@
+"""What a person or a tool may come to see of an exception, of a client, and of the logs."""
+
+import logging
+import pickle
+import traceback
+from collections.abc import Iterator, Mapping
+from types import ModuleType, TracebackType
+from typing import Any
+
+import osvi
+
+SEARCHED = {"osvi", "osvi_openapi", "httpx", "httpcore", "aiohttp", "yarl", "multidict", "anyio"}
+
+
+class Everything(logging.Handler):
+    """Keeps every record of every logger, as text and as attributes."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(f"{record.name}: {record.getMessage()} {vars(record)}")
+
+
+def everything_about(error: BaseException) -> Iterator[str]:
+    """Yield all that somebody may print of an exception: its text, and all that can be reached from it."""
+    yield "".join(traceback.format_exception(error))
+    yield from everything_in(error)
+    if isinstance(error, osvi.OSVIError):
+        yield repr(pickle.dumps(error))
+
+
+def everything_in(root: object) -> Iterator[str]:
+    """Yield the texts that can be reached by attributes, containers, chains of exceptions and locals of frames.
+
+    Not what only a closure holds, and not the frames of those who called the package: what those hold is theirs.
+    """
+    seen: dict[int, object] = {}  # the objects too: the address of one that is gone may be another's
+    todo = [root]
+    while todo:
+        one = todo.pop()
+        if id(one) in seen or isinstance(one, type | ModuleType):
+            continue
+        seen[id(one)] = one
+        yield f"{one!s} {one!r}"
+        if isinstance(one, BaseException):
+            todo += [one.args, one.__cause__, one.__context__, one.__traceback__, getattr(one, "exceptions", None)]
+        if isinstance(one, TracebackType):
+            todo += _locals(one)
+        elif isinstance(one, Mapping):
+            todo += [*one.keys(), *one.values()]
+        elif isinstance(one, list | tuple | set | frozenset):
+            todo += one
+        if isinstance(one, BaseException) or type(one).__module__.partition(".")[0] in SEARCHED:
+            names = [*getattr(one, "__dict__", ()), *_slots(type(one))]
+            todo += [getattr(one, name, None) for name in names]
+
+
+def _locals(trace: TracebackType) -> list[Any]:
+    frames = [frame for frame, _ in traceback.walk_tb(trace)]
+    ours = [number for number, frame in enumerate(frames) if "/osvi/" in frame.f_code.co_filename]
+    return [frame.f_locals for frame in frames[ours[0] :]] if ours else []
+
+
+def _slots(cls: type) -> list[str]:
+    slots = [getattr(base, "__slots__", ()) for base in cls.__mro__]
+    return [name for names in slots for name in ([names] if isinstance(names, str) else names)]

@@ -1,0 +1,204 @@
+"""What is imported late is never seen half-made; what is not installed is missed only where it is asked for."""
+
+import contextvars
+import subprocess
+import sys
+import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import osvi
+import pytest
+from osvi.testing import Sandbox
+from support import TOKEN, answering, ok, raw_json, serving
+
+EMPTY = raw_json({"success": True, "data": {}})
+RUNS = 3  # a race is not lost each time
+
+# 16 threads that do the same thing at the same moment, in an interpreter that has done nothing yet.
+PROGRAM = """
+import sys, threading
+hidden = {hidden!r}
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in hidden:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+if hidden:
+    sys.meta_path.insert(0, Hidden())
+    import importlib.util
+    import importlib.machinery
+    find = importlib.util.find_spec
+    importlib.util.find_spec = lambda name, package=None: None if name in hidden else find(name, package)
+
+sys.setswitchinterval(1e-6)
+url = {url!r}
+import osvi
+
+def do():
+{body}
+
+barrier = threading.Barrier(16)
+errors = []
+
+def work():
+    barrier.wait()
+    try:
+        do()
+    except BaseException as error:
+        errors.append(f"{{type(error).__name__}}: {{error}}")
+
+threads = [threading.Thread(target=work) for _ in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print("\\n".join(errors), end="")
+"""
+
+
+def errors_of(body: str, url: str, hidden: tuple[str, ...] = ()) -> str:
+    """Return what goes wrong in threads of a fresh interpreter."""
+    program = PROGRAM.format(body=textwrap.indent(textwrap.dedent(body).strip(), "    "), url=url, hidden=hidden)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    return done.stdout + done.stderr
+
+
+BODIES = {
+    "Client": """
+        with osvi.Client("0123456789abcdef", base_url=url) as client:
+            assert client.list_active_sessions("x") == {}
+    """,
+    "AsyncClient": """
+        import asyncio
+        async def main():
+            async with osvi.AsyncClient("0123456789abcdef", base_url=url) as client:
+                assert await client.list_active_sessions("x") == {}
+        asyncio.run(main())
+    """,
+    "AsyncClient without a loop": """
+        assert "AsyncClient" in repr(osvi.AsyncClient("0123456789abcdef", base_url=url))
+    """,
+    "AsyncClient from its package": """
+        from osvi import AsyncClient, testing
+        assert "AsyncClient" in repr(AsyncClient("0123456789abcdef", base_url=url)) and testing.Sandbox
+    """,
+    "the sandbox": """
+        sandbox = osvi.testing.Sandbox()
+        with osvi.Client(sandbox.token, transport=sandbox.transport) as client:
+            assert len(client.list_active_sessions(sandbox.customer_id)) == 1
+    """,
+    "the sandbox over a socket": """
+        sandbox = osvi.testing.Sandbox()
+        with sandbox.serve() as there, osvi.Client(sandbox.token, base_url=there) as client:
+            assert len(client.list_active_sessions(sandbox.customer_id)) == 1
+    """,
+    "both clients and the sandbox": """
+        import threading
+        if threading.get_ident() % 2:
+            osvi.testing.Sandbox()
+        with osvi.Client("0123456789abcdef", base_url=url):
+            osvi.AsyncClient("0123456789abcdef", base_url=url)
+    """,
+    "a client of the command": """
+        from osvi._cli import _client
+        assert _client.make(sandbox=True) and _client.make_async(sandbox=True)
+    """,
+}
+WITH_AIOHTTP = {
+    'AsyncClient with pool="aiohttp"': """
+        import asyncio
+        async def main():
+            async with osvi.AsyncClient("0123456789abcdef", base_url=url, pool="aiohttp") as client:
+                assert await client.list_active_sessions("x") == {}
+        asyncio.run(main())
+    """,
+}
+WITHOUT_AIOHTTP = {
+    'AsyncClient with pool="aiohttp"': """
+        try:
+            osvi.AsyncClient("0123456789abcdef", base_url=url, pool="aiohttp")
+        except osvi.ConfigurationError as error:
+            assert "pip install 'osvi[aiohttp]'" in str(error)
+        else:
+            raise AssertionError("there is no aiohttp")
+    """,
+}
+
+
+@pytest.mark.parametrize("name", BODIES | WITH_AIOHTTP)
+def test_16_threads_at_once_see_no_module_half_made(name: str) -> None:
+    with serving(EMPTY) as server:
+        for _ in range(RUNS):
+            assert errors_of((BODIES | WITH_AIOHTTP)[name], server.url) == ""
+
+
+@pytest.mark.parametrize("name", BODIES | WITHOUT_AIOHTTP)
+def test_16_threads_at_once_see_no_module_half_made_without_aiohttp(name: str) -> None:
+    with serving(EMPTY) as server:
+        for _ in range(RUNS):
+            assert errors_of((BODIES | WITHOUT_AIOHTTP)[name], server.url, ("aiohttp",)) == ""
+
+
+def test_aiohttp_that_is_blocked_is_aiohttp_that_is_not_installed() -> None:
+    body = """
+        import sys
+        sys.modules["aiohttp"] = None
+    """ + textwrap.indent(textwrap.dedent(WITHOUT_AIOHTTP['AsyncClient with pool="aiohttp"']), " " * 8)
+    assert errors_of(body, "https://api.example") == ""
+
+
+def test_neither_client_imports_aiohttp_unless_it_is_asked_for() -> None:
+    body = (
+        BODIES["Client"]
+        + BODIES["AsyncClient"]
+        + """
+        import sys
+        assert "aiohttp" not in sys.modules
+    """
+    )
+    with serving(EMPTY) as server:
+        assert errors_of(body, server.url) == ""
+
+
+WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="nowhere")
+
+
+def test_the_workers_of_many_lookups_run_in_copies_of_the_callers_context() -> None:
+    seen: list[str] = []
+
+    def token() -> str:
+        seen.append(WHERE.get())
+        WHERE.set("changed by a worker")
+        return TOKEN
+
+    reset = WHERE.set("with the caller")
+    try:
+        with osvi.Client(token, transport=answering(ok({}))) as client:
+            results = list(client.iter_active_sessions(map(str, range(20)), concurrency=20))
+        assert WHERE.get() == "with the caller"
+    finally:
+        WHERE.reset(reset)
+
+    assert len(results) == len(seen) == 20
+    assert set(seen) <= {"with the caller", "changed by a worker"}
+    assert seen[0] == "with the caller"
+
+
+def test_each_worker_has_a_copy_of_its_own() -> None:
+    sandbox = Sandbox()
+    seen: list[tuple[str, str]] = []
+
+    def token() -> str:
+        seen.append((threading.current_thread().name, WHERE.get()))
+        WHERE.set("changed by a worker")
+        return sandbox.token
+
+    with osvi.Client(token, transport=sandbox.transport) as client, ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: list(client.iter_active_sessions(map(str, range(50)), concurrency=5))).result()
+
+    first: dict[str, str] = {}
+    for name, where in seen:
+        first.setdefault(name, where)
+    assert set(first.values()) == {"nowhere"}

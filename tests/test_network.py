@@ -1,0 +1,560 @@
+"""The networks that users sit in: private certificates, proxies of every kind, and redirects to elsewhere."""
+
+import base64
+import gc
+import os
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+import trustme
+from servers import SOCKS_CONNECTED, SOCKS_REFUSED, listening
+from support import AGENT, CUSTOMER, TOKEN, Api, RawServer, raw, raw_json, serving
+
+Make = Callable[..., Api]
+
+EMPTY = raw_json({"success": True, "data": {}})
+NAMES = ("localhost", "127.0.0.1", "api.example")
+PASSWORD = "p@ss:w/ört€"  # what has to be percent-encoded, and what Latin-1 does not have
+QUOTED = "p%40ss%3Aw%2F%C3%B6rt%E2%82%AC"
+BASIC = b"Basic " + base64.b64encode(f"user:{PASSWORD}".encode())
+
+
+@pytest.fixture(autouse=True)
+def _no_resolver(monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+
+    def local(host: Any, *arguments: Any, **options: Any) -> Any:
+        if host in {"localhost", "127.0.0.1", "::1", b"localhost", b"127.0.0.1", b"::1"}:
+            return resolve(host, *arguments, **options)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", local)
+
+
+@pytest.fixture(scope="module")
+def company() -> trustme.CA:
+    """Give the CA of a company, which no list of public ones knows."""
+    return trustme.CA(organization_name="A company")
+
+
+@pytest.fixture(scope="module")
+def server_tls(company: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    company.issue_cert(*NAMES).configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def client_tls(company: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    company.configure_trust(context)
+    return context
+
+
+def header(request: bytes, name: str) -> list[bytes]:
+    """Return the values of a header in the bytes of a request."""
+    return re.findall(rb"(?im)^" + name.encode() + rb": *(.*?)\r$", request)
+
+
+# Certificates
+
+
+def test_a_server_of_an_unknown_authority_is_refused(make: Make, server_tls: ssl.SSLContext) -> None:
+    with listening(EMPTY, tls=server_tls) as server:
+        with pytest.raises(osvi.TransportError, match=r"(?i)certificate verify failed"):
+            make(base_url=f"https://localhost:{server.port}", retries=0).list()
+        assert server.requests == []
+
+
+def test_the_authority_of_a_company_is_trusted_by_ssl_cert_file(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, company: trustme.CA, server_tls: ssl.SSLContext
+) -> None:
+    company.cert_pem.write_to_path(os.fspath(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "ca.pem"))
+    with listening(EMPTY, tls=server_tls) as server:
+        assert make(base_url=f"https://localhost:{server.port}").list() == {}
+
+
+def test_the_authority_of_a_company_is_trusted_by_ssl_context(
+    make: Make, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    with listening(EMPTY, tls=server_tls) as server:
+        assert make(base_url=f"https://127.0.0.1:{server.port}", ssl_context=client_tls).list() == {}
+
+
+def test_an_ssl_context_goes_before_the_environment(
+    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "no-such-file.pem")
+    with listening(EMPTY, tls=server_tls) as server:
+        assert make(base_url=f"https://localhost:{server.port}", ssl_context=client_tls).list() == {}
+
+
+def test_a_certificate_of_another_host_is_refused(make: Make, company: trustme.CA, client_tls: ssl.SSLContext) -> None:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    company.issue_cert("other.example").configure_cert(context)
+    with listening(EMPTY, tls=context) as server:
+        with pytest.raises(osvi.TransportError, match=r"(?i)certificate"):
+            make(base_url=f"https://localhost:{server.port}", ssl_context=client_tls, retries=0).list()
+        assert server.requests == []
+
+
+def test_a_client_certificate_is_shown_to_a_server_that_asks_for_one(
+    make: Make, company: trustme.CA, client_tls: ssl.SSLContext
+) -> None:
+    asking = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    company.issue_cert(*NAMES).configure_cert(asking)
+    company.configure_trust(asking)
+    asking.verify_mode = ssl.CERT_REQUIRED
+    with listening(EMPTY, tls=asking) as server:
+        url = f"https://localhost:{server.port}"
+        with pytest.raises(osvi.TransportError):
+            make(base_url=url, ssl_context=client_tls, retries=0).list()
+        company.issue_cert("client@company.example").configure_cert(client_tls)
+        assert make(base_url=url, ssl_context=client_tls).list() == {}
+
+
+# Which proxy
+
+
+def is_proxied(make: Make, proxy: RawServer, url: str = "http://api.example") -> bool:
+    """Tell whether a client goes through the proxy; one that does not gets no answer from a name like this."""
+    before = len(proxy.requests)
+    with suppress(osvi.TransportError):
+        make(base_url=url, allow_http=True, retries=0).list()
+    return len(proxy.requests) > before
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+def test_a_proxy_is_taken_from_each_of_the_variables(make: Make, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with serving(EMPTY) as proxy:
+        monkeypatch.setenv(name, proxy.url)
+        assert is_proxied(make, proxy)
+
+
+def test_a_variable_in_lower_case_goes_before_one_in_upper_case(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EMPTY) as lower, serving(EMPTY) as upper:
+        monkeypatch.setenv("HTTP_PROXY", upper.url)
+        monkeypatch.setenv("http_proxy", lower.url)
+        assert is_proxied(make, lower)
+        assert upper.requests == []
+
+
+def test_the_variable_of_the_scheme_goes_before_that_of_all(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EMPTY) as for_http, serving(EMPTY) as for_all:
+        monkeypatch.setenv("HTTP_PROXY", for_http.url)
+        monkeypatch.setenv("ALL_PROXY", for_all.url)
+        assert is_proxied(make, for_http)
+        assert for_all.requests == []
+
+
+def test_the_proxy_of_the_other_scheme_is_left_alone(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EMPTY) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        assert not is_proxied(make, proxy, "http://api.invalid")
+
+
+def test_a_proxy_may_be_named_without_a_scheme(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EMPTY) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"127.0.0.1:{proxy.port}")
+        assert is_proxied(make, proxy)
+
+
+@pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
+@pytest.mark.parametrize(
+    ("value", "proxied"),
+    [
+        ("api.invalid", False),
+        ("API.invalid", False),
+        ("other.example, api.invalid", False),
+        ("api.invalid:80", False),
+        ("api.invalid:81", True),
+        ("invalid", False),
+        (".invalid", False),
+        ("*", False),
+        ("", True),
+        ("pi.invalid", True),
+        ("api.invalid.example", True),
+    ],
+)
+def test_no_proxy_is_obeyed(
+    make: Make, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, *, proxied: bool
+) -> None:
+    with serving(EMPTY) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv(variable, value)
+        assert is_proxied(make, proxy, "http://api.invalid") == proxied
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
+def test_plain_http_to_this_machine_never_goes_through_a_proxy(
+    make: Make, monkeypatch: pytest.MonkeyPatch, name: str, host: str
+) -> None:
+    with serving(EMPTY) as proxy, serving(EMPTY) as server:
+        monkeypatch.setenv(name, proxy.url)
+        api = make(base_url=f"http://{host}:{server.port}", retries=0)
+        if host == "[::1]":  # where nobody listens
+            with pytest.raises(osvi.TransportError):
+                api.list()
+        else:
+            assert api.list() == {}
+        assert proxy.requests == []
+
+
+def test_the_proxy_is_that_of_the_moment_when_the_client_was_made(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(EMPTY) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        api = make(base_url="http://api.example", allow_http=True)
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+        assert api.list() == {}
+
+
+# What passes through a proxy
+
+
+def test_a_proxy_that_inspects_tls_works_with_the_authority_of_the_company(  # noqa: PLR0913, PLR0917 - fixtures
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    company: trustme.CA,
+    server_tls: ssl.SSLContext,
+    client_tls: ssl.SSLContext,
+) -> None:
+    with listening(EMPTY, tunnel=server_tls) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        with pytest.raises(osvi.TransportError, match=r"(?i)certificate verify failed.*through the proxy"):
+            make(base_url="https://api.example", retries=0).list()
+        assert make(base_url="https://api.example", ssl_context=client_tls).list() == {}
+        company.cert_pem.write_to_path(os.fspath(tmp_path / "ca.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "ca.pem"))
+        assert make(base_url="https://api.example").list() == {}
+
+    connects = [request for request in proxy.requests if request.startswith(b"CONNECT api.example:443 ")]
+    assert len(connects) == 3
+    for request in connects:
+        assert TOKEN.encode() not in request
+        assert header(request, "Proxy-Authorization") == []
+
+
+def test_the_headers_of_the_user_are_for_the_api_and_not_for_the_proxy(
+    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    with listening(EMPTY, tunnel=server_tls) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        make(base_url="https://api.example", ssl_context=client_tls, headers={"X-Gateway": "secret-of-ours"}).list()
+
+    connect, request = proxy.requests
+    assert b"secret-of-ours" not in connect
+    assert header(request, "X-Gateway") == [b"secret-of-ours"]
+
+
+@pytest.mark.parametrize(("userinfo", "sent"), [(f"user:{QUOTED}", BASIC), ("user", b"Basic dXNlcjo=")])
+def test_the_credentials_of_a_proxy_go_to_the_proxy_alone(  # noqa: PLR0913, PLR0917 - fixtures
+    make: Make,
+    monkeypatch: pytest.MonkeyPatch,
+    server_tls: ssl.SSLContext,
+    client_tls: ssl.SSLContext,
+    userinfo: str,
+    sent: bytes,
+) -> None:
+    with listening(EMPTY, tunnel=server_tls) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{userinfo}@127.0.0.1:{proxy.port}")
+        assert make(base_url="https://api.example", ssl_context=client_tls).list() == {}
+
+    connect, request = proxy.requests
+    assert header(connect, "Proxy-Authorization") == [sent]
+    assert header(request, "Proxy-Authorization") == header(request, "Authorization") == []
+
+
+def test_a_connection_through_a_proxy_is_kept(
+    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    with listening(EMPTY, tunnel=server_tls) as tunnel, serving(EMPTY) as plain:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:word@127.0.0.1:{tunnel.port}")
+        monkeypatch.setenv("HTTP_PROXY", f"http://user:word@127.0.0.1:{plain.port}")
+        for api in (
+            make(base_url="https://api.example", ssl_context=client_tls),
+            make(base_url="http://api.example", allow_http=True),
+        ):
+            assert api.list() == api.list() == {}
+
+    assert len(tunnel.requests) == 3
+    assert len(plain.connections) == 1
+
+
+def test_the_credentials_of_a_proxy_are_sent_beside_a_plain_request(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(EMPTY) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"user:{QUOTED}@127.0.0.1:{proxy.port}")
+        assert make(base_url="http://api.example", allow_http=True).list() == {}
+
+    assert header(proxy.requests[0], "Proxy-Authorization") == [BASIC]
+    assert header(proxy.requests[0], "Authorization") == []
+    assert header(proxy.requests[0], "Host") == [b"api.example"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("variable", ["{}_PROXY", "{}_proxy", "ALL_PROXY"])
+def test_a_dead_proxy_is_named_with_its_variable_and_without_its_password(
+    make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str, variable: str
+) -> None:
+    name = variable.format(scheme.upper() if variable.endswith("PROXY") else scheme)
+    monkeypatch.setenv(name, "http://user:hunter2@127.0.0.1:1")
+    with pytest.raises(osvi.TransportError) as caught:
+        make(base_url=f"{scheme}://api.example", allow_http=True, retries=0).list()
+
+    assert f"through the proxy http://127.0.0.1:1 of {name}" in str(caught.value)
+    assert "hunter2" not in repr(vars(caught.value)) + str(caught.value)
+
+
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "502 Bad Gateway", "407 "])
+def test_a_proxy_that_opens_no_tunnel_is_named_with_its_answer(
+    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, status: str
+) -> None:
+    refusal = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode()
+    with listening(EMPTY, tunnel=server_tls, connected=refusal) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:hunter2@127.0.0.1:{proxy.port}")
+        with pytest.raises(osvi.TransportError, match=f"ProxyError: {status.strip()}.*of HTTPS_PROXY") as caught:
+            make(base_url="https://api.example", retries=0).list(CUSTOMER)
+
+    assert "hunter2" not in str(caught.value)
+    assert "5551112222" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["http://user:12/hunter2@127.0.0.1:1", "user:12#hunter2@127.0.0.1:1"])
+def test_a_password_that_was_not_encoded_is_not_shown(make: Make, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    with pytest.raises(osvi.ConfigurationError, match="the proxy of HTTPS_PROXY cannot be used") as caught:
+        make()
+
+    assert "hunter2" not in str(caught.value)
+
+
+# Proxies that only httpx's pool has a way through
+
+
+def is_aiohttp(make: Make, **options: object) -> bool:
+    """Tell whether the pool says that it has no way through, which is all that it has to do."""
+    try:
+        make(**options)
+    except osvi.ConfigurationError as error:
+        text = str(error)
+    else:
+        return False
+    assert re.search(r'^pool="aiohttp" has no way through the proxy .* of HTTPS?_PROXY.*pool="httpx" has', text)
+    assert "hunter2" not in text
+    return True
+
+
+def test_a_proxy_that_is_reached_by_tls(
+    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    with (
+        listening(EMPTY, tls=server_tls) as server,
+        listening(tls=server_tls, relay=server.port) as proxy,
+    ):
+        monkeypatch.setenv("HTTPS_PROXY", f"https://user:hunter2@localhost:{proxy.port}")
+        options = {"base_url": "https://api.example", "ssl_context": client_tls}
+        if is_aiohttp(make, **options):
+            return
+        assert make(**options).list() == {}
+
+    assert proxy.requests[0].startswith(b"CONNECT api.example:443 ")
+    assert header(proxy.requests[0], "Proxy-Authorization") == [b"Basic dXNlcjpodW50ZXIy"]
+
+
+def test_a_proxy_that_is_reached_by_tls_with_a_certificate_nobody_knows(
+    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext
+) -> None:
+    with listening(EMPTY, tls=server_tls) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"https://user:hunter2@localhost:{proxy.port}")
+        options = {"base_url": "http://api.example", "allow_http": True, "retries": 0}
+        if is_aiohttp(make, **options):
+            return
+        with pytest.raises(
+            osvi.TransportError, match=r"(?i)certificate verify failed.*through the proxy https://local"
+        ):
+            make(**options).list()
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+@pytest.mark.parametrize("login", [None, (b"user", PASSWORD.encode())])
+def test_a_socks_proxy(
+    make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str, login: tuple[bytes, bytes] | None
+) -> None:
+    with listening(EMPTY, socks=SOCKS_CONNECTED, login=login) as proxy:
+        userinfo = f"user:{QUOTED}@" if login else ""
+        monkeypatch.setenv("HTTP_PROXY", f"{scheme}://{userinfo}127.0.0.1:{proxy.port}")
+        options = {"base_url": "http://api.example", "allow_http": True}
+        if is_aiohttp(make, **options):
+            return
+        assert make(**options).list() == {}
+        assert b"api.example\x00\x50" in proxy.targets[0]  # the proxy resolves the name
+        assert header(proxy.requests[0], "Proxy-Authorization") == []
+
+
+def test_tls_through_a_socks_proxy(
+    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
+) -> None:
+    with listening(EMPTY, socks=SOCKS_CONNECTED, inner=server_tls) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"socks5://127.0.0.1:{proxy.port}")
+        options = {"base_url": "https://api.example", "ssl_context": client_tls}
+        if is_aiohttp(make, **options):
+            return
+        assert make(**options).list() == {}
+        assert b"api.example\x01\xbb" in proxy.targets[0]
+
+
+# httpcore leaves the connection open to a SOCKS proxy that did not connect: it ends when it is collected.
+UNCLOSED = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+
+
+@UNCLOSED
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (SOCKS_REFUSED, "ProxyError: .*Connection refused"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "no answer"),
+        (b"", "no answer"),
+    ],
+)
+def test_a_socks_proxy_that_does_not_connect_is_named(
+    make: Make, monkeypatch: pytest.MonkeyPatch, reply: bytes, message: str
+) -> None:
+    with listening(EMPTY, socks=reply) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"socks5://127.0.0.1:{proxy.port}")
+        options = {"base_url": "http://api.example", "allow_http": True, "retries": 0}
+        if is_aiohttp(make, **options):
+            return
+        with pytest.raises(osvi.TransportError, match=f"{message}.*through the proxy socks5://127.0.0.1:"):
+            make(**options).list()
+        gc.collect()
+
+
+@UNCLOSED
+def test_a_socks_proxy_with_another_password_is_named_without_it(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(EMPTY, socks=SOCKS_CONNECTED, login=(b"user", b"another")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"socks5://user:hunter2@127.0.0.1:{proxy.port}")
+        options = {"base_url": "http://api.example", "allow_http": True, "retries": 0}
+        if is_aiohttp(make, **options):
+            return
+        with pytest.raises(osvi.TransportError, match=r"Invalid username/password, through the proxy socks5") as caught:
+            make(**options).list()
+        gc.collect()
+
+    assert "hunter2" not in str(caught.value)
+
+
+@contextmanager
+def closing_late(server: socket.socket) -> Iterator[None]:
+    """Close a server after 10 seconds: a client without a limit of its own fails, and does not hang."""
+    timer = threading.Timer(10, server.close)
+    timer.start()
+    yield
+    timer.cancel()
+    timer.join()
+
+
+@UNCLOSED
+@pytest.mark.parametrize("scheme", ["http", "https", "socks5"])
+def test_a_proxy_that_says_nothing_is_a_timeout(make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, closing_late(silent):
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{silent.getsockname()[1]}")
+        options = {"base_url": "https://api.example", "total_timeout": 0.2}
+        if is_aiohttp(make, **options):
+            return
+        with pytest.raises(osvi.RequestTimeoutError, match=r"the total_timeout of 0\.2 s .*of HTTPS_PROXY"):
+            make(**options).list()
+        gc.collect()
+
+
+def test_a_handshake_that_takes_too_long_is_told_without_what_the_caller_passed(make: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(osvi.RequestTimeoutError, match=r"the timeout of 0\.2 s \(ConnectTimeout") as caught:
+            make(base_url=url, timeout=0.2, retries=0).get(CUSTOMER, agent_uuid=AGENT)
+
+    assert AGENT not in str(caught.value)
+    assert "5551112222" not in str(caught.value)
+
+
+def test_no_login_is_read_from_netrc(make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login user password hunter2")
+    monkeypatch.setenv("NETRC", os.fspath(tmp_path / "netrc"))
+    with serving(EMPTY) as server:
+        make(base_url=server.url).list()
+
+    assert header(server.requests[0], "Authorization") == []
+
+
+# Redirects
+
+
+@pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary", "308 P"])
+def test_a_redirect_to_another_host_never_gets_the_token(make: Make, status: str) -> None:
+    with serving(EMPTY) as other:
+        to = f"Location: {other.url}/v1/x?customer_id={CUSTOMER}#there"
+        with (
+            serving(raw(b"", status, to)) as server,
+            pytest.raises(osvi.APIError, match=f"a redirect to {other.url}/v1/x, which is not followed"),
+        ):
+            make(base_url=server.url).list()
+        assert other.connections == []
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        ("https://elsewhere.example/\x01/x?c=15551112222", "a redirect to https://elsewhere.example/"),
+        ("https://elsewhere.example/\x7f?c=15551112222", "a redirect to https://elsewhere.example/"),
+        ("https://[broken?c=15551112222", "a redirect to a place that is no URL"),
+        ("https://elsewhere.example:port/x?c=15551112222", "a redirect to https://elsewhere.example:port/x,"),
+        ("https://elsewhere.example:99999/x?c=15551112222", "a redirect to https://elsewhere.example:99999/x,"),
+        ("//elsewhere.example/x?c=15551112222", "a redirect to //elsewhere.example/x,"),
+        ("https://user:hunter2@elsewhere.example/x?c=15551112222", "a redirect to https://elsewhere.example/x,"),
+        ("mailto:x?c=15551112222", "a redirect to mailto:x,"),
+    ],
+)
+def test_a_redirect_to_an_odd_place_says_where_without_the_query(make: Make, location: str, said: str) -> None:
+    with serving(raw(b"", "302 Found", f"Location: {location}")) as server:
+        with pytest.raises(osvi.OSVIError) as caught:
+            make(base_url=server.url, retries=0).list()
+        if isinstance(caught.value, osvi.TransportError) and not location.isprintable():
+            return  # aiohttp's parser and h11 refuse some of these characters before anybody looks at them
+        assert isinstance(caught.value, osvi.APIError)
+        assert said in str(caught.value)
+        assert "5551112222" not in str(caught.value)
+        assert "hunter2" not in str(caught.value)
+        assert str(caught.value).isprintable()
+
+
+def test_a_redirect_is_never_built(make: Make) -> None:
+    seen: list[httpx.Response] = []
+
+    def redirect(request: httpx.Request) -> httpx.Response:
+        seen.append(httpx.Response(302, headers={"Location": "https://elsewhere.example/"}, request=request))
+        return seen[-1]
+
+    with pytest.raises(osvi.APIError, match=r"a redirect to https://elsewhere.example/"):
+        make(transport=httpx.MockTransport(redirect)).list()
+    assert seen[0].next_request is None
+
+
+def test_a_client_goes_on_with_its_connection_after_a_redirect(make: Make) -> None:
+    with serving(raw(b"", "302 Found", "Location: https://elsewhere.example/"), EMPTY) as server:
+        api = make(base_url=server.url)
+        with pytest.raises(osvi.APIError):
+            api.list()
+        assert api.list() == {}
+        assert len(server.connections) == 1

@@ -1,0 +1,193 @@
+"""The private names of httpx and aiohttp that this package uses: they are there, they work, and it can do without."""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+import httpcore
+import httpx
+import osvi
+import pytest
+from osvi import _transport
+from osvi._transport.aiohttp_pool import AiohttpPool
+from osvi._transport.deadline import limit_reads
+from osvi._transport.httpx_pool import HttpxPool
+from support import TOKEN, Api, raw_json, serving, then_close
+
+Make = Callable[..., Api]
+
+EMPTY = raw_json({"success": True, "data": {}})
+DRIPS = 40
+
+
+def drip(connection: socket.socket) -> None:
+    """Send a header, a byte now and then; give up after two seconds, long after the client has."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    for _ in range(DRIPS):
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+# httpx
+
+
+def test_a_transport_of_httpx_has_a_pool_with_a_network_backend() -> None:
+    with httpx.HTTPTransport() as transport:
+        assert isinstance(transport._pool, httpcore.ConnectionPool)
+        assert isinstance(transport._pool._network_backend, httpcore.NetworkBackend)
+        before = transport._pool._network_backend
+        limit_reads(transport)
+        assert transport._pool._network_backend is not before
+
+
+def test_the_bound_ends_a_drip_of_header_bytes_at_total_timeout() -> None:
+    began = time.monotonic()
+    with serving(drip) as server, osvi.Client(TOKEN, base_url=server.url, timeout=5, total_timeout=0.3) as client:
+        with pytest.raises(osvi.RequestTimeoutError, match=r"within the total_timeout of 0\.3 s"):
+            client.list_active_sessions("x")
+        assert time.monotonic() - began < 1.5
+
+
+def test_a_pool_that_httpx_calls_otherwise_works_without_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Moved(httpx.HTTPTransport):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            self._connections = self.__dict__.pop("_pool")
+
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            self._pool = self._connections
+            try:
+                return super().handle_request(request)
+            finally:
+                del self._pool
+
+        def close(self) -> None:
+            self._connections.close()
+
+    monkeypatch.setattr(httpx, "HTTPTransport", Moved)
+    with serving(EMPTY) as server, osvi.Client(TOKEN, base_url=server.url) as client:
+        assert not hasattr(transport_of(client), "_pool")
+        assert client.list_active_sessions("x") == {}
+
+
+@pytest.mark.parametrize("backend", [None, "something else"])
+def test_a_backend_that_httpcore_calls_otherwise_is_left_alone(backend: Any) -> None:
+    with httpx.HTTPTransport() as transport:
+        kept = transport._pool._network_backend
+        transport._pool._network_backend = backend
+        limit_reads(transport)
+        assert transport._pool._network_backend is backend
+        transport._pool._network_backend = kept
+
+
+def transport_of(client: osvi.Client) -> httpx.BaseTransport:
+    return client._pool._http._transport
+
+
+# aiohttp
+
+
+def test_a_session_of_aiohttp_resends_unless_it_is_told_not_to() -> None:
+    async def main(url: str) -> None:
+        async with aiohttp.ClientSession() as session:
+            assert session._retry_connection is True
+            for _ in range(2):
+                async with session.get(url) as response:
+                    assert await response.json() == {"success": True, "data": {}}
+
+    # The second request meets a connection that ends; aiohttp by itself sends it once more.
+    with serving(EMPTY, then_close(b""), EMPTY) as server:
+        asyncio.run(main(server.url))
+        assert len(server.requests) == 3
+
+
+def test_aiohttp_does_not_resend_for_us() -> None:
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", retries=0) as client:
+            await client.list_active_sessions("x")
+            with pytest.raises(osvi.TransportError):
+                await client.list_active_sessions("x")
+            assert await client.list_active_sessions("x") == {}
+
+    with serving(EMPTY, then_close(b""), EMPTY) as server:
+        asyncio.run(main(server.url))
+        assert len(server.requests) == 3
+
+
+class _Moved:
+    """A session of an aiohttp that calls the name otherwise, and knows none that it does not have."""
+
+    def __init__(self, **options: Any) -> None:
+        object.__setattr__(self, "session", _SESSION(**options))
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "_retry_connection":
+            raise AttributeError(name)
+        return getattr(self.__dict__["session"], name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(name)
+
+
+_SESSION = aiohttp.ClientSession
+
+
+def test_a_session_that_aiohttp_keeps_otherwise_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp") as client:
+            assert await client.list_active_sessions("x") == {}
+            assert isinstance(client._pool, AiohttpPool)
+            assert isinstance(client._pool._session, _Moved)
+
+    monkeypatch.setattr(aiohttp, "ClientSession", _Moved)
+    with serving(EMPTY) as server:
+        asyncio.run(main(server.url))
+
+
+# The seam
+
+
+class Counted:
+    """What a fixture puts in the place of a pool."""
+
+    def __init__(self, pool: Any, seen: list[object]) -> None:
+        self.pool = pool
+        self.seen = seen
+
+    def exchange(self, call: Any) -> Any:
+        self.seen.append(call.operation.name)
+        return self.pool.exchange(call)
+
+
+def test_the_seam_reaches_a_client_made_before_for_each_attempt(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+    with serving(EMPTY, raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY, EMPTY) as server:
+        api = make(base_url=server.url)
+        api.list()
+        assert seen == []
+        with monkeypatch.context() as patch:
+            patch.setattr(_transport, "route", lambda pool: Counted(pool, seen))
+            api.list()
+            make(base_url=server.url).list()
+        api.list()
+
+    assert seen == ["GET /v1/chat/session/active"] * 3
+
+
+def test_the_seam_is_given_the_pool_of_the_client(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[object] = []
+
+    def route(pool: Any) -> Any:
+        pools.append(pool)
+        return pool
+
+    monkeypatch.setattr(_transport, "route", route)
+    with serving(EMPTY) as server:
+        api = make(base_url=server.url)
+        api.list()
+        assert pools == [api.client._pool]
+    assert isinstance(pools[0], HttpxPool) or api.kind == "async"
+    assert isinstance(pools[0], AiohttpPool) == (getattr(api.client, "_pool_name", "") == "aiohttp")

@@ -1,0 +1,126 @@
+"""A client that was connected and never closed says so; any other goes without a word."""
+
+import asyncio
+import gc
+import os
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import osvi
+import pytest
+from support import CUSTOMER, answering, ok, raw_json, serving
+
+EMPTY = raw_json({"success": True, "data": {}})
+TOKEN = "Canary-789-Token"
+KINDS = pytest.mark.parametrize("kind", ["sync", "async", "aiohttp"])
+
+
+def said(use: Callable[[], object]) -> list[str]:
+    """Return what is warned of while something runs, and when what it leaves is collected."""
+    gc.collect()  # what others left
+    texts: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ResourceWarning)
+        use()
+        for _ in range(3):  # a warning holds what it is about, and that holds more of the kind
+            gc.collect()
+            texts += [str(warning.message) for warning in caught]
+            caught.clear()
+    return texts
+
+
+def use(kind: str, *, calls: int = 1, close: bool = False, **options: Any) -> None:
+    """Make a client, use it, and forget it."""
+    if kind == "sync":
+        client = osvi.Client(TOKEN, **options)
+        for _ in range(calls):
+            client.list_active_sessions(CUSTOMER)
+        if close:
+            client.close()
+    else:
+        asyncio.run(_use(calls, close=close, **({"pool": "aiohttp"} if kind == "aiohttp" else {}), **options))
+
+
+async def _use(calls: int, *, close: bool, **options: Any) -> None:
+    client = osvi.AsyncClient(TOKEN, **options)
+    for _ in range(calls):
+        await client.list_active_sessions(CUSTOMER)
+    if close:
+        await client.aclose()
+        await asyncio.sleep(0)
+
+
+@KINDS
+def test_a_client_that_was_connected_and_never_closed_says_so(kind: str) -> None:
+    with serving(EMPTY) as server:
+        texts = said(lambda: use(kind, base_url=server.url))
+        name = "Client" if kind == "sync" else "AsyncClient"
+        assert f"<osvi.{name} of {server.url}> was not closed; use it as a context manager" in texts
+    assert not any(TOKEN in text or CUSTOMER in text for text in texts)
+
+
+@KINDS
+def test_a_client_that_was_closed_says_nothing(kind: str) -> None:
+    with serving(EMPTY) as server:
+        assert said(lambda: use(kind, base_url=server.url, close=True)) == []
+
+
+@KINDS
+def test_a_client_that_was_never_connected_says_nothing(kind: str) -> None:
+    assert said(lambda: use(kind, calls=0)) == []
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_client_with_a_transport_of_ones_own_says_nothing(kind: str) -> None:
+    assert said(lambda: use(kind, transport=answering(ok({})))) == []
+
+
+@KINDS
+def test_a_client_that_could_not_be_made_says_nothing(kind: str) -> None:
+    def fail() -> None:
+        with pytest.raises(osvi.ConfigurationError):
+            use(kind, base_url="ftp://x")
+
+    assert said(fail) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@KINDS
+def test_a_client_says_nothing_in_a_child_that_never_used_it(kind: str) -> None:
+    with serving(EMPTY) as server:
+        holder: list[Any] = []
+        options: dict[str, Any] = {"base_url": server.url} | ({"pool": "aiohttp"} if kind == "aiohttp" else {})
+
+        async def main() -> None:
+            holder.append(osvi.AsyncClient(TOKEN, **options))
+            await holder[0].list_active_sessions(CUSTOMER)
+            assert _in_child(holder) == []
+            await holder[0].aclose()
+
+        if kind == "sync":
+            holder.append(osvi.Client(TOKEN, **options))
+            holder[0].list_active_sessions(CUSTOMER)
+            assert _in_child(holder) == []
+            holder[0].close()
+        else:
+            asyncio.run(main())
+
+
+def _in_child(holder: list[Any]) -> list[str]:
+    """Return what clients say in a child process that forgets what the list holds."""
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:  # nothing of pytest may run here
+        try:
+            # Sockets, and aiohttp's session, speak for themselves.
+            texts = [text for text in said(holder.clear) if "osvi" in text]
+            os.write(write, "\n".join(texts).encode())
+        finally:
+            os._exit(0)
+    os.close(write)
+    with open(read, "rb") as pipe:  # noqa: PTH123 - a descriptor
+        text = pipe.read().decode()
+    os.waitpid(child, 0)
+    return text.splitlines()
