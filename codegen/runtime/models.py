@@ -106,8 +106,9 @@ class Property:
     field: str
     reader: Reader[Any]
     nullable: bool
-    plain: type | None
     absent: Any
+    plain: type | None
+    members: Mapping[str, Any]
 
 
 class Table:
@@ -134,8 +135,8 @@ class Table:
                 drift.append(((*path, name), "a field that the spec does not know"))
             elif type(value) is one.plain:
                 fields[one.field] = value
-            elif type(value) is str and value in one.reader.members:
-                fields[one.field] = one.reader.members[value]
+            elif type(value) is str and value in one.members:
+                fields[one.field] = one.members[value]
             elif value is not None:
                 fields[one.field] = one.reader.read(value, (*path, name), drift)
             elif not one.nullable:
@@ -146,7 +147,7 @@ class Table:
                 fields[one.field] = (
                     one.absent if value is None and one.nullable else one.reader.read(value, (*path, name), drift)
                 )
-        fields["extra"] = extra
+        fields["extra"] = extra or EMPTY
         return fields
 
     @cached_property
@@ -169,7 +170,7 @@ def table(cls: type[Model]) -> Table:
                 absent = (
                     ABSENT_ARRAY if isinstance(reader, Array) else ABSENT_MAPPING if isinstance(reader, Map) else None
                 )
-                properties[name or field.name] = Property(field.name, reader, nullable, plain, absent)
+                properties[name or field.name] = Property(field.name, reader, nullable, absent, plain, reader.members)
                 required |= {name or field.name} if field.default is attrs.NOTHING else set()
         _TABLES[cls] = Table(properties, frozenset(required))
     return _TABLES[cls]
@@ -184,7 +185,7 @@ class _ClassReader(Reader[T]):
         super().__init__(expected, " or ".join(f"{name}s" for name in names), *types)
         self._cls: Any = cls
 
-    @property
+    @cached_property
     def cls(self) -> type[T]:
         """The class."""
         return cast("type[T]", self._cls if isinstance(self._cls, type) else self._cls())
@@ -198,8 +199,12 @@ class Record(_ClassReader[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
         """Read a record; ``given`` are the fields that are no properties of the spec."""
-        cls = self.cls
-        return cls(**table(cls).read(value, path, drift), **given)
+        return self.cls(**self.table.read(value, path, drift), **given)
+
+    @cached_property
+    def table(self) -> Table:
+        """How to read the objects."""
+        return table(self.cls)
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ import attrs
 
 from .arguments import header_text, is_array, json_bytes, path_text, private, text
 from .errors import MISSING, Drift, Path, refuse
-from .models import Record, table
+from .models import Record
 from .readers import Reader
 from .readonly import EMPTY
 
@@ -38,7 +38,7 @@ class Data(Reader[T]):
         if type(value) is not dict:
             refuse(value, self.expected, path)
         rest = {name: one for name, one in value.items() if name != "data"}
-        table(self.envelope.cls).without_data.read(rest, path, drift)
+        self.envelope.table.without_data.read(rest, path, drift)
         return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 

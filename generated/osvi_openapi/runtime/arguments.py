@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from .errors import InvalidDataError, refuse
-from .models import to_json
+from .models import Choice, Model, to_json
 
 _HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
@@ -64,11 +64,11 @@ def json_bytes(body: Any) -> bytes:
 
 def private(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield each string and each integer argument with its name; of what is inside them, the strings."""
-    plain = value if isinstance(value, Enum | bool) else to_json(value)
-    if isinstance(plain, dict):
-        for key, one in value.items() if isinstance(value, Mapping) else plain.items():
+    value = to_json(value) if isinstance(value, Model | Choice) else value
+    if isinstance(value, Mapping):
+        for key, one in value.items():
             yield from private(one, f"{name}.{key}" if name else str(key))
-    elif isinstance(plain, list):
+    elif is_array(value):
         for index, one in enumerate(value):
             yield from private(one, f"{name}.{index}")
     elif (isinstance(value, str) and not isinstance(value, Enum)) or (type(value) is int and "." not in name):
