@@ -6,6 +6,7 @@ from typing import Any
 from attrs import frozen
 from kinds import NULLABLE, PREFIX, Kind, Kinds, Member, literal, python_name, unique
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData, generate_operation_id
+from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from spec import Spec, SpecError, operations, resolve
@@ -151,18 +152,20 @@ class Call:
 
     def _parameters(self) -> Iterator[Argument]:
         nodes = [*self._kinds.spec["paths"][self.path].get("parameters", []), *self.operation.get("parameters", [])]
-        parsed = {(str(at), prop.name): prop for at, prop in self._endpoint.iter_all_parameters()}
+        parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
         for (location, name), one in {(one["in"], one["name"]): one for one in map(self._resolved, nodes)}.items():
             what = f"the parameter {name!r} in {location}"
             if location not in STYLES or "content" in one:
                 raise self.refusal(f"{what}, a cookie or with a content type,")
             schema = one["schema"]
-            kind = self._kinds.of(parsed[location, name], schema, f"{self.name}_{name}")  # type: ignore[index]
-            *_, raw = self._kinds.chain(schema)
-            is_array = location == "query" and kind.json == ("list",)
-            if is_array:
-                item = self._kinds.item(parsed[location, name].inner_property, raw["items"], self.name)  # type: ignore[index,union-attr]
-            if not set((item if is_array else kind).json) <= SCALAR or not kind.json:
+            prop = parsed[location, name]
+            kind = self._kinds.of(prop, schema, f"{self.name}_{name}")
+            is_array = isinstance(prop, ListProperty) and location == "query"
+            item = kind
+            if isinstance(prop, ListProperty):
+                *_, array = self._kinds.chain(schema)
+                item = self._kinds.item(prop.inner_property, array.get("items", {}), f"{self.name}_{name}")
+            if not set((item if is_array else kind).json) <= SCALAR or not item.json:
                 raise self.refusal(f"{what}, neither text nor a number nor a boolean nor an array of them in a query,")
             usual = one.get("style", STYLES[location]) == STYLES[location] and not one.get("allowReserved")
             if not usual or (is_array and one.get("explode") is False):

@@ -7,15 +7,11 @@ from typing import Any
 from attrs import evolve, frozen
 from openapi_python_client.config import Config
 from openapi_python_client.parser.openapi import GeneratorData
-from openapi_python_client.parser.properties import (
-    Class,
-    ConstProperty,
-    EnumProperty,
-    ListProperty,
-    ModelProperty,
-    Property,
-    UnionProperty,
-)
+from openapi_python_client.parser.properties import Class, EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import PythonIdentifier, snake_case
 from spec import Spec, SpecError, resolve
 
@@ -146,9 +142,10 @@ class Kinds:
     def members(self, name: str) -> Iterator[Member]:
         """Yield the properties of a class, in the order of the spec."""
         model = self.models[name]
-        parsed = {one.name: one for one in [*(model.required_properties or []), *(model.optional_properties or [])]}
+        both = [*(model.required_properties or []), *(model.optional_properties or [])]
+        parsed = {one.name.get_untrusted_value(): one for one in both}
         for wire, schema in self.properties(self._schemas[name]).items():
-            prop, place = parsed[wire], f"{name}.{wire}"  # type: ignore[index]  # an UntrustedString equals its string
+            prop, place = parsed[wire], f"{name}.{wire}"
             nullable = any("x-nullable" in one for one in self.chain(schema))
             read_only = schema.get("readOnly") is True
             text = self.described(place, schema)
@@ -158,12 +155,12 @@ class Kinds:
         """Return what is said of a class."""
         return self.described(name, self._schemas[name]) or f"`{name}` of openapi.yaml."
 
-    def model_of(self, prop: Property) -> str | None:
+    def model_of(self, prop: PropertyProtocol) -> str | None:
         """Return the name of the class with properties that something is parsed as, if it is one."""
         name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else None
         return name if name in self.models else None
 
-    def of(self, prop: Property, schema: Spec, place: str) -> Kind:
+    def of(self, prop: PropertyProtocol, schema: Spec, place: str) -> Kind:
         """Return the kind of what the generator parsed; ``schema`` is what it parsed it from.
 
         Raises:
@@ -183,7 +180,7 @@ class Kinds:
             return evolve(kind, reader=f"Listed({kind.reader}, {literal(schema['const'])})")
         return SCALARS[type(prop).__name__]
 
-    def item(self, prop: Property, schema: Spec, place: str) -> Kind:
+    def item(self, prop: PropertyProtocol, schema: Spec, place: str) -> Kind:
         """Return the kind of what is no property, and None where it may be null."""
         kind = self.of(prop, schema, place)
         nullable = kind.type != "Any" and any("x-nullable" in one for one in self.chain(schema))
@@ -212,7 +209,9 @@ class Kinds:
     def _union(self, prop: UnionProperty, schema: Spec, place: str) -> Kind:
         raw = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
         by_name = {f"{prop.name.get_untrusted_value()}_type_{index}": one for index, one in enumerate(raw)}
-        branches = [self.item(one, by_name.get(one.name, {}), place) for one in prop.inner_properties]  # type: ignore[call-overload]
+        branches = [
+            self.item(one, by_name.get(one.name.get_untrusted_value(), {}), place) for one in prop.inner_properties
+        ]
         json_types = [one for kind in branches for one in kind.json]
         if any(not kind.json for kind in branches):
             return ANYTHING

@@ -46,10 +46,15 @@ def build(openapi: Path, into: Path) -> None:
     package = into / "osvi_openapi"
     package.mkdir()
     config = Config.from_sources(
-        ConfigFile.load_from_path(CODEGEN / "config.yaml"), MetaType.NONE, openapi, "utf-8", True, package
+        ConfigFile.load_from_path(CODEGEN / "config.yaml"),
+        MetaType.NONE,
+        openapi,
+        "utf-8",
+        overwrite=True,
+        output_path=package,
     )
     for name in TAKEN_CLASSES:
-        override = ClassOverride(class_name=f"{name}Schema", module_name=f"{name}Schema")
+        override = ClassOverride.model_validate({"class_name": f"{name}Schema", "module_name": f"{name}Schema"})
         config.class_overrides.setdefault(name, override)
     prepared = prepare(spec, data_file("not_served"))
     _Writer(package, config, prepared, parsed(prepared, config)).write(facts)
