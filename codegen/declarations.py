@@ -9,7 +9,7 @@ from openapi_python_client.parser.openapi import Endpoint, GeneratorData, genera
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from spec import Spec, SpecError, operations, resolve
+from spec import Spec, SpecError, json_content, operations, resolve
 from texts import docstring, section, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
@@ -112,7 +112,7 @@ class Call:
             " | ".join(dict.fromkeys(getattr(one, part) for one in self.answers.values())) for part in ("type", "whole")
         )
         if not good:
-            raise self.refusal("no good answer")
+            raise self.refusal("an operation without a good answer")
 
     @property
     def classes(self) -> dict[str, str]:
@@ -156,7 +156,7 @@ class Call:
         for (location, name), one in {(one["in"], one["name"]): one for one in map(self._resolved, nodes)}.items():
             what = f"the parameter {name!r} in {location}"
             if location not in STYLES or "content" in one:
-                raise self.refusal(f"{what}, a cookie or with a content type,")
+                raise self.refusal(f"{what} (a cookie, or with a content type)")
             schema = one["schema"]
             prop = parsed[location, name]
             kind = self._kinds.of(prop, schema, f"{self.name}_{name}")
@@ -166,15 +166,15 @@ class Call:
                 *_, array = self._kinds.chain(schema)
                 item = self._kinds.item(prop.inner_property, array.get("items", {}), f"{self.name}_{name}")
             if not set((item if is_array else kind).json) <= SCALAR or not item.json:
-                raise self.refusal(f"{what}, neither text nor a number nor a boolean nor an array of them in a query,")
+                raise self.refusal(f"{what} (no string, number or boolean, nor an array of them in a query)")
             usual = one.get("style", STYLES[location]) == STYLES[location] and not one.get("allowReserved")
             if not usual or (is_array and one.get("explode") is False):
-                raise self.refusal(f"{what}, in another style than usual,")
+                raise self.refusal(f"{what} (of another style than usual)")
             yield Argument(name, location, kind, bool(one.get("required")), self._kinds.described("", one, schema))
 
     def _body(self) -> Iterator[Argument]:
         request = self._resolved(self.operation.get("requestBody"))
-        content_type, content = _json(request.get("content", {}))
+        content_type, content = json_content(request.get("content", {}))
         body = next((one for one in self._endpoint.bodies if one.content_type == content_type), None)
         if not request:
             return
@@ -196,7 +196,7 @@ class Call:
         if not content:
             return Answer("Nothing", "None", "None", [])
         response = next(one for one in self._endpoint.responses if one.status_code.pattern == status)
-        content_type, body = _json(content)
+        content_type, body = json_content(content)
         if response.source not in (JSON_SOURCE, NONE_SOURCE) or not content_type:
             raise self.refusal(f"an answer {status} of {', '.join(content)}")
         kind = self._kinds.item(response.prop, body.get("schema", {}), f"{self.name}_response_{status}")
@@ -227,12 +227,3 @@ def calls(kinds: Kinds, parsed: GeneratorData) -> Iterator[Call]:
 
 def _with_null(member: Member) -> Kind:
     return member.kind.inside(NULLABLE) if member.nullable and member.kind.type != "Any" else member.kind
-
-
-def _json(content: Mapping[str, Any]) -> tuple[str, Spec]:
-    """Return the content type that is JSON, and what it holds."""
-    for name, one in content.items():
-        kind = name.partition(";")[0].strip().lower()
-        if kind == "application/json" or kind.endswith("+json"):
-            return name, one
-    return "", {}

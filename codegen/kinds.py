@@ -146,10 +146,10 @@ class Kinds:
         parsed = {one.name.get_untrusted_value(): one for one in both}
         for wire, schema in self.properties(self._schemas[name]).items():
             prop, place = parsed[wire], f"{name}.{wire}"
-            nullable = any("x-nullable" in one for one in self.chain(schema))
+            kind = self.of(prop, schema, place)
+            nullable = kind.type == "Any" or any("x-nullable" in one for one in self.chain(schema))
             read_only = schema.get("readOnly") is True
-            text = self.described(place, schema)
-            yield Member(wire, place, prop.required, nullable, read_only, self.of(prop, schema, place), text)
+            yield Member(wire, place, prop.required, nullable, read_only, kind, self.described(place, schema))
 
     def class_description(self, name: str) -> str:
         """Return what is said of a class."""

@@ -95,7 +95,10 @@ def parsed(spec: Spec, config: Config) -> GeneratorData:
     collections = data.endpoint_collections_by_tag.values()
     errors = [*data.errors, *(error for collection in collections for error in collection.parse_errors)]
     if errors:
-        lines = [f"{error.header}\n{error.detail or ''}\n{error.data or ''}" for error in errors]
+        parts = [
+            error.data.model_dump_json(by_alias=True, exclude_unset=True) if error.data else "" for error in errors
+        ]
+        lines = [f"{error.header}\n{error.detail or ''}\n{part}" for error, part in zip(errors, parts, strict=True)]
         raise SpecError("\n".join(["openapi-python-client refused the spec:", *lines]))
     return data
 

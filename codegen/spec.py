@@ -77,6 +77,12 @@ def prepare(spec: Spec, not_served: Mapping[str, str] = MappingProxyType({})) ->
         for one in [*spec["paths"][path].get("parameters", []), *operation.get("parameters", [])]:
             if not one.keys() & {"$ref", "schema", "content"}:
                 raise SpecError(f"{place}: the parameter {one.get('name')!r} has no schema")
+        statuses = [str(status) for status in operation.get("responses") or {}]
+        for status in statuses:
+            answer = resolve(spec, operation["responses"][status])
+            is_error = not status.startswith("2") and any(one.startswith("2") for one in statuses)
+            if is_error and isinstance(answer, dict) and not json_content(answer.get("content") or {})[0]:
+                answer.pop("content", None)  # the body of an error is not read, so it may be of any type
         operation.pop("tags", None)
         operation.pop("operationId", None)
     return spec
@@ -98,6 +104,15 @@ def resolve(spec: Spec, node: Any) -> Any:
             target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
         node = target
     return node
+
+
+def json_content(content: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the content type that is JSON, and what it holds; "" and nothing when there is none."""
+    for name, one in content.items():
+        kind = name.partition(";")[0].strip().lower()
+        if kind == "application/json" or kind.endswith("+json"):
+            return name, one
+    return "", {}
 
 
 # What holds data of the API, where no key is a keyword; and what holds names that the vendor chose.
@@ -123,6 +138,8 @@ def _normal(node: Any, *, named: bool = False) -> Any:
 def _without_null(schema: Spec) -> Spec:
     """Take null out of what a schema allows, so that it keeps its name, and put descriptions where they are kept."""
     nullable = schema.pop("nullable", False) is True
+    if schema.get("type") == "array" and not schema.keys() & {"items", "prefixItems"}:
+        schema["items"] = {}  # means the same, and the generator wants it
     if isinstance(schema.get("type"), list) and "null" in schema["type"] and len(schema["type"]) > 1:
         types = [one for one in schema["type"] if one != "null"]
         schema["type"], nullable = types[0] if len(types) == 1 else types, True
