@@ -9,7 +9,7 @@ from openapi_python_client.parser.openapi import Endpoint, GeneratorData, genera
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from spec import Spec, SpecError, json_content, operations, resolve
+from spec import HEADER_NAME, Spec, SpecError, json_content, operations, resolve, token_header
 from texts import docstring, section, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
@@ -97,6 +97,8 @@ class Call:
         self._kinds, self._endpoint, self.operation = kinds, endpoint, operation
         self.name, self.method, self.path = str(endpoint.name), endpoint.method.upper(), path
         self.place = f"{self.method} {path}"
+        # OpenAPI has the first three ignored; the token is not an argument of an operation.
+        self._not_arguments = {"accept", "authorization", "content-type", token_header(kinds.spec).lower()}
         self.body = ""  # how the body is passed: not at all, as the argument "body", or by its properties
         if "servers" in operation:
             raise self.refusal("a server of its own")
@@ -155,6 +157,10 @@ class Call:
         parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
         for (location, name), one in {(one["in"], one["name"]): one for one in map(self._resolved, nodes)}.items():
             what = f"the parameter {name!r} in {location}"
+            if location == "header" and name.lower() in self._not_arguments:
+                continue
+            if location == "header" and not HEADER_NAME.fullmatch(name):
+                raise self.refusal(f"{what} (no name for a header)")
             if location not in STYLES or "content" in one:
                 raise self.refusal(f"{what} (a cookie, or with a content type)")
             schema = one["schema"]

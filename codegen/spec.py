@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 
 Spec = dict[str, Any]
 
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -181,6 +182,6 @@ def token_header(spec: Spec) -> str:
     """
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     kinds = [one for one in schemes.values() if one.get("type") == "apiKey" and one.get("in") == "header"]
-    if len(kinds) != 1 or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(kinds[0].get("name"))):
+    if len(kinds) != 1 or not HEADER_NAME.fullmatch(str(kinds[0].get("name"))):
         raise SpecError(f"components.securitySchemes: {len(kinds)} apiKeys in a header of a name; one is needed")
     return str(kinds[0]["name"])
