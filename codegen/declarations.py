@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
-from kinds import NULLABLE, PREFIX, Kind, Kinds, Member, literal, python_name, unique
+from kinds import NULLABLE, Kind, Kinds, Member
+from names import PREFIX, python_name, unique
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData, generate_operation_id
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from spec import HEADER_NAME, Spec, SpecError, json_content, operations, resolve, token_header
-from texts import docstring, section, wrapped
+from texts import docstring, literal, section, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}

@@ -1,8 +1,7 @@
 """What a schema is in Python: its type, its reader, and what a caller may pass for it."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 from openapi_python_client.config import Config
@@ -12,11 +11,9 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
-from openapi_python_client.strings import PythonIdentifier, snake_case
+from openapi_python_client.strings import snake_case
 from spec import Spec, SpecError, resolve
-
-# What the generator puts before a name that is none in Python.
-PREFIX = "field_"
+from texts import literal
 
 
 @frozen
@@ -216,7 +213,7 @@ class Kinds:
         if any(not kind.json for kind in branches):
             return ANYTHING
         classes = {name: module for kind in branches for name, module in kind.classes.items()}
-        argument = " | ".join(dict.fromkeys(part for kind in branches for part in kind.argument.split(" | ")))
+        argument = " | ".join(dict.fromkeys(kind.argument for kind in branches))
         if len(set(json_types)) == len(json_types):
             type_, reader = (" | ".join(getattr(kind, part) for kind in branches) for part in ("type", "reader"))
             return Kind(
@@ -232,27 +229,3 @@ class Kinds:
         return Kind(
             name, f"OneOf({name}, {', '.join(types)})", argument, snake_case(name), types, {name: str(made.module_name)}
         )
-
-
-def python_name(name: str, taken: Iterable[str] = ()) -> str:
-    """Return what the generator calls a property or a parameter; with an underscore where that name is taken."""
-    made = str(PythonIdentifier(name, PREFIX))
-    return f"{made}_" if made in taken else made
-
-
-def unique(names: Iterable[tuple[str, str]], what: str) -> None:
-    """Refuse two places that get one name in Python.
-
-    Raises:
-        SpecError: with both places.
-    """
-    places: dict[str, str] = {}
-    for name, place in names:
-        if name in places:
-            raise SpecError(f"{places[name]} and {place} would both be the {what} {name}")
-        places[name] = place
-
-
-def literal(value: Any) -> str:
-    """Return a JSON value as Python code: text of the spec stays text."""
-    return ascii(value)

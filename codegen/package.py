@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from declarations import calls, fields
-from kinds import Kind, Kinds, literal, unique
+from kinds import Kind, Kinds
+from names import unique
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from ruamel.yaml import YAML
 from spec import Spec, SpecError, load, prepare, server, sha256, token_header
-from texts import docstring, section, wrapped
+from texts import docstring, literal, section, wrapped
 
 CODEGEN = Path(__file__).resolve().parent
 RUNTIME = CODEGEN / "runtime"

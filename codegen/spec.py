@@ -72,6 +72,9 @@ def prepare(spec: Spec, not_served: Mapping[str, str] = MappingProxyType({})) ->
     unknown = not_served.keys() - {place for place, *_ in operations(spec)}
     if unknown:
         raise SpecError(f"not_served.yaml names operations that the spec does not have: {', '.join(sorted(unknown))}")
+    for path, item in (spec.get("paths") or {}).items():
+        if isinstance(item, dict) and "$ref" in item:
+            raise SpecError(f"{path}: a $ref in the place of operations, which the generator would pass over")
     for place, path, method, operation in list(operations(spec)):
         if place in not_served:
             del spec["paths"][path][method]
@@ -98,8 +101,16 @@ def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
 
 
 def resolve(spec: Spec, node: Any) -> Any:
-    """Return what a node stands for: itself, or what its ``$ref`` leads to."""
+    """Return what a node stands for: itself, or what its ``$ref`` leads to.
+
+    Raises:
+        SpecError: the reference leads back to itself.
+    """
+    seen = []
     while isinstance(node, dict) and "$ref" in node:
+        if node["$ref"] in seen:
+            raise SpecError(f"{node['$ref']}: refers to itself")
+        seen.append(node["$ref"])
         target: Any = spec
         for step in str(node["$ref"]).removeprefix("#/").split("/"):
             target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}

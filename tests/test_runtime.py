@@ -326,6 +326,17 @@ def test_a_class_may_add_what_the_record_does_not_carry() -> None:
     assert names[1:] == [field.name for field in attrs.fields(Car)]
 
 
+def test_a_field_that_is_declared_again_keeps_what_is_said_of_null_and_of_its_name() -> None:
+    @record
+    class Sold(Car):
+        sold: datetime = Field(DateTime, default=datetime(2026, 1, 1, tzinfo=UTC))
+        is_new: bool = Field(Boolean, default=False)
+
+    drift: Drift = []
+    car = Record(Sold).read(REQUIRED | {"sold": None, "new": True}, (), drift)
+    assert (car.sold.year, car.is_new, drift) == (2026, True, [])
+
+
 def test_an_error_names_the_place_and_never_the_value() -> None:
     error = InvalidDataError("a string", "number", ("data", "a/b"))
 
