@@ -15,7 +15,7 @@ from texts import docstring, literal, section, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
-SCALAR = {"str", "int", "float", "bool"}
+SCALAR = {"str", "int", "float", "bool", "type(None)"}
 
 
 @frozen
@@ -38,7 +38,9 @@ def fields(kinds: Kinds, cls: str, taken: Mapping[str, list[str]]) -> Iterator[F
     names = {one.wire: python_name(one.wire, [*taken["every class"], *taken.get(cls, [])]) for one in members}
     unique([(names[one.wire], one.place) for one in members], "field")
     for one in members:
-        optional = one.kind.empty == "None" and one.kind.type != "Any" and (one.nullable or not one.required)
+        optional = (
+            one.kind.empty == "None" and one.kind.type not in {"Any", "None"} and (one.nullable or not one.required)
+        )
         options = [] if one.required else [f"default={one.kind.empty}"]
         options += ["nullable=True"] if one.nullable else []
         options += [f"name={literal(one.wire)}"] if one.wire != names[one.wire] else []

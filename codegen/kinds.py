@@ -111,8 +111,8 @@ class Kinds:
             name: model.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
             for name, model in self._all.items()
         }
-        self._taken = {*self._all, *(str(enum.class_info.name) for enum in parsed.enums)}
         self.models = {name: model for name, model in self._all.items() if self.properties(self._schemas[name])}
+        self._taken = {*self.models, *(str(enum.class_info.name) for enum in parsed.enums)}
         self.choices: dict[str, Choice] = {}
 
     def properties(self, schema: Spec) -> dict[str, Spec]:
@@ -148,6 +148,10 @@ class Kinds:
             read_only = schema.get("readOnly") is True
             yield Member(wire, place, prop.required, nullable, read_only, kind, self.described(place, schema))
 
+    def is_open(self, name: str) -> bool:
+        """Tell whether the spec says of a class that it may have other properties."""
+        return bool(self._schemas[name].get("additionalProperties"))
+
     def class_description(self, name: str) -> str:
         """Return what is said of a class."""
         return self.described(name, self._schemas[name]) or f"`{name}` of openapi.yaml."
@@ -163,9 +167,10 @@ class Kinds:
         Raises:
             SpecError: it cannot be written in Python.
         """
-        *_, schema = self.chain(schema)
+        *references, schema = self.chain(schema)
         if isinstance(prop, UnionProperty):
-            return self._union(prop, schema, place)
+            named = [one["$ref"].rpartition("/")[2] for one in references if "$ref" in one]
+            return self._union(prop, schema, [place, *named][-1])
         if isinstance(prop, ListProperty):
             return self.item(prop.inner_property, schema.get("items", {}), place).inside(ARRAY)
         if isinstance(prop, ModelProperty):
@@ -226,6 +231,5 @@ class Kinds:
         text = self.described(name, schema) or "A value of several kinds."
         self.choices[name] = Choice(name, str(made.module_name), text, branches)
         types = tuple(dict.fromkeys(json_types))
-        return Kind(
-            name, f"OneOf({name}, {', '.join(types)})", argument, snake_case(name), types, {name: str(made.module_name)}
-        )
+        reader = f"OneOf({name}, {', '.join(types)})"
+        return Kind(name, reader, argument, snake_case(name), types, {**classes, name: str(made.module_name)})

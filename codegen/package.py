@@ -58,7 +58,20 @@ def build(openapi: Path, into: Path) -> None:
         override = ClassOverride.model_validate({"class_name": f"{name}Schema", "module_name": f"{name}Schema"})
         config.class_overrides.setdefault(name, override)
     prepared = prepare(spec, data_file("not_served"))
-    _Writer(package, config, prepared, parsed(prepared, config)).write(facts)
+    try:
+        _Writer(package, config, prepared, parsed(prepared, config)).write(facts)
+    except SpecError:
+        raise
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        StopIteration,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise SpecError(f"cannot be generated: {error!r}") from error
     for hook in config.post_hooks:
         name, *arguments = shlex.split(hook)
         run = subprocess.run(
@@ -87,10 +100,7 @@ def parsed(spec: Spec, config: Config) -> GeneratorData:
     Raises:
         SpecError: it left something out.
     """
-    try:
-        data = GeneratorData.from_dict(copy.deepcopy(spec), config=config)
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
-        raise SpecError(f"openapi-python-client refused the spec: {error!r}") from error
+    data = GeneratorData.from_dict(copy.deepcopy(spec), config=config)
     if isinstance(data, GeneratorError):
         raise SpecError(f"openapi-python-client refused the spec:\n{data.detail}")
     collections = data.endpoint_collections_by_tag.values()
@@ -127,7 +137,8 @@ class _Writer:
         for name, model in self.kinds.models.items():
             models[name] = str(model.class_info.module_name)
             text = self.kinds.class_description(name)
-            self.render_class(name, models[name], "model", cls=name, text=text, fields=self.fields[name])
+            values = {"cls": name, "text": text, "fields": self.fields[name], "is_open": self.kinds.is_open(name)}
+            self.render_class(name, models[name], "model", **values)
         for name, choice in self.kinds.choices.items():
             models[name] = choice.module
             self.render_class(name, choice.module, "choice", choice=choice)

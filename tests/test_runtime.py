@@ -235,6 +235,17 @@ def test_what_is_odd_but_usable_is_drift() -> None:
     assert car.extra == {"new_one": 1}
 
 
+def test_other_properties_are_no_drift_where_the_spec_says_so() -> None:
+    @record
+    class Bag(Model):
+        OPEN = True
+        size: int | None = Field(Integer, default=None)
+
+    drift: Drift = []
+    assert Record(Bag).read({"size": 1, "color": "red"}, (), drift).extra == {"color": "red"}
+    assert drift == []
+
+
 def test_whole_numbers_are_integers_and_large_ones_stay_whole() -> None:
     car, _ = read(REQUIRED | {"doors": [4.0], "price": 10**30})
 

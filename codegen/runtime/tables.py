@@ -31,8 +31,9 @@ class Property:
 class Table:
     """How to read the JSON objects of one class, made once from its fields."""
 
-    def __init__(self, properties: dict[str, Property], required: tuple[str, ...]) -> None:
+    def __init__(self, properties: dict[str, Property], required: tuple[str, ...], *, is_open: bool) -> None:
         self.properties = properties
+        self.is_open = is_open
         self.required = required
         self.absent = {one.field: one.absent for one in properties.values() if one.absent is not None}
 
@@ -49,7 +50,8 @@ class Table:
             one = properties.get(name)
             if one is None:
                 extra[name] = value
-                drift.append(((*path, name), "a field that the spec does not know"))
+                if not self.is_open:
+                    drift.append(((*path, name), "a field that the spec does not know"))
             elif type(value) is one.plain:
                 fields[one.field] = value
             elif type(value) is str and value in one.members:
@@ -76,7 +78,8 @@ class Table:
     def without_data(self) -> Table:
         """The same for an envelope, whose data are read by themselves."""
         properties = {name: one for name, one in self.properties.items() if name != "data"}
-        return Table(properties, tuple(name for name in self.required if name != "data"))
+        required = tuple(name for name in self.required if name != "data")
+        return Table(properties, required, is_open=self.is_open)
 
 
 _TABLES: Final[dict[type, Table]] = {}
@@ -95,5 +98,5 @@ def table(cls: type[Any]) -> Table:
                 )
                 properties[name or field.name] = Property(field.name, reader, nullable, absent, plain, reader.members)
                 required += [name or field.name] if field.default is attrs.NOTHING else []
-        _TABLES[cls] = Table(properties, tuple(required))
+        _TABLES[cls] = Table(properties, tuple(required), is_open=cls.OPEN)
     return _TABLES[cls]

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from .errors import InvalidDataError, refuse
-from .models import Choice, Model, to_json
+from .records import Choice, Model, to_json
 
 _HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 

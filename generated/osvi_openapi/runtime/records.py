@@ -82,6 +82,8 @@ def record(cls: type[T]) -> type[T]:
 class Model:
     """A record of the API: each property of the spec is a field, and ``extra`` holds the others."""
 
+    OPEN: ClassVar[bool] = False
+    """Whether the spec says that there may be other properties, so that they are no drift."""
     __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
 
     extra: Mapping[str, Any] = not_on_wire(default=EMPTY, converter=read_only, hash=False)

@@ -10,9 +10,9 @@ import attrs
 
 from .arguments import header_text, is_array, json_bytes, path_text, private, text
 from .errors import MISSING, Drift, Path, refuse
-from .models import Record
 from .readers import Reader
 from .readonly import EMPTY
+from .records import Record
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
