@@ -16,7 +16,7 @@ from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY
 PROPERTY: Final = "osvi_openapi"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)  # the fewer methods, the sooner it is imported
 class Property:
     """How a property is read: the name of its field, its reader, and what `Table.read` wants to have at hand."""
 

@@ -107,7 +107,6 @@ class Operation(Generic[T_co]):
         return attrs.evolve(cast("Operation[Any]", self), answers=answers)
 
 
-@attrs.frozen(kw_only=True)
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
     """An operation whose value is the ``data`` of an envelope."""
 
@@ -116,7 +115,7 @@ class Enveloped(Operation[T_co], Generic[T_co, W_co]):
         return super().whole
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Endpoint(Generic[T_co, W_co]):
     """What the spec says of an operation.
 
