@@ -141,7 +141,9 @@ class _Writer:
             self.render_class(name, models[name], "model", **values)
         for name, choice in self.kinds.choices.items():
             models[name] = choice.module
-            self.render_class(name, choice.module, "choice", choice=choice)
+            self.render_class(
+                name, choice.module, "choice", cls=name, text=choice.description, branches=choice.branches
+            )
         for enum in self.data.enums:
             if enum.value_type is str:
                 name = str(enum.class_info.name)
@@ -150,9 +152,11 @@ class _Writer:
                 self.render(f"models/{models[name]}", "str_enum", enum=enum, text=text)
         unique([(module, f"the class {name}") for name, module in models.items()], "module")
         for call in self.calls:
-            self.render(f"operations/{call.name}", "endpoint_module", call=call)
+            self.render(
+                f"operations/{call.name}", "endpoint_module", call=call, folder="..models", imports=call.classes
+            )
         for folder, names in (("models", models), ("operations", {call.name: call.name for call in self.calls})):
-            self.render(f"{folder}/__init__", "lazy_package", folder=folder, names=dict(sorted(names.items())))
+            self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 
     def render_class(self, name: str, module: str, template: str, **values: Any) -> None:
         """Write a module of the models. Classes that lead back to this one are imported at its end."""
@@ -178,7 +182,8 @@ class _Writer:
         """Write one module."""
         path = self.package / f"{name}.py"
         path.parent.mkdir(exist_ok=True)
-        code = self.env.get_template(f"{template}.py.jinja").render(runtime=", ".join(RUNTIME_NAMES), **values)
+        values = {"folder": "", "imports": {}, "runtime": ", ".join(RUNTIME_NAMES), **values}
+        code = self.env.get_template(f"{template}.py.jinja").render(**values)
         path.write_text(code, encoding="utf-8")
         return path
 

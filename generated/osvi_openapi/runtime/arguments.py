@@ -32,16 +32,14 @@ def text(name: str, value: Any) -> str:
 
 def path_text(name: str, value: Any) -> str:
     """Return an argument as a part of a path. A blank, or dots alone, would name another path: it is refused."""
-    made = text(name, value)
-    if made.strip() in {"", ".", ".."}:
+    if (made := text(name, value)).strip() in {"", ".", ".."}:
         raise InvalidDataError("text for a part of the path", "a blank or dots alone", (name,))
     return made
 
 
 def header_text(name: str, value: Any) -> str:
     """Return an argument as the value of a header. What is not printable ASCII is refused."""
-    made = text(name, value)
-    if not _HEADER.fullmatch(made):
+    if not _HEADER.fullmatch(made := text(name, value)):
         raise InvalidDataError("printable ASCII without space around it", "another text", (name,))
     return made
 
