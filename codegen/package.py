@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from declarations import calls, fields
-from kinds import Kind, Kinds
+from calls import calls
+from kinds import Kind
 from names import unique
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from ruamel.yaml import YAML
+from schemas import Schemas
 from spec import Spec, SpecError, load, prepare, server, sha256, token_header
 from texts import docstring, literal, section, wrapped
 
@@ -119,27 +120,27 @@ class _Writer:
 
     def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
         self.package, self.data = package, data
-        self.kinds = Kinds(spec, data, config, data_file("wording"))
-        self.fields = {name: list(fields(self.kinds, name, data_file("names"))) for name in self.kinds.models}
-        self.calls = list(calls(self.kinds, data))
+        self.schemas = Schemas(spec, data, config, wording=data_file("wording"), taken=data_file("names"))
+        self.fields = {name: self.schemas.members(name) for name in self.schemas.models}
+        self.calls = list(calls(self.schemas, data))
         self.env = Project(openapi=data, config=config, custom_template_path=CODEGEN / "templates").env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "dict": dict, "zip": zip}
         # The classes that each class uses, with their modules.
-        self.uses = {name: _classes(one.kind for one in self.kinds.members(name)) for name in self.kinds.models}
-        self.uses |= {name: _classes(one.branches) for name, one in self.kinds.choices.items()}
+        self.uses = {name: _classes(one.kind for one in members) for name, members in self.fields.items()}
+        self.uses |= {name: _classes(one.branches) for name, one in self.schemas.choices.items()}
 
     def write(self, facts: Mapping[str, str]) -> None:
         """Write them."""
         self.render("__init__", "package_init")
         self.render("spec", "spec", **facts)
         models = {}
-        for name, model in self.kinds.models.items():
+        for name, model in self.schemas.models.items():
             models[name] = str(model.class_info.module_name)
-            text = self.kinds.class_description(name)
-            values = {"cls": name, "text": text, "fields": self.fields[name], "is_open": self.kinds.is_open(name)}
+            text = self.schemas.class_description(name)
+            values = {"cls": name, "text": text, "fields": self.fields[name], "is_open": self.schemas.is_open(name)}
             self.render_class(name, models[name], "model", **values)
-        for name, choice in self.kinds.choices.items():
+        for name, choice in self.schemas.choices.items():
             models[name] = choice.module
             self.render_class(
                 name, choice.module, "choice", cls=name, text=choice.description, branches=choice.branches
