@@ -57,7 +57,7 @@ def swap(new: Path, target: Path) -> None:
 
 def main() -> int:
     """Return the exit status: 0 for done or up to date, 1 for stale, 2 for a spec that cannot be generated."""
-    parser = argparse.ArgumentParser(prog="./generate.sh", description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="./generate.sh", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="change nothing; fail and show how generated/ differs")
     check = parser.parse_args().check
     target = ROOT / "generated"

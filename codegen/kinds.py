@@ -1,26 +1,9 @@
 """What a schema is in Python: its type, its reader, and what a caller may pass for it."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from attrs import evolve, frozen
-from openapi_python_client.config import Config
-from openapi_python_client.parser.openapi import GeneratorData
-from openapi_python_client.parser.properties import (
-    Class,
-    ConstProperty,
-    EnumProperty,
-    ListProperty,
-    ModelProperty,
-    Property,
-    UnionProperty,
-)
-from openapi_python_client.strings import PythonIdentifier, snake_case
-from spec import Spec, SpecError, resolve
-
-# What the generator puts before a name that is none in Python.
-PREFIX = "field_"
+from texts import literal
 
 
 @frozen
@@ -86,174 +69,26 @@ class Choice:
 
 @frozen
 class Member:
-    """A property of an object: its name in the spec, and what it is."""
+    """A property of an object, as the field of a class: ``name: type = declaration``."""
 
+    name: str
     wire: str
-    place: str
     required: bool
     nullable: bool
     read_only: bool
     kind: Kind
     description: str
 
+    @property
+    def type(self) -> str:
+        """The annotation of the field."""
+        is_never_none = self.kind.empty != "None" or self.kind.type in {"Any", "None"}
+        return self.kind.type if is_never_none or (self.required and not self.nullable) else f"{self.kind.type} | None"
 
-class Kinds:
-    """Finds the kind of each schema that the generator parsed.
-
-    Args:
-        spec: The document, as it was prepared for the generator.
-        parsed: What the generator made of it.
-        config: The generator's options.
-        wording: What documentation says where the vendor says nothing.
-
-    Attributes:
-        models: What the generator parsed of each class with properties.
-        choices: The classes for choices that were met, by their names.
-    """
-
-    def __init__(self, spec: Spec, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
-        self.spec, self.wording, self._config = spec, wording, config
-        self._all = {str(model.class_info.name): model for model in parsed.models}
-        self._schemas = {
-            name: model.data.model_dump(mode="json", by_alias=True, exclude_unset=True)
-            for name, model in self._all.items()
-        }
-        self._taken = {*self._all, *(str(enum.class_info.name) for enum in parsed.enums)}
-        self.models = {name: model for name, model in self._all.items() if self.properties(self._schemas[name])}
-        self.choices: dict[str, Choice] = {}
-
-    def properties(self, schema: Spec) -> dict[str, Spec]:
-        """Return the schemas of an object's properties, in the order of the spec."""
-        inherited = [self.properties(resolve(self.spec, part)) for part in schema.get("allOf", [])]
-        return {name: one for part in [*inherited, schema.get("properties", {})] for name, one in part.items()}
-
-    def chain(self, schema: Spec) -> Iterator[Spec]:
-        """Yield a schema, and what it refers to when it is nothing but a reference."""
-        yield schema
-        parts = [*schema.get("allOf", []), *schema.get("oneOf", []), *schema.get("anyOf", [])]
-        if "$ref" in schema:
-            yield from self.chain(resolve(self.spec, schema))
-        elif len(parts) == 1 and "$ref" in parts[0] and "properties" not in schema:
-            yield from self.chain(parts[0])
-
-    def described(self, key: str, *schemas: Spec) -> str:
-        """Return what the vendor says of something, or what we say, or what the vendor says of what it refers to."""
-        first, *others = [one for schema in schemas for one in self.chain(schema)]
-        texts = [first.get("description"), self.wording.get(key), *(one.get("description") for one in others)]
-        text = next((str(one).strip() for one in texts if one), "")
-        return f"Deprecated. {text}".strip() if first.get("deprecated") is True else text
-
-    def members(self, name: str) -> Iterator[Member]:
-        """Yield the properties of a class, in the order of the spec."""
-        model = self.models[name]
-        parsed = {one.name: one for one in [*(model.required_properties or []), *(model.optional_properties or [])]}
-        for wire, schema in self.properties(self._schemas[name]).items():
-            prop, place = parsed[wire], f"{name}.{wire}"  # type: ignore[index]  # an UntrustedString equals its string
-            nullable = any("x-nullable" in one for one in self.chain(schema))
-            read_only = schema.get("readOnly") is True
-            text = self.described(place, schema)
-            yield Member(wire, place, prop.required, nullable, read_only, self.of(prop, schema, place), text)
-
-    def class_description(self, name: str) -> str:
-        """Return what is said of a class."""
-        return self.described(name, self._schemas[name]) or f"`{name}` of openapi.yaml."
-
-    def model_of(self, prop: Property) -> str | None:
-        """Return the name of the class with properties that something is parsed as, if it is one."""
-        name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else None
-        return name if name in self.models else None
-
-    def of(self, prop: Property, schema: Spec, place: str) -> Kind:
-        """Return the kind of what the generator parsed; ``schema`` is what it parsed it from.
-
-        Raises:
-            SpecError: it cannot be written in Python.
-        """
-        *_, schema = self.chain(schema)
-        if isinstance(prop, UnionProperty):
-            return self._union(prop, schema, place)
-        if isinstance(prop, ListProperty):
-            return self.item(prop.inner_property, schema.get("items", {}), place).inside(ARRAY)
-        if isinstance(prop, ModelProperty):
-            return self._object(prop, place)
-        if isinstance(prop, EnumProperty):
-            return self._enum(prop, schema, place)
-        if isinstance(prop, ConstProperty):
-            kind = SCALARS[CONSTANTS[type(schema["const"])]]
-            return evolve(kind, reader=f"Listed({kind.reader}, {literal(schema['const'])})")
-        return SCALARS[type(prop).__name__]
-
-    def item(self, prop: Property, schema: Spec, place: str) -> Kind:
-        """Return the kind of what is no property, and None where it may be null."""
-        kind = self.of(prop, schema, place)
-        nullable = kind.type != "Any" and any("x-nullable" in one for one in self.chain(schema))
-        return evolve(kind.inside(NULLABLE), json=(*kind.json, "type(None)")) if nullable else kind
-
-    def _object(self, prop: ModelProperty, place: str) -> Kind:
-        name, module = str(prop.class_info.name), str(prop.class_info.module_name)
-        if name in self.models:
-            return Kind(
-                name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",), {name: module}
-            )
-        values, parsed = self._schemas[name].get("additionalProperties"), self._all[name].additional_properties
-        return (self.item(parsed, values, place) if parsed and isinstance(values, dict) else ANYTHING).inside(MAP)
-
-    def _enum(self, prop: EnumProperty, schema: Spec, place: str) -> Kind:
-        values = schema.get("enum", [])
-        if prop.value_type is int:
-            return evolve(INTEGER, reader=f"Listed(Integer, {', '.join(map(literal, values))})")
-        kept = {json.loads(f'"{value}"') for value in prop.values.values()}
-        if kept != set(values):
-            raise SpecError(f"{place}: two values of the enum have one name, or one has none: {', '.join(values)}")
-        name = str(prop.class_info.name)
-        classes = {name: str(prop.class_info.module_name)}
-        return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",), classes)
-
-    def _union(self, prop: UnionProperty, schema: Spec, place: str) -> Kind:
-        raw = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
-        by_name = {f"{prop.name.get_untrusted_value()}_type_{index}": one for index, one in enumerate(raw)}
-        branches = [self.item(one, by_name.get(one.name, {}), place) for one in prop.inner_properties]  # type: ignore[call-overload]
-        json_types = [one for kind in branches for one in kind.json]
-        if any(not kind.json for kind in branches):
-            return ANYTHING
-        classes = {name: module for kind in branches for name, module in kind.classes.items()}
-        argument = " | ".join(dict.fromkeys(part for kind in branches for part in kind.argument.split(" | ")))
-        if len(set(json_types)) == len(json_types):
-            type_, reader = (" | ".join(getattr(kind, part) for kind in branches) for part in ("type", "reader"))
-            return Kind(
-                type_, reader, argument, "_or_".join(kind.name for kind in branches), tuple(json_types), classes
-            )
-        made = Class.from_string(string=place, config=self._config)
-        name = str(made.name)
-        if name in self._taken:
-            raise SpecError(f"{place}: the name {name} is taken; give it another in class_overrides of config.yaml")
-        text = self.described(name, schema) or "A value of several kinds."
-        self.choices[name] = Choice(name, str(made.module_name), text, branches)
-        types = tuple(dict.fromkeys(json_types))
-        return Kind(
-            name, f"OneOf({name}, {', '.join(types)})", argument, snake_case(name), types, {name: str(made.module_name)}
-        )
-
-
-def python_name(name: str, taken: Iterable[str] = ()) -> str:
-    """Return what the generator calls a property or a parameter; with an underscore where that name is taken."""
-    made = str(PythonIdentifier(name, PREFIX))
-    return f"{made}_" if made in taken else made
-
-
-def unique(names: Iterable[tuple[str, str]], what: str) -> None:
-    """Refuse two places that get one name in Python.
-
-    Raises:
-        SpecError: with both places.
-    """
-    places: dict[str, str] = {}
-    for name, place in names:
-        if name in places:
-            raise SpecError(f"{places[name]} and {place} would both be the {what} {name}")
-        places[name] = place
-
-
-def literal(value: Any) -> str:
-    """Return a JSON value as Python code: text of the spec stays text."""
-    return ascii(value)
+    @property
+    def declaration(self) -> str:
+        """The declaration of the field."""
+        options = [] if self.required else [f"default={self.kind.empty}"]
+        options += ["nullable=True"] if self.nullable else []
+        options += [f"name={literal(self.wire)}"] if self.wire != self.name else []
+        return f"Field({', '.join([self.kind.reader, *options])})"

@@ -12,15 +12,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from declarations import calls, fields
-from kinds import Kind, Kinds, literal, unique
+from calls import calls
+from kinds import Kind
+from names import unique
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from ruamel.yaml import YAML
+from schemas import Schemas
 from spec import Spec, SpecError, load, prepare, server, sha256, token_header
-from texts import docstring, section, wrapped
+from texts import docstring, literal, section, wrapped
 
 CODEGEN = Path(__file__).resolve().parent
 RUNTIME = CODEGEN / "runtime"
@@ -46,13 +48,31 @@ def build(openapi: Path, into: Path) -> None:
     package = into / "osvi_openapi"
     package.mkdir()
     config = Config.from_sources(
-        ConfigFile.load_from_path(CODEGEN / "config.yaml"), MetaType.NONE, openapi, "utf-8", True, package
+        ConfigFile.load_from_path(CODEGEN / "config.yaml"),
+        MetaType.NONE,
+        openapi,
+        "utf-8",
+        overwrite=True,
+        output_path=package,
     )
     for name in TAKEN_CLASSES:
-        override = ClassOverride(class_name=f"{name}Schema", module_name=f"{name}Schema")
+        override = ClassOverride.model_validate({"class_name": f"{name}Schema", "module_name": f"{name}Schema"})
         config.class_overrides.setdefault(name, override)
     prepared = prepare(spec, data_file("not_served"))
-    _Writer(package, config, prepared, parsed(prepared, config)).write(facts)
+    try:
+        _Writer(package, config, prepared, parsed(prepared, config)).write(facts)
+    except SpecError:
+        raise
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        StopIteration,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise SpecError(f"cannot be generated: {error!r}") from error
     for hook in config.post_hooks:
         name, *arguments = shlex.split(hook)
         run = subprocess.run(
@@ -81,16 +101,16 @@ def parsed(spec: Spec, config: Config) -> GeneratorData:
     Raises:
         SpecError: it left something out.
     """
-    try:
-        data = GeneratorData.from_dict(copy.deepcopy(spec), config=config)
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
-        raise SpecError(f"openapi-python-client refused the spec: {error!r}") from error
+    data = GeneratorData.from_dict(copy.deepcopy(spec), config=config)
     if isinstance(data, GeneratorError):
         raise SpecError(f"openapi-python-client refused the spec:\n{data.detail}")
     collections = data.endpoint_collections_by_tag.values()
     errors = [*data.errors, *(error for collection in collections for error in collection.parse_errors)]
     if errors:
-        lines = [f"{error.header}\n{error.detail or ''}\n{error.data or ''}" for error in errors]
+        parts = [
+            error.data.model_dump_json(by_alias=True, exclude_unset=True) if error.data else "" for error in errors
+        ]
+        lines = [f"{error.header}\n{error.detail or ''}\n{part}" for error, part in zip(errors, parts, strict=True)]
         raise SpecError("\n".join(["openapi-python-client refused the spec:", *lines]))
     return data
 
@@ -100,28 +120,31 @@ class _Writer:
 
     def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
         self.package, self.data = package, data
-        self.kinds = Kinds(spec, data, config, data_file("wording"))
-        self.fields = {name: list(fields(self.kinds, name, data_file("names"))) for name in self.kinds.models}
-        self.calls = list(calls(self.kinds, data))
+        self.schemas = Schemas(spec, data, config, wording=data_file("wording"), taken=data_file("names"))
+        self.fields = {name: self.schemas.members(name) for name in self.schemas.models}
+        self.calls = list(calls(self.schemas, data))
         self.env = Project(openapi=data, config=config, custom_template_path=CODEGEN / "templates").env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "dict": dict, "zip": zip}
         # The classes that each class uses, with their modules.
-        self.uses = {name: _classes(one.kind for one in self.kinds.members(name)) for name in self.kinds.models}
-        self.uses |= {name: _classes(one.branches) for name, one in self.kinds.choices.items()}
+        self.uses = {name: _classes(one.kind for one in members) for name, members in self.fields.items()}
+        self.uses |= {name: _classes(one.branches) for name, one in self.schemas.choices.items()}
 
     def write(self, facts: Mapping[str, str]) -> None:
         """Write them."""
         self.render("__init__", "package_init")
         self.render("spec", "spec", **facts)
         models = {}
-        for name, model in self.kinds.models.items():
+        for name, model in self.schemas.models.items():
             models[name] = str(model.class_info.module_name)
-            text = self.kinds.class_description(name)
-            self.render_class(name, models[name], "model", cls=name, text=text, fields=self.fields[name])
-        for name, choice in self.kinds.choices.items():
+            text = self.schemas.class_description(name)
+            values = {"cls": name, "text": text, "fields": self.fields[name], "is_open": self.schemas.is_open(name)}
+            self.render_class(name, models[name], "model", **values)
+        for name, choice in self.schemas.choices.items():
             models[name] = choice.module
-            self.render_class(name, choice.module, "choice", choice=choice)
+            self.render_class(
+                name, choice.module, "choice", cls=name, text=choice.description, branches=choice.branches
+            )
         for enum in self.data.enums:
             if enum.value_type is str:
                 name = str(enum.class_info.name)
@@ -130,9 +153,11 @@ class _Writer:
                 self.render(f"models/{models[name]}", "str_enum", enum=enum, text=text)
         unique([(module, f"the class {name}") for name, module in models.items()], "module")
         for call in self.calls:
-            self.render(f"operations/{call.name}", "endpoint_module", call=call)
+            self.render(
+                f"operations/{call.name}", "endpoint_module", call=call, folder="..models", imports=call.classes
+            )
         for folder, names in (("models", models), ("operations", {call.name: call.name for call in self.calls})):
-            self.render(f"{folder}/__init__", "lazy_package", folder=folder, names=dict(sorted(names.items())))
+            self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 
     def render_class(self, name: str, module: str, template: str, **values: Any) -> None:
         """Write a module of the models. Classes that lead back to this one are imported at its end."""
@@ -158,7 +183,8 @@ class _Writer:
         """Write one module."""
         path = self.package / f"{name}.py"
         path.parent.mkdir(exist_ok=True)
-        code = self.env.get_template(f"{template}.py.jinja").render(runtime=", ".join(RUNTIME_NAMES), **values)
+        values = {"folder": "", "imports": {}, "runtime": ", ".join(RUNTIME_NAMES), **values}
+        code = self.env.get_template(f"{template}.py.jinja").render(**values)
         path.write_text(code, encoding="utf-8")
         return path
 

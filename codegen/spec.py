@@ -14,6 +14,7 @@ from ruamel.yaml.error import YAMLError
 
 Spec = dict[str, Any]
 
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -71,12 +72,21 @@ def prepare(spec: Spec, not_served: Mapping[str, str] = MappingProxyType({})) ->
     unknown = not_served.keys() - {place for place, *_ in operations(spec)}
     if unknown:
         raise SpecError(f"not_served.yaml names operations that the spec does not have: {', '.join(sorted(unknown))}")
+    for path, item in (spec.get("paths") or {}).items():
+        if isinstance(item, dict) and "$ref" in item:
+            raise SpecError(f"{path}: a $ref in the place of operations, which the generator would pass over")
     for place, path, method, operation in list(operations(spec)):
         if place in not_served:
             del spec["paths"][path][method]
         for one in [*spec["paths"][path].get("parameters", []), *operation.get("parameters", [])]:
             if not one.keys() & {"$ref", "schema", "content"}:
                 raise SpecError(f"{place}: the parameter {one.get('name')!r} has no schema")
+        statuses = [str(status) for status in operation.get("responses") or {}]
+        for status in statuses:
+            answer = resolve(spec, operation["responses"][status])
+            is_error = not status.startswith("2") and any(one.startswith("2") for one in statuses)
+            if is_error and isinstance(answer, dict) and not json_content(answer.get("content") or {})[0]:
+                answer.pop("content", None)  # the body of an error is not read, so it may be of any type
         operation.pop("tags", None)
         operation.pop("operationId", None)
     return spec
@@ -91,13 +101,30 @@ def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
 
 
 def resolve(spec: Spec, node: Any) -> Any:
-    """Return what a node stands for: itself, or what its ``$ref`` leads to."""
+    """Return what a node stands for: itself, or what its ``$ref`` leads to.
+
+    Raises:
+        SpecError: the reference leads back to itself.
+    """
+    seen = []
     while isinstance(node, dict) and "$ref" in node:
+        if node["$ref"] in seen:
+            raise SpecError(f"{node['$ref']}: refers to itself")
+        seen.append(node["$ref"])
         target: Any = spec
         for step in str(node["$ref"]).removeprefix("#/").split("/"):
             target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
         node = target
     return node
+
+
+def json_content(content: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the content type that is JSON, and what it holds; "" and nothing when there is none."""
+    for name, one in content.items():
+        kind = name.partition(";")[0].strip().lower()
+        if kind == "application/json" or kind.endswith("+json"):
+            return name, one
+    return "", {}
 
 
 # What holds data of the API, where no key is a keyword; and what holds names that the vendor chose.
@@ -123,6 +150,8 @@ def _normal(node: Any, *, named: bool = False) -> Any:
 def _without_null(schema: Spec) -> Spec:
     """Take null out of what a schema allows, so that it keeps its name, and put descriptions where they are kept."""
     nullable = schema.pop("nullable", False) is True
+    if schema.get("type") == "array" and not schema.keys() & {"items", "prefixItems"}:
+        schema["items"] = {}  # means the same, and the generator wants it
     if isinstance(schema.get("type"), list) and "null" in schema["type"] and len(schema["type"]) > 1:
         types = [one for one in schema["type"] if one != "null"]
         schema["type"], nullable = types[0] if len(types) == 1 else types, True
@@ -164,6 +193,6 @@ def token_header(spec: Spec) -> str:
     """
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     kinds = [one for one in schemes.values() if one.get("type") == "apiKey" and one.get("in") == "header"]
-    if len(kinds) != 1 or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", str(kinds[0].get("name"))):
+    if len(kinds) != 1 or not HEADER_NAME.fullmatch(str(kinds[0].get("name"))):
         raise SpecError(f"components.securitySchemes: {len(kinds)} apiKeys in a header of a name; one is needed")
     return str(kinds[0]["name"])

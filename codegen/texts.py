@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Mapping
+from typing import Any
 
 from openapi_python_client.strings import safe_for_docstring
 
@@ -29,3 +30,8 @@ def docstring(*parts: str) -> str:
     text = f'{text[:-1]}\\"' if text.endswith('"') else text
     end = '\n"""' if "\n" in text else '"""'
     return '"""' + textwrap.indent(text + end, "    ").lstrip()
+
+
+def literal(value: Any) -> str:
+    """Return a JSON value as Python code: text of the spec stays text."""
+    return ascii(value)

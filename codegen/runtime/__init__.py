@@ -1,5 +1,10 @@
 """What the generated models and operations are made of."""
 
+from .calls import NO_BODY as NO_BODY
+from .calls import Data as Data
+from .calls import Endpoint as Endpoint
+from .calls import Enveloped as Enveloped
+from .calls import Operation as Operation
 from .errors import JSON_TYPES as JSON_TYPES
 from .errors import MISSING as MISSING
 from .errors import Drift as Drift
@@ -8,20 +13,6 @@ from .errors import Path as Path
 from .errors import pointer as pointer
 from .errors import refuse as refuse
 from .lazy import lazy as lazy
-from .models import Choice as Choice
-from .models import Field as Field
-from .models import Model as Model
-from .models import OneOf as OneOf
-from .models import Record as Record
-from .models import absent as absent
-from .models import not_on_wire as not_on_wire
-from .models import record as record
-from .models import to_json as to_json
-from .operations import NO_BODY as NO_BODY
-from .operations import Data as Data
-from .operations import Endpoint as Endpoint
-from .operations import Enveloped as Enveloped
-from .operations import Operation as Operation
 from .readers import Anything as Anything
 from .readers import Array as Array
 from .readers import Boolean as Boolean
@@ -39,3 +30,12 @@ from .readers import Reader as Reader
 from .readers import String as String
 from .readonly import EMPTY as EMPTY
 from .readonly import ReadOnlyDict as ReadOnlyDict
+from .records import Choice as Choice
+from .records import Field as Field
+from .records import Model as Model
+from .records import OneOf as OneOf
+from .records import Record as Record
+from .records import absent as absent
+from .records import not_on_wire as not_on_wire
+from .records import record as record
+from .records import to_json as to_json

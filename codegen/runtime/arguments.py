@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, Final
 
 from .errors import InvalidDataError, refuse
-from .models import to_json
+from .records import Choice, Model, to_json
 
 _HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
@@ -32,16 +32,14 @@ def text(name: str, value: Any) -> str:
 
 def path_text(name: str, value: Any) -> str:
     """Return an argument as a part of a path. A blank, or dots alone, would name another path: it is refused."""
-    made = text(name, value)
-    if made.strip() in {"", ".", ".."}:
+    if (made := text(name, value)).strip() in {"", ".", ".."}:
         raise InvalidDataError("text for a part of the path", "a blank or dots alone", (name,))
     return made
 
 
 def header_text(name: str, value: Any) -> str:
     """Return an argument as the value of a header. What is not printable ASCII is refused."""
-    made = text(name, value)
-    if not _HEADER.fullmatch(made):
+    if not _HEADER.fullmatch(made := text(name, value)):
         raise InvalidDataError("printable ASCII without space around it", "another text", (name,))
     return made
 
@@ -64,11 +62,11 @@ def json_bytes(body: Any) -> bytes:
 
 def private(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield each string and each integer argument with its name; of what is inside them, the strings."""
-    plain = value if isinstance(value, Enum | bool) else to_json(value)
-    if isinstance(plain, dict):
-        for key, one in value.items() if isinstance(value, Mapping) else plain.items():
+    value = to_json(value) if isinstance(value, Model | Choice) else value
+    if isinstance(value, Mapping):
+        for key, one in value.items():
             yield from private(one, f"{name}.{key}" if name else str(key))
-    elif isinstance(plain, list):
+    elif is_array(value):
         for index, one in enumerate(value):
             yield from private(one, f"{name}.{index}")
     elif (isinstance(value, str) and not isinstance(value, Enum)) or (type(value) is int and "." not in name):

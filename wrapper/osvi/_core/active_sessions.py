@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.operations import get_v1_chat_session_active
 from osvi_openapi.runtime import Record, refuse
-from osvi_openapi.runtime.models import table
 
 from osvi.errors import ConfigurationError
 from osvi.sessions import ChatSession
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from osvi_openapi.runtime import Drift, Operation, Path
 
 _SESSION: Final = Record(ChatSession)
-_PROPERTIES: Final = table(ChatSession).properties.keys()
+_PROPERTIES: Final = _SESSION.table.properties.keys()
 
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:

@@ -1,48 +1,22 @@
-"""What the templates write of models and operations, made of what the generator parsed."""
+"""What the templates write of operations, made of what the generator parsed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
-from kinds import NULLABLE, PREFIX, Kind, Kinds, Member, literal, python_name, unique
+from kinds import NULLABLE, Kind
+from names import PREFIX, python_name, unique
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData, generate_operation_id
+from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from spec import Spec, SpecError, operations, resolve
-from texts import docstring, section, wrapped
+from schemas import Schemas
+from spec import HEADER_NAME, Spec, SpecError, json_content, operations, resolve, token_header
+from texts import docstring, literal, section, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
-SCALAR = {"str", "int", "float", "bool"}
-
-
-@frozen
-class Field:
-    """The field of a property: ``name: type = declaration``."""
-
-    name: str
-    type: str
-    declaration: str
-    description: str
-
-
-def fields(kinds: Kinds, cls: str, taken: Mapping[str, list[str]]) -> Iterator[Field]:
-    """Yield the fields of a class; ``taken`` are the names that they cannot have, by class.
-
-    Raises:
-        SpecError: two fields have one name.
-    """
-    members = list(kinds.members(cls))
-    names = {one.wire: python_name(one.wire, [*taken["every class"], *taken.get(cls, [])]) for one in members}
-    unique([(names[one.wire], one.place) for one in members], "field")
-    for one in members:
-        optional = one.kind.empty == "None" and one.kind.type != "Any" and (one.nullable or not one.required)
-        options = [] if one.required else [f"default={one.kind.empty}"]
-        options += ["nullable=True"] if one.nullable else []
-        options += [f"name={literal(one.wire)}"] if one.wire != names[one.wire] else []
-        declaration = f"Field({', '.join([one.kind.reader, *options])})"
-        type_ = f"{one.kind.type} | None" if optional else one.kind.type
-        yield Field(names[one.wire], type_, declaration, one.description)
+SCALAR = {"str", "int", "float", "bool", "type(None)"}
 
 
 @frozen
@@ -83,7 +57,7 @@ class Call:
     """An operation of the spec, as the templates write it.
 
     Args:
-        kinds: Finds the kinds of its schemas.
+        schemas: Finds the kinds of its schemas.
         endpoint: What the generator parsed of it.
         path: Its path.
         operation: What the spec says of it.
@@ -92,10 +66,12 @@ class Call:
         SpecError: it cannot be served rightly.
     """
 
-    def __init__(self, kinds: Kinds, endpoint: Endpoint, path: str, operation: Spec) -> None:
-        self._kinds, self._endpoint, self.operation = kinds, endpoint, operation
+    def __init__(self, schemas: Schemas, endpoint: Endpoint, path: str, operation: Spec) -> None:
+        self._schemas, self._endpoint, self.operation = schemas, endpoint, operation
         self.name, self.method, self.path = str(endpoint.name), endpoint.method.upper(), path
         self.place = f"{self.method} {path}"
+        # OpenAPI has the first three ignored; the token is not an argument of an operation.
+        self._not_arguments = {"accept", "authorization", "content-type", token_header(schemas.spec).lower()}
         self.body = ""  # how the body is passed: not at all, as the argument "body", or by its properties
         if "servers" in operation:
             raise self.refusal("a server of its own")
@@ -111,7 +87,7 @@ class Call:
             " | ".join(dict.fromkeys(getattr(one, part) for one in self.answers.values())) for part in ("type", "whole")
         )
         if not good:
-            raise self.refusal("no good answer")
+            raise self.refusal("an operation without a good answer")
 
     @property
     def classes(self) -> dict[str, str]:
@@ -128,7 +104,7 @@ class Call:
         """The docstring of the function."""
         return docstring(
             wrapped(str(self.operation.get("summary") or self.place)),
-            wrapped(self._kinds.described("", self.operation)),
+            wrapped(self._schemas.described("", self.operation)),
             section("Args", {one.name: one.description for one in self.arguments}),
             section("Answers", self._said(list(self.answers))),
             section("Errors", self._said(self.errors)),
@@ -137,7 +113,7 @@ class Call:
 
     def _said(self, statuses: list[str]) -> dict[str, str]:
         """Return what the spec says of answers."""
-        return {one: self._kinds.described("", self._resolved(self.operation["responses"][one])) for one in statuses}
+        return {one: self._schemas.described("", self._resolved(self.operation["responses"][one])) for one in statuses}
 
     def refusal(self, what: str) -> SpecError:
         """Return the refusal to generate it."""
@@ -146,90 +122,85 @@ class Call:
         )
 
     def _resolved(self, node: Any) -> Spec:
-        resolved: Spec = resolve(self._kinds.spec, node) or {}
+        resolved: Spec = resolve(self._schemas.spec, node) or {}
         return resolved
 
     def _parameters(self) -> Iterator[Argument]:
-        nodes = [*self._kinds.spec["paths"][self.path].get("parameters", []), *self.operation.get("parameters", [])]
-        parsed = {(str(at), prop.name): prop for at, prop in self._endpoint.iter_all_parameters()}
+        nodes = [*self._schemas.spec["paths"][self.path].get("parameters", []), *self.operation.get("parameters", [])]
+        parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
         for (location, name), one in {(one["in"], one["name"]): one for one in map(self._resolved, nodes)}.items():
             what = f"the parameter {name!r} in {location}"
+            if location == "header" and name.lower() in self._not_arguments:
+                continue
+            if location == "header" and not HEADER_NAME.fullmatch(name):
+                raise self.refusal(f"{what} (no name for a header)")
             if location not in STYLES or "content" in one:
-                raise self.refusal(f"{what}, a cookie or with a content type,")
+                raise self.refusal(f"{what} (a cookie, or with a content type)")
             schema = one["schema"]
-            kind = self._kinds.of(parsed[location, name], schema, f"{self.name}_{name}")  # type: ignore[index]
-            *_, raw = self._kinds.chain(schema)
-            is_array = location == "query" and kind.json == ("list",)
-            if is_array:
-                item = self._kinds.item(parsed[location, name].inner_property, raw["items"], self.name)  # type: ignore[index,union-attr]
-            if not set((item if is_array else kind).json) <= SCALAR or not kind.json:
-                raise self.refusal(f"{what}, neither text nor a number nor a boolean nor an array of them in a query,")
+            prop = parsed[location, name]
+            kind = self._schemas.of(prop, schema, f"{self.name}_{name}")
+            is_array = isinstance(prop, ListProperty) and location == "query"
+            item = kind
+            if isinstance(prop, ListProperty):
+                *_, array = self._schemas.chain(schema)
+                item = self._schemas.item(prop.inner_property, array.get("items", {}), f"{self.name}_{name}")
+            if not set((item if is_array else kind).json) <= SCALAR or not item.json:
+                raise self.refusal(f"{what} (no string, number or boolean, nor an array of them in a query)")
             usual = one.get("style", STYLES[location]) == STYLES[location] and not one.get("allowReserved")
             if not usual or (is_array and one.get("explode") is False):
-                raise self.refusal(f"{what}, in another style than usual,")
-            yield Argument(name, location, kind, bool(one.get("required")), self._kinds.described("", one, schema))
+                raise self.refusal(f"{what} (of another style than usual)")
+            yield Argument(name, location, kind, bool(one.get("required")), self._schemas.described("", one, schema))
 
     def _body(self) -> Iterator[Argument]:
         request = self._resolved(self.operation.get("requestBody"))
-        content_type, content = _json(request.get("content", {}))
+        content_type, content = json_content(request.get("content", {}))
         body = next((one for one in self._endpoint.bodies if one.content_type == content_type), None)
         if not request:
             return
         if body is None:
             raise self.refusal(f"a body of {', '.join(request.get('content', {}))}")
         schema, required = content["schema"], bool(request.get("required"))
-        if model := self._kinds.model_of(body.prop):
+        if model := self._schemas.model_of(body.prop):
             self.body = "body" if required else "optional_body"
-            for one in self._kinds.members(model):
+            for one in self._schemas.members(model):
                 if not one.read_only:
                     yield Argument(one.wire, "body", one.kind, required and one.required, one.description)
         else:
             self.body = "whole"
-            kind = self._kinds.of(body.prop, schema, f"{self.name}_body")
-            yield Argument("body", "body", kind, required, self._kinds.described("", request, schema))
+            kind = self._schemas.of(body.prop, schema, f"{self.name}_body")
+            yield Argument("body", "body", kind, required, self._schemas.described("", request, schema))
 
     def _answer(self, status: str) -> Answer:
         content = self._resolved(self.operation["responses"][status]).get("content")
         if not content:
             return Answer("Nothing", "None", "None", [])
         response = next(one for one in self._endpoint.responses if one.status_code.pattern == status)
-        content_type, body = _json(content)
+        content_type, body = json_content(content)
         if response.source not in (JSON_SOURCE, NONE_SOURCE) or not content_type:
             raise self.refusal(f"an answer {status} of {', '.join(content)}")
-        kind = self._kinds.item(response.prop, body.get("schema", {}), f"{self.name}_response_{status}")
-        model = self._kinds.model_of(response.prop)
-        members = {one.wire: one for one in self._kinds.members(model)} if model else {}
+        kind = self._schemas.item(response.prop, body.get("schema", {}), f"{self.name}_response_{status}")
+        model = self._schemas.model_of(response.prop)
+        members = {one.wire: one for one in self._schemas.members(model)} if model else {}
         if not {"success", "data"} <= members.keys():
             return Answer(kind.reader, kind.type, kind.type, [kind])
-        data = _with_null(members["data"])
+        data = members["data"].kind
+        if members["data"].nullable and data.type != "Any":
+            data = data.inside(NULLABLE)
         return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type, [kind, data])
 
 
-def calls(kinds: Kinds, parsed: GeneratorData) -> Iterator[Call]:
+def calls(schemas: Schemas, parsed: GeneratorData) -> Iterator[Call]:
     """Yield the operations.
 
     Raises:
         SpecError: two operations or two arguments have one name, or an operation cannot be served rightly.
     """
     raw, names = {}, []
-    for place, path, method, operation in operations(kinds.spec):
+    for place, path, method, operation in operations(schemas.spec):
         name = str(generate_operation_id(path=UntrustedString(path), method=method, prefix=PREFIX))
         names.append((name, place))
         raw[name] = (path, operation)
     unique(names, "operation")
     for collection in parsed.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
-            yield Call(kinds, endpoint, *raw[endpoint.name])
-
-
-def _with_null(member: Member) -> Kind:
-    return member.kind.inside(NULLABLE) if member.nullable and member.kind.type != "Any" else member.kind
-
-
-def _json(content: Mapping[str, Any]) -> tuple[str, Spec]:
-    """Return the content type that is JSON, and what it holds."""
-    for name, one in content.items():
-        kind = name.partition(";")[0].strip().lower()
-        if kind == "application/json" or kind.endswith("+json"):
-            return name, one
-    return "", {}
+            yield Call(schemas, endpoint, *raw[endpoint.name])

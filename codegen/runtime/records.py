@@ -11,20 +11,19 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, dataclass_transform, overload
+from typing import Any, ClassVar, Literal, Self, TypeVar, cast, dataclass_transform, overload
 
 import attrs
 
-from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
-from .readers import Anything, Array, Container, Map, Reader
+from .errors import JSON_TYPES, Drift, Path, refuse
+from .readers import Array, Container, Map, Reader
 from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY, read_only, read_only_array
+from .tables import PROPERTY, Table, table
 from .timestamps import date_time_text
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 C = TypeVar("C", bound="Choice")
-
-_PROPERTY: Final = "osvi_openapi"
 
 
 @overload
@@ -47,7 +46,7 @@ def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool =
     converter = read_only_array if isinstance(reader, Array) else read_only if isinstance(reader, Map) else None
     in_hash = None if reader.is_hashable else False
     return attrs.field(
-        default=default, converter=converter, hash=in_hash, metadata={_PROPERTY: (reader, nullable, name)}
+        default=default, converter=converter, hash=in_hash, metadata={PROPERTY: (reader, nullable, name)}
     )
 
 
@@ -56,23 +55,35 @@ def not_on_wire(**options: Any) -> Any:
     return attrs.field(**options)
 
 
-def _base_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Keep the fields of a base in their places, those too that are declared again; new ones stand before them."""
+def _as_in_base(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Keep the fields of a base in their places; new ones stand before them.
+
+    A field that is declared again has its own reader and default, and what the base says of null and of its name.
+    """
     base: tuple[attrs.Attribute[Any], ...] = getattr(cls.__base__, "__attrs_attrs__", ())
-    order = {field.name: index for index, field in enumerate(base)}
-    return sorted(fields, key=lambda field: order.get(field.name, -1))
+    before = {field.name: field.metadata for field in base}
+    order = {name: index for index, name in enumerate(before)}
+    kept = [
+        field.evolve(metadata={PROPERTY: (field.metadata[PROPERTY][0], *before[field.name][PROPERTY][1:])})
+        if PROPERTY in field.metadata and PROPERTY in before.get(field.name, {})
+        else field
+        for field in fields
+    ]
+    return sorted(kept, key=lambda field: order.get(field.name, -1))
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field, not_on_wire))
 def record(cls: type[T]) -> type[T]:
     """Make a frozen class of the fields that are declared in a class."""
-    return attrs.frozen(cls, kw_only=True, field_transformer=_base_order)
+    return attrs.frozen(cls, kw_only=True, field_transformer=_as_in_base)
 
 
 @record
 class Model:
     """A record of the API: each property of the spec is a field, and ``extra`` holds the others."""
 
+    OPEN: ClassVar[bool] = False
+    """Whether the spec says that there may be other properties, so that they are no drift."""
     __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
 
     extra: Mapping[str, Any] = not_on_wire(default=EMPTY, converter=read_only, hash=False)
@@ -89,7 +100,8 @@ class Model:
         Raises:
             InvalidDataError: It is not what the spec says.
         """
-        return Record(cls).read(data, (), [], **given)
+        json: Any = data
+        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [], **given)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the API writes it, ready for ``json.dumps``.
@@ -97,82 +109,6 @@ class Model:
         Every property of the spec under its own name (None when absent), then what is in ``extra``.
         """
         return fields_to_json(self)
-
-
-@attrs.frozen
-class Property:
-    """How a property is read: the name of its field, its reader, and what `Table.read` wants to have at hand."""
-
-    field: str
-    reader: Reader[Any]
-    nullable: bool
-    plain: type | None
-    absent: Any
-
-
-class Table:
-    """How to read the JSON objects of one class, made once from its fields."""
-
-    def __init__(self, properties: dict[str, Property], required: frozenset[str]) -> None:
-        self.properties = properties
-        self.required = required
-        self.absent = {one.field: one.absent for one in properties.values() if one.absent is not None}
-
-    def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
-        """Return the fields, by their names, and ``extra``.
-
-        Raises:
-            InvalidDataError: It is no object, a required property is absent, or a value is not what the spec says.
-        """
-        if type(data) is not dict:
-            refuse(data, "an object", path)
-        properties, fields, extra = self.properties, self.absent.copy(), {}
-        for name, value in data.items():
-            one = properties.get(name)
-            if one is None:
-                extra[name] = value
-                drift.append(((*path, name), "a field that the spec does not know"))
-            elif type(value) is one.plain:
-                fields[one.field] = value
-            elif type(value) is str and value in one.reader.members:
-                fields[one.field] = one.reader.members[value]
-            elif value is not None:
-                fields[one.field] = one.reader.read(value, (*path, name), drift)
-            elif not one.nullable:
-                drift.append(((*path, name), "null, which the spec does not allow here"))
-        for name in self.required:
-            if (value := data.get(name, MISSING)) is MISSING or value is None:
-                one = properties[name]
-                fields[one.field] = (
-                    one.absent if value is None and one.nullable else one.reader.read(value, (*path, name), drift)
-                )
-        fields["extra"] = extra
-        return fields
-
-    @cached_property
-    def without_data(self) -> Table:
-        """The same for an envelope, whose data are read by themselves."""
-        return Table({name: one for name, one in self.properties.items() if name != "data"}, self.required - {"data"})
-
-
-_TABLES: Final[dict[type, Table]] = {}
-
-
-def table(cls: type[Model]) -> Table:
-    """Return how to read the records of a class."""
-    if cls not in _TABLES:
-        properties, required = {}, set()
-        for field in cls.__attrs_attrs__:
-            if _PROPERTY in field.metadata:
-                reader, nullable, name = field.metadata[_PROPERTY]
-                plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
-                absent = (
-                    ABSENT_ARRAY if isinstance(reader, Array) else ABSENT_MAPPING if isinstance(reader, Map) else None
-                )
-                properties[name or field.name] = Property(field.name, reader, nullable, plain, absent)
-                required |= {name or field.name} if field.default is attrs.NOTHING else set()
-        _TABLES[cls] = Table(properties, frozenset(required))
-    return _TABLES[cls]
 
 
 class _ClassReader(Reader[T]):
@@ -184,7 +120,7 @@ class _ClassReader(Reader[T]):
         super().__init__(expected, " or ".join(f"{name}s" for name in names), *types)
         self._cls: Any = cls
 
-    @property
+    @cached_property
     def cls(self) -> type[T]:
         """The class."""
         return cast("type[T]", self._cls if isinstance(self._cls, type) else self._cls())
@@ -198,8 +134,12 @@ class Record(_ClassReader[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
         """Read a record; ``given`` are the fields that are no properties of the spec."""
-        cls = self.cls
-        return cls(**table(cls).read(value, path, drift), **given)
+        return self.cls(**self.table.read(value, path, drift), **given)
+
+    @cached_property
+    def table(self) -> Table:
+        """How to read the objects."""
+        return table(self.cls)
 
 
 @attrs.frozen
@@ -210,7 +150,7 @@ class Choice:
         json: The value as it came.
     """
 
-    json: Any
+    json: Any = attrs.field(hash=False)
     _path: Path = attrs.field(default=(), eq=False, repr=False)
 
     def _as(self, reader: Reader[T]) -> T:

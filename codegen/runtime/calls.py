@@ -10,9 +10,9 @@ import attrs
 
 from .arguments import header_text, is_array, json_bytes, path_text, private, text
 from .errors import MISSING, Drift, Path, refuse
-from .models import Record, table
 from .readers import Nothing, Reader
 from .readonly import EMPTY
+from .records import Record
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -30,7 +30,7 @@ class Data(Reader[T]):
     """
 
     def __init__(self, envelope: Record[Any], data: Reader[T] | Callable[[Any, Path, Drift], T]) -> None:
-        super().__init__("an object", "objects", dict)
+        super().__init__("a JSON object", "JSON objects", dict)
         self.envelope = envelope
         self.read_data = data.read if isinstance(data, Reader) else data
 
@@ -40,7 +40,7 @@ class Data(Reader[T]):
         if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
             refuse(None, "a boolean", (*path, "success"))
         rest = {name: one for name, one in value.items() if name != "data"}
-        table(self.envelope.cls).without_data.read(rest, path, drift)
+        self.envelope.table.without_data.read(rest, path, drift)
         return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 
@@ -113,7 +113,6 @@ class Operation(Generic[T_co]):
         return attrs.evolve(cast("Operation[Any]", self), answers=answers)
 
 
-@attrs.frozen(kw_only=True)
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
     """An operation whose value is the ``data`` of an envelope."""
 
@@ -122,7 +121,7 @@ class Enveloped(Operation[T_co], Generic[T_co, W_co]):
         return super().whole
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Endpoint(Generic[T_co, W_co]):
     """What the spec says of an operation.
 

@@ -1,0 +1,126 @@
+"""The generated models of openapi.yaml, and what a class of the wrapper may add to one."""
+
+import inspect
+import json
+import subprocess
+import sys
+from typing import Any
+
+import attrs
+import pytest
+from osvi_openapi import models, operations, spec
+from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode
+from osvi_openapi.runtime import Drift, Field, InvalidDataError, Path, Record, absent, not_on_wire, record
+
+RECORD: dict[str, Any] = {
+    "id": "4718a326",
+    "chat_agent_id": 42,
+    "account_id": 7,
+    "customer_id": "+15551112222",
+    "mode": "ai",
+    "help_requested": False,
+    "status": "active",
+    "current_state": None,
+    "metadata": {"input_fields": {"first_name": "Alex"}, "state_fields": {}, "context": ["Initial context"]},
+    "active_human": None,
+    "created_at": "2026-06-04T11:40:25.690486Z",
+    "updated_at": "2026-06-04T11:40:25.690486Z",
+}
+
+
+@record
+class ChatSession(ChatV1Session):
+    """What a class of the wrapper looks like."""
+
+    agent_uuid: str = not_on_wire()
+    metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
+
+
+def test_a_session_of_the_wrapper_is_read_and_written() -> None:
+    drift: Drift = []
+    session = Record(ChatSession).read(RECORD, ("data",), drift, agent_uuid="agent_x")
+
+    assert drift == []
+    assert session.agent_uuid == "agent_x"
+    assert session.mode is SessionMode.AI
+    assert session.metadata.context == ("Initial context",)
+    assert session.to_dict() == RECORD
+    assert list(session.to_dict()) == list(RECORD)
+    assert ChatSession(agent_uuid="a").metadata == SessionMetadata()
+    assert ChatSession(agent_uuid="a").to_dict()["metadata"] is None
+
+
+def test_a_choice_reads_what_was_asked_for() -> None:
+    one = operations.get_v1_chat_session_active(customer_id="c", agent_uuid="a").read(200, {"data": RECORD}, [])
+    several = operations.get_v1_chat_session_active(customer_id="c").read(200, {"data": {"agent_x": RECORD}}, [])
+
+    assert one.chat_v1_session().to_dict() == RECORD
+    assert several.mapping_of_chat_v1_session()["agent_x"].to_dict() == RECORD
+    with pytest.raises(InvalidDataError) as caught:
+        one.mapping_of_chat_v1_session()
+    assert caught.value.pointer == "/data/id"
+
+
+def test_the_data_of_the_active_session_may_be_read_by_the_wrapper() -> None:
+    def session(value: Any, path: Path, drift: Drift) -> ChatSession:
+        return Record(ChatSession).read(value, path, drift, agent_uuid="agent_x")
+
+    operation = operations.get_v1_chat_session_active(customer_id="c", agent_uuid="agent_x").with_data(session)
+    drift: Drift = []
+
+    assert operation.read(200, {"success": True, "data": RECORD | {"new": 1}}, drift).agent_uuid == "agent_x"
+    assert drift == [(("data", "new"), "a field that the spec does not know")]
+    assert operation.private == {"customer_id": "c", "agent_uuid": "agent_x"}
+    assert operation.url == "/v1/chat/session/active?customer_id=c&agent_uuid=agent_x"
+    assert operation.errors == ("400", "401", "404")
+
+
+def test_help_shows_every_property_with_the_vendors_words() -> None:
+    text = inspect.getdoc(ChatV1Session) or ""
+    assert "Attributes:\n    id: Session UUID. Use this for" in text
+    for field in attrs.fields(ChatV1Session):
+        assert f"    {field.name}: " in text
+
+
+def test_help_shows_the_documentation_of_an_operation() -> None:
+    text = inspect.getdoc(operations.get_v1_chat_session_active) or ""
+    for part in (
+        "Looks up the active chat session(s) for a customer.",
+        "Args:\n    customer_id: Your identifier for the customer.",
+        "404: `agent_uuid` was supplied but no active session exists",
+        "`GET /v1/chat/session/active` in openapi.yaml.",
+    ):
+        assert part in text
+
+
+def test_the_facts_of_the_spec_are_there() -> None:
+    assert spec.SERVER == "https://api.osvi.ai"
+    assert spec.TOKEN_HEADER == "API-Token"
+
+
+def test_all_that_the_packages_list_is_there() -> None:
+    assert [getattr(models, name).__name__ for name in models.__all__] == models.__all__
+    assert [getattr(operations, name).__name__ for name in operations.__all__] == operations.__all__
+    assert set(models.__all__) <= set(dir(models))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = models.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_function_is_not_hidden_by_its_module() -> None:
+    code = """
+import osvi_openapi.operations.get_v1_chat_session_active
+from osvi_openapi import operations
+assert callable(operations.get_v1_chat_session_active)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_model_is_imported_when_it_is_asked_for() -> None:
+    code = """
+import json, sys
+from osvi_openapi import models, operations
+names = [name for name in sys.modules if name.startswith("osvi_openapi.")]
+print(json.dumps([name for name in names if name.count(".") == 2 and ".runtime." not in name]))
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert json.loads(run.stdout) == []

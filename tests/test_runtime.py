@@ -1,0 +1,534 @@
+"""The runtime of the generated package: readers, records and calls, with declarations of the tests' own."""
+
+from __future__ import annotations
+
+import copy
+import json
+import operator
+import pickle
+from collections.abc import Mapping  # noqa: TC003 - attrs looks for it here
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, cast
+
+import attrs
+import pytest
+from osvi_openapi.runtime import (
+    EMPTY,
+    MISSING,
+    NO_BODY,
+    Anything,
+    Array,
+    Boolean,
+    Choice,
+    Data,
+    Date,
+    DateTime,
+    Drift,
+    Endpoint,
+    Enumeration,
+    Field,
+    Integer,
+    InvalidDataError,
+    Listed,
+    Map,
+    Model,
+    Nothing,
+    Null,
+    Number,
+    OneOf,
+    OpenEnum,
+    Operation,
+    Path,
+    Reader,
+    Record,
+    String,
+    absent,
+    not_on_wire,
+    pointer,
+    record,
+)
+
+# mypy's plugin knows only what is decorated by attrs itself.
+evolve: Any = attrs.evolve
+
+
+class Color(OpenEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@record
+class Wheel(Model):
+    size: int | None = Field(Integer, default=None)
+    notes: tuple[str, ...] = Field(Array(String), default=())
+    labels: Mapping[str, Any] = Field(Map(Anything), default=EMPTY)
+
+
+class Owner(Choice):
+    def wheel(self) -> Wheel:
+        return self._as(Record(Wheel))
+
+    def mapping_of_integer(self) -> Mapping[str, int]:
+        return self._as(Map(Integer))
+
+
+@record
+class Car(Model):
+    id: str = Field(String)
+    plate: str | None = Field(String, nullable=True)
+    doors: tuple[int, ...] = Field(Array(Integer), nullable=True)
+    color: Color | None = Field(Enumeration(Color), default=None)
+    price: float | None = Field(Number, default=None)
+    is_new: bool | None = Field(Boolean, default=None, name="new")
+    built: date | None = Field(Date, default=None)
+    sold: datetime | None = Field(DateTime, default=None, nullable=True)
+    wheels: tuple[Wheel, ...] = Field(Array(Record(Wheel)), default=())
+    spare: Wheel | None = Field(Record(Wheel), default=None)
+    by_name: Mapping[str, Wheel] = Field(Map(Record(Wheel)), default=EMPTY)
+    towed_by: Car | None = Field(Record(lambda: Car), default=None)
+    grade: int | None = Field(Listed(Integer, 1, 2), default=None)
+    code: str | int | None = Field(String | Integer, default=None)
+    part: Wheel | str | None = Field(Record(Wheel) | String, default=None)
+    owner: Owner | None = Field(OneOf(Owner, dict), default=None)
+    scores: tuple[float | None, ...] = Field(Array(Number | Null), default=())
+    payload: Any = Field(Anything, default=None)
+
+
+REQUIRED: dict[str, Any] = {"id": "a", "plate": None, "doors": [4]}
+
+
+def read(data: Any) -> tuple[Car, Drift]:
+    drift: Drift = []
+    return Record(Car).read(data, (), drift), drift
+
+
+def refused(data: Any) -> tuple[str, str, str]:
+    with pytest.raises(InvalidDataError) as caught:
+        read(data)
+    return caught.value.pointer, caught.value.expected, caught.value.found
+
+
+FULL: dict[str, Any] = REQUIRED | {
+    "plate": "x",
+    "color": "red",
+    "price": 1.5,
+    "new": True,
+    "built": "2026-06-04",
+    "sold": "2026-06-04T12:00:00Z",
+    "wheels": [{"size": 1, "notes": ["a"], "labels": {"k": [1]}}, {"notes": []}],
+    "spare": {},
+    "by_name": {"front": {"size": 2}},
+    "towed_by": REQUIRED | {"id": "b"},
+    "grade": 2,
+    "code": 7,
+    "part": {"size": 3},
+    "owner": {"size": 4},
+    "scores": [1, None, 2.5],
+    "payload": {"any": [None]},
+}
+
+
+def test_every_kind_of_value_is_read() -> None:
+    car, drift = read(FULL)
+
+    assert drift == []
+    assert car == Car(
+        id="a",
+        plate="x",
+        doors=(4,),
+        color=Color.RED,
+        price=1.5,
+        is_new=True,
+        built=date(2026, 6, 4),
+        sold=datetime(2026, 6, 4, 12, tzinfo=UTC),
+        wheels=(Wheel(size=1, notes=("a",), labels={"k": [1]}), Wheel()),
+        spare=Wheel(),
+        by_name={"front": Wheel(size=2)},
+        towed_by=Car(id="b", plate=None, doors=(4,)),
+        grade=2,
+        code=7,
+        part=Wheel(size=3),
+        owner=Owner({"size": 4}),
+        scores=(1, None, 2.5),
+        payload={"any": [None]},
+    )
+
+
+@pytest.mark.parametrize("data", [FULL, REQUIRED, REQUIRED | {"doors": None}, FULL | {"novel": 1, "color": "green"}])
+def test_from_dict_undoes_to_dict(data: dict[str, Any]) -> None:
+    car = Car.from_dict(data)
+    written = json.loads(json.dumps(car.to_dict()))
+
+    assert Car.from_dict(written) == car
+    assert Car.from_dict(written).to_dict() == written
+
+
+def test_to_dict_has_every_property_in_the_order_of_the_spec_and_then_the_others() -> None:
+    written = Car.from_dict({"novel": 1} | REQUIRED).to_dict()
+
+    assert list(written) == [*REQUIRED, *(name for name in FULL if name not in REQUIRED), "novel"]
+    assert written["color"] is None
+    assert written["wheels"] is None
+
+
+def test_to_dict_tells_empty_from_absent() -> None:
+    wheels: dict[str, Any] = {"none": {}, "empty": {"notes": [], "labels": {}}}
+    written = Car.from_dict(REQUIRED | {"by_name": wheels}).to_dict()["by_name"]
+
+    assert written["none"] == {"size": None, "notes": None, "labels": None}
+    assert written["empty"] == {"size": None, "notes": [], "labels": {}}
+    assert Wheel().to_dict() == {"size": None, "notes": [], "labels": {}}
+    assert Wheel.from_dict({}).notes == ()
+    assert Wheel.from_dict({}).labels == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"id": 1}, ("/id", "a string", "number")),
+        ({"id": None}, ("/id", "a string", "null")),
+        ({"doors": [4, "x"]}, ("/doors/1", "an integer", "string")),
+        ({"doors": 4.5}, ("/doors", "an array of integers", "number")),
+        ({"color": 1}, ("/color", "a string", "number")),
+        ({"price": "1"}, ("/price", "a number", "string")),
+        ({"price": True}, ("/price", "a number", "boolean")),
+        ({"new": 1}, ("/new", "a boolean", "number")),
+        ({"built": "2026-W23-4"}, ("/built", "a date", "string")),
+        ({"built": "2026-02-30"}, ("/built", "a date", "string")),
+        ({"sold": "soon"}, ("/sold", "a date-time", "string")),
+        ({"wheels": [{"size": 1.5}]}, ("/wheels/0/size", "an integer", "number")),
+        ({"spare": []}, ("/spare", "an object", "array")),
+        ({"by_name": {"a/b~": 1}}, ("/by_name/a~1b~0", "an object", "number")),
+        ({"towed_by": {"id": "b", "plate": None}}, ("/towed_by/doors", "an array of integers", "nothing")),
+        ({"grade": "1"}, ("/grade", "an integer", "string")),
+        ({"code": []}, ("/code", "a string or an integer", "array")),
+        ({"part": 1}, ("/part", "an object or a string", "number")),
+        ({"owner": "x"}, ("/owner", "an object", "string")),
+        ({"scores": ["x"]}, ("/scores/0", "a number or null", "string")),
+    ],
+)
+def test_what_is_not_what_the_spec_says_is_refused_at_its_place(
+    change: dict[str, Any], place: tuple[str, str, str]
+) -> None:
+    assert refused(REQUIRED | change) == place
+
+
+def test_a_required_property_must_be_there() -> None:
+    assert refused({"plate": None, "doors": []}) == ("/id", "a string", "nothing")
+    assert refused({"id": "a", "doors": []}) == ("/plate", "a string", "nothing")
+    assert refused([]) == ("", "an object", "array")
+
+
+def test_what_is_odd_but_usable_is_drift() -> None:
+    car, drift = read(
+        REQUIRED | {"color": "green", "grade": 9, "price": None, "sold": None, "new_one": 1, "spare": {"x": None}}
+    )
+
+    assert drift == [
+        (("color",), "a value that the spec does not list"),
+        (("grade",), "a value that the spec does not list"),
+        (("price",), "null, which the spec does not allow here"),
+        (("new_one",), "a field that the spec does not know"),
+        (("spare", "x"), "a field that the spec does not know"),
+    ]
+    assert car.color == "green"
+    assert car.extra == {"new_one": 1}
+
+
+def test_other_properties_are_no_drift_where_the_spec_says_so() -> None:
+    @record
+    class Bag(Model):
+        OPEN = True
+        size: int | None = Field(Integer, default=None)
+
+    drift: Drift = []
+    assert Record(Bag).read({"size": 1, "color": "red"}, (), drift).extra == {"color": "red"}
+    assert drift == []
+
+
+def test_whole_numbers_are_integers_and_large_ones_stay_whole() -> None:
+    car, _ = read(REQUIRED | {"doors": [4.0], "price": 10**30})
+
+    assert car.doors == (4,)
+    assert type(car.doors[0]) is int
+    assert car.price == 10**30
+
+
+def test_a_choice_is_read_as_what_it_is_asked_for() -> None:
+    owner = Car.from_dict(REQUIRED | {"owner": {"size": 4}}).owner
+    assert owner is not None
+
+    assert owner.wheel() == Wheel(size=4)
+    assert owner.mapping_of_integer() == {"size": 4}
+    named = Car.from_dict(REQUIRED | {"owner": {"size": "x"}}).owner
+    assert named is not None
+    with pytest.raises(InvalidDataError) as caught:
+        named.wheel()
+    assert caught.value.pointer == "/owner/size"
+
+
+def test_records_are_values() -> None:
+    car, _ = read(FULL | {"novel": [1]})
+
+    for twin in (pickle.loads(pickle.dumps(car)), copy.copy(car), copy.deepcopy(car), evolve(car)):  # noqa: S301
+        assert twin == car
+        assert twin.to_dict() == car.to_dict()
+    assert len({car, read(FULL | {"novel": [1]})[0]}) == 1
+    assert car != evolve(car, extra={})
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        setattr(car, "id", "b")  # noqa: B010 - a type error otherwise, as it should be
+
+
+def test_the_absent_stays_absent_in_copies() -> None:
+    car, _ = read(REQUIRED | {"spare": {}})
+    for twin in (pickle.loads(pickle.dumps(car)), copy.copy(car), copy.deepcopy(car)):  # noqa: S301
+        assert twin.to_dict()["wheels"] is None
+        assert twin.to_dict()["spare"]["labels"] is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda mapping: operator.setitem(mapping, "x", 1),
+        lambda mapping: operator.delitem(mapping, "k"),
+        lambda mapping: mapping.__ior__({"x": 1}),
+        lambda mapping: mapping.update(x=1),
+        lambda mapping: mapping.pop("k"),
+        lambda mapping: mapping.popitem(),
+        lambda mapping: mapping.setdefault("x", 1),
+        lambda mapping: mapping.clear(),
+    ],
+)
+def test_mappings_cannot_be_changed_and_are_dicts_to_encoders(change: Any) -> None:
+    for mapping in (
+        Wheel(labels={"k": 1}).labels,
+        Wheel.from_dict({"labels": {"k": 1}}).labels,
+        Wheel(extra={"k": 1}).extra,
+    ):
+        with pytest.raises(TypeError, match="read-only"):
+            change(mapping)
+        assert json.dumps(mapping) == '{"k": 1}'
+        assert mapping == {"k": 1}
+
+
+@record
+class OwnedCar(Car):
+    """A record with something that is not in its JSON, and one part that is never None."""
+
+    owner_name: str = not_on_wire()
+    spare: Wheel = Field(Record(Wheel), default=absent(Wheel))
+
+
+def test_a_class_may_add_what_the_record_does_not_carry() -> None:
+    drift: Drift = []
+    car = Record(OwnedCar).read(REQUIRED | {"owner_name": "wire"}, ("data",), drift, owner_name="ours")
+
+    assert (car.owner_name, car.id, car.spare, car.extra) == ("ours", "a", Wheel(), {"owner_name": "wire"})
+    assert drift == [(("data", "owner_name"), "a field that the spec does not know")]
+    assert car.to_dict()["spare"] is None
+    assert OwnedCar.from_dict(car.to_dict(), owner_name="ours") == car
+    assert pickle.loads(pickle.dumps(car)).to_dict() == car.to_dict()  # noqa: S301
+    filled = evolve(car, spare=evolve(car.spare, size=1))
+    assert filled.to_dict()["spare"] == {"size": 1, "notes": None, "labels": None}
+    present = Record(OwnedCar).read(REQUIRED | {"spare": {}}, (), [], owner_name="")
+    assert present.to_dict()["spare"] == {"size": None, "notes": None, "labels": None}
+    names = [field.name for field in attrs.fields(OwnedCar)]
+    assert names[0] == "owner_name"
+    assert names[1:] == [field.name for field in attrs.fields(Car)]
+
+
+def test_a_field_that_is_declared_again_keeps_what_is_said_of_null_and_of_its_name() -> None:
+    @record
+    class Sold(Car):
+        sold: datetime = Field(DateTime, default=datetime(2026, 1, 1, tzinfo=UTC))
+        is_new: bool = Field(Boolean, default=False)
+
+    drift: Drift = []
+    car = Record(Sold).read(REQUIRED | {"sold": None, "new": True}, (), drift)
+    assert (car.sold.year, car.is_new, drift) == (2026, True, [])
+
+
+def test_an_error_names_the_place_and_never_the_value() -> None:
+    error = InvalidDataError("a string", "number", ("data", "a/b"))
+
+    assert str(error) == "/data/a~1b: expected a string, found number"
+    assert isinstance(error, ValueError)
+    twin = pickle.loads(pickle.dumps(error))  # noqa: S301
+    assert (twin.pointer, twin.expected, twin.found) == (error.pointer, error.expected, error.found)
+    assert pointer(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2026, 6, 4, 12, tzinfo=UTC), "2026-06-04T12:00:00Z"),
+        (datetime(2026, 6, 4, 12, 0, 0, 500, tzinfo=UTC), "2026-06-04T12:00:00.000500Z"),
+        (datetime(2026, 6, 4, 14, tzinfo=timezone(timedelta(hours=2))), "2026-06-04T14:00:00+02:00"),
+    ],
+)
+def test_a_date_time_is_written_as_the_api_writes_it(moment: datetime, text: str) -> None:
+    assert evolve(Car.from_dict(REQUIRED), sold=moment).to_dict()["sold"] == text
+
+
+# Calls.
+
+
+@record
+class Envelope(Model):
+    success: bool | None = Field(Boolean, default=None)
+    data: Car | None = Field(Record(Car), default=None)
+    meta: int | None = Field(Integer, default=None)
+
+
+ENDPOINT: Endpoint[Car | None, Envelope | None] = Endpoint(
+    "POST",
+    "/v1/cars/{car id}/sell",
+    answers={"201": Data(Record(Envelope), Record(Car)), "204": Nothing, "2XX": Record(Car)},
+    errors=("404", "5XX"),
+)
+
+
+def operation(**arguments: Any) -> Operation[Car | None]:
+    return ENDPOINT.call(**({"path": {"car id": "a"}} | arguments))
+
+
+def test_a_call_says_what_is_sent() -> None:
+    made = operation(
+        path={"car id": "a/b c"},
+        query={
+            "q": "+49 1&2",
+            "none": None,
+            "many": ["x", 1],
+            "flag": True,
+            "day": date(2026, 6, 4),
+            "color": Color.RED,
+        },
+        headers={"X-Key": "k", "X-None": None},
+        body={"to": "x", "none": None, "wheel": Wheel.from_dict({"size": 1}), "at": datetime(2026, 6, 4, tzinfo=UTC)},
+    )
+
+    assert made.name == "POST /v1/cars/{car id}/sell"
+    assert made.method == "POST"
+    assert made.url == ("/v1/cars/a%2Fb%20c/sell?q=%2B49%201%262&many=x&many=1&flag=true&day=2026-06-04&color=red")
+    assert made.headers == {"X-Key": "k", "Content-Type": "application/json"}
+    assert json.loads(made.content or b"") == {"to": "x", "wheel": {"size": 1}, "at": "2026-06-04T00:00:00Z"}
+    assert not made.is_idempotent
+    assert made.errors == ("404", "5XX")
+    assert made.private == {
+        "car id": "a/b c",
+        "q": "+49 1&2",
+        "many.0": "x",
+        "X-Key": "k",
+        "to": "x",
+    }
+
+
+def test_a_body_that_nothing_was_given_for_is_sent_only_if_it_is_required() -> None:
+    assert operation(body={"a": None}).content == b"{}"
+    assert operation(optional_body={"a": None}).content is None
+    assert "Content-Type" not in operation(optional_body={"a": None}).headers
+    assert operation(optional_body={"a": 0}).content == b'{"a": 0}'
+    assert operation(body=["a"]).content == b'["a"]'
+
+
+def test_what_was_passed_is_not_in_the_repr() -> None:
+    made = operation(path={"car id": "secret"}, query={"q": "secret"}, headers={"h": "secret"}, body={"b": "secret"})
+    assert "secret" not in repr(made)
+    assert "POST /v1/cars" in repr(made)
+
+
+@pytest.mark.parametrize("value", ["", " ", ".", "..", "\ud800", None, [], {}])
+def test_what_cannot_stand_in_a_path_is_refused_by_the_name_of_the_argument(value: Any) -> None:
+    with pytest.raises(InvalidDataError, match=r"^/car id: "):
+        operation(path={"car id": value})
+
+
+@pytest.mark.parametrize("value", ["a\nb", "é", " a", ""])
+def test_what_cannot_stand_in_a_header_is_refused(value: str) -> None:
+    with pytest.raises(InvalidDataError, match=r"^/h: "):
+        operation(headers={"h": value})
+
+
+@pytest.mark.parametrize("value", [float("nan"), object(), "\ud800"])
+def test_what_json_cannot_hold_is_refused_without_being_shown(value: object) -> None:
+    with pytest.raises(InvalidDataError) as caught:
+        operation(body={"secret": value})
+    assert caught.value.__context__ is None
+
+
+def test_an_answer_is_read_by_its_status() -> None:
+    made = operation()
+    drift: Drift = []
+
+    assert [status for status in (200, 201, 204, 299, 300, 404) if made.accepts(status)] == [200, 201, 204, 299]
+    assert made.read(201, {"success": True, "data": REQUIRED, "new": 1}, drift) == Car.from_dict(REQUIRED)
+    assert drift == [(("new",), "a field that the spec does not know")]
+    assert made.read(204, NO_BODY, drift) is None
+    assert made.read(200, REQUIRED, drift) == Car.from_dict(REQUIRED)
+    whole = made.whole.read(201, {"success": True, "data": REQUIRED, "meta": 3}, drift)
+    assert (whole.meta, whole.data) == (3, Car.from_dict(REQUIRED))
+    with pytest.raises(ValueError, match="404"):
+        made.read(404, {}, drift)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "place"),
+    [
+        (201, {"success": True}, ("/data", "an object", "nothing")),
+        (201, {"success": True, "data": None}, ("/data", "an object", "null")),
+        (201, {"success": "yes", "data": REQUIRED}, ("/success", "a boolean", "string")),
+        (201, {"data": REQUIRED | {"id": 1}}, ("/data/id", "a string", "number")),
+        (201, [], ("", "an object", "array")),
+        (201, NO_BODY, ("", "an object", "nothing")),
+        (200, NO_BODY, ("", "an object", "nothing")),
+    ],
+)
+def test_an_answer_that_breaks_the_spec_is_refused(status: int, body: Any, place: tuple[str, str, str]) -> None:
+    with pytest.raises(InvalidDataError) as caught:
+        operation().read(status, body, [])
+    assert (caught.value.pointer, caught.value.expected, caught.value.found) == place
+
+
+def test_the_data_may_be_read_by_something_else() -> None:
+    seen: list[Any] = []
+
+    def reader(value: Any, path: Path, drift: Drift) -> int:
+        drift.append((path, "seen"))
+        seen.append(value)
+        return 7
+
+    drift: Drift = []
+    made = operation().with_data(reader)
+
+    assert made.read(201, {"success": True, "data": "x"}, drift) == 7
+    assert made.read(201, {"success": True}, drift) == 7
+    assert seen == ["x", MISSING]
+    assert drift == [(("data",), "seen")] * 2
+    assert made.whole.read(201, {"data": REQUIRED}, drift).data == Car.from_dict(REQUIRED)
+
+
+def test_default_is_a_good_answer_only_for_a_good_status() -> None:
+    made = Endpoint[Any, Any]("GET", "/", answers={"default": Anything}).call()
+
+    assert made.accepts(200)
+    assert not made.accepts(500)
+    assert made.is_idempotent
+    assert made.url == "/"
+
+
+@pytest.mark.parametrize(
+    ("reader", "value"),
+    [(String, MISSING), (Anything, MISSING), (Integer, True), (Null, 0), (Map(String), {"a": None})],
+)
+def test_readers_refuse(reader: Reader[object], value: Any) -> None:
+    with pytest.raises(InvalidDataError):
+        reader.read(value, (), [])
+
+
+def test_members_of_open_enums_equal_their_strings() -> None:
+    green = Color("green")
+    assert green == "green"
+    assert str(green) == "green"
+    assert pickle.loads(pickle.dumps(green)) == green  # noqa: S301
+    with pytest.raises(ValueError, match="1"):
+        Color(cast("str", 1))
