@@ -89,8 +89,8 @@ class SpecOperation:
         response = next((self._responses[key] for key in keys if key in self._responses), None)
         content, is_good = _json_content(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
         if (is_good and response is None) or (data is not None and not (is_good and content)):
-            held = "an answer" if data is None else "data in an answer"
-            raise ValueError(f"{self.name} has no {held} {status}; its answers: {', '.join(self._responses)}")
+            answer = f"answer {status}" if data is None else f"answer {status} that holds data"
+            raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
         if response is None:
             return refusal(status, "sandbox_reply")
         if content is None:

@@ -89,7 +89,15 @@ class Schemas:
 
     def _check_choice(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
         refusals: list[InvalidDataError] = []
-        for branch in branches:
+        # An object without a single one of a record's properties is meant for another branch, if there is one.
+        keys = value.keys() if isinstance(value, dict) else None
+        properties = [self.resolve(branch).get("properties") for branch in branches]
+        meant = [
+            one
+            for one, known in zip(branches, properties, strict=True)
+            if not (known and keys and keys.isdisjoint(known))
+        ]
+        for branch in meant or branches:
             try:
                 return self.check(value, branch, path, is_answer=is_answer)
             except InvalidDataError as error:
