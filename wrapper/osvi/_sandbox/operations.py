@@ -122,17 +122,20 @@ class Spec:
                     parameters = [*item.get("parameters", ()), *node.get("parameters", ())]
                     self.operations[f"{method} {path}"] = SpecOperation(schemas, f"{method} {path}", parameters, node)
         # Where two paths take a request, the one with fewer parameters is meant.
-        self._paths: Final = sorted(document["paths"], key=lambda path: path.count("{"))
+        paths = sorted(document["paths"], key=lambda path: path.count("{"))
+        self._paths: Final = [
+            (path, re.compile("([^/]+)".join(map(re.escape, re.split(r"\{.*?\}", path))))) for path in paths
+        ]
 
     def find(self, method: str, path: str) -> tuple[SpecOperation | None, dict[str, str], list[str]]:
         """Return the operation that a request asks for, the parameters in its path, and the methods of the path.
 
         The operation is None when there is none; the methods are none when there is no such path.
         """
-        for template in self._paths:
-            literals = map(re.escape, re.split(r"\{.*?\}", template))
-            if match := re.fullmatch("([^/]+)".join(literals), path):
-                parameters = dict(zip(re.findall(r"\{(.*?)\}", template), map(unquote, match.groups()), strict=True))
+        for template, pattern in self._paths:
+            if match := pattern.fullmatch(path):
+                names = re.findall(r"\{(.*?)\}", template)
+                parameters = dict(zip(names, map(unquote, match.groups()), strict=True))
                 methods = [one for one in _METHODS if f"{one} {template}" in self.operations]
                 return self.operations.get(f"{method} {template}"), parameters, methods
         return None, {}, []

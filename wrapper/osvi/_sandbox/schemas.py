@@ -57,7 +57,7 @@ class Schemas:
         if "allOf" not in node:
             return node
         parts = [*map(self.resolve, node["allOf"]), node]
-        merged = {key: value for part in parts for key, value in part.items()}
+        merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
         if "properties" in merged:
             merged["properties"] = {name: one for part in parts for name, one in part.get("properties", {}).items()}
             merged["required"] = [name for part in parts for name in part.get("required", ())]
@@ -90,13 +90,8 @@ class Schemas:
     def _check_choice(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
         refusals: list[InvalidDataError] = []
         # An object without a single one of a record's properties is meant for another branch, if there is one.
-        keys = value.keys() if isinstance(value, dict) else None
-        properties = [self.resolve(branch).get("properties") for branch in branches]
-        meant = [
-            one
-            for one, known in zip(branches, properties, strict=True)
-            if not (known and keys and keys.isdisjoint(known))
-        ]
+        keys = value if isinstance(value, dict) else {}
+        meant = [one for one in branches if keys.keys() & self.resolve(one).get("properties", keys).keys()]
         for branch in meant or branches:
             try:
                 return self.check(value, branch, path, is_answer=is_answer)
