@@ -141,7 +141,7 @@ class Sandbox:
     ) -> None:
         """Give the next answers of one operation, to requests that the spec takes.
 
-        Those with ``times`` queue up: each is used up before the one after it. Then comes the latest without.
+        Those with ``times`` queue up: each is used up before the one after it. Last comes the latest that has no end.
 
         Args:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
@@ -184,7 +184,9 @@ class Sandbox:
         error: TransportFault | None = None,
         times: int | None = 1,
     ) -> None:
-        """Let the next requests fail. Failures queue up: each is used up before the one after it.
+        """Let the next requests fail, before anything else is looked at.
+
+        Failures queue up: each is used up before the one after it. Last comes the latest that has no end.
 
         Args:
             status: The status to answer; 200 when only a body is given.
