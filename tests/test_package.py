@@ -31,7 +31,7 @@ def test_the_import_loads_neither_the_command_nor_the_sandbox() -> None:
         "rich",
         "osvi.testing",
         "osvi._cli",
-        "osvi._sandbox_server",
+        "osvi._sandbox",
         "asyncio",
         "aiohttp",
     }

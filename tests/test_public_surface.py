@@ -18,6 +18,9 @@ ANYTHING = {
     "Sandbox.open_session() -> extra",
     "Sandbox.open_session() -> properties",
     "Sandbox.fail() -> body",
+    "Sandbox.reply() -> data",
+    "Sandbox.reply() -> body",
+    "RecordedRequest.json",
 }
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi._examples import Examples
 from osvi.testing import RecordedRequest, Sandbox
 from support import Api
 
@@ -161,9 +160,15 @@ def test_it_does_not_answer_on_demand(api: Api, sandbox: Sandbox, error: Any, cl
     assert api.list(CUSTOMER)
 
 
-def test_a_failure_of_nothing_is_refused(sandbox: Sandbox) -> None:
+def test_a_failure_of_nothing_and_one_that_there_is_not_are_refused(sandbox: Sandbox) -> None:
     with pytest.raises(TypeError, match="a status, a body or an error"):
         sandbox.fail()
+    unknown: Any = "time-out"
+    with pytest.raises(ValueError, match="no such error: 'time-out'; there are refused, reset, timeout"):
+        sandbox.fail(error=unknown)
+    for status in (0, 199, 600):
+        with pytest.raises(ValueError, match=f"a status is a number from 200 to 599, not {status}"):
+            sandbox.fail(status)
 
 
 def test_it_remembers_what_it_was_asked(api: Api, sandbox: Sandbox) -> None:
@@ -205,55 +210,6 @@ def test_the_block_ends_while_clients_keep_connections(sandbox: Sandbox) -> None
             kept.get(url)
         with pytest.raises(httpx.TransportError):
             kept.get(url)
-
-
-@pytest.mark.parametrize("choice", ["oneOf", "anyOf"])
-@pytest.mark.parametrize(
-    ("schema", "example"),
-    [
-        ({"type": "string", "example": "Alex"}, "Alex"),
-        ({"type": "string", "nullable": True, "example": None}, None),
-        ({"type": "string"}, "example"),
-        ({"type": "string", "nullable": True}, None),
-        ({"type": ["string", "null"]}, None),
-        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, None),
-        ({"type": "string", "enum": ["ai", "support"]}, "ai"),
-        ({"type": "string", "format": "date-time"}, "2026-01-01T00:00:00Z"),
-        ({"type": "integer"}, 1),
-        ({"type": "boolean"}, False),
-        ({"type": "array", "items": {"type": "string"}}, []),
-        ({"type": "object"}, {}),
-        ({"allOf": [{"type": "string", "enum": ["ai"]}], "description": "Who answers."}, "ai"),
-        (
-            {"allOf": [{"$ref": "#/components/schemas/C"}, {"properties": {"d": {"example": 2}}}], "type": "object"},
-            {"c": 1, "d": 2},
-        ),
-        (
-            {"properties": {"a": {"type": "integer", "example": 5}, "b": {"$ref": "#/components/schemas/B"}}},
-            {"a": 5, "b": "x"},
-        ),
-    ],
-)
-def test_a_property_without_an_example_has_one_made_up(
-    monkeypatch: pytest.MonkeyPatch, choice: str, schema: dict[str, Any], example: Any
-) -> None:
-    record = {"properties": {"a": schema}}
-    data = {
-        choice: [
-            {"additionalProperties": {"$ref": "#/components/schemas/A~1B"}},
-            {"$ref": "#/components/schemas/A~1B"},
-        ]
-    }
-    answer = {"content": {"application/json": {"schema": {"properties": {"data": data}}}}}
-    spec = {
-        "paths": {"/x": {"get": {"responses": {"200": answer}}}},
-        "components": {
-            "schemas": {"A/B": record, "B": {"example": "x"}, "C": {"properties": {"c": {"example": 1}}}},
-        },
-    }
-    monkeypatch.setattr(json, "loads", lambda _: spec)
-
-    assert Examples().record("/x") == {"a": example}
 
 
 class TestFixture:

@@ -11,93 +11,83 @@ True
 
 from __future__ import annotations
 
-import json
 import threading
-import uuid
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Any, Final, get_args
+from urllib.parse import parse_qsl
 
 import attrs
-from osvi_openapi.runtime import InvalidDataError
-from osvi_openapi.runtime.models import table
 from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._core.active_sessions import read_session
 from osvi._core.waits import no_waits
-from osvi._examples import Examples
+from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
+from osvi._sandbox.active_sessions import ActiveSessions
+from osvi._sandbox.messages import Body, Plan, RecordedRequest, refusal, reply
+from osvi._sandbox.operations import SpecOperation, packaged_spec
 from osvi._transport.mock import Received, Reply, TransportFault, mock_transport
-from osvi.sessions import ChatSession
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     import httpx
+
+    from osvi.sessions import ChatSession
 
 __all__ = ["RecordedRequest", "Sandbox", "no_waits"]
 
-ACTIVE_SESSION: Final = "/v1/chat/session/active"
-
-
-@attrs.frozen
-class RecordedRequest:
-    """A request that reached the sandbox.
-
-    Attributes:
-        method: The HTTP method.
-        path: The path, as it came: percent-encoded, without the query.
-        params: The query parameters, decoded; of a repeated one, the last.
-        authenticated: Whether it carried the sandbox's token. The token itself is not kept.
-        content: The body, as it came; empty when there was none.
-    """
-
-    method: str
-    path: str
-    params: Mapping[str, str]
-    authenticated: bool
-    content: bytes = b""
-
-
-@attrs.define
-class _Fault:
-    reply: Reply
-    times: int | None
-
 
 class Sandbox:
-    """The endpoints of the API, in memory, with sessions that you open and close, and failures on demand.
+    """The API in memory: sessions that you open and close, answers that you give, and failures on demand.
 
-    It begins with the example session of ``openapi.yaml``, of `customer_id` with `agent_uuid`. May be shared between
-    threads.
+    It answers every operation of ``openapi.yaml``. The active session is modelled: it begins with the example of the
+    spec, a session of `customer_id` with `agent_uuid`. The others answer with their examples, or what `reply` gives
+    them.
+
+    What the spec does not take is refused: a wrong token (401), an unknown path (404) or method (405), a parameter or a
+    part of the body that is missing or not what the spec says (400, with a code such as "customer_id_missing" or
+    "limit_not_an_integer"). Query parameters that the spec does not know are ignored.
+
+    The faults of `fail` are "refused", "reset" and "timeout". May be shared between threads.
 
     Args:
         token: The API token that it accepts.
+
+    Attributes:
+        token: The API token that it accepts.
+        transport: The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`.
+        requests: Every request that came, oldest first, for a test to assert on.
+        customer_id: The customer of the session that it begins with: the example of ``openapi.yaml``.
+        agent_uuid: The agent of the session that it begins with: the example of ``openapi.yaml``.
     """
 
     def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - opens nothing
         self.token: Final = token
         self.requests: Final[list[RecordedRequest]] = []
-        """Every request that came, oldest first, for a test to assert on."""
         self._lock = threading.Lock()
-        self._faults: list[_Fault] = []
-        examples = Examples()
-        self.customer_id: Final = examples.parameter(ACTIVE_SESSION, "customer_id")
-        """The customer of the session that it begins with: the example of ``openapi.yaml``, ``+15551112222``."""
-        self.agent_uuid: Final = examples.parameter(ACTIVE_SESSION, "agent_uuid")
-        """The agent of the session that it begins with: the example of ``openapi.yaml``."""
-        self._example: Final = examples.record(ACTIVE_SESSION) | {"customer_id": self.customer_id}
-        # By customer id, then agent UUID: at most one active session for each pair.
-        self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
+        self._faults = Plan()
+        self._replies: dict[str, Plan] = {}
+        self._spec = packaged_spec()
+        self._active: Final = ActiveSessions(self._spec.operations[ACTIVE_SESSION])
+        self.customer_id: Final = self._active.customer_id
+        self.agent_uuid: Final = self._active.agent_uuid
 
     @property
     def transport(self) -> httpx.MockTransport:
         """The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`."""
-        return mock_transport(self.receive, TOKEN_HEADER)
+        return mock_transport(self.receive)
 
     @contextmanager
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-        """Serve the sandbox over HTTP, in a thread, and give its base URL; port 0 takes a free one."""
-        from osvi._sandbox_server import serving  # noqa: PLC0415 - the server is needed by few tests
+        """Serve the sandbox over HTTP, in a thread, until the block ends.
+
+        Args:
+            host: The address to listen on.
+            port: The port; 0 takes a free one.
+
+        Yields:
+            The base URL.
+        """
+        from osvi._sandbox.server import serving  # noqa: PLC0415 - the server is needed by few tests
 
         with serving(self, host, port) as base_url:
             yield base_url
@@ -123,127 +113,134 @@ class Sandbox:
             TypeError: one of the properties is none of the spec's.
             ValueError: one has a value that the spec does not allow.
         """
-        known = [*table(ChatSession).properties]
-        if unknown := sorted(properties.keys() - set(known)):
-            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {known}")
-        record = self._example | {
-            "id": str(uuid.uuid4()),
-            "customer_id": customer_id,
-            "metadata": {"input_fields": {}, "state_fields": {}, "context": []},
-        }
-        record |= {name: _wire(value) for name, value in properties.items()}
-        record |= extra or {}
-        try:
-            session = read_session(record, agent_uuid, (), [])
-        except InvalidDataError as error:
-            problem = f"{error.pointer}: expected {error.expected}, not {error.found}"
-        else:
-            with self._lock:
-                self._sessions.setdefault(customer_id, {})[agent_uuid] = record
-            return session
-        raise ValueError(problem)
+        with self._lock:
+            return self._active.open(customer_id, agent_uuid, properties, extra)
 
     def close_session(self, customer_id: str, *, agent_uuid: str) -> None:
         """Close the session of a customer with an agent.
 
+        Args:
+            customer_id: The customer.
+            agent_uuid: The agent.
+
         Raises:
-            LookupError: there is none.
+            LookupError: There is none.
         """
         with self._lock:
-            if self._sessions.get(customer_id, {}).pop(agent_uuid, None) is None:
-                raise LookupError(f"no active session with {agent_uuid}")
+            self._active.close(customer_id, agent_uuid)
+
+    def reply(  # noqa: PLR0913 - what an answer consists of
+        self,
+        operation: str,
+        *,
+        data: Any = None,
+        status: int | None = None,
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Give the next answers of one operation, to requests that the spec takes.
+
+        Those with ``times`` queue up: each is used up before the one after it. Last comes the latest that has no end.
+
+        Args:
+            operation: The method and the path, as in the spec: "POST /v1/chat/session".
+            data: What the answer holds: JSON, models and datetimes. It goes into the envelope, where the operation has
+                one. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. What it raises
+                comes out of the client's call; over a socket, the answer is a 500 that names it. None is the
+                spec's example.
+            status: The status; None is the first good one of the spec, or 200 for a body.
+            body: The body to answer in place of data, as it is: not checked against the spec. An object or an array
+                becomes JSON.
+            headers: Headers to answer.
+            times: How many requests get this answer; None is all of them.
+
+        Raises:
+            ValueError: The spec has no such operation or no such good status, or the client would refuse these data:
+                the text names the place.
+            TypeError: Both data and a body are given.
+        """
+        spec = self._spec.operations.get(operation)
+        if spec is None:
+            raise ValueError(f"no operation of the spec: {operation}; there are {', '.join(self._spec.operations)}")
+        if body is not None and data is not None:
+            raise TypeError("reply() takes data or a body, not both")
+
+        def answer(data: Any) -> Reply:
+            made = spec.reply(status, data) if body is None else reply(body, 200 if status is None else status)
+            return attrs.evolve(made, headers={**made.headers, **(headers or {})})
+
+        fixed = answer(None if callable(data) else data)
+        with self._lock:
+            plan = self._replies.setdefault(operation, Plan())
+            plan.add((lambda request: answer(data(request))) if callable(data) else (lambda _: fixed), times)
 
     def fail(
         self,
         status: int | None = None,
         *,
-        body: bytes | str | Mapping[str, Any] | None = None,
+        body: Body | None = None,
         headers: Mapping[str, str] | None = None,
         error: TransportFault | None = None,
         times: int | None = 1,
     ) -> None:
-        """Let the next requests fail. Failures queue up: each is used up before the one after it.
+        """Let the next requests fail, before anything else is looked at.
+
+        Failures queue up: each is used up before the one after it. Last comes the latest that has no end.
 
         Args:
             status: The status to answer; 200 when only a body is given.
-            body: The body to answer: a mapping becomes JSON. Without one, an error body of the API.
+            body: The body to answer: an object or an array becomes JSON. Without one, an error body of the API.
             headers: Headers to answer, such as ``Retry-After``.
-            error: Do not answer at all. Over a socket, "refused" is a reset, and "timeout" holds the connection.
+            error: Do not answer at all: "refused", "reset" or "timeout". Over a socket, "refused" is a reset, and
+                "timeout" holds the connection.
             times: How many requests fail; None is all of them, until `recover`.
 
         Raises:
-            TypeError: neither a status nor a body nor an error is given.
+            TypeError: Neither a status nor a body nor an error is given.
+            ValueError: There is no such status or error.
         """
         if status is None and body is None and error is None:
             raise TypeError("fail() needs a status, a body or an error")
-        if body is None:
-            body = {"success": False, "error": "sandbox_fault"}
-        content, kind = _content(body)
-        sent = {"Content-Type": kind} | dict(headers or {})
+        if error is not None and error not in get_args(TransportFault):
+            raise ValueError(f"no such error: {error!r}; there are {', '.join(get_args(TransportFault))}")
+        status = 200 if status is None else status
+        made = refusal(status, "sandbox_fault") if body is None else reply(body, status)
+        made = attrs.evolve(made, headers={**made.headers, **(headers or {})}, fault=error)
         with self._lock:
-            self._faults.append(_Fault(Reply(200 if status is None else status, content, sent, error), times))
+            self._faults.add(lambda _: made, times)
 
     def recover(self) -> None:
         """Forget the failures that are still to come."""
         with self._lock:
-            self._faults.clear()
+            self._faults = Plan()
 
     def receive(self, received: Received) -> Reply:
         """Answer one request; `transport` and `serve` both ask here."""
-        request = RecordedRequest(
-            received.method,
-            received.path,
-            received.params,
-            authenticated=received.token == self.token,
-            content=received.content,
-        )
+        operation, path_params, methods = self._spec.find(received.method, received.path)
+        headers = dict(received.headers)
+        is_ours = headers.pop(TOKEN_HEADER.lower(), None) == self.token
+        query = tuple(parse_qsl(received.query, keep_blank_values=True))
+        name = operation.name if operation else None
+        sent = (received.method, received.path, dict(query), is_ours, received.content)
+        request = RecordedRequest(*sent, name, path_params, query, headers)
         with self._lock:
             self.requests.append(request)
-            if self._faults:
-                fault = self._faults[0]
-                if fault.times is not None:
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        del self._faults[0]
-                return fault.reply
-            if not request.authenticated:
-                return _no(401, "invalid_api_token")
-            return self._route(request)
+            fault = self._faults.take()
+        if fault is not None:
+            return fault(request)
+        if not request.authenticated and (operation is None or operation.needs_token):
+            return refusal(401, "invalid_api_token")
+        if operation is None:
+            allowed = ", ".join(methods)
+            return refusal(405, "method_not_allowed", Allow=allowed) if methods else refusal(404, "not_found")
+        return operation.refusal_of(request) or self._answer(operation, request)
 
-    def _route(self, request: RecordedRequest) -> Reply:
-        match [request.method, *map(unquote, request.path.split("/")[1:])]:
-            case ["GET", "v1", "chat", "session", "active"]:
-                return self._active_session(request.params)
-            case [_, "v1", "chat", "session", "active"]:
-                return attrs.evolve(_no(405, "method_not_allowed"), headers={"Allow": "GET", **_JSON})
-            case _:
-                return _no(404, "not_found")
-
-    def _active_session(self, params: Mapping[str, str]) -> Reply:
-        if not params.get("customer_id"):
-            return _no(400, "customer_id_missing")
-        sessions = self._sessions.get(params["customer_id"], {})
-        if not (agent_uuid := params.get("agent_uuid")):
-            return _yes(sessions)
-        return _yes(sessions[agent_uuid]) if agent_uuid in sessions else _no(404, "session_not_found")
-
-
-_JSON: Final = {"Content-Type": "application/json"}
-
-
-def _content(body: bytes | str | Mapping[str, Any]) -> tuple[bytes, str]:
-    if isinstance(body, Mapping):
-        return json.dumps(body).encode(), "application/json"
-    return (body if isinstance(body, bytes) else body.encode()), "text/html"
-
-
-def _yes(data: Mapping[str, Any]) -> Reply:
-    return Reply(200, json.dumps({"success": True, "data": data}).encode(), _JSON)
-
-
-def _no(status: int, code: str) -> Reply:
-    return Reply(status, json.dumps({"success": False, "error": code}).encode(), _JSON)
-
-
-def _wire(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    def _answer(self, operation: SpecOperation, request: RecordedRequest) -> Reply:
+        with self._lock:
+            plan = self._replies.get(operation.name)
+            answer = plan and plan.take()
+            if answer is None and operation.name == ACTIVE_SESSION:
+                return self._active.reply(request.params)
+        # Without the lock: a callable may use the sandbox.
+        return answer(request) if answer else operation.reply()

@@ -22,14 +22,14 @@ class Received:
 
     Attributes:
         path: Percent-encoded, without the query.
-        params: The query parameters, decoded; of a repeated one, the last.
-        token: The API token; None when there was none.
+        query: Percent-encoded.
+        headers: By their names in lower case.
     """
 
     method: str
     path: str
-    params: Mapping[str, str]
-    token: str | None = attrs.field(repr=False)
+    query: str
+    headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes
 
 
@@ -43,19 +43,12 @@ class Reply:
     fault: TransportFault | None = None
 
 
-def mock_transport(answer: Callable[[Received], Reply], token_header: str) -> httpx.MockTransport:
+def mock_transport(answer: Callable[[Received], Reply]) -> httpx.MockTransport:
     """Return a transport, for either client, that answers each request with what the function returns."""
 
     def handle(request: httpx.Request) -> httpx.Response:
-        reply = answer(
-            Received(
-                request.method,
-                request.url.raw_path.partition(b"?")[0].decode("ascii"),
-                dict(request.url.params),
-                request.headers.get(token_header),
-                request.content,
-            )
-        )
+        path, _, query = request.url.raw_path.decode("ascii").partition("?")
+        reply = answer(Received(request.method, path, query, dict(request.headers), request.content))
         if reply.fault is not None:
             error, text = _ERRORS[reply.fault]
             raise error(text, request=request)

@@ -8,10 +8,8 @@ import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import parse_qsl, urlsplit
 
-from osvi_openapi.spec import TOKEN_HEADER
-
+from osvi._sandbox.messages import refusal
 from osvi._transport.mock import Received
 
 if TYPE_CHECKING:
@@ -73,17 +71,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         server = cast("_Server", self.server)
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        url = urlsplit(self.path)
-        params = dict(parse_qsl(url.query, keep_blank_values=True))
-        received = Received(self.command, url.path, params, self.headers.get(TOKEN_HEADER), content)
-        reply = server.sandbox.receive(received)
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            reply = server.sandbox.receive(Received(self.command, path, query, headers, content))
+        except Exception as error:  # noqa: BLE001 - of a callable of the user's, who is at the other end of the socket
+            reply = refusal(500, f"{type(error).__name__}: {error}")
         if reply.fault is not None:
             self._break(server if reply.fault == "timeout" else None)
             return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body)))
+        if reply.status != 204:  # noqa: PLR2004 - has no body, and may not say how long it is
+            self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(reply.body)

@@ -1,0 +1,404 @@
+"""What the sandbox knows of the spec: its operations, what they take, and what they answer."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import httpx
+import osvi
+import pytest
+from osvi._sandbox.examples import example
+from osvi._sandbox.operations import Spec
+from osvi._sandbox.schemas import Schemas
+from osvi.testing import RecordedRequest, Sandbox
+from repository import ROOT, Repository
+from spec import load
+from support import Api
+
+Make = Callable[..., Api]
+
+LARGE = ROOT / "tests" / "specs" / "large.yaml"
+SPEC = Spec(load(LARGE))
+ACTIVE = "GET /v1/chat/session/active"
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Give a sandbox of a spec with more operations than the vendor has in one document."""
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: SPEC)
+    return Sandbox()
+
+
+@pytest.fixture(params=["in process", "served"])
+def http(request: pytest.FixtureRequest, large: Sandbox) -> Iterator[httpx.Client]:
+    headers = {"API-Token": large.token}
+    if request.param == "in process":
+        with httpx.Client(transport=large.transport, base_url="http://sandbox", headers=headers) as client:
+            yield client
+    else:
+        with large.serve() as url, httpx.Client(base_url=url, headers=headers) as client:
+            yield client
+
+
+AGENT = {"name": "Ada", "kind": "chat"}
+# A request that each operation takes, the status of its answer, and what is in it.
+OPERATIONS: list[tuple[str, str, Any, int, Any]] = [
+    ("GET", "/v1/chat/session/active?customer_id=%2B15551112222", None, 200, {"success", "data"}),
+    ("GET", "/v1/agents?limit=5&include_archived=true&tag=a&tag=b&kind=voice", None, 200, {"success", "data", "meta"}),
+    ("POST", "/v1/agents", AGENT | {"starts_at": "2026-01-02T03:04:05Z"}, 201, {"success", "data"}),
+    ("GET", "/v1/agents/a", None, 200, {"success", "data"}),
+    ("PUT", "/v1/agents/a", AGENT, 200, {"success", "data"}),
+    ("PATCH", "/v1/agents/a", {"temperature": None}, 200, {"success", "data"}),
+    ("DELETE", "/v1/agents/a", None, 204, None),
+    ("GET", "/v1/agents/a/flow", None, 200, {"name", "next", "edges"}),
+    ("POST", "/v1/chat/session", {"customer_id": "+1", "agent_uuid": "a"}, 201, {"success", "data"}),
+    ("GET", "/v1/chat/session/s", None, 200, {"success", "data"}),
+    ("DELETE", "/v1/chat/session/s?reason=done", None, 202, None),
+    ("POST", "/v1/chat/session/s/support", {"operator": "eve@example.com", "note": None}, 200, {"success", "data"}),
+    ("DELETE", "/v1/chat/session/s/support", None, 200, {"success", "data"}),
+    ("POST", "/v1/chat/session/s/inject-context", ["is vegan"], 202, {"success", "message"}),
+    ("GET", "/v1/chat/session/s/messages", None, 200, {"success", "data", "meta"}),
+    ("POST", "/v1/chat/session/s/messages", {"content": "hello"}, 201, {"id", "content", "author", "sent_at"}),
+    ("GET", "/v1/calls?status=ringing&on=2026-01-02", None, 200, {"success", "data"}),
+    ("POST", "/v1/calls", {"to": "+1", "agent": 7}, 200, {"id", "to", "from"}),
+    ("GET", "/v1/calls/7", None, 200, {"id", "to", "from"}),
+    ("GET", "/v1/campaigns", None, 200, [{"name", "numbers", "schedule", "status"}]),
+    ("POST", "/v1/campaigns", {"name": "spring", "numbers": ["+1"]}, 201, {"success", "data"}),
+    ("POST", "/v1/campaigns/c/stop", None, 204, None),
+]
+
+
+@pytest.mark.parametrize(("method", "url", "body", "status", "keys"), OPERATIONS)
+def test_every_operation_answers_with_its_example(  # noqa: PLR0913, PLR0917 - a table
+    http: httpx.Client, method: str, url: str, body: Any, status: int, keys: Any
+) -> None:
+    answer = http.request(method, url, json=body)
+
+    assert answer.status_code == status, answer.text
+    if keys is None:
+        assert answer.content == b""
+    elif isinstance(keys, list):
+        assert keys[0] <= answer.json()[0].keys()
+    else:
+        assert keys <= answer.json().keys()
+        assert answer.json().get("success", True) is True
+
+
+def test_the_table_above_has_every_operation(large: Sandbox, http: httpx.Client) -> None:
+    for method, url, body, *_ in OPERATIONS:
+        http.request(method, url, json=body)
+
+    assert {request.operation for request in large.requests} == {*SPEC.operations}
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "content", "status", "code"),
+    [
+        ("GET", "/v1/chat/session/active", "", 400, "customer_id_missing"),
+        ("GET", "/v1/chat/session/active?customer_id=", "", 400, "customer_id_missing"),
+        ("GET", "/v1/agents?limit=many", "", 400, "limit_not_an_integer"),
+        ("GET", "/v1/agents?limit=1.5", "", 400, "limit_not_an_integer"),
+        ("GET", "/v1/agents?include_archived=perhaps", "", 400, "include_archived_not_a_boolean"),
+        ("GET", "/v1/agents?kind=fax", "", 400, "kind_not_a_listed_value"),
+        ("GET", "/v1/agents?created_after=yesterday", "", 400, "created_after_not_a_date_time"),
+        ("GET", "/v1/calls?status=ringing&status=lost", "", 400, "status_not_a_listed_value"),
+        ("GET", "/v1/calls?on=2026-02-30", "", 400, "on_not_a_date"),
+        ("GET", "/v1/calls/seven", "", 400, "call_id_not_an_integer"),
+        ("POST", "/v1/agents", "", 422, "body_missing"),
+        ("POST", "/v1/agents", "{", 422, "body_not_JSON"),
+        ("POST", "/v1/agents", "[" * 100_000, 422, "body_not_JSON"),
+        ("POST", "/v1/agents", "[]", 422, "body_not_an_object"),
+        ("POST", "/v1/agents", '{"kind": "chat"}', 422, "name_missing"),
+        ("POST", "/v1/agents", '{"name": null, "kind": "chat"}', 422, "name_not_a_string"),
+        ("POST", "/v1/agents", '{"name": "a", "kind": "fax"}', 422, "kind_not_a_listed_value"),
+        ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "voice": {}}', 422, "voice.name_missing"),
+        ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "starts_at": "soon"}', 422, "starts_at_not_a_date_time"),
+        ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "priority": 4}', 400, "priority_not_a_listed_value"),
+        ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "limits": {"x": "1"}}', 400, "limits.x_not_an_integer"),
+        ("POST", "/v1/calls", '{"to": "+1", "agent": []}', 400, "agent_not_a_string"),
+        ("POST", "/v1/chat/session/s/inject-context", '["a", 1]', 400, "body.1_not_a_string"),
+        ("GET", "/v1/agents/", "", 404, "not_found"),
+        ("GET", "/v2/agents", "", 404, "not_found"),
+        ("PUT", "/v1/chat/session/active", "", 405, "method_not_allowed"),
+    ],
+)
+def test_what_the_spec_does_not_take_is_refused_with_its_place(  # noqa: PLR0913, PLR0917 - a table
+    http: httpx.Client, method: str, url: str, content: str, status: int, code: str
+) -> None:
+    answer = http.request(method, url, content=content)
+
+    assert (answer.status_code, answer.json()) == (status, {"success": False, "error": code})
+
+
+def test_a_wrong_method_is_told_which_there_are(http: httpx.Client) -> None:
+    assert http.post("/v1/chat/session/active").headers["Allow"] == "GET"
+    assert http.post("/v1/agents/a").headers["Allow"] == "GET, PUT, DELETE, PATCH"
+
+
+@pytest.mark.parametrize("token", ["", "wrong-token-0000"])
+def test_a_wrong_token_is_refused_before_anything_else(http: httpx.Client, token: str) -> None:
+    for url in ("/v1/agents?limit=many", "/v2"):
+        assert http.get(url, headers={"API-Token": token}).status_code == 401
+
+
+def test_what_the_spec_does_not_know_is_ignored_in_a_query(http: httpx.Client) -> None:
+    assert http.get("/v1/agents?page=2&limit=").status_code == 200
+
+
+def test_headers_and_closed_objects_are_checked_too() -> None:
+    body = {"type": "object", "properties": {"a": {}}, "additionalProperties": False}
+    operation = {
+        "security": [],
+        "parameters": [{"name": "X-Id", "in": "header", "required": True, "schema": {"type": "integer"}}],
+        "requestBody": {"content": {"application/json": {"schema": body}}},
+        "responses": {"200": {"description": ""}},
+    }
+    posted = Spec({"paths": {"/x": {"post": operation}}}).operations["POST /x"]
+
+    def code(headers: dict[str, str], content: bytes = b"") -> Any:
+        refusal = posted.refusal_of(RecordedRequest("POST", "/x", {}, True, content, headers=headers))  # noqa: FBT003
+        return refusal and json.loads(refusal.body)["error"]
+
+    assert code({}) == "X-Id_missing"
+    assert code({"x-id": "one"}) == "X-Id_not_an_integer"
+    assert code({"x-id": "1"}, b'{"b": 1}') == "b_not_absent"
+    assert code({"x-id": "1"}, b'{"a": 1}') is None
+    assert not posted.needs_token
+
+
+class TestReply:
+    """Answers that a test gives."""
+
+    def test_data_go_into_the_envelope(self, large: Sandbox, http: httpx.Client) -> None:
+        large.reply("GET /v1/agents/{agent_id}", data={"id": "7", **AGENT}, headers={"X-Request-Id": "r"})
+        answer = http.get("/v1/agents/7")
+
+        assert answer.json() == {"success": True, "data": {"id": "7", **AGENT}}
+        assert answer.headers["X-Request-Id"] == "r"
+
+    def test_data_are_the_body_where_there_is_no_envelope(self, large: Sandbox, http: httpx.Client) -> None:
+        large.reply("GET /v1/campaigns", data=[{"name": "spring"}])
+
+        assert http.get("/v1/campaigns").json() == [{"name": "spring"}]
+
+    def test_the_status_may_be_another_of_the_spec_or_an_error(self, large: Sandbox, http: httpx.Client) -> None:
+        large.reply("POST /v1/calls", data={"queued": True}, status=202, times=1)
+        large.reply("POST /v1/calls", status=503, times=1)
+        large.reply("POST /v1/calls", status=418, body="<p>teapot", times=1)
+        answers = [http.post("/v1/calls", json={"to": "+1"}) for _ in range(4)]
+
+        assert [answer.status_code for answer in answers] == [202, 503, 418, 200]
+        assert answers[0].json() == {"queued": True}
+        assert answers[1].json() == {"success": False, "error": "sandbox_reply"}
+        assert answers[2].text == "<p>teapot"
+
+    def test_an_error_of_the_spec_has_its_example(self, large: Sandbox, http: httpx.Client) -> None:
+        large.reply("GET /v1/agents/{agent_id}", status=404)
+
+        assert http.get("/v1/agents/a").json() == {"success": False, "error": "agent_not_found"}
+
+    def test_counted_answers_come_before_the_one_without_an_end(self, large: Sandbox, http: httpx.Client) -> None:
+        operation = "POST /v1/chat/session/{id}/messages"
+        for text, times in (("old", None), ("a", 1), ("b", 2), ("new", None)):
+            large.reply(operation, data={"id": text}, times=times)
+        large.fail(500)
+        url = "/v1/chat/session/s/messages"
+        answers = [http.post(url, json={"content": "?"}).json().get("id") for _ in range(6)]
+
+        assert answers == [None, "a", "b", "b", "new", "new"]
+
+    def test_a_request_that_the_spec_does_not_take_uses_none_up(self, large: Sandbox, http: httpx.Client) -> None:
+        large.reply("GET /v1/calls/{call_id}", data={"id": 7}, times=1)
+
+        assert http.get("/v1/calls/seven").status_code == 400
+        assert http.get("/v1/calls/7").json() == {"id": 7}
+
+    def test_a_callable_gets_the_request_and_may_use_the_sandbox(self, large: Sandbox, http: httpx.Client) -> None:
+        def start(request: RecordedRequest) -> Any:
+            return large.open_session(request.json["customer_id"], agent_uuid=request.json["agent_uuid"])
+
+        large.reply("POST /v1/chat/session", data=start)
+        started = http.post("/v1/chat/session", json={"customer_id": "+1", "agent_uuid": "a"}).json()["data"]
+
+        active = http.get("/v1/chat/session/active", params={"customer_id": "+1", "agent_uuid": "a"}).json()["data"]
+        assert (started["id"], started["customer_id"]) == (active["id"], "+1")
+
+    def test_a_callable_finds_the_parameters_by_their_names(self, large: Sandbox, http: httpx.Client) -> None:
+        large.reply(
+            "GET /v1/chat/session/{id}/messages",
+            data=lambda request: [{"id": f"{request.path_params['id']} after {request.params['cursor']}"}],
+        )
+        url = "/v1/chat/session/a%2Fb/messages?cursor=%2B1&tag=x&tag=y"
+
+        assert http.get(url).json()["data"] == [{"id": "a/b after +1"}]
+        request = large.requests[0]
+        assert request.operation == "GET /v1/chat/session/{id}/messages"
+        assert request.query == (("cursor", "+1"), ("tag", "x"), ("tag", "y"))
+        assert (request.json, request.headers["host"]) == (None, httpx.URL(http.base_url).netloc.decode())
+        assert large.token not in repr(attrs.asdict(request))
+
+    def test_the_modelled_operation_can_be_answered_too(self, make: Make) -> None:
+        sandbox = Sandbox()
+        api = make(token=sandbox.token, transport=sandbox.transport, retries=0)
+        sandbox.reply(ACTIVE, data={"agent_x": sandbox.open_session("+1", agent_uuid="agent_x")}, times=1)
+
+        assert list(api.list("+2")) == ["agent_x"]
+        assert api.list("+2") == {}
+
+    @pytest.mark.parametrize(
+        ("operation", "data", "problem"),
+        [
+            ("POST /v1/agents", {"id": 7, **AGENT}, "/data/id: expected a string, found number"),
+            ("POST /v1/agents", AGENT, "/data/id: expected a value, found nothing"),
+            ("POST /v1/agents", [], "/data: expected an object, found array"),
+            ("GET /v1/agents", [{"id": "a", **AGENT, "created_at": "now"}], "/data/0/created_at: expected a date-time"),
+            ("GET /v1/calls/{call_id}", {"id": "a"}, "/id: expected an integer, found string"),
+            (ACTIVE, {"agent_x": {"id": 7}}, "/data/agent_x/id: expected a string, found number"),
+            ("DELETE /v1/agents/{agent_id}", {}, "has no answer 204 that holds data"),
+        ],
+    )
+    def test_data_that_the_client_would_refuse_are_refused(
+        self, large: Sandbox, operation: str, data: Any, problem: str
+    ) -> None:
+        with pytest.raises(ValueError, match=problem):
+            large.reply(operation, data=data)
+
+    def test_data_that_the_client_would_take_with_a_warning_are_taken(self, large: Sandbox, http: httpx.Client) -> None:
+        data = {"id": "a", "name": "Ada", "kind": "fax", "model": None, "unheard": 1}
+        large.reply("GET /v1/agents/{agent_id}", data=data)
+
+        assert http.get("/v1/agents/a").json()["data"] == data
+
+    def test_what_the_callable_raises_is_not_lost(self, make: Make) -> None:
+        sandbox = Sandbox()
+        sandbox.reply(ACTIVE, data=lambda _: {"agent_x": {"id": 7}})
+        with pytest.raises(ValueError, match="/data/agent_x/id: expected a string"):
+            make(token=sandbox.token, transport=sandbox.transport).list()
+
+    def test_over_a_socket_what_it_raises_is_a_500_that_says_so(self) -> None:
+        sandbox = Sandbox()
+        sandbox.reply(ACTIVE, data=lambda request: request.params["agent"])
+        with (
+            sandbox.serve() as url,
+            osvi.Client(sandbox.token, base_url=url, retries=0) as client,
+            pytest.raises(osvi.ServerError, match="KeyError: 'agent'"),
+        ):
+            client.list_active_sessions("+1")
+
+    def test_what_is_no_answer_of_the_spec_is_refused(self, large: Sandbox) -> None:
+        with pytest.raises(ValueError, match=r"no operation of the spec: GET /v1; there are .*, POST /v1/agents"):
+            large.reply("GET /v1", data={})
+        with pytest.raises(ValueError, match="GET /v1/agents has no answer 201; its answers: 200, 401"):
+            large.reply("GET /v1/agents", status=201)
+        with pytest.raises(ValueError, match="GET /v1/agents has no answer 401 that holds data"):
+            large.reply("GET /v1/agents", data=[], status=401)
+        with pytest.raises(TypeError, match="data or a body, not both"):
+            large.reply("GET /v1/agents", data=[], body=[])
+        with pytest.raises(ValueError, match="from 200 to 599, not 999"):
+            large.reply("GET /v1/agents", status=999)
+
+
+@pytest.mark.parametrize(
+    ("schema", "made"),
+    [
+        ({"type": "string", "example": "Alex", "default": "Kim"}, "Alex"),
+        ({"type": "string", "examples": ["Alex"], "default": "Kim"}, "Alex"),
+        ({"type": "string", "default": "Kim"}, "Kim"),
+        ({"type": "integer", "example": "one"}, 1),
+        ({"type": "string"}, "example"),
+        ({"type": "string", "nullable": True}, None),
+        ({"type": ["string", "null"]}, None),
+        ({"type": "string", "enum": ["ai", "support"]}, "ai"),
+        ({"type": "integer", "enum": [3, 4]}, 3),
+        ({"const": "v1"}, "v1"),
+        ({"type": "string", "format": "date-time"}, "2026-01-01T00:00:00Z"),
+        ({"type": "string", "format": "date"}, "2026-01-01"),
+        ({"type": "integer"}, 1),
+        ({"type": "number"}, 1.0),
+        ({"type": "boolean"}, False),
+        ({"type": "array", "items": {"type": "integer"}}, [1]),
+        ({"type": "object"}, {}),
+        ({"type": "object", "additionalProperties": {"type": "integer"}}, {"key": 1}),
+        ({"anyOf": [{"type": "null"}, {"$ref": "#/schemas/A~1B"}]}, {"a": 5}),
+        ({"oneOf": [{"type": "integer"}, {"type": "string"}]}, 1),
+        ({"allOf": [{"$ref": "#/schemas/A~1B"}, {"properties": {"d": {"example": 2}}}]}, {"a": 5, "d": 2}),
+        ({"$ref": "#/schemas/Loop"}, {"id": "example", "all": []}),
+        ({"$ref": "#/schemas/Parent"}, {"child": {"name": "example"}}),
+    ],
+)
+def test_an_example_is_that_of_the_vendor_or_put_together(schema: dict[str, Any], made: Any) -> None:
+    loop = {"$ref": "#/schemas/Loop"}
+    schemas = {
+        "A/B": {"properties": {"a": {"type": "integer", "example": 5}}},
+        "Loop": {"properties": {"id": {}, "next": loop, "all": {"type": "array", "items": loop}}},
+        "Parent": {"properties": {"child": {"allOf": [{"$ref": "#/schemas/Child"}]}}},
+        "Child": {"properties": {"name": {"type": "string"}, "parent": {"$ref": "#/schemas/Parent"}}},
+    }
+
+    assert example(Schemas({"schemas": schemas}), schema) == made
+
+
+def test_examples_beside_a_schema_come_first() -> None:
+    content = {
+        "schema": {"properties": {"id": {"type": "string"}}},
+        "examples": {"one": {"$ref": "#/examples/One"}, "two": {"value": {"id": "two"}}},
+    }
+    schemas = Schemas({"examples": {"One": {"value": {"id": "one"}}}})
+
+    assert example(schemas, content["schema"], beside=content) == {"id": "one"}
+
+
+def test_making_another_sandbox_reads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    Sandbox()
+    monkeypatch.setattr(Spec, "__init__", None)
+
+    assert Sandbox().customer_id == "+15551112222"
+
+
+SCRIPT = """
+import asyncio, json, sys, warnings
+import osvi
+from osvi import operations
+
+warnings.simplefilter("error")
+agent = {"name": "Ada", "kind": "chat"}
+given = {
+    "agent_id": "a", "id": "s", "call_id": 7, "customer_id": "+15551112222", "agent_uuid": "a", "name": "Ada",
+    "kind": "chat", "operator": "eve@example.com", "content": "hello", "to": "+1",
+}
+sandbox = osvi.testing.Sandbox()
+
+def calls():
+    for name in operations.__all__:
+        function = getattr(operations, name)
+        names = function.__code__.co_varnames[: function.__code__.co_kwonlyargcount]
+        needed = {one: given[one] for one in names if one not in (function.__kwdefaults__ or {}) and one != "body"}
+        if "body" in names:
+            needed["body"] = ["is vegan"]
+        yield function(**needed)
+
+async def sent():
+    async with osvi.AsyncClient(sandbox.token, transport=sandbox.transport) as client:
+        return [await client.send(call) for call in calls()]
+
+with sandbox.serve() as url, osvi.Client(sandbox.token, base_url=url) as client:
+    values = [client.send(call) for call in calls()]
+assert values == asyncio.run(sent())
+assert sum(value is None for value in values) == 3  # the answers without a body
+print(len({request.operation for request in sandbox.requests}))
+"""
+
+
+def test_both_clients_read_the_answer_of_every_operation_of_a_larger_spec(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "repository", LARGE)
+    made = subprocess.run(
+        ["bash", os.fspath(repository.root / "generate.sh")], check=False, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr
+    result = repository.run("-c", SCRIPT)
+
+    assert (result.stdout.strip(), result.stderr[-2000:]) == (str(len(SPEC.operations)), "")

@@ -1,0 +1,65 @@
+"""The operation that the sandbox models: the lookup of active sessions."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+from osvi_openapi.runtime import InvalidDataError, to_json
+from osvi_openapi.runtime.models import table
+
+from osvi._core.active_sessions import read_session
+from osvi._sandbox.messages import refusal, reply
+from osvi.sessions import ChatSession
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from osvi._sandbox.operations import SpecOperation
+    from osvi._transport.mock import Reply
+
+NAME: Final = "GET /v1/chat/session/active"
+
+
+class ActiveSessions:
+    """The active sessions: at most one for each customer and agent, at first the example of the spec.
+
+    Args:
+        operation: The lookup, as the spec describes it.
+    """
+
+    def __init__(self, operation: SpecOperation) -> None:
+        self.customer_id: Final = str(operation.example_of("customer_id"))
+        self.agent_uuid: Final = str(operation.example_of("agent_uuid"))
+        self._example = json.loads(operation.reply().body)["data"] | {"customer_id": self.customer_id}
+        self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
+
+    def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
+        """Open a session; see `Sandbox.open_session`."""
+        known = [*table(ChatSession).properties]
+        if unknown := sorted(properties.keys() - set(known)):
+            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {known}")
+        record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id}
+        record["metadata"] = {"input_fields": {}, "state_fields": {}, "context": []}
+        record |= to_json({**properties, **(extra or {})})
+        try:
+            session = read_session(record, agent_uuid, (), [])
+        except InvalidDataError as error:
+            problem = f"{error.pointer}: expected {error.expected}, not {error.found}"
+        else:
+            self._sessions.setdefault(customer_id, {})[agent_uuid] = record
+            return session
+        raise ValueError(problem)
+
+    def close(self, customer_id: str, agent_uuid: str) -> None:
+        """Close a session; see `Sandbox.close_session`."""
+        if self._sessions.get(customer_id, {}).pop(agent_uuid, None) is None:
+            raise LookupError(f"no active session with {agent_uuid}")
+
+    def reply(self, params: Mapping[str, str]) -> Reply:
+        """Return the answer to a lookup that the spec takes."""
+        sessions, agent_uuid = self._sessions.get(params.get("customer_id", ""), {}), params.get("agent_uuid")
+        if agent_uuid and agent_uuid not in sessions:
+            return refusal(404, "session_not_found")
+        return reply({"success": True, "data": sessions[agent_uuid] if agent_uuid else sessions})

@@ -1,0 +1,68 @@
+"""The examples of the spec: the vendor's where there is one, otherwise put together from the schema."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any, Final
+
+from osvi_openapi.runtime import MISSING, InvalidDataError
+
+from osvi._sandbox.schemas import Node, Schemas, types_of
+
+_STRINGS: Final = {"date-time": "2026-01-01T00:00:00Z", "date": "2026-01-01"}
+_SCALARS: Final[Node] = {"integer": 1, "number": 1.0, "boolean": False}
+
+
+def example(schemas: Schemas, schema: Any, *, beside: Node | None = None, inside: tuple[int, ...] = ()) -> Any:
+    """Return an example of a schema. One that does not fit the schema is passed over.
+
+    Args:
+        schemas: Those of the document.
+        schema: The schema.
+        beside: The parameter or the content that has the schema: its own examples come first.
+        inside: The schemas that this one is a part of. The example of one of those is `MISSING`: recursion ends.
+    """
+    schema = schemas.resolve(schema)
+    if id(schema) in inside:
+        return MISSING
+    inside = (*inside, id(schema))
+    for given in (*_written(schemas, beside or {}), *_written(schemas, schema)):
+        with suppress(InvalidDataError):
+            schemas.check(given, schema, is_answer=True)
+            return given
+    branches = schema.get("oneOf") or schema.get("anyOf")
+    if branches and "properties" not in schema:
+        first = sorted(branches, key=lambda one: _rank(schemas.resolve(one)))
+        made = (example(schemas, one, inside=inside) for one in first)
+        return next((one for one in made if one is not MISSING), MISSING)
+    types = types_of(schema) or ["string"]
+    if "object" in types:
+        return _object(schemas, schema, inside)
+    if "array" in types:
+        item = example(schemas, schema.get("items"), inside=inside)
+        return [] if item is MISSING else [item]
+    if schema.get("nullable") or "null" in types:
+        return None
+    return _SCALARS.get(types[0], _STRINGS.get(schema.get("format", ""), "example"))
+
+
+def _written(schemas: Schemas, node: Node) -> list[Any]:
+    """Return the examples that are written down, and the values that the spec lists."""
+    examples = node.get("examples", [])
+    if isinstance(examples, dict):
+        examples = [schemas.resolve(one).get("value") for one in examples.values()]
+    first, default, const = ([node[key]] if key in node else [] for key in ("example", "default", "const"))
+    return [*first, *examples, *default, *const, *node.get("enum", [])]
+
+
+def _object(schemas: Schemas, schema: Node, inside: tuple[int, ...]) -> Node:
+    others = schema.get("additionalProperties")
+    inner = schema.get("properties") or ({"key": others} if isinstance(others, dict) else {})
+    made = {name: example(schemas, one, inside=inside) for name, one in inner.items()}
+    return {name: one for name, one in made.items() if one is not MISSING}
+
+
+def _rank(schema: Node) -> int:
+    """Put a record first among the branches of a choice, then what holds others, then null."""
+    types = types_of(schema)
+    return 0 if "properties" in schema else 1 if {"array", "object"} & {*types} else 2 if types == ["null"] else 3

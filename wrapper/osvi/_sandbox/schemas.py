@@ -1,0 +1,124 @@
+"""The schemas of a document: what they refer to, and whether a JSON value is one of theirs."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from functools import reduce
+from operator import getitem, or_
+from typing import Any, Final
+
+from osvi_openapi import runtime
+from osvi_openapi.runtime import MISSING, InvalidDataError, Path, Reader, refuse
+
+Node = dict[str, Any]
+
+_READERS: Final[dict[str, Reader[Any]]] = {
+    "string": runtime.String,
+    "integer": runtime.Integer,
+    "number": runtime.Number,
+    "boolean": runtime.Boolean,
+    "null": runtime.Null,
+    "array": runtime.Array(runtime.Anything),
+    "object": runtime.Map(runtime.Anything),
+}
+_FORMATS: Final[dict[str, Reader[Any]]] = {"date-time": runtime.DateTime, "date": runtime.Date}
+
+
+def types_of(schema: Node) -> list[str]:
+    """Return the types that a schema names; none for any."""
+    types = schema.get("type", "object" if "properties" in schema else [])
+    return [types] if isinstance(types, str) else types
+
+
+class Schemas:
+    """Reads the schemas of an OpenAPI document.
+
+    Args:
+        document: The document.
+    """
+
+    def __init__(self, document: Node) -> None:
+        self._document = document
+        self._resolved: dict[int, Node] = {}  # by the identity of a node of the document
+
+    def resolve(self, node: Any) -> Node:
+        """Follow the reference of a node and merge its ``allOf``. The same node always gives the same object."""
+        if not isinstance(node, dict):  # nothing, or true
+            return {}
+        if id(node) not in self._resolved:
+            self._resolved[id(node)] = self._merged(node)
+        return self._resolved[id(node)]
+
+    def _merged(self, node: Node) -> Node:
+        if "$ref" in node:
+            steps = [step.replace("~1", "/").replace("~0", "~") for step in node["$ref"].split("/")[1:]]
+            return self.resolve(reduce(getitem, steps, self._document))
+        if "allOf" not in node:
+            return node
+        parts = [*map(self.resolve, node["allOf"]), node]
+        merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
+        if "properties" in merged:
+            merged["properties"] = {name: one for part in parts for name, one in part.get("properties", {}).items()}
+            merged["required"] = [name for part in parts for name in part.get("required", ())]
+        return merged
+
+    def check(self, value: Any, schema: Any, path: Path = (), *, is_answer: bool = False) -> None:
+        """Refuse a value that a schema does not allow.
+
+        An answer is checked as the client does: it may hold values that an enum does not list, and null for absent.
+
+        Raises:
+            InvalidDataError: The value is not what the schema says.
+        """
+        schema = self.resolve(schema)
+        if value is None and schema.get("nullable"):
+            return
+        string = _FORMATS.get(schema.get("format", ""), runtime.String)
+        readers = [string if name == "string" else _READERS[name] for name in types_of(schema)]
+        reduce(or_, readers or [runtime.Anything]).read(value, path, [])
+        values = [schema["const"]] if "const" in schema else schema.get("enum", [value])
+        if value not in values and not (is_answer and type(value) in map(type, values)):
+            refuse(value, "a listed value", path)
+        if branches := schema.get("oneOf") or schema.get("anyOf"):
+            self._check_choice(value, branches, path, is_answer=is_answer)
+        for index, item in enumerate(value if isinstance(value, list) else ()):
+            self.check(item, schema.get("items"), (*path, str(index)), is_answer=is_answer)
+        if isinstance(value, dict):
+            self._check_object(value, schema, path, is_answer=is_answer)
+
+    def _check_choice(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
+        refusals: list[InvalidDataError] = []
+        # An object without a single one of a record's properties is meant for another branch, if there is one.
+        keys = value if isinstance(value, dict) else {}
+        meant = [one for one in branches if keys.keys() & self.resolve(one).get("properties", keys).keys()]
+        for branch in meant or branches:
+            try:
+                return self.check(value, branch, path, is_answer=is_answer)
+            except InvalidDataError as error:
+                refusals.append(error)
+        # The branch that the value fits best says what is wrong with it.
+        raise max(refusals, key=lambda error: len(error.path))
+
+    def _check_object(self, value: Node, schema: Node, path: Path, *, is_answer: bool) -> None:
+        properties, others = schema.get("properties", {}), schema.get("additionalProperties")
+        required = schema.get("required", ())
+        for name in required:
+            if name not in value and (is_answer or not self.resolve(properties.get(name)).get("readOnly")):
+                refuse(MISSING, "a value", (*path, name))
+        for name, one in value.items():
+            if others is False and name not in properties and not is_answer:
+                refuse(one, "absent", (*path, name))
+            if one is not None or not is_answer or name in required or name not in properties:
+                self.check(one, properties.get(name, others), (*path, name), is_answer=is_answer)
+
+    def check_text(self, text: str, schema: Any, path: Path) -> None:
+        """Refuse the text of a parameter that stands for no value of a schema.
+
+        Raises:
+            InvalidDataError: It does not.
+        """
+        with suppress(ValueError):
+            return self.check(json.loads(text), schema, path)
+        self.check(text, schema, path)
+        return None
