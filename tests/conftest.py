@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from support import Api
 
 
-
 try:
     import osvi
 except ImportError as missing:

@@ -10,7 +10,7 @@ import attrs
 import pytest
 from osvi_openapi import models, operations, spec
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode
-from osvi_openapi.runtime import Drift, Field, InvalidDataError, Path, Record, absent, not_on_wire, record
+from osvi_openapi.runtime import Drift, Field, InvalidDataError, Path, Record, absent, in_spec_order
 
 RECORD: dict[str, Any] = {
     "id": "4718a326",
@@ -28,11 +28,11 @@ RECORD: dict[str, Any] = {
 }
 
 
-@record
+@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
 class ChatSession(ChatV1Session):
     """What a class of the wrapper looks like."""
 
-    agent_uuid: str = not_on_wire()
+    agent_uuid: str
     metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
 
 

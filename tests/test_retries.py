@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi_openapi.runtime import Endpoint, Nothing
 from osvi.testing import Sandbox, no_waits
+from osvi_openapi.runtime import Endpoint, Nothing, Operation
 from support import Api, answering, ok, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
@@ -61,7 +61,7 @@ def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) 
 def test_what_must_not_happen_twice_is_sent_once(
     make: Make, waits: list[float], method: str, sent: int, failure: dict[str, Any]
 ) -> None:
-    operation = Endpoint(method.upper(), "/v1/notes", answers={"204": Nothing}).call(body={"a": 1})
+    operation: Operation[None] = Endpoint(method.upper(), "/v1/notes", answers={"204": Nothing}).call(body={"a": 1})
     sandbox = Sandbox()
     sandbox.fail(**failure, times=None)
     with sandbox.serve() as url, pytest.raises(osvi.OSVIError):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self, TypeVar, cast, dataclass_transform, overload
+from typing import Any, ClassVar, Literal, Self, TypeVar, cast, overload
 
 import attrs
 
@@ -50,13 +50,8 @@ def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool =
     )
 
 
-def not_on_wire(**options: Any) -> Any:
-    """Declare a field that is no property of the spec. ``options`` are those of ``attrs.field``."""
-    return attrs.field(**options)
-
-
-def _as_in_base(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Keep the fields of a base in their places; new ones stand before them.
+def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Keep the fields of a base in their places; new ones stand before them. The ``field_transformer`` of all records.
 
     A field that is declared again has its own reader and default, and what the base says of null and of its name.
     """
@@ -72,21 +67,14 @@ def _as_in_base(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attr
     return sorted(kept, key=lambda field: order.get(field.name, -1))
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(Field, not_on_wire))
-def record(cls: type[T]) -> type[T]:
-    """Make a frozen class of the fields that are declared in a class."""
-    return attrs.frozen(cls, kw_only=True, field_transformer=_as_in_base)
-
-
-@record
+@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
 class Model:
     """A record of the API: each property of the spec is a field, and ``extra`` holds the others."""
 
     OPEN: ClassVar[bool] = False
     """Whether the spec says that there may be other properties, so that they are no drift."""
-    __attrs_attrs__: ClassVar[tuple[attrs.Attribute[Any], ...]]
 
-    extra: Mapping[str, Any] = not_on_wire(default=EMPTY, converter=read_only, hash=False)
+    extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     """Properties that the spec does not know. Read-only."""
 
     @classmethod

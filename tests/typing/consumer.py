@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, assert_never, assert_type
 
+import attrs
 import httpx
 import osvi
 from osvi.testing import Sandbox
@@ -51,7 +52,8 @@ def fields(session: osvi.ChatSession) -> None:
     assert_type(session.metadata.context, tuple[str, ...])
     assert_type(session.extra, Mapping[str, Any])
     assert_type(session.to_dict(), dict[str, Any])
-    assert_type(session.metadata.to_dict(), dict[str, Any] | None)
+    assert_type(session.metadata.to_dict(), dict[str, Any])
+    assert_type(attrs.evolve(session, mode=osvi.SessionMode.AI), osvi.ChatSession)
 
     session.id = "other"  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
     session.metadata.input_fields["x"] = 1  # type: ignore[index] # pyright: ignore[reportIndexIssue]
@@ -83,7 +85,7 @@ def construction() -> None:
     osvi.AsyncClient(token=token)
     osvi.Client(token=token)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     osvi.Client("0123456789abcdef", "https://x")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
-    osvi.ChatSession(agent_uuid="agent_x", metadata=osvi.SessionMetadata(context=["a"]))
+    osvi.ChatSession(agent_uuid="agent_x", metadata=osvi.SessionMetadata(context=("a",)))
     osvi.ChatSession()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
-from osvi_openapi.runtime import Field, Record, absent, not_on_wire, record
+from osvi_openapi.runtime import Field, Record, absent, in_spec_order
 
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
 
-@record
+@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
 class ChatSession(ChatV1Session):
     """One active chat session: ``ChatV1Session`` of ``openapi.yaml``, and the agent that it belongs to.
 
@@ -19,7 +20,7 @@ class ChatSession(ChatV1Session):
             the wire does not carry it.
     """
 
-    agent_uuid: str = not_on_wire()
+    agent_uuid: str
     """The agent that handles the session."""
     metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
     """The data of the session; empty where the API sent none."""

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
-from ..runtime import Boolean, Field, Model, OneOf, record
+import attrs
+
+from ..runtime import Boolean, Field, Model, OneOf, in_spec_order
 from .active_session_response_data import ActiveSessionResponseData
 
 
-@record
+@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
 class ActiveSessionResponse(Model):
     """The answer to the question for active sessions.
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from ..runtime import Boolean, Field, Model, String, record
+import attrs
+
+from ..runtime import Boolean, Field, Model, String, in_spec_order
 
 
-@record
+@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
 class ChatV1Error(Model):
     """The body of an error.
 

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import datetime
 
-from ..runtime import Boolean, DateTime, Enumeration, Field, Integer, Model, Record, String, record
+import attrs
+
+from ..runtime import Boolean, DateTime, Enumeration, Field, Integer, Model, Record, String, in_spec_order
 from .session_metadata import SessionMetadata
 from .session_mode import SessionMode
 from .session_status import SessionStatus
 
 
-@record
+@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
 class ChatV1Session(Model):
     """A chat session record.
 

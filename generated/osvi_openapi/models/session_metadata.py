@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..runtime import EMPTY, Anything, Array, Field, Map, Model, String, record
+import attrs
+
+from ..runtime import EMPTY, Anything, Array, Field, Map, Model, String, in_spec_order
 
 
-@record
+@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
 class SessionMetadata(Model):
     """Bucketed session metadata.
 

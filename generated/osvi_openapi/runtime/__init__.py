@@ -36,6 +36,5 @@ from .records import Model as Model
 from .records import OneOf as OneOf
 from .records import Record as Record
 from .records import absent as absent
-from .records import not_on_wire as not_on_wire
-from .records import record as record
+from .records import in_spec_order as in_spec_order
 from .records import to_json as to_json

@@ -42,7 +42,7 @@ ABSENT_MAPPING: Final[Mapping[Any, Any]] = _AbsentMapping()
 ABSENT_ARRAY: Final[tuple[Any, ...]] = _AbsentArray()
 
 
-def read_only(mapping: Mapping[K, V]) -> Mapping[K, V]:
+def read_only(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the mapping if it cannot be changed, or a copy that cannot."""
     return mapping if isinstance(mapping, ReadOnlyDict) else ReadOnlyDict(mapping)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from osvi_openapi.runtime import Drift, Operation, Path
 
 _SESSION: Final = Record(ChatSession)
-_PROPERTIES: Final = _SESSION.table.properties.keys()
+PROPERTIES: Final = _SESSION.table.properties.keys()
 
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
@@ -57,7 +57,7 @@ def read_session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSe
     """
     if type(data) is not dict:
         refuse(data, "a session record", path)
-    if data.keys().isdisjoint(_PROPERTIES) and all(type(value) is dict for value in data.values()):
+    if data.keys().isdisjoint(PROPERTIES) and all(type(value) is dict for value in data.values()):
         refuse(data, "a session record, not a map of them", path)
     return _SESSION.read(data, path, drift, agent_uuid=agent_uuid)
 
@@ -70,7 +70,7 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     """
     if type(data) is not dict:
         refuse(data, "a map of agent UUID to session", path)
-    if not data.keys().isdisjoint(_PROPERTIES):
+    if not data.keys().isdisjoint(PROPERTIES):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     return {
         agent_uuid: read_session(entry, agent_uuid, (*path, agent_uuid), drift)

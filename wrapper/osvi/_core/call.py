@@ -97,7 +97,9 @@ class Call(Generic[T]):
             return False
         if isinstance(outcome, TransportError):
             return self.operation.is_idempotent or not outcome.was_sent
-        return isinstance(outcome, APIError) and outcome.status_code in RETRIED_STATUSES and self.operation.is_idempotent
+        return (
+            isinstance(outcome, APIError) and outcome.status_code in RETRIED_STATUSES and self.operation.is_idempotent
+        )
 
     def wait(self, outcome: object) -> float | None:
         """Return the seconds to wait before another attempt, None when this outcome is the last.

@@ -7,17 +7,16 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.runtime import InvalidDataError, to_json
-from osvi_openapi.runtime.models import table
 
-from osvi._core.active_sessions import read_session
+from osvi._core.active_sessions import PROPERTIES, read_session
 from osvi._sandbox.messages import refusal, reply
-from osvi.sessions import ChatSession
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from osvi._sandbox.operations import SpecOperation
     from osvi._transport.mock import Reply
+    from osvi.sessions import ChatSession
 
 NAME: Final = "GET /v1/chat/session/active"
 
@@ -37,7 +36,7 @@ class ActiveSessions:
 
     def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
         """Open a session; see `Sandbox.open_session`."""
-        known = [*table(ChatSession).properties]
+        known = [*PROPERTIES]
         if unknown := sorted(properties.keys() - set(known)):
             raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {known}")
         record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id}
