@@ -38,6 +38,7 @@ class Api:
 
     def __init__(self, kind: str, **options: Any) -> None:
         self.kind = kind
+        self.pool = options.get("pool", "httpx")
         options = {"token": TOKEN} | options
         self.client: osvi.Client | osvi.AsyncClient
         if kind == "sync":

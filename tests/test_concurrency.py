@@ -129,9 +129,9 @@ def test_an_async_client_that_is_closed_while_it_is_used_says_so() -> None:
     async def main(url: str) -> None:
         client = osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp")
         await client.list_active_sessions(CUSTOMER)
-        assert isinstance(client._pool, AiohttpPool)
-        assert client._pool._session is not None
-        await client._pool._session.close()  # as if it were closed between our look and aiohttp's
+        assert isinstance(client._connections._pool, AiohttpPool)
+        assert client._connections._pool._session is not None
+        await client._connections._pool._session.close()  # as if it were closed between our look and aiohttp's
         with pytest.raises(osvi.TransportError, match="ReadError: Session is closed"):
             await client.list_active_sessions(CUSTOMER)
         await client.aclose()

@@ -84,7 +84,7 @@ def test_a_backend_that_httpcore_calls_otherwise_is_left_alone(backend: Any) -> 
 
 
 def transport_of(client: osvi.Client) -> httpx.BaseTransport:
-    return client._pool._http._transport
+    return client._connections._pool._http._transport
 
 
 # aiohttp
@@ -139,8 +139,8 @@ def test_a_session_that_aiohttp_keeps_otherwise_works(monkeypatch: pytest.Monkey
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp") as client:
             assert await client.list_active_sessions("x") == {}
-            assert isinstance(client._pool, AiohttpPool)
-            assert isinstance(client._pool._session, _Moved)
+            assert isinstance(client._connections._pool, AiohttpPool)
+            assert isinstance(client._connections._pool._session, _Moved)
 
     monkeypatch.setattr(aiohttp, "ClientSession", _Moved)
     with serving(EMPTY) as server:
@@ -188,6 +188,6 @@ def test_the_seam_is_given_the_pool_of_the_client(make: Make, monkeypatch: pytes
     with serving(EMPTY) as server:
         api = make(base_url=server.url)
         api.list()
-        assert pools == [api.client._pool]
+        assert pools == [api.client._connections._pool]
     assert isinstance(pools[0], HttpxPool) or api.kind == "async"
-    assert isinstance(pools[0], AiohttpPool) == (getattr(api.client, "_pool_name", "") == "aiohttp")
+    assert isinstance(pools[0], AiohttpPool) == (api.pool == "aiohttp")

@@ -113,6 +113,7 @@ def test_both_clients_take_the_same_arguments(name: str) -> None:
         "transport",
         "ssl_context",
         "headers",
+        "on_answer",
         "allow_http",
     ]
     assert {parameter.kind.name for parameter in [*parameters.values()][1:]} == {"KEYWORD_ONLY"}

@@ -18,6 +18,7 @@ from osvi_openapi.spec import SPEC_SHA256
 
 from osvi import errors
 from osvi._client import Client
+from osvi._core.answers import Answer
 from osvi._many.fanout import CustomerSessions
 from osvi._transport import log_filter  # noqa: F401 - for what it does
 from osvi._version import __version__
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SPEC_SHA256",
     "APIError",
+    "Answer",
     "AsyncClient",
     "AuthenticationError",
     "BadRequestError",

@@ -17,14 +17,16 @@ from osvi.errors import ConfigurationError, OSVIError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 
     import httpx
     from osvi_openapi.runtime import Operation
 
+    from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import AsyncToken
     from osvi._transport.aiohttp_pool import AiohttpPool
+    from osvi._transport.origin import Network
     from osvi.sessions import ChatSession
 
 T = TypeVar("T")
@@ -49,6 +51,8 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
             package. None of them may be one that this package or HTTP itself sets.
         pool: Whose connections to use: "httpx", or "aiohttp" (extra ``aiohttp``), which is faster when many calls are
             under way, and runs on asyncio alone.
+        on_answer: Called with an `Answer` after each call that got one, good or not: for rate limits, request ids,
+            metrics. What it raises goes to the caller.
         allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
 
     Raises:
@@ -68,12 +72,14 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
         ssl_context: ssl.SSLContext | None = None,
         headers: Mapping[str, str] | None = None,
         pool: Literal["httpx", "aiohttp"] = "httpx",
+        on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
         hidden = secrets(token, headers)
         del token, headers
-        self._pool_name = checked_pool(pool, transport)
+        check_pool(pool, transport)
         super().__init__(
+            lambda network: open_pool(pool, network, transport),
             **hidden,
             base_url=base_url,
             timeout=timeout,
@@ -82,15 +88,9 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
             max_response_bytes=max_response_bytes,
             transport=transport,
             ssl_context=ssl_context,
+            on_answer=on_answer,
             allow_http=allow_http,
         )
-
-    def _open(self) -> AsyncHttpxPool | AiohttpPool:
-        if self._pool_name == "aiohttp" and self._network is not None:
-            from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - an extra
-
-            return AiohttpPool(self._network)
-        return AsyncHttpxPool(self._network, self._transport)
 
     async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
         return await self._run(active_sessions.one_session(customer_id, agent_uuid))
@@ -134,7 +134,8 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
-        await self._pool.aclose()
+        if self._owns_connections:
+            await self._connections.to_close().aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -155,15 +156,26 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
             await sleep(delay)
         call.token = await self._token.token_async()
         try:
-            answer = await _transport.route(self._pool).exchange(call)
+            answer = await _transport.route(self._connections.pool()).exchange(call)
         except BaseException as error:
             drop_traceback(error)
             raise
         return call.read(answer)
 
 
-def checked_pool(pool: str, transport: Any) -> str:
-    """Return the name of the pool.
+def open_pool(
+    name: str, network: Network | None, transport: httpx.AsyncBaseTransport | None
+) -> AsyncHttpxPool | AiohttpPool:
+    """Return a pool, which has no connections yet."""
+    if name == "aiohttp" and network is not None:
+        from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - an extra
+
+        return AiohttpPool(network)
+    return AsyncHttpxPool(network, transport)
+
+
+def check_pool(pool: str, transport: Any) -> None:
+    """Refuse a pool that cannot be had.
 
     Raises:
         ConfigurationError: It is unknown, not installed, or goes with a transport.
@@ -175,4 +187,3 @@ def checked_pool(pool: str, transport: Any) -> str:
     # By what is installed and not by an import that fails: another thread would see that module half-made.
     if pool == "aiohttp" and find_spec("aiohttp") is None:
         raise ConfigurationError("pool=\"aiohttp\" needs a package that is missing: pip install 'osvi[aiohttp]'")
-    return pool

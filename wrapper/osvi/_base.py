@@ -5,22 +5,24 @@ Editors and help() show the docstring of a base where an override has none.
 
 from __future__ import annotations
 
-import os
 import ssl
-import warnings
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar
 
 from osvi._core.call import Call
-from osvi._core.options import checked_options
+from osvi._core.options import Options
 from osvi._core.token import Secret, TokenSource, token_secret
 from osvi._transport import USER_AGENT
+from osvi._transport.connections import Connections
 from osvi._transport.origin import checked_base_url, network
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from osvi_openapi.runtime import Operation
 
+    from osvi._core.answers import Answer
     from osvi._many.fanout import Gate
     from osvi._transport.origin import Network
 
@@ -33,10 +35,11 @@ class Base(ABC, Generic[Pool]):
 
     _base_url = "(not made)"  # what a traceback shows of one that could not be
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the two clients pass
         self,
-        token: Secret[Any],
+        open_pool: Callable[[Network | None], Pool],
         *,
+        token: Secret[Any],
         base_url: str | None,
         transport: Any,
         ssl_context: ssl.SSLContext | None,
@@ -44,21 +47,16 @@ class Base(ABC, Generic[Pool]):
         **options: Any,
     ) -> None:
         self._base_url = checked_base_url(base_url, allow_http=allow_http)
-        self._options = checked_options(base_url=self._base_url, user_agent=USER_AGENT, **options)
+        self._options = Options(base_url=self._base_url, user_agent=USER_AGENT, **options)
         # The caller of Client(...) is three frames up from where a warning about the token is given.
-        self._token = TokenSource(token, stacklevel=3)
+        self._token: Final = TokenSource(token, stacklevel=3)
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
         if ssl_context is not None and transport is not None:
             raise ConfigurationError("ssl_context goes with no transport of your own, which has its own TLS settings")
-        self._transport = transport
-        self._network: Network | None = network(self._base_url, ssl_context) if transport is None else None
-        self._pool: Pool = self._open()
-        self._process = os.getpid()
-
-    @abstractmethod
-    def _open(self) -> Pool:
-        """Make a pool, which has no connections yet."""
+        way = network(self._base_url, ssl_context) if transport is None else None
+        self._connections: Final = Connections(lambda: open_pool(way), repr(self))
+        self._owns_connections = True
 
     def __repr__(self) -> str:
         return f"<osvi.{type(self).__name__} of {self._base_url}>"
@@ -66,10 +64,37 @@ class Base(ABC, Generic[Pool]):
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"a {type(self).__name__} holds connections and a token: make one where it is used")
 
-    def __del__(self, _warn: Any = warnings.warn) -> None:
-        pool = getattr(self, "_pool", None)  # None of one that could not be made
-        if pool is not None and pool.is_connected and self._process == os.getpid():
-            _warn(f"{self!r} was not closed; use it as a context manager", ResourceWarning, source=self)
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        retries: int | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        on_answer: Callable[[Answer], object] | None = None,
+    ) -> Self:
+        """Return a client with other options, on the same connections; use it for one call, or keep it.
+
+        To close it closes nothing: the connections belong to the client that it derives from.
+
+        Args:
+            timeout: Seconds for each phase of one attempt. None leaves it as it is, as with all of these.
+            total_timeout: Seconds for the whole call.
+            retries: Attempts after the first.
+            headers: Added to those of this client, or in their place; one that is None is left out.
+            on_answer: Called with the `Answer` of each call, in place of the one of this client.
+
+        Raises:
+            ConfigurationError: An option cannot be used.
+        """
+        changes = secrets(None, headers)
+        del headers
+        derived = object.__new__(type(self))
+        vars(derived).update(vars(self), _owns_connections=False)
+        derived._options = self._options.changed(
+            changes["headers"], timeout=timeout, total_timeout=total_timeout, retries=retries, on_answer=on_answer
+        )
+        return derived
 
     @abstractmethod
     def get_active_session(self, customer_id: str, *, agent_uuid: str) -> Any:
@@ -137,18 +162,11 @@ class Base(ABC, Generic[Pool]):
         """
 
     def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:
-        """Begin a call, with connections that belong to this process."""
-        if self._pool.is_closed:
-            raise ConfigurationError(f"this {type(self).__name__} is closed; make a new one")
-        if self._process != os.getpid():
-            # After a fork, parent and child would read each other's answers from one socket. The old pool is kept: to
-            # close its connections is the parent's business.
-            self._inherited: Pool = self._pool
-            self._pool = self._open()
-            self._process = os.getpid()
+        """Begin a call; a closed client begins none."""
+        self._connections.pool()
         return Call(operation, self._options, gate)
 
 
 def secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
     """Return the arguments that no frame may hold in the open: a traceback shows its local variables."""
-    return {"token": token_secret(token), "headers": Secret(headers)}
+    return {"token": token_secret(token), "headers": Secret({} if headers is None else headers)}

@@ -16,11 +16,12 @@ from osvi.errors import OSVIError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Generator, Iterable, Mapping
+    from collections.abc import Callable, Generator, Iterable, Mapping
 
     import httpx
     from osvi_openapi.runtime import Operation
 
+    from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import Token
     from osvi.sessions import ChatSession
@@ -45,6 +46,8 @@ class Client(Base[HttpxPool]):
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
         headers: Sent with each request, and as secret as the token. A ``User-Agent`` stands before the one of this
             package. None of them may be one that this package or HTTP itself sets.
+        on_answer: Called with an `Answer` after each call that got one, good or not: for rate limits, request ids,
+            metrics. What it raises goes to the caller.
         allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
 
     Raises:
@@ -63,11 +66,13 @@ class Client(Base[HttpxPool]):
         transport: httpx.BaseTransport | None = None,
         ssl_context: ssl.SSLContext | None = None,
         headers: Mapping[str, str] | None = None,
+        on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
         hidden = secrets(token, headers)
         del token, headers
         super().__init__(
+            lambda network: HttpxPool(network, transport),
             **hidden,
             base_url=base_url,
             timeout=timeout,
@@ -76,11 +81,9 @@ class Client(Base[HttpxPool]):
             max_response_bytes=max_response_bytes,
             transport=transport,
             ssl_context=ssl_context,
+            on_answer=on_answer,
             allow_http=allow_http,
         )
-
-    def _open(self) -> HttpxPool:
-        return HttpxPool(self._network, self._transport)
 
     def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
         return self._run(active_sessions.one_session(customer_id, agent_uuid))
@@ -124,7 +127,8 @@ class Client(Base[HttpxPool]):
 
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
-        self._pool.close()
+        if self._owns_connections:
+            self._connections.to_close().close()
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +149,7 @@ class Client(Base[HttpxPool]):
             call.gate.stopped.wait(delay)
         call.token = self._token.token()
         try:
-            answer = _transport.route(self._pool).exchange(call)
+            answer = _transport.route(self._connections.pool()).exchange(call)
         except BaseException as error:
             drop_traceback(error)
             raise

@@ -29,6 +29,28 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Answer:
+    """What came with the answer to a call: what ``on_answer`` gets.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The headers of the answer, by their names in any case. A header that repeats the API token has it
+            replaced.
+        request_id: The server's ``X-Request-Id``. None when it sent none.
+        attempts: How many requests were sent for the call.
+        seconds: How long the whole call took, waits included.
+        operation: The method and the path, as in ``openapi.yaml``.
+    """
+
+    status_code: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    request_id: str | None
+    attempts: int
+    seconds: float
+    operation: str
+
+
+@attrs.frozen
+class RawAnswer:
     """What came, read to its end, and free of the API token: it is taken out wherever the server echoes it."""
 
     status: int
@@ -76,7 +98,7 @@ _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def parse(answer: Answer) -> Any:
+def parse(answer: RawAnswer) -> Any:
     """Return the JSON value of the body.
 
     Raises:
@@ -104,7 +126,7 @@ def parse(answer: Answer) -> Any:
     raise InvalidDataError("a JSON object", found)
 
 
-def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIError:
+def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSVIError:
     """Return what the answer means: the value, or the error to raise. Oddities of a usable one go to ``drift``."""
     if not operation.accepts(answer.status):
         return refusal(answer, operation)
@@ -126,7 +148,7 @@ def outcome(operation: Operation[T], answer: Answer, drift: Drift) -> T | OSVIEr
     )
 
 
-def refusal(answer: Answer, operation: Operation[Any]) -> APIError:
+def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     """Return the error that the API means: by the status, and by what the body says."""
     answer = attrs.evolve(answer, body=answer.redact(answer.body))
     code, message = _code_and_message(answer)
@@ -148,7 +170,7 @@ _CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*")
 _MESSAGE_LENGTH: Final = 500
 
 
-def _code_and_message(answer: Answer) -> tuple[str | None, str]:
+def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
     """Return the code, if there is one, and the message of an error body, whichever of its shapes it has."""
     try:
         body = parse(answer)
@@ -164,7 +186,7 @@ def _code_and_message(answer: Answer) -> tuple[str | None, str]:
     return code, "".join(character for character in message if character.isprintable())[:_MESSAGE_LENGTH]
 
 
-def _description(answer: Answer) -> str:
+def _description(answer: RawAnswer) -> str:
     """Describe an answer that says nothing itself."""
     if location := answer.headers.get("location"):
         return f"a redirect to {_redirect_target(location)}, which is not followed"

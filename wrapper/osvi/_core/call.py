@@ -16,14 +16,16 @@ from osvi_openapi.runtime import pointer
 from osvi_openapi.spec import SPEC_SHA256
 
 from osvi._core import waits
-from osvi._core.answers import outcome
+from osvi._core.answers import Answer, outcome
 from osvi._core.token import Secret
 from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from osvi_openapi.runtime import Drift, Operation
 
-    from osvi._core.answers import Answer
+    from osvi._core.answers import RawAnswer
     from osvi._core.options import Options
     from osvi._many.fanout import Gate
 
@@ -52,7 +54,9 @@ class Call(Generic[T]):
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._drift: Drift = []
+        # Of the current attempt's answer. Not its body: a traceback shows this object.
         self._status: int | None = None
+        self._headers: Mapping[str, str] = {}
 
     def __enter__(self) -> Self:
         self._reset = current_call.set(self)
@@ -76,7 +80,7 @@ class Call(Generic[T]):
             return f"the total_timeout of {self.options.total_timeout:g} s"
         return f"the timeout of {self.options.timeout:g} s"
 
-    def read(self, answer: Answer | OSVIError) -> T | OSVIError:
+    def read(self, answer: RawAnswer | OSVIError) -> T | OSVIError:
         """Return the outcome of one attempt."""
         self.attempts += 1
         self._drift.clear()
@@ -84,7 +88,7 @@ class Call(Generic[T]):
         if isinstance(answer, OSVIError):
             self._status, result = None, answer
         else:
-            self._status = answer.status
+            self._status, self._headers = answer.status, answer.headers
             result = outcome(self.operation, answer, self._drift)
         if self.gate is not None and isinstance(result, RateLimitError):
             self.gate.close(min(result.retry_after or 0.0, LONGEST_WAIT))
@@ -121,11 +125,16 @@ class Call(Generic[T]):
     def redact(self, text: str) -> str:
         """Return a text without the token and the headers of the user."""
         data = text.encode("utf-8", "replace")
-        return self.options.headers.redact(self.token.redact(data)).decode()
+        return self.options.sent_headers.redact(self.token.redact(data)).decode()
 
     def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
         """Return the value and warn of its drift, or raise the error; ``stacklevel`` is that of the user's line."""
         self._log(logging.INFO, "%d attempt(s)", outcome)
+        if self.options.on_answer is not None and self._status is not None:
+            request_id, seconds = self._headers.get("x-request-id"), self._seconds()
+            self.options.on_answer(
+                Answer(self._status, self._headers, request_id, self.attempts, seconds, self.operation.name)
+            )
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts
             # Nothing of the attempts' frames: they have seen the request, and with it the token.
@@ -135,6 +144,9 @@ class Call(Generic[T]):
             warnings.warn(self.redact(message), SpecDriftWarning, stacklevel=stacklevel)
         return outcome
 
+    def _seconds(self) -> float:
+        return time.monotonic() - self._began
+
     def _log(self, level: int, attempts: str, outcome: object) -> None:
         if not logger.isEnabledFor(level):
             return
@@ -143,7 +155,7 @@ class Call(Generic[T]):
             "status": self._status,
             "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
             "attempts": self.attempts,
-            "milliseconds": round((time.monotonic() - self._began) * 1000, 1),
+            "milliseconds": round(self._seconds() * 1000, 1),
         }
         text = f"%s: %s, status %s, {attempts}, %.1f ms"
         names = ("operation", "outcome", "status", "attempts", "milliseconds")

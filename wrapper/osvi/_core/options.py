@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
 from osvi_openapi.spec import TOKEN_HEADER
 
+from osvi._core.answers import Answer
 from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
 
@@ -23,55 +24,77 @@ _HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5
 _SHORTEST_SECRET: Final = 8  # characters; to replace a shorter header value in an answer would garble the answer
 
 
-@attrs.frozen
-class Options:
-    """The options of a call. Durations are in seconds."""
-
-    base_url: str
-    timeout: float
-    retries: int
-    total_timeout: float
-    max_response_bytes: int
-    headers: Secret[list[tuple[str, str]]] = attrs.field(repr=False)
-    """What each request carries beside the token: those of the user, and ``User-Agent``."""
+def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
+    if not _is_number(value) or value <= 0:
+        raise ConfigurationError(f"{attribute.name} must be a number of seconds above 0, not {value!r}")
 
 
-def checked_options(  # noqa: PLR0913 - the options of the clients
-    *,
-    base_url: str,
-    timeout: float,
-    retries: int,
-    total_timeout: float,
-    max_response_bytes: int,
-    headers: Secret[Mapping[str, str] | None],
-    user_agent: str,
-) -> Options:
-    """Return the options.
+def _whole_number_from(least: int) -> Any:
+    def check(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
+        if not _is_number(value) or value != int(value) or value < least:
+            raise ConfigurationError(f"{attribute.name} must be a whole number from {least} up, not {value!r}")
 
-    Raises:
-        ConfigurationError: One of them cannot be used.
-    """
-    for name, seconds in (("timeout", timeout), ("total_timeout", total_timeout)):
-        if not _is_number(seconds) or not 0 < seconds < math.inf:
-            raise ConfigurationError(f"{name} must be a number of seconds above 0, not {seconds!r}")
-    for name, count, least in (("retries", retries, 0), ("max_response_bytes", max_response_bytes, 1)):
-        if not _is_number(count) or count != int(count) or count < least:
-            raise ConfigurationError(f"{name} must be a whole number from {least} up, not {count!r}")
-    # Raised here, where no local variable holds a header's value: a traceback shows those.
-    if problem := _headers_problem(headers.get() or {}):
-        raise ConfigurationError(problem)
-    return Options(
-        base_url,
-        float(timeout),
-        int(retries),
-        float(total_timeout),
-        int(max_response_bytes),
-        _all_headers(headers.get() or {}, user_agent),
-    )
+    return check
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _headers(_: object, __: object, value: Secret[Mapping[str, str]]) -> None:
+    # Raised here, where no local variable holds a header's value: a traceback shows those.
+    if problem := _headers_problem(value.get()):
+        raise ConfigurationError(problem)
+
+
+def _callable_or_none(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    if value is not None and not callable(value):
+        raise ConfigurationError(f"{attribute.name} must be callable, not {type(value).__name__}")
+
+
+@attrs.frozen(kw_only=True)
+class Options:
+    """The options of a call. Durations are in seconds.
+
+    Raises:
+        ConfigurationError: One of them cannot be used.
+    """
+
+    base_url: str
+    user_agent: str
+    timeout: float = attrs.field(validator=_seconds)
+    total_timeout: float = attrs.field(validator=_seconds)
+    retries: int = attrs.field(validator=_whole_number_from(0))
+    max_response_bytes: int = attrs.field(validator=_whole_number_from(1))
+    headers: Secret[Mapping[str, str]] = attrs.field(validator=_headers, repr=False)
+    on_answer: Callable[[Answer], object] | None = attrs.field(validator=_callable_or_none)
+    sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False, repr=False, default=Secret([]))
+    """What each request carries beside the token: the headers of the user, and ``User-Agent``."""
+
+    def __attrs_post_init__(self) -> None:
+        given = self.headers.get()
+        agents = [value for name, value in given.items() if name.lower() == "user-agent"]
+        others = [(name, value) for name, value in given.items() if name.lower() != "user-agent"]
+        texts = [part for _, value in others for part in (value, *value.split()) if len(part) >= _SHORTEST_SECRET]
+        sent = Secret([*others, ("User-Agent", " ".join([*agents, self.user_agent]))], texts, "[header]")
+        object.__setattr__(self, "sent_headers", sent)
+
+    def changed(self, headers: Secret[Mapping[str, str | None]], **changes: Any) -> Options:
+        """Return the options with changes, of which None is none; a header that is None is left out.
+
+        Raises:
+            ConfigurationError: A change cannot be used.
+        """
+        given = {name: value for name, value in changes.items() if value is not None}
+        return attrs.evolve(self, headers=Secret(_merged(self.headers.get(), headers.get())), **given)
+
+
+def _merged(before: Mapping[str, str], changes: Mapping[str, str | None]) -> Any:
+    if not isinstance(changes, Mapping):
+        return changes  # which the validator refuses
+    changed = {str(name).lower() for name in changes}
+    kept = {name: value for name, value in before.items() if name.lower() not in changed}
+    return kept | {name: value for name, value in changes.items() if value is not None}
 
 
 def _headers_problem(given: Mapping[Any, Any]) -> str | None:
@@ -96,10 +119,3 @@ def _header_problem(name: str, value: Any) -> str | None:
     if not value.isascii() or not value.isprintable() or value != value.strip() or not value:
         return "must have a value of printable ASCII, without white space around it"
     return None
-
-
-def _all_headers(given: Mapping[str, str], user_agent: str) -> Secret[list[tuple[str, str]]]:
-    headers = [(name, value) for name, value in given.items() if name.lower() != "user-agent"]
-    texts = [part for _, value in headers for part in (value, *value.split()) if len(part) >= _SHORTEST_SECRET]
-    agents = [value for name, value in given.items() if name.lower() == "user-agent"]
-    return Secret([*headers, ("User-Agent", " ".join([*agents, user_agent]))], texts, "[header]")

@@ -1,6 +1,6 @@
 """Everything that does I/O: the only part of the package that imports httpx, httpcore, aiohttp or anyio.
 
-No object of theirs goes further: what came becomes an `Answer` or an error of ours.
+No object of theirs goes further: what came becomes an `RawAnswer` or an error of ours.
 """
 
 from __future__ import annotations

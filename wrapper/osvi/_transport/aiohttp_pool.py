@@ -21,7 +21,7 @@ from osvi._transport.httpx_pool import proxy
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from osvi._core.answers import Answer
+    from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
     from osvi._transport.origin import Network
     from osvi.errors import OSVIError
@@ -61,7 +61,7 @@ class AiohttpPool:
         self.is_connected = False
         self.is_closed = False
 
-    async def exchange(self, call: Call[Any]) -> Answer | OSVIError:
+    async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
         """Send the request of a call, and return the answer or what kept it from coming."""
         if self._loop.check() is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
@@ -74,7 +74,7 @@ class AiohttpPool:
                 raise
             return failure(httpx.ReadError(str(error)), call, self._network, is_closed=self.is_closed)
 
-    async def _answer(self, call: Call[Any]) -> Answer:
+    async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation
         total, phase = call.times()
         async with self._open_session().request(
@@ -82,7 +82,7 @@ class AiohttpPool:
             yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it in its own way
             headers=[
                 ("Accept", "application/json"),
-                *call.options.headers.get(),
+                *call.options.sent_headers.get(),
                 *operation.headers.items(),
                 (TOKEN_HEADER, call.token.get()),
                 # What is https goes through a tunnel, which has the headers for the proxy outside.

@@ -13,7 +13,7 @@ from osvi._transport.event_loop import EventLoop
 from osvi._transport.httpx_pool import SETTINGS, NoCookies, all_headers, constant_headers, hide_location, proxy, request
 
 if TYPE_CHECKING:
-    from osvi._core.answers import Answer
+    from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
     from osvi._transport.origin import Network
     from osvi.errors import OSVIError
@@ -39,7 +39,7 @@ class AsyncHttpxPool:
     def is_closed(self) -> bool:
         return self._http.is_closed
 
-    async def exchange(self, call: Call[Any]) -> Answer | OSVIError:
+    async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
         """Send the request of a call, and return the answer or what kept it from coming."""
         self._loop.check()
         try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
 
-from osvi._core.answers import Answer, without_arguments
+from osvi._core.answers import RawAnswer, without_arguments
 from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
@@ -67,13 +67,13 @@ class Body:
             raise httpx.ReadTimeout("the body was still coming")
         self._chunks.append(chunk)
 
-    def answer(self) -> Answer:
+    def answer(self) -> RawAnswer:
         """Return what came, without the token."""
-        token, given = self._call.token, self._call.options.headers
+        token, given = self._call.token, self._call.options.sent_headers
         raw = self._headers.raw
         clean = [(name, given.redact(token.redact(value))) for name, value in raw]
         headers = self._headers if clean == raw else httpx.Headers(clean)
-        return Answer(self._status, headers, token.redact(b"".join(self._chunks)), self.unreadable, given.redact)
+        return RawAnswer(self._status, headers, token.redact(b"".join(self._chunks)), self.unreadable, given.redact)
 
 
 def failure(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:

@@ -16,7 +16,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 from osvi._transport.body import FAILURES, Body, failure
 
 if TYPE_CHECKING:
-    from osvi._core.answers import Answer
+    from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
     from osvi._transport.origin import Network
     from osvi.errors import OSVIError
@@ -40,7 +40,7 @@ class HttpxPool:
     def is_closed(self) -> bool:
         return self._http.is_closed
 
-    def exchange(self, call: Call[Any]) -> Answer | OSVIError:
+    def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
         """Send the request of a call, and return the answer or what kept it from coming."""
         try:
             with (
@@ -100,7 +100,12 @@ def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
     return httpx.Request(
         operation.method,
         f"{call.options.base_url}{operation.url}",
-        headers=[*headers, *call.options.headers.get(), *operation.headers.items(), (TOKEN_HEADER, call.token.get())],
+        headers=[
+            *headers,
+            *call.options.sent_headers.get(),
+            *operation.headers.items(),
+            (TOKEN_HEADER, call.token.get()),
+        ],
         content=operation.content,
         # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},

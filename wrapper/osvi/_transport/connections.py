@@ -1,0 +1,54 @@
+"""The connections of a client, and of all clients that derive from it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from osvi.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Pool = TypeVar("Pool", bound=Any)
+
+
+class Connections(Generic[Pool]):
+    """Holds the pool of a client, and makes another one in a forked process.
+
+    Args:
+        open_pool: Makes a pool, which has no connections yet.
+        owner: What the client shows of itself.
+    """
+
+    def __init__(self, open_pool: Callable[[], Pool], owner: str) -> None:
+        self._open_pool: Final = open_pool
+        self._owner: Final = owner
+        self._process = os.getpid()
+        self._pool: Pool = open_pool()
+
+    def pool(self) -> Pool:
+        """Return the pool of this process.
+
+        Raises:
+            ConfigurationError: It is closed.
+        """
+        if self._pool.is_closed:
+            raise ConfigurationError(f"{self._owner} is closed; make a new one")
+        if self._process != os.getpid():
+            # After a fork, parent and child would read each other's answers from one socket. The old pool is kept: to
+            # close its connections is the parent's business.
+            self._inherited: Pool = self._pool
+            self._pool = self._open_pool()
+            self._process = os.getpid()
+        return self._pool
+
+    def to_close(self) -> Pool:
+        """Return the pool, to be closed."""
+        return self._pool
+
+    def __del__(self, _warn: Any = warnings.warn) -> None:
+        pool = getattr(self, "_pool", None)  # None of one that could not be made
+        if pool is not None and pool.is_connected and self._process == os.getpid():
+            _warn(f"{self._owner} was not closed; use it as a context manager", ResourceWarning, source=self)
