@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -242,3 +243,44 @@ class TestFixture:
 
         assert len(osvi_sandbox.requests) == 5
         assert not any(waits)
+
+    @pytest.mark.parametrize(
+        "options",
+        [
+            {"token": "another-token-16"},
+            {"token": lambda: "another-token-16"},
+            {"base_url": "https://api.osvi.ai"},
+            {"base_url": "https://gateway.example/osvi/v2"},
+        ],
+    )
+    def test_a_client_is_answered_whatever_its_token_and_base_url(
+        self, make: Make, osvi_sandbox: Sandbox, options: dict[str, Any]
+    ) -> None:
+        opened = osvi_sandbox.open_session("+1", agent_uuid="agent_x")
+        assert make(**options).list("+1") == {"agent_x": opened}
+        assert osvi_sandbox.requests[0].authenticated
+
+    def test_a_client_of_an_earlier_test_is_answered(self, make: Make, request: pytest.FixtureRequest) -> None:
+        old = make(base_url="https://api.osvi.ai")
+        sandbox: Sandbox = request.getfixturevalue("osvi_sandbox")
+        assert old.list(sandbox.customer_id).keys() == {sandbox.agent_uuid}
+
+    def test_an_async_client_is_answered_in_each_event_loop(self, osvi_sandbox: Sandbox) -> None:
+        client = osvi.AsyncClient()
+        for _ in range(2):
+            assert asyncio.run(client.list_active_sessions("+1")) == {}
+        assert len(osvi_sandbox.requests) == 2
+
+    def test_a_transport_of_ones_own_wins(self, osvi_sandbox: Sandbox) -> None:
+        mine = Sandbox()
+        with osvi.Client(mine.token, transport=mine.transport) as client:
+            client.list_active_sessions("+1")
+        assert (len(mine.requests), len(osvi_sandbox.requests)) == (1, 0)
+
+    def test_a_timeout_takes_no_time(self, make: Make, osvi_sandbox: Sandbox) -> None:
+        osvi_sandbox.fail(error="timeout", times=None)
+        began = time.monotonic()
+        with pytest.raises(osvi.RequestTimeoutError) as caught:
+            make(retries=5).list("+1")
+        assert time.monotonic() - began < 5
+        assert caught.value.attempts == 6

@@ -14,16 +14,20 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """Give an `osvi.testing.Sandbox`, to which every client goes that is made without arguments during the test.
+    """Give an `osvi.testing.Sandbox` that answers every client during the test.
 
-    It is served on this machine, and ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` name it: code that calls
-    ``osvi.Client()`` needs no change to be tested. Calls are tried again as often as ever, but without the waits in
-    between.
+    In process, and however old the client is: one of a module, made before the test, is answered too, whatever its
+    token and its base URL. Only a client with a ``transport`` of its own goes where that leads. A client that is made
+    during the test needs no arguments: ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` are set. Calls are tried again as often
+    as ever, but without the waits in between.
     """
-    from osvi.testing import Sandbox, no_waits  # noqa: PLC0415 - few tests use them
+    from osvi import _transport  # noqa: PLC0415 - few tests use them
+    from osvi._transport.mock import in_process  # noqa: PLC0415
+    from osvi.testing import Sandbox, no_waits  # noqa: PLC0415
 
     sandbox = Sandbox()
-    with sandbox.serve() as base_url, no_waits():
-        monkeypatch.setenv("OSVI_BASE_URL", base_url)
-        monkeypatch.setenv("OSVI_API_TOKEN", sandbox.token)
+    monkeypatch.setattr(_transport, "route", in_process(sandbox.receive, sandbox.token))
+    monkeypatch.setenv("OSVI_BASE_URL", "https://sandbox.invalid")
+    monkeypatch.setenv("OSVI_API_TOKEN", sandbox.token)
+    with no_waits():
         yield sandbox

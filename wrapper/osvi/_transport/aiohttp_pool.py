@@ -53,7 +53,7 @@ class AiohttpPool:
                 f'pool="aiohttp" has no way through {network.proxy}, only through one that begins with http://; '
                 'pool="httpx" has'
             )
-        self._network: Final = network
+        self.network: Final = network
         self._proxy: Final = proxy(network)
         self._proxy_headers: Final = _proxy_headers(self._proxy)
         self._session: aiohttp.ClientSession | None = None
@@ -68,11 +68,11 @@ class AiohttpPool:
         try:
             return await self._answer(call)
         except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
-            return failure(_httpx_error(error), call, self._network, is_closed=self.is_closed)
+            return failure(_httpx_error(error), call, self.network, is_closed=self.is_closed)
         except RuntimeError as error:
             if self._session is None or not self._session.closed:
                 raise
-            return failure(httpx.ReadError(str(error)), call, self._network, is_closed=self.is_closed)
+            return failure(httpx.ReadError(str(error)), call, self.network, is_closed=self.is_closed)
 
     async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation
@@ -108,7 +108,7 @@ class AiohttpPool:
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(ssl=self._network.ssl_context, limit=_CONNECTIONS)
+            connector = aiohttp.TCPConnector(ssl=self.network.ssl_context, limit=_CONNECTIONS)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
             # aiohttp would send a GET again by itself when a kept connection has gone; `Call` does that, and counts.
             # Where the name has moved, it does so.

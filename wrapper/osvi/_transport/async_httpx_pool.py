@@ -29,7 +29,7 @@ class AsyncHttpxPool:
     def __init__(self, network: Network | None, transport: httpx.AsyncBaseTransport | None) -> None:
         if transport is None and network is not None:
             transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=proxy(network))
-        self._network: Final = network
+        self.network: Final = network
         self._http: Final = _Client(transport=transport, event_hooks={"response": [_hide_location]}, **SETTINGS)
         self._headers: Final = constant_headers(self._http)
         self._loop = EventLoop()
@@ -50,12 +50,12 @@ class AsyncHttpxPool:
                         if not body.unreadable:
                             async for chunk in response.aiter_bytes():
                                 body.add(chunk)
-            self.is_connected = self._network is not None
+            self.is_connected = self.network is not None
             return body.answer()
         except Exception as error:
             if not self._http.is_closed and not isinstance(error, FAILURES):
                 raise
-            return failure(error, call, self._network, is_closed=self._http.is_closed)
+            return failure(error, call, self.network, is_closed=self._http.is_closed)
 
     async def aclose(self) -> None:
         self.is_connected = False

@@ -31,7 +31,7 @@ class HttpxPool:
 
             transport = httpx.HTTPTransport(network.ssl_context, proxy=proxy(network))
             limit_reads(transport)
-        self._network: Final = network
+        self.network: Final = network
         self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, **SETTINGS)
         self._headers: Final = constant_headers(self._http)
         self.is_connected = False
@@ -50,12 +50,12 @@ class HttpxPool:
                 if not body.unreadable:
                     for chunk in response.iter_bytes():
                         body.add(chunk)
-            self.is_connected = self._network is not None
+            self.is_connected = self.network is not None
             return body.answer()
         except Exception as error:
             if not self._http.is_closed and not isinstance(error, FAILURES):
                 raise
-            return failure(error, call, self._network, is_closed=self._http.is_closed)
+            return failure(error, call, self.network, is_closed=self._http.is_closed)
 
     def close(self) -> None:
         self.is_connected = False
