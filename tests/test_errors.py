@@ -1,6 +1,7 @@
 """Which error each answer becomes, and what it says."""
 
 import copy
+import json
 import pickle
 import traceback
 from collections.abc import Callable
@@ -263,3 +264,23 @@ def test_nothing_of_httpx_is_behind_an_error(make: Make) -> None:
         assert error.__context__ is None
         frames = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
         assert not any("httpx" in name or "httpcore" in name for name in frames)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        osvi.ConfigurationError("no"),
+        osvi.RequestTimeoutError("late"),
+        osvi.RateLimitError("slow down", 429, "too_many", 7.5, "req-1", "GET /v1/x", body="private"),
+        osvi.SessionNotFoundError("none", 404, "session_not_found", body="private"),
+        osvi.ContractError("/data", "an object", "array", 200, "req-1", "GET /v1/x", body="private"),
+    ],
+)
+def test_an_error_is_made_again_from_its_args_as_celery_does_from_json(error: osvi.OSVIError) -> None:
+    args = json.loads(json.dumps(error.args))
+    again = type(error)(*args)
+
+    assert str(again) == str(error)
+    assert "private" not in str(args)
+    for name in ("status_code", "code", "message", "retry_after", "request_id", "pointer", "expected", "found"):
+        assert getattr(again, name, None) == getattr(error, name, None)

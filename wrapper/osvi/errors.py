@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 import sys
 import warnings
-from typing import Any, ClassVar, Final, Literal, get_args
+from typing import ClassVar, Final, Literal, get_args
 
 from osvi_openapi.spec import SPEC_SHA256
 
@@ -43,19 +43,11 @@ class OSVIError(Exception):
     attempts: int = 0
 
     def __str__(self) -> str:
-        text = super().__str__()
+        text = self._text()
         return f"{text} ({self.attempts} attempts)" if self.attempts > 1 else text
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__)
-
-
-def _rebuild(cls: type[OSVIError], args: tuple[Any, ...], state: dict[str, Any]) -> OSVIError:
-    # Not cls(*args): the constructors take more than the message that they leave in args.
-    error = cls.__new__(cls, *args)
-    error.args = args
-    error.__dict__.update(state)
-    return error
+    def _text(self) -> str:
+        return super().__str__()
 
 
 class ConfigurationError(OSVIError, ValueError):
@@ -93,25 +85,30 @@ class APIError(OSVIError):
 
     hint: ClassVar[str] = ""
 
-    def __init__(  # noqa: PLR0913 - one argument per documented attribute
+    def __init__(  # noqa: PLR0913, PLR0917 - one argument per documented attribute
         self,
         message: str = "",
-        *,
-        status_code: int,
+        status_code: int = 0,
         code: str | None = None,
-        body: str = "",
         retry_after: float | None = None,
         request_id: str | None = None,
         operation: str = "the API",
+        *,
+        body: str = "",
     ) -> None:
-        said = message if code is None or code in message else f"{message} ({code})"
-        super().__init__(f"{operation} answered {status_code}: {said}{self.hint and '. ' + self.hint}")
+        # All that makes the error again is in args, since that is all that Celery keeps; the body is not.
+        super().__init__(message, status_code, code, retry_after, request_id, operation)
         self.status_code: Final = status_code
         self.code: Final = code
         self.message: Final = message
         self.body: Final = body
         self.retry_after: Final = retry_after
         self.request_id: Final = request_id
+        self._operation: Final = operation
+
+    def _text(self) -> str:
+        code = "" if self.code is None or self.code in self.message else f" ({self.code})"
+        return f"{self._operation} answered {self.status_code}: {self.message}{code}{self.hint and '. ' + self.hint}"
 
 
 class BadRequestError(APIError):
@@ -172,29 +169,33 @@ class ContractError(OSVIError):
         request_id: The server's ``X-Request-Id``. None when it sent none.
     """
 
-    def __init__(  # noqa: PLR0913 - one argument per documented attribute
+    def __init__(  # noqa: PLR0913, PLR0917 - one argument per documented attribute
         self,
         pointer: str,
-        *,
         expected: str,
         found: str,
         status_code: int = 200,
-        body: str = "",
         request_id: str | None = None,
         operation: str = "the API",
+        *,
+        body: str = "",
     ) -> None:
-        place = f"at {pointer}" if pointer else "as a whole"
-        request = f", request id {request_id}" if request_id else ""
-        super().__init__(
-            f"{operation}: the answer breaks the spec {place}: expected {expected}, found {found} "
-            f"(status {status_code}{request}, osvi {__version__}, openapi.yaml sha256 {SPEC_SHA256})"
-        )
+        super().__init__(pointer, expected, found, status_code, request_id, operation)
         self.pointer: Final = pointer
         self.expected: Final = expected
         self.found: Final = found
         self.status_code: Final = status_code
         self.body: Final = body
         self.request_id: Final = request_id
+        self._operation: Final = operation
+
+    def _text(self) -> str:
+        place = f"at {self.pointer}" if self.pointer else "as a whole"
+        request = f", request id {self.request_id}" if self.request_id else ""
+        return (
+            f"{self._operation}: the answer breaks the spec {place}: expected {self.expected}, found {self.found} "
+            f"(status {self.status_code}{request}, osvi {__version__}, openapi.yaml sha256 {SPEC_SHA256})"
+        )
 
 
 class SpecDriftWarning(UserWarning):
