@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -12,6 +13,7 @@ import httpx
 import osvi
 import pytest
 from osvi._many.fanout import Gate
+from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
 from support import TOKEN, Api, RawServer, answering, raw_json, serving
 
@@ -220,3 +222,54 @@ def test_the_gate_stays_closed_as_long_as_the_longest_wait(monkeypatch: pytest.M
         assert gate.delay() == 0
     now += 1
     assert gate.delay() == 0
+
+
+@pytest.mark.parametrize("kind", ["iter_active_sessions", "send_many"])
+def test_a_wrong_token_stops_the_iteration(make: Callable[..., Api], kind: str) -> None:
+    sandbox = Sandbox()
+    customers = (f"+{number}" for number in range(10_000))
+    operations = (get_v1_chat_session_active(customer_id=customer) for customer in customers)
+    with sandbox.serve() as url, pytest.raises(osvi.AuthenticationError):
+        every(make(base_url=url), kind, customers if kind == "iter_active_sessions" else operations)
+
+    assert len(sandbox.requests) < 200
+
+
+def test_any_operation_can_be_sent_many_times(make: Callable[..., Api]) -> None:
+    sandbox = Sandbox()
+    customers = [f"+{number}" for number in range(50)]
+    sandbox.open_session("+7", agent_uuid="agent_x")
+    sandbox.fail(404, times=1)
+    operations = [get_v1_chat_session_active(customer_id=customer) for customer in customers]
+    with sandbox.serve() as url:
+        outcomes = every(make(token=sandbox.token, base_url=url), "send_many", operations)
+
+    assert {id(outcome.operation) for outcome in outcomes} == {id(operation) for operation in operations}
+    failed = [outcome for outcome in outcomes if outcome.error is not None]
+    assert [type(outcome.error) for outcome in failed] == [osvi.NotFoundError]
+    assert all(outcome.value is None for outcome in failed)
+    assert sum(bool(outcome.value and outcome.value.json) for outcome in outcomes) == 1
+
+
+def test_the_sessions_of_many_customers_are_rows_of_a_table(make: Callable[..., Api]) -> None:
+    sandbox = Sandbox()
+    sandbox.open_session("+1", agent_uuid="agent_x")
+    sandbox.open_session("+1", agent_uuid="agent_y")
+    with sandbox.serve() as url:
+        results = every(make(token=sandbox.token, base_url=url), "iter_active_sessions", ["+1", "+2", ""])
+    rows = [row for result in results for row in result.rows()]
+
+    assert [(row["customer_id"], row["agent_uuid"]) for row in rows] == [("+1", "agent_x"), ("+1", "agent_y")]
+    assert json.loads(json.dumps(rows)) == rows
+
+
+def every(api: Api, method: str, items: Any) -> list[Any]:
+    """Return all that a method for many yields."""
+    results = getattr(api.client, method)(items, concurrency=5)
+    if api.kind == "sync":
+        return list(results)
+
+    async def collect() -> list[Any]:
+        return [result async for result in results]
+
+    return api.run(collect())

@@ -12,6 +12,7 @@ from osvi import testing
 
 # Where a value is any JSON value, or what a caller makes of it.
 ANYTHING = {
+    "CustomerSessions.rows() -> return",
     "Sandbox.open_session() -> extra",
     "Sandbox.open_session() -> properties",
     "Sandbox.fail() -> body",
@@ -94,8 +95,9 @@ def test_both_clients_have_the_same_methods_with_the_same_words() -> None:
     sync, async_ = calls(osvi.Client), calls(osvi.AsyncClient)
 
     assert sync.keys() == async_.keys()
-    for name in sync.keys() - {"iter_active_sessions"}:  # which takes more, and ends otherwise
-        assert inspect.signature(sync[name]) == inspect.signature(async_[name])
+    for name in sync:
+        if name not in {"iter_active_sessions", "send_many"}:  # which take more in one of them, and end otherwise
+            assert inspect.signature(sync[name]) == inspect.signature(async_[name])
         assert inspect.getdoc(sync[name]) == inspect.getdoc(async_[name])
 
 

@@ -19,7 +19,7 @@ from osvi_openapi.spec import SPEC_SHA256
 from osvi import errors
 from osvi._client import Client
 from osvi._core.answers import Answer
-from osvi._many.fanout import CustomerSessions
+from osvi._many.fanout import CustomerSessions, Outcome
 from osvi._transport import log_filter  # noqa: F401 - for what it does
 from osvi._version import __version__
 from osvi.errors import (
@@ -61,6 +61,7 @@ __all__ = [
     "NotFoundError",
     "OSVIError",
     "Operation",
+    "Outcome",
     "PermissionDeniedError",
     "RateLimitError",
     "RequestTimeoutError",

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from osvi import _transport
 from osvi._base import Base, secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, checked_concurrency
+from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency
 from osvi._many.tasks import in_tasks
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.body import drop_traceback
 from osvi._transport.event_loop import sleep
-from osvi.errors import ConfigurationError, OSVIError, SessionNotFoundError
+from osvi.errors import AuthenticationError, ConfigurationError, OSVIError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from osvi._transport.origin import Network
     from osvi.sessions import ChatSession
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 T = TypeVar("T")
 
 
@@ -111,26 +113,31 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
     ) -> AsyncGenerator[CustomerSessions, None]:
-        """Look up the active sessions of many customers, and yield what each has as it comes, in no order.
+        return self._many(customer_ids, active_sessions.all_sessions, CustomerSessions, concurrency)
 
-        Takes any iterable or async iterable, also one without end: only ``concurrency`` lookups are under way at a
-        time, each with the retries of this client. A customer whose lookup fails does not stop the others: its result
-        has the error. A 429 with ``Retry-After`` slows all of them. To leave the loop does not end it at once: close
-        the generator (``contextlib.aclosing``) to cancel those under way.
+    def send_many(
+        self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50
+    ) -> AsyncGenerator[Outcome[T], None]:
+        return self._many(operations, lambda operation: operation, Outcome, concurrency)
 
-        Raises:
-            ConfigurationError: ``concurrency`` is no number of lookups, or the loop is not asyncio's.
-        """
+    def _many(
+        self,
+        items: Iterable[Item] | AsyncIterable[Item],
+        operation_of: Callable[[Item], Operation[T]],
+        outcome: Callable[[Item, T | None, OSVIError | None], Result],
+        concurrency: int,
+    ) -> AsyncGenerator[Result, None]:
         gate = Gate()
 
-        async def look(customer_id: str) -> CustomerSessions:
+        async def work(item: Item) -> Result:
             try:
-                sessions = await self._run(active_sessions.all_sessions(customer_id), gate)
+                return outcome(item, await self._run(operation_of(item), gate), None)
+            except AuthenticationError:
+                raise  # it would be the same for each
             except OSVIError as error:
-                return CustomerSessions(customer_id, None, error)
-            return CustomerSessions(customer_id, sessions)
+                return outcome(item, None, error)
 
-        return in_tasks(look, customer_ids, checked_concurrency(concurrency))
+        return in_tasks(work, items, checked_concurrency(concurrency))
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""

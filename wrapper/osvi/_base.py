@@ -18,7 +18,7 @@ from osvi._transport.origin import checked_base_url, network
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from osvi_openapi.runtime import Operation
 
@@ -159,6 +159,40 @@ class Base(ABC, Generic[Pool]):
             TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
             ContractError: The answer is not what ``openapi.yaml`` says.
             ConfigurationError: The client is closed; nothing was sent.
+        """
+
+    @abstractmethod
+    def iter_active_sessions(self, customer_ids: Iterable[str], *, concurrency: int) -> Any:
+        """Look up the active sessions of many customers, and yield what each has as it comes, in no order.
+
+        A customer whose lookup fails does not stop the others: its result has the error. A 401 stops all, since it
+        would be the same for each. A 429 with ``Retry-After`` slows all. To leave the loop (to close the generator)
+        begins no more: `Client` waits for those under way, ``timeout`` seconds at most; `AsyncClient` cancels them,
+        when the generator is closed (``contextlib.aclosing``).
+
+        Args:
+            customer_ids: Any iterable, also one without end; in `AsyncClient` an async one too.
+            concurrency: How many lookups are under way at a time: in threads, or in tasks of asyncio. Each has the
+                retries of this client.
+
+        Raises:
+            AuthenticationError: The token is missing or wrong.
+            ConfigurationError: ``concurrency`` is no whole number from 1 up, or the loop is not asyncio's.
+        """
+
+    @abstractmethod
+    def send_many(self, operations: Iterable[Operation[T]], *, concurrency: int) -> Any:
+        """Send many operations, and yield the `Outcome` of each as it comes, in no order.
+
+        `iter_active_sessions` says what happens to failures, and when the loop is left.
+
+        Args:
+            operations: Any iterable of operations of `osvi.operations`; in `AsyncClient` an async one too.
+            concurrency: How many are under way at a time.
+
+        Raises:
+            AuthenticationError: The token is missing or wrong.
+            ConfigurationError: ``concurrency`` is no whole number from 1 up, or the loop is not asyncio's.
         """
 
     def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:

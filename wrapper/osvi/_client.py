@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from osvi import _transport
 from osvi._base import Base, secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, checked_concurrency
+from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency
 from osvi._many.threads import in_threads
 from osvi._transport.body import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
-from osvi.errors import OSVIError, SessionNotFoundError
+from osvi.errors import AuthenticationError, OSVIError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from osvi._core.token import Token
     from osvi.sessions import ChatSession
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 T = TypeVar("T")
 
 
@@ -104,26 +106,31 @@ class Client(Base[HttpxPool]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
     ) -> Generator[CustomerSessions, None, None]:
-        """Look up the active sessions of many customers, and yield what each has as it comes, in no order.
+        return self._many(customer_ids, active_sessions.all_sessions, CustomerSessions, concurrency)
 
-        Takes any iterable, also one without end: only ``concurrency`` lookups are under way at a time, in threads, each
-        with the retries of this client. A customer whose lookup fails does not stop the others: its result has the
-        error. A 429 with ``Retry-After`` slows all of them. To leave the loop (or to close the generator) begins no
-        more; those under way are waited for, ``timeout`` seconds at most.
+    def send_many(
+        self, operations: Iterable[Operation[T]], *, concurrency: int = 10
+    ) -> Generator[Outcome[T], None, None]:
+        return self._many(operations, lambda operation: operation, Outcome, concurrency)
 
-        Raises:
-            ConfigurationError: ``concurrency`` is no number of lookups.
-        """
+    def _many(
+        self,
+        items: Iterable[Item],
+        operation_of: Callable[[Item], Operation[T]],
+        outcome: Callable[[Item, T | None, OSVIError | None], Result],
+        concurrency: int,
+    ) -> Generator[Result, None, None]:
         gate = Gate()
 
-        def look(customer_id: str) -> CustomerSessions:
+        def work(item: Item) -> Result:
             try:
-                sessions = self._run(active_sessions.all_sessions(customer_id), gate)
+                return outcome(item, self._run(operation_of(item), gate), None)
+            except AuthenticationError:
+                raise  # it would be the same for each
             except OSVIError as error:
-                return CustomerSessions(customer_id, None, error)
-            return CustomerSessions(customer_id, sessions)
+                return outcome(item, None, error)
 
-        return in_threads(look, customer_ids, checked_concurrency(concurrency), gate, patience=self._options.timeout)
+        return in_threads(work, items, checked_concurrency(concurrency), gate, patience=self._options.timeout)
 
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""

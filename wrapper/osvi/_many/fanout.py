@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Final
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
+from osvi_openapi.runtime import Operation
 
 from osvi._core import waits
 from osvi.errors import ConfigurationError, OSVIError
 from osvi.sessions import ChatSession
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Outcome(Generic[T]):
+    """What became of one of many operations.
+
+    Attributes:
+        operation: The operation, as given.
+        value: What `send` returns for it. None when it failed.
+        error: Why it failed. None when it did not.
+    """
+
+    operation: Operation[T]
+    value: T | None
+    error: OSVIError | None = None
 
 
 @attrs.frozen
@@ -26,6 +44,20 @@ class CustomerSessions:
     customer_id: str
     sessions: dict[str, ChatSession] | None
     error: OSVIError | None = None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each session, for a table: the customer, the agent, then the record as the API writes it.
+
+        It is empty when there are none, and when the lookup failed.
+        """
+        return [
+            {"customer_id": self.customer_id, "agent_uuid": agent_uuid} | _without_customer(session)
+            for agent_uuid, session in (self.sessions or {}).items()
+        ]
+
+
+def _without_customer(session: ChatSession) -> dict[str, Any]:
+    return {name: value for name, value in session.to_dict().items() if name != "customer_id"}
 
 
 class Gate:

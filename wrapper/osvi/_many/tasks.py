@@ -1,4 +1,4 @@
-"""Workers in asyncio tasks, which share one source of customer ids."""
+"""Workers in asyncio tasks, which share one source of items."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from osvi.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 
 
 async def in_tasks(
-    look: Callable[[str], Awaitable[T]], source: Iterable[str] | AsyncIterable[str], concurrency: int
+    work_on: Callable[[Item], Awaitable[T]], source: Iterable[Item] | AsyncIterable[Item], concurrency: int
 ) -> AsyncGenerator[T, None]:
     """Yield a result for each item, as they come, from tasks. When the caller has had enough, they are cancelled."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        raise ConfigurationError("iter_active_sessions runs on asyncio alone") from None
+        raise ConfigurationError("many calls at a time run on asyncio alone") from None
     results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)
     working = concurrency
     take = _taker(source)
@@ -31,7 +32,7 @@ async def in_tasks(
         nonlocal working
         try:
             while (item := await take()) is not END:
-                await results.put(await look(item))
+                await results.put(await work_on(item))
         except Exception as error:  # noqa: BLE001 - goes to the caller
             await results.put(Raised(error))
         working -= 1
@@ -50,7 +51,7 @@ async def in_tasks(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _taker(source: Iterable[str] | AsyncIterable[str]) -> Callable[[], Awaitable[Any]]:
+def _taker(source: Iterable[Item] | AsyncIterable[Item]) -> Callable[[], Awaitable[Any]]:
     """Return what gives the next item of a source, `END` after the last."""
     if isinstance(source, AsyncIterable):
         ids = aiter(source)

@@ -1,4 +1,4 @@
-"""Workers in threads, which share one source of customer ids."""
+"""Workers in threads, which share one source of items."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
     from osvi._many.fanout import Gate
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 
 
 def in_threads(
-    look: Callable[[str], T], source: Iterable[str], concurrency: int, gate: Gate, *, patience: float
+    work_on: Callable[[Item], T], source: Iterable[Item], concurrency: int, gate: Gate, *, patience: float
 ) -> Generator[T, None, None]:
     """Yield a result for each item, as they come, from threads.
 
@@ -38,7 +39,7 @@ def in_threads(
         nonlocal working
         try:
             while (item := take()) is not END:
-                results.put(look(item))
+                results.put(work_on(item))
         except BaseException as error:  # noqa: BLE001 - goes to the caller
             results.put(Raised(error))
         with taking:
