@@ -97,7 +97,8 @@ class APIError(OSVIError):
         operation: str = "the API",
     ) -> None:
         said = message if code is None or code in message else f"{message} ({code})"
-        super().__init__(f"{operation} answered {status_code}: {said}{self.hint and '. ' + self.hint}")
+        end = "" if said.endswith((".", "?", "!")) else "."
+        super().__init__(f"{operation} answered {status_code}: {said}" + (f"{end} {self.hint}" if self.hint else ""))
         self.status_code: Final = status_code
         self.code: Final = code
         self.message: Final = message
