@@ -207,7 +207,7 @@ class Sandbox:
                         del self._faults[0]
                 return fault.reply
             if not request.authenticated:
-                return _no(401, "invalid_api_token")
+                return _no(401, "invalid_api_token", message=f"the header {HEADER} must hold the token of the sandbox")
             return self._route(request)
 
     def _route(self, request: RecordedRequest) -> Reply:
@@ -241,8 +241,8 @@ def _yes(data: Mapping[str, Any]) -> Reply:
     return Reply(200, json.dumps({"success": True, "data": data}).encode(), _JSON)
 
 
-def _no(status: int, code: str) -> Reply:
-    return Reply(status, json.dumps({"success": False, "error": code}).encode(), _JSON)
+def _no(status: int, code: str, **more: str) -> Reply:
+    return Reply(status, json.dumps({"success": False, "error": code, **more}).encode(), _JSON)
 
 
 def _wire(value: Any) -> Any:
