@@ -2,14 +2,18 @@
 
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox
@@ -114,6 +118,7 @@ def test_the_help_has_examples_and_fits(run: Run, command: list[str]) -> None:
     assert " osvi " + " ".join(command) in result.stdout
     assert "..." not in result.stdout.replace("[ARGS]...", "")
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
+    assert len(result.stdout.splitlines()) < 24  # the prompt takes the last line of a screen
 
 
 @pytest.mark.parametrize("options", [[], ["--agent-uuid", "agent_x"]])
@@ -210,22 +215,98 @@ def test_the_version_says_what_a_report_needs(run: Run) -> None:
     assert lines[2].startswith("Python 3.")
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_the_sandbox_is_served_for_other_programs(tmp_path: Path, end: signal.Signals) -> None:
-    command = [sys.executable, "-m", "osvi", "sandbox", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+@contextmanager
+def served_sandbox(folder: Path, *options: str) -> Iterator["tuple[subprocess.Popen[str], list[str]]"]:
+    """Run ``osvi sandbox``; give the process, and the lines that it prints before the first request."""
+    command = [sys.executable, "-m", "osvi", "sandbox", "--port", "0", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder) as process:
         assert process.stdout is not None
-        assert process.stderr is not None
-        lines = [process.stdout.readline().removeprefix("export ").strip() for _ in range(3)]
-        settings = dict(line.split("=", 1) for line in lines[:2])
-        with osvi.Client(settings["OSVI_API_TOKEN"], base_url=settings["OSVI_BASE_URL"]) as client:
-            assert list(client.list_active_sessions(CUSTOMER)) == [AGENT]
-        process.send_signal(end)
+        lines: list[str] = []
+        while not lines or "curl" not in lines[-1]:
+            lines.append(process.stdout.readline())
         try:
-            assert process.wait(timeout=30) == 0
+            yield process, lines
         finally:
             process.kill()
-        assert process.stderr.read() == ""
+
+
+def settings(lines: list[str]) -> dict[str, str]:
+    """Return what a shell knows after it evaluated the lines."""
+    script = "".join(lines) + "env"
+    shell = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True, env={"PATH": os.defpath})
+    return dict(line.split("=", 1) for line in shell.stdout.splitlines() if line.startswith("OSVI_"))
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_the_sandbox_is_served_for_other_programs(tmp_path: Path, end: signal.Signals) -> None:
+    with served_sandbox(tmp_path) as (process, lines):
+        given = settings(lines)
+        assert set(given) == {"OSVI_BASE_URL", "OSVI_API_TOKEN"}
+        with osvi.Client(given["OSVI_API_TOKEN"], base_url=given["OSVI_BASE_URL"]) as client:
+            assert list(client.list_active_sessions(CUSTOMER)) == [AGENT]
+        process.send_signal(end)
+        assert process.wait(timeout=30) == 0
+
+
+def test_the_sandbox_logs_requests_without_what_is_private_in_them(tmp_path: Path) -> None:
+    with served_sandbox(tmp_path) as (process, lines):
+        given = settings(lines)
+        for token in (given["OSVI_API_TOKEN"], "wrong-token-0000"):
+            headers = {"API-Token": token}
+            httpx.get(f"{given['OSVI_BASE_URL']}/v1/chat/session/active", params={"customer_id": "+1"}, headers=headers)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+
+    assert err.splitlines() == [
+        "Each request follows, without its query and token. Ctrl-C ends the sandbox.",
+        "GET /v1/chat/session/active 200",
+        "GET /v1/chat/session/active 401",
+    ]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+def test_the_curl_line_of_the_sandbox_works(tmp_path: Path) -> None:
+    with served_sandbox(tmp_path) as (_, lines):
+        command = lines[-1].removeprefix("# ")
+        assert "customer_id=%2B" in command
+        answer = subprocess.run(["sh", "-c", command], check=True, capture_output=True, env={"PATH": os.defpath})
+
+    assert list(json.loads(answer.stdout)["data"]) == [AGENT]
+
+
+def test_a_sandbox_on_every_address_prints_what_a_client_here_and_elsewhere_needs(run: Run, tmp_path: Path) -> None:
+    with served_sandbox(tmp_path, "--host", "0.0.0.0") as (_, lines):  # noqa: S104 - that is what is tested
+        given = settings(lines)
+        assert given["OSVI_BASE_URL"].startswith("http://127.0.0.1:")
+        assert given["OSVI_ALLOW_HTTP"] == "1"
+        assert f"# elsewhere, put the name of this machine ({socket.gethostname()}) in place of 127.0.0.1\n" in lines
+        assert run("doctor", **given).returncode == 0
+
+
+@pytest.mark.parametrize("command", [["active", "+1"], ["active", "--from", "customers.txt"], ["doctor"]])
+def test_plain_http_to_another_machine_needs_an_option_or_a_variable(
+    run: Run, tmp_path: Path, command: list[str]
+) -> None:
+    (tmp_path / "customers.txt").write_text("+1\n")
+    sandbox = Sandbox()
+    # The sandbox is the proxy, so that any name of another machine leads to it.
+    with sandbox.serve() as proxy:
+        there = {"OSVI_BASE_URL": "http://box:8080", "OSVI_API_TOKEN": sandbox.token, "HTTP_PROXY": proxy}
+        for variable in ({}, {"OSVI_ALLOW_HTTP": "0"}, {"OSVI_ALLOW_HTTP": ""}):
+            refused = run(*command, **there, **variable)
+            assert refused.returncode == 2
+            assert only_line(refused).endswith("; --allow-http or OSVI_ALLOW_HTTP=1 permits it")
+        assert sandbox.requests == []
+        run(*command, "--allow-http", **there)
+        run(*command, **there, OSVI_ALLOW_HTTP="1")
+
+    assert [request.authenticated for request in sandbox.requests] == [True, True]
+
+
+def test_the_library_does_not_read_the_variable_that_permits_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OSVI_ALLOW_HTTP", "1")
+    with pytest.raises(osvi.ConfigurationError, match="allow_http=True permits it"):
+        osvi.Client(TOKEN, base_url="http://box:8080")
 
 
 def test_a_port_that_is_taken_is_told(run: Run) -> None:
@@ -252,23 +333,30 @@ def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> No
     )
 
 
+WHOLE = "The whole body should be a JSON object, but is"
+
+
 class TestDoctor:
     def test_all_is_well_with_the_sandbox(self, run: Run) -> None:
         result = run("doctor", "--customer-id", CUSTOMER, "--sandbox")
 
         assert (result.returncode, result.stderr) == (0, "")
-        lines = result.stdout.splitlines()
-        assert lines[:2] == ["ok   the API answers", "ok   the token is accepted"]
-        assert lines[2].startswith("ok   1 session as openapi.yaml has it")
+        assert result.stdout.splitlines() == [
+            "The sandbox in memory answers.",
+            "It accepts the token.",
+            f"The answer (1 session) agrees with openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]}).",
+        ]
 
     def test_it_asks_once(self, run: Run) -> None:
         with Sandbox().serve() as url, serving(raw_json({"success": True, "data": {}})) as server:
-            assert run("doctor", OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN).returncode == 0
+            right = run("doctor", OSVI_BASE_URL=f"{server.url}/prefix", OSVI_API_TOKEN=TOKEN)
             assert len(server.requests) == 1
             wrong = run("doctor", OSVI_BASE_URL=url, OSVI_API_TOKEN="wrong-token-0000")
 
+        assert right.returncode == 0
+        assert right.stdout.startswith(f"The API at {server.url}/prefix answers.\nIt accepts the token.\n")
         assert wrong.returncode == 3
-        assert wrong.stdout.splitlines() == ["ok   the API answers", "no   the token is accepted"]
+        assert wrong.stdout.splitlines() == [f"The API at {url} answers.", "It does not accept the token."]
         assert "answered 401" in wrong.stderr
 
     def test_nobody_answers(self, run: Run) -> None:
@@ -276,7 +364,7 @@ class TestDoctor:
             url = server.url
         result = run("doctor", OSVI_BASE_URL=url, OSVI_API_TOKEN=TOKEN)
 
-        assert (result.returncode, result.stdout) == (3, "no   the API answers\n")
+        assert (result.returncode, result.stdout) == (3, f"The API at {url} does not answer.\n")
         assert len(result.stderr.splitlines()) == 1
 
     def test_every_difference_is_told_by_place_and_type_without_a_value(self, run: Run) -> None:
@@ -291,14 +379,15 @@ class TestDoctor:
 
         assert (result.returncode, result.stderr) == (4, "")
         assert secret not in result.stdout
-        assert [line.strip() for line in result.stdout.splitlines()[3:]] == [
-            "/data/agent_x/id: expected a string, found number",
-            "/data/agent_x/metadata/context/0: expected a string, found number",
-            "/data/agent_x/metadata/context/2: expected a string, found object",
-            "/data/agent_y: expected a session record, found null",
-            "/data/agent_z/created_at: expected a date-time, found string",
-            "/data/agent_x/mode is a value that the spec does not list",
-            "/data/agent_x/new is a field that the spec does not know",
+        assert result.stdout.splitlines()[2:] == [
+            f"The answer differs from openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]}).",
+            "/data/agent_x/id should be a string, but is a number.",
+            "/data/agent_x/metadata/context/0 should be a string, but is a number.",
+            "/data/agent_x/metadata/context/2 should be a string, but is an object.",
+            "/data/agent_y should be a session record, but is null.",
+            "/data/agent_z/created_at should be a date-time, but is a string.",
+            "/data/agent_x/mode is a value that the spec does not list.",
+            "/data/agent_x/new is a field that the spec does not know.",
         ]
 
     def test_drift_alone_is_told_too(self, run: Run) -> None:
@@ -306,12 +395,46 @@ class TestDoctor:
             result = run("doctor", OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN)
 
         assert result.returncode == 4
-        assert result.stdout.splitlines()[3:] == ["     /data/agent_x/new is a field that the spec does not know"]
+        assert result.stdout.splitlines()[3:] == ["/data/agent_x/new is a field that the spec does not know."]
 
-    @pytest.mark.parametrize("body", [b"<html>", b'{"success": 1}', b'{"success": true, "data": []}'])
-    def test_an_answer_of_another_kind_is_told(self, run: Run, body: bytes) -> None:
+    @pytest.mark.parametrize(
+        ("body", "token", "difference"),
+        [
+            (
+                b"<html>",
+                "Whether",
+                "The whole body should be a JSON object, but is an HTML page; is the base URL right?",
+            ),
+            (b"what?", "Whether", "The whole body should be a JSON object, but is text that is not JSON."),
+            (b'{"success": 1}', "It accepts", "/success should be a boolean, but is a number."),
+            (b"{}", "It accepts", "/data should be a map of agent UUID to session, but is missing."),
+        ],
+    )
+    def test_an_answer_of_another_kind_is_told(self, run: Run, body: bytes, token: str, difference: str) -> None:
         with serving(raw(body)) as server:
             result = run("doctor", OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN)
 
-        assert result.returncode == 4
-        assert len(result.stdout.splitlines()) == 4
+        assert (result.returncode, result.stderr) == (4, "")
+        lines = result.stdout.splitlines()
+        assert lines[1].startswith(token)
+        assert lines[3:] == [difference]
+
+    def test_it_names_the_proxy_without_its_password(self, run: Run) -> None:
+        with Sandbox().serve() as url:
+            proxy = url.replace("//", "//user:secret@")
+            there = {"OSVI_BASE_URL": "http://box:8080", "OSVI_API_TOKEN": TOKEN, "OSVI_ALLOW_HTTP": "1"}
+            result = run("doctor", **there, HTTP_PROXY=proxy)
+
+        assert result.stdout.startswith(
+            f"The API at http://box:8080, asked through the proxy {url} of HTTP_PROXY, answers."
+        )
+        assert "secret" not in result.stdout + result.stderr
+
+
+def test_an_html_page_is_not_to_be_reported(run: Run) -> None:
+    with serving(raw(b"<html>")) as server:
+        result = run("active", CUSTOMER, OSVI_BASE_URL=server.url, OSVI_API_TOKEN=TOKEN)
+
+    assert result.returncode == 4
+    assert "an HTML page; is the base URL right?" in only_line(result)
+    assert "Update osvi" not in result.stderr

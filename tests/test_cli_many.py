@@ -2,15 +2,21 @@
 
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from osvi._cli import _many
 from osvi.testing import Sandbox
 from support import raw_json, serving
 
@@ -72,16 +78,91 @@ def test_customers_come_from_the_input_too(command: Command) -> None:
     check(found, range(1, 4))
 
 
-def test_customers_come_from_a_column(command: Command) -> None:
-    csv = '\ufeffname,phone\n"Doe, Jane",+4\nJohn,+5\nnobody,\n'
-    (command.folder / "customers.csv").write_text(csv, encoding="utf-8")
-    status, found, _ = command.run("--from", "customers.csv", "--column", "phone")
-    assert status == 0
+CSV = {
+    "commas": 'name,phone\n"Doe, Jane",+4\nJohn,+5\nnobody,\nshort\n',
+    "semicolons": '"last, first";phone;note\n"Doe; Jane";+4;"a, b, c"\n\n"Doe\nJohn";+5;\n',
+    "tabs": "name\tphone\nJane\t+4\nJohn\t+5\n",
+    "spaces": "name, phone\r\nJane, +4\r\nJohn, +5\r\n",
+    "a blank line first": "\r\nname;phone\r\nJane;+4\r\nJohn;+5\r\n",
+}
+
+
+@pytest.mark.parametrize("piped", [False, True])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("csv", CSV.values(), ids=CSV.keys())
+def test_customers_come_from_a_column(command: Command, csv: str, mark: str, *, piped: bool) -> None:
+    (command.folder / "customers.dat").write_bytes((mark + csv).encode())
+    source = "-" if piped else "customers.dat"
+    status, found, err = command.run("--from", source, "--column", "phone", given=(mark + csv).encode())
+
+    assert (status, err) == (0, "")
     check(found, range(4, 6))
 
-    status, found, err = command.run("--from", "customers.csv", "--column", "mobile")
+
+@pytest.mark.parametrize(
+    ("name", "csv", "columns"),
+    [
+        ("customers.csv", CSV["commas"], "name, phone"),
+        ("customers.txt", CSV["semicolons"], "last, first, phone, note"),
+        ("customers", CSV["tabs"], "name, phone"),
+        ("CUSTOMERS.CSV", "\ufeffphone\n+4\n", "phone"),
+        ("customers.tsv", "phone\n+4\n", "phone"),
+        ("customers.csv", "", "none"),
+    ],
+)
+def test_csv_needs_a_column_and_the_error_says_which_there_are(
+    command: Command, sandbox: Sandbox, name: str, csv: str, columns: str
+) -> None:
+    (command.folder / name).write_text(csv, encoding="utf-8")
+    for column, said in [
+        ([], f"{name} is CSV: choose the column of the customers with --column; there are {columns}; see"),
+        (["--column", "mobile"], f"{name} has no column 'mobile'; there are {columns}; see"),
+    ]:
+        status, found, err = command.run("--from", name, *column, "--resume", "sessions.jsonl")
+        assert (status, found) == (2, [])
+        assert said in err
+        assert len(err.splitlines()) == 1
+    assert sandbox.requests == []
+
+
+def test_csv_is_recognised_in_a_pipe_too(command: Command, sandbox: Sandbox) -> None:
+    status, found, err = command.run("--from", "-", given=b"\xef\xbb\xbfname;phone\nJane;+4\n")
+
     assert (status, found) == (2, [])
-    assert "no column 'mobile'; there are name, phone" in err
+    assert "standard input is CSV: choose the column of the customers with --column; there are name, phone" in err
+    assert sandbox.requests == []
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_plain_list_is_no_csv(command: Command, mark: str) -> None:
+    (command.folder / "list").write_text(f"{mark}+1\n\n +2 \n+3", encoding="utf-8")
+    for source in ("list", "-"):
+        status, found, _ = command.run("--from", source, given=f"{mark}+1\n+2\n+3\n".encode())
+        assert status == 0
+        check(found, range(1, 4))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            "name;phone\nJürgen;+4\n".encode("cp1252"),
+            "customers.csv is not UTF-8; save it as UTF-8",
+        ),
+        ("name;phone\n".encode("utf-16"), "customers.csv is not UTF-8; save it as UTF-8"),
+        (b'name;phone\n"' + b"x" * 200_000, "cannot read customers.csv as CSV: field larger than field limit"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_before_the_first_request(
+    command: Command, sandbox: Sandbox, content: bytes, said: str
+) -> None:
+    (command.folder / "customers.csv").write_bytes(content)
+    status, found, err = command.run("--from", "customers.csv", "--column", "phone")
+
+    assert (status, found) == (2, [])
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert sandbox.requests == []
 
 
 def test_a_customer_that_fails_has_a_line_with_the_error(command: Command, sandbox: Sandbox) -> None:
@@ -112,6 +193,10 @@ def test_a_wrong_token_stops_it_at_once(command: Command) -> None:
         (["--from", "customers.txt", "+1"], "--from goes with neither CUSTOMER_ID nor --agent-uuid"),
         (["+1", "--resume", "x"], "--column and --resume go with --from"),
         (["--from", "customers.txt", "--resume", "customers.txt"], "cannot resume from customers.txt"),
+        (
+            ["--from", "customers.txt", "--resume", "no/such/folder"],
+            "cannot resume from no/such/folder: FileNotFoundError",
+        ),
         (["--from", "customers.txt", "--concurrency", "0"], "'--concurrency': 0 is not in the range"),
     ],
 )
@@ -158,8 +243,59 @@ def test_a_full_disk_is_told(command: Command) -> None:
 
     assert process.returncode == 5
     assert err.decode() == (
-        "osvi: cannot write after 0 customers: No space left on device; make room and go on with --resume\n"
+        "osvi: cannot write after 0 customers: No space left on device; --resume with the file of these lines goes on\n"
     )
+
+
+def at_a_terminal(command: Command, *arguments: str, lines_too: bool = False) -> str:
+    """Run the command with standard error, and with the lines if asked, on a terminal; return what it shows."""
+    shown, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
+    pipes = {"stderr": terminal, "stdout": terminal if lines_too else subprocess.DEVNULL}
+    with command.start(*arguments, **pipes) as process, open(shown, "rb", buffering=0) as screen:  # noqa: PTH123 - a descriptor
+        os.close(terminal)
+        parts = []
+        with suppress(OSError):  # how Linux says that nobody writes to the terminal any more
+            while part := screen.read(65536):
+                parts.append(part)
+        process.wait(timeout=30)
+    return b"".join(parts).decode()
+
+
+def test_the_bar_does_not_run_through_the_lines_on_one_terminal(command: Command) -> None:
+    shown = at_a_terminal(command, "--from", "customers.txt", lines_too=True)
+
+    check(lines(shown.encode()), range(200))
+
+
+@pytest.mark.parametrize("resumed", [0, 150])
+def test_the_bar_counts_the_lines_that_were_there(command: Command, resumed: int) -> None:
+    earlier = "".join(json.dumps({"customer_id": f"+{number}"}) + "\n" for number in range(-50, resumed))
+    (command.folder / "sessions.jsonl").write_text(earlier)
+    shown = at_a_terminal(command, "--from", "customers.txt", "--resume", "sessions.jsonl")
+
+    assert f"{resumed}/200" in shown
+    assert "200/200" in shown
+
+
+def test_the_rate_of_the_bar_is_that_of_this_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seconds = iter([1000.0, 1000.5, 1010.0])
+    monkeypatch.setattr(_many, "time", SimpleNamespace(perf_counter=lambda: next(seconds)))
+    with _many._bar(total=200, before=150) as show:
+        show(1, 0)
+        show(50, 2)
+
+    assert "200/200 5.0/s, 2 failed" in capsys.readouterr().err
+
+
+def test_a_warning_does_not_run_through_the_bar(command: Command, sandbox: Sandbox) -> None:
+    sandbox.open_session("+1", agent_uuid="agent_x", mode="unheard-of")
+    shown = at_a_terminal(command, "--from", "customers.txt")
+
+    (before,) = re.findall(r"(.*)osvi: warning:", shown)
+    assert before.endswith("\x1b[2K")  # the line of the bar was cleared for it
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly(command: Command) -> None:

@@ -82,11 +82,44 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
     error = failing(make, page)
 
     assert type(error) is osvi.ServerError
-    assert error.message == "Bad Gateway, with a body of type text/html"
+    assert error.message == "Bad Gateway, with an HTML page; is the base URL right?"
     assert error.body == "<html><b>Bad Gateway</b></html>"
-    assert str(error) == (
-        "GET /v1/chat/session/active answered 502: Bad Gateway, with a body of type text/html. Try again later"
-    )
+    assert str(error) == f"GET /v1/chat/session/active answered 502: {error.message} Try again later"
+
+
+@pytest.mark.parametrize("status", [200, 301, 401, 403, 404, 418, 500])
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"headers": {"Content-Type": "Text/HTML; charset=utf-8"}, "text": "Welcome"},
+        {"headers": {"Content-Type": "application/xhtml+xml"}, "text": "<?xml version='1.0'?>"},
+        {"text": "\ufeff\n<!DOCTYPE html>\n<title>Welcome</title>"},
+        {"text": "<HTML lang='en'>"},
+    ],
+)
+def test_every_html_page_asks_about_the_base_url(make: Make, status: int, page: dict[str, Any]) -> None:
+    answer = httpx.Response(status, **page)
+    if status == 301:
+        answer.headers["Location"] = "https://www.example/"
+    with pytest.raises(osvi.OSVIError, match=r"an HTML page; is the base URL right\?") as caught:
+        make(transport=answering(answer), retries=0).list()
+
+    assert "?." not in str(caught.value)
+
+
+@pytest.mark.parametrize("page", [{"json": {"html": "<html>"}}, {"text": "<htmlx>"}, {"text": "hello <html>"}])
+@pytest.mark.parametrize("status", [200, 404])
+def test_what_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
+    with pytest.raises(osvi.OSVIError) as caught:
+        make(transport=answering(httpx.Response(status, **page))).get()
+
+    assert "HTML" not in str(caught.value)
+
+
+def test_a_message_that_is_a_sentence_has_one_full_stop(make: Make) -> None:
+    error = failing(make, httpx.Response(401, json={"error": "The token is wrong."}))
+
+    assert "answered 401: The token is wrong. Check the API token" in str(error)
 
 
 @pytest.mark.parametrize(

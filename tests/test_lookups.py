@@ -161,7 +161,7 @@ def test_a_200_that_says_no_is_a_plain_api_error_with_its_code(make: Make, call:
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        (b"<html>gateway</html>", "text that is not JSON"),
+        (b"<html>gateway</html>", "an HTML page; is the base URL right?"),
         (b"", "an empty body"),
         (b" \r\n", "an empty body"),
         (b"[]", "array"),

@@ -49,6 +49,24 @@ def test_a_wrong_token_is_a_401(make: Make, sandbox: Sandbox) -> None:
         make(token="wrong-token-0000", transport=sandbox.transport).list()
 
 
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer sandbox"}, {"API-Token": "wrong-token-0000"}])
+def test_a_401_names_the_header_that_it_wants(sandbox: Sandbox, headers: dict[str, str]) -> None:
+    with sandbox.serve() as url:
+        answer = httpx.get(f"{url}/v1/chat/session/active", headers=headers)
+
+    assert answer.status_code == 401
+    assert answer.json() == {
+        "success": False,
+        "error": "invalid_api_token",
+        "message": "the header API-Token must hold the token of the sandbox",
+    }
+
+
+def test_a_sandbox_on_every_address_gives_a_base_url_that_a_client_takes(make: Make, sandbox: Sandbox) -> None:
+    with sandbox.serve(host="0.0.0.0") as url:  # noqa: S104 - that is what is tested
+        assert list(make(token=sandbox.token, base_url=url).list(CUSTOMER)) == [AGENT]
+
+
 def test_a_missing_customer_is_a_400(sandbox: Sandbox) -> None:
     with sandbox.serve() as url:
         request = urllib.request.Request(f"{url}/v1/chat/session/active", headers={"API-Token": sandbox.token})

@@ -55,6 +55,7 @@ class Base(ABC, Generic[Pool]):
         if ssl_context is not None and transport is not None:
             raise ConfigurationError("ssl_context goes with no transport of your own, which has its own TLS settings")
         way = network(self._base_url, ssl_context) if transport is None else None
+        self._network: Final = way
         self._connections: Final = Connections(lambda: open_pool(way), repr(self))
         self._owns_connections = True
 

@@ -107,8 +107,9 @@ class APIError(OSVIError):
         self._operation: Final = operation
 
     def _text(self) -> str:
-        code = "" if self.code is None or self.code in self.message else f" ({self.code})"
-        return f"{self._operation} answered {self.status_code}: {self.message}{code}{self.hint and '. ' + self.hint}"
+        said = self.message if self.code is None or self.code in self.message else f"{self.message} ({self.code})"
+        end = "" if said.endswith((".", "?", "!")) else "."
+        return f"{self._operation} answered {self.status_code}: {said}" + (f"{end} {self.hint}" if self.hint else "")
 
 
 class BadRequestError(APIError):

@@ -230,7 +230,7 @@ class Sandbox:
         if fault is not None:
             return fault(request)
         if not request.authenticated and (operation is None or operation.needs_token):
-            return refusal(401, "invalid_api_token")
+            return refusal(401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox")
         if operation is None:
             allowed = ", ".join(methods)
             return refusal(405, "method_not_allowed", Allow=allowed) if methods else refusal(404, "not_found")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from osvi._cli._client import make
+from osvi._cli._client import allow_http_option, make, sandbox_option
 from osvi._cli._many import many
 
 if TYPE_CHECKING:
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 @click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
-@click.option("--from", "source", metavar="FILE", help="Look up every customer of a file, a line each; - is the input.")
-@click.option("--column", metavar="NAME", help="With --from: the file is CSV, and the customers are in this column.")
-@click.option("--concurrency", type=click.IntRange(1, 1000), default=50, show_default=True, help="Lookups at a time.")
-@click.option("--resume", metavar="FILE", help="With --from: add to FILE, and leave out whom it has a line for.")
-@click.option("--sandbox", is_flag=True, help="Ask an OSVI in memory, which needs no token.")
+@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is the input.")
+@click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
+@click.option("--resume", metavar="FILE", help="Add to FILE the customers that have no line in it.")
+@click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
+@sandbox_option
+@allow_http_option
 def active(  # noqa: PLR0913 - an option each
     customer_id: str | None,
     agent_uuid: str | None,
@@ -39,31 +40,28 @@ def active(  # noqa: PLR0913 - an option each
     *,
     as_json: bool,
     concurrency: int,
-    sandbox: bool,
+    **connection: bool,
 ) -> int:
     """Show the active sessions of a customer, or of many.
 
     \b
     Examples:
-      osvi active +15551112222
-      osvi active +15551112222 --agent-uuid agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og
-      osvi active +15551112222 --json --sandbox
-      osvi active --from customers.txt > sessions.jsonl
-      osvi active --from customers.csv --column phone --resume sessions.jsonl
+      osvi active +15551112222 --sandbox
+      osvi active --from customers.csv --column phone > sessions.jsonl
     """  # noqa: D301 - \b keeps click from wrapping the lines
     if source is not None:
         if customer_id is not None or agent_uuid is not None:
             raise click.UsageError("--from goes with neither CUSTOMER_ID nor --agent-uuid")
-        return many(source, column=column, concurrency=concurrency, resume=resume, sandbox=sandbox)
+        return many(source, column=column, concurrency=concurrency, resume=resume, **connection)
     if customer_id is None:
         raise click.UsageError("Missing argument 'CUSTOMER_ID' (or --from FILE)")
     if column is not None or resume is not None:
         raise click.UsageError("--column and --resume go with --from")
-    return _one(customer_id, agent_uuid, as_json=as_json, sandbox=sandbox)
+    return _one(customer_id, agent_uuid, as_json=as_json, **connection)
 
 
-def _one(customer_id: str, agent_uuid: str | None, *, as_json: bool, sandbox: bool) -> int:
-    with make(sandbox=sandbox) as api:
+def _one(customer_id: str, agent_uuid: str | None, *, as_json: bool, **connection: bool) -> int:
+    with make(**connection) as api:
         if agent_uuid is None:
             sessions = api.list_active_sessions(customer_id)
         else:
@@ -86,7 +84,8 @@ def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
 
     table = Table(box=None, pad_edge=False)
     # Ids are for copying, so they are never cut; an address may take a second line.
-    table.add_column("Agent and session", no_wrap=True, min_width=max(map(_width, sessions.items())))
+    width = max(len(text) for agent_uuid, session in sessions.items() for text in (agent_uuid, session.id or ""))
+    table.add_column("Agent and session", no_wrap=True, min_width=width)
     table.add_column("Status", no_wrap=True)
     table.add_column("Answered by", overflow="fold")
     table.add_column("Updated", no_wrap=True)
@@ -103,10 +102,6 @@ def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
 
 
 _ANSWERING = {"ai": "the agent", "support": "a human"}
-
-
-def _width(session: tuple[str, osvi.ChatSession]) -> int:
-    return max(len(session[0]), len(session[1].id or ""))
 
 
 def _when(moment: datetime | None, now: datetime) -> str:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 import warnings
 from importlib import metadata
 
@@ -16,7 +17,6 @@ import click
 import osvi
 from osvi._cli._active import active
 from osvi._cli._doctor import doctor
-from osvi._cli._many import OUTPUT_FAILED, OutputError
 from osvi._cli._sandbox import sandbox
 
 VERSION = (
@@ -30,18 +30,15 @@ VERSION = (
 def app() -> None:
     """Look up active chat sessions on OSVI.
 
-    The API token is read from OSVI_API_TOKEN; OSVI_BASE_URL names another server. Or try it out with --sandbox, an
-    OSVI in memory that needs neither.
+    The API token is read from OSVI_API_TOKEN; OSVI_BASE_URL names another server. With --sandbox, a command asks an
+    OSVI in memory, which needs neither.
 
     \b
     Examples:
       osvi active +15551112222 --sandbox
       osvi active --from customers.txt > sessions.jsonl
       osvi doctor
-
-    \b
-    Completion, for bash (zsh and fish likewise):
-      eval "$(_OSVI_COMPLETE=bash_source osvi)"
+      eval "$(_OSVI_COMPLETE=bash_source osvi)"  # completion; zsh, fish likewise
     """  # noqa: D301 - \b keeps click from wrapping the lines
 
 
@@ -59,14 +56,13 @@ def run(arguments: list[str]) -> int:
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "osvi"
         return _fail(2, f"{error.format_message().rstrip('.')}; see {command} --help")
-    except OutputError as error:
-        return _fail(OUTPUT_FAILED, error.format_message())
     except click.ClickException as error:
-        return _fail(2, error.format_message())
+        return _fail(error.exit_code, error.format_message())
     except osvi.ConfigurationError as error:
-        return _fail(2, str(error))
+        return _fail(2, str(error).replace("allow_http=True permits", "--allow-http or OSVI_ALLOW_HTTP=1 permits"))
     except osvi.ContractError as error:
-        return _fail(4, f"{error}. Update osvi, or report this line")
+        # A body that is no JSON object as a whole is not of the API, so that no new release will read it.
+        return _fail(4, f"{error}. Update osvi, or report this line" if error.pointer else str(error))
     except osvi.TransportError as error:
         return _fail(3, f"{error}. Check the network, the proxy and OSVI_BASE_URL")
     except osvi.OSVIError as error:
@@ -85,4 +81,5 @@ def _fail(status: int, text: str) -> int:
 
 
 def _say(text: str) -> None:
-    click.echo(f"osvi: {' '.join(text.split())}", err=True)
+    # Not by click.echo, which writes past the bar that holds sys.stderr, into the middle of it.
+    sys.stderr.write(f"osvi: {' '.join(text.split())}\n")

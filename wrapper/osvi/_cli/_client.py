@@ -1,29 +1,37 @@
-"""The client that a command asks with."""
+"""The client that a command asks with, and the options that say which."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import click
+
 import osvi
 
+# What `make` and `make_async` take.
+sandbox_option = click.option("--sandbox", is_flag=True, help="Ask an OSVI in memory, which needs no token.")
+allow_http_option = click.option(
+    "--allow-http", is_flag=True, envvar="OSVI_ALLOW_HTTP", help="Permit http:// to other machines (OSVI_ALLOW_HTTP=1)."
+)
 
-def make(*, sandbox: bool) -> osvi.Client:
+
+def make(**connection: bool) -> osvi.Client:
     """Return a client of the API that the environment names, or of an OSVI in memory."""
-    return osvi.Client(**_options(sandbox=sandbox))
+    return osvi.Client(**_arguments(**connection))
 
 
-def make_async(*, sandbox: bool) -> osvi.AsyncClient:
+def make_async(**connection: bool) -> osvi.AsyncClient:
     """Return an async client likewise; on aiohttp's pool where that is installed and can be used."""
-    options = _options(sandbox=sandbox)
+    arguments = _arguments(**connection)
     try:
-        return osvi.AsyncClient(**options, pool="aiohttp")
+        return osvi.AsyncClient(**arguments, pool="aiohttp")
     except osvi.ConfigurationError:
-        return osvi.AsyncClient(**options)
+        return osvi.AsyncClient(**arguments)
 
 
-def _options(*, sandbox: bool) -> dict[str, Any]:
+def _arguments(*, sandbox: bool, allow_http: bool) -> dict[str, Any]:
     if not sandbox:
-        return {}
+        return {"allow_http": allow_http}
     in_memory = osvi.testing.Sandbox()
     # A base URL, lest one from the environment be checked for a server that is not asked.
     return {"token": in_memory.token, "base_url": "https://sandbox.invalid", "transport": in_memory.transport}

@@ -10,7 +10,7 @@ import click
 from osvi_openapi.runtime import Drift, InvalidDataError, pointer
 
 import osvi
-from osvi._cli._client import make
+from osvi._cli._client import allow_http_option, make, sandbox_option
 from osvi._core.active_sessions import read_session_map
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     epilog="Exit status: 0 all is well, 2 usage or configuration, 3 no answer or a no, 4 the answer differs.",
 )
 @click.option("--customer-id", default="osvi-doctor", help="Whose sessions to ask for; a made-up id shows the least.")
-@click.option("--sandbox", is_flag=True, help="Examine an OSVI in memory, which needs no token.")
-def doctor(customer_id: str, *, sandbox: bool) -> int:
+@sandbox_option
+@allow_http_option
+def doctor(customer_id: str, **connection: bool) -> int:
     """Examine the connection, the token and the answer, with one request.
 
     Prints places and types, never a value: the report can be passed on as it is.
@@ -33,57 +34,68 @@ def doctor(customer_id: str, *, sandbox: bool) -> int:
       osvi doctor
       osvi doctor --customer-id +15551112222
     """  # noqa: D301 - \b keeps click from wrapping the lines
-    with make(sandbox=sandbox) as api, warnings.catch_warnings(record=True) as drift:
+    with make(**connection) as api, warnings.catch_warnings(record=True) as drift:
         warnings.simplefilter("always", osvi.SpecDriftWarning)
+        server = _server(api)
         try:
             sessions = api.list_active_sessions(customer_id)
         except osvi.TransportError:
-            _line("no", "the API answers")
+            click.echo(f"{server} does not answer.")
             raise
         except osvi.APIError as error:
-            _line("ok", "the API answers")
-            _line("no" if error.status_code in {401, 403} else "??", "the token is accepted")
+            acceptance = "It does not accept the token." if error.status_code in {401, 403} else _UNKNOWN
+            click.echo(f"{server} answers.\n{acceptance}")
             raise
         except osvi.ContractError as error:
+            acceptance = "It accepts the token." if error.pointer else _UNKNOWN
+            answer = "The answer"
             found = list(_differences(error))
-            count = "an answer"
         else:
-            found = [str(warning.message).partition(": ")[2].partition(" (openapi")[0] for warning in drift]
-            count = f"{len(sessions)} session" + "s" * (len(sessions) != 1)
-    _line("ok", "the API answers")
-    _line("ok", "the token is accepted")
-    _line("no" if found else "ok", f"{count} as openapi.yaml has it ({osvi.SPEC_SHA256})")
-    for difference in found:
-        click.echo(f"     {difference}")
+            acceptance = "It accepts the token."
+            answer = f"The answer ({len(sessions)} session{'s' * (len(sessions) != 1)})"
+            found = [str(warning.message).partition(": ")[2].partition(" (openapi")[0] + "." for warning in drift]
+    verdict = f"{answer} {'differs from' if found else 'agrees with'} openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]})."
+    click.echo("\n".join([f"{server} answers.", acceptance, verdict, *found]))
     return 4 if found else 0
 
 
-def _line(mark: str, what: str) -> None:
-    click.echo(f"{mark}   {what}")
+_UNKNOWN = "Whether it accepts the token is not known."
 
 
-def _differences(error: osvi.ContractError) -> Iterator[str]:
+def _server(api: osvi.Client) -> str:
+    """Name what a client asks, and the proxy on the way there."""
+    network = api._network  # noqa: SLF001 - None of a client with a transport, here that of the sandbox
+    if network is None:
+        return "The sandbox in memory"
+    through = f", asked through {network.proxy}," if network.proxy else ""
+    return f"The API at {api._base_url}{through}"  # noqa: SLF001
+
+
+def _differences(broken: osvi.ContractError) -> Iterator[str]:
     """Yield all that differs, where the client stops at the first: each is taken out before the next look."""
-    yield f"{error.pointer or 'the whole body'}: expected {error.expected}, found {error.found}"
-    if not error.pointer.startswith("/data/"):
+    if not broken.pointer.startswith("/data/"):
+        yield _difference(broken.pointer or "The whole body", broken.expected, broken.found)
         return
-    data = json.loads(error.body)["data"]
-    drift: Drift = []
-    first = True
+    data = json.loads(broken.body)["data"]
     while True:
-        drift.clear()
+        drift: Drift = []
         try:
             read_session_map(data, ("data",), drift)
-        except InvalidDataError as mismatch:
-            if len(mismatch.path) == 1:
-                return
-            if not first:
-                yield f"{mismatch.pointer}: expected {mismatch.expected}, found {mismatch.found}"
-            first = False
-            _take_out(data, mismatch.path[1:])
+        except InvalidDataError as error:
+            yield _difference(error.pointer, error.expected, error.found)
+            _take_out(data, error.path[1:])
         else:
-            break
-    yield from (f"{pointer(path)} is {what}" for path, what in drift)
+            yield from (f"{pointer(path)} is {what}." for path, what in drift)
+            return
+
+
+_ARTICLES = {"array": "an", "boolean": "a", "number": "a", "object": "an", "string": "a"}
+
+
+def _difference(place: str, expected: str, found: str) -> str:
+    came = "missing" if found == "nothing" else f"{_ARTICLES.get(found, '')} {found}".strip()
+    text = f"{place} should be {expected}, but is {came}"
+    return text if text.endswith("?") else f"{text}."
 
 
 def _take_out(value: Any, path: tuple[str, ...]) -> None:

@@ -3,59 +3,66 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import json
 import os
 import sys
+import time
 from contextlib import aclosing, contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from osvi._cli._client import make_async
+from osvi._cli._customers import customers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from contextlib import AbstractContextManager
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     import osvi
 
-OUTPUT_FAILED = 5
-_END = object()
+    # What is told of each result: how many were written, and how many of them failed.
+    Progress = Callable[[int, int], None]
+
+_GO_ON = "--resume with the file of these lines goes on"
 
 
 class OutputError(click.ClickException):
     """The output cannot be written."""
 
+    exit_code = 5
 
-def many(source: str, *, column: str | None, concurrency: int, resume: str | None, sandbox: bool) -> int:
+
+def many(source: str, *, column: str | None, concurrency: int, resume: str | None, **connection: bool) -> int:
     """Look up all customers of a file and write a line for each; return the exit status."""
     done = _done(Path(resume)) if resume else set()
-    with _input(source) as file, _output(resume) as output:
-        ids = (customer for customer in _customers(file, column) if customer not in done)
-        # A file is there as soon as it is asked for; a pipe may keep one waiting, and not the lookups under way.
-        regular = Path(source).is_file()
+    # A file is there as soon as it is asked for; a pipe may keep one waiting, and not the lookups under way.
+    regular = Path(source).is_file()
+    # Read once before: what is wrong with a file is told before the first request.
+    has_line = [customer in done for customer in customers(source, column)] if regular else []
+    ids = (customer for customer in customers(source, column) if customer not in done)
+    with Path(resume).open("ab") if resume else nullcontext(sys.stdout.buffer) as output:
         writer = _Writer(output)
+        # At a terminal, but not at one that shows the lines.
+        shown = sys.stderr.isatty() and not output.isatty()
+        bar = _bar(len(has_line) if regular else None, sum(has_line)) if shown else nullcontext(lambda *_: None)
         try:
-            with _progress(_lines(source, column) - len(done) if regular else None) as progress:
-                asyncio.run(
-                    _look_up(ids if regular else _patiently(ids), writer, progress, concurrency, sandbox=sandbox)
-                )
+            with bar as progress:
+                asyncio.run(_look_up(ids if regular else _patiently(ids), writer, progress, concurrency, **connection))
         except KeyboardInterrupt:
-            click.echo(f"osvi: stopped after {writer.written} customers; --resume FILE goes on from there", err=True)
+            click.echo(f"osvi: stopped after {writer.written} customers; {_GO_ON}", err=True)
             return 130
     return 3 if writer.failed else 0
 
 
-async def _look_up(ids: Any, writer: _Writer, progress: Progress, concurrency: int, *, sandbox: bool) -> None:
+async def _look_up(ids: Any, writer: _Writer, progress: Progress, concurrency: int, **connection: bool) -> None:
     async with (
-        make_async(sandbox=sandbox) as api,
-        aclosing(api.iter_active_sessions(ids, concurrency=concurrency)) as results,
+        make_async(**connection) as api,
+        aclosing(api.iter_active_sessions(ids, concurrency=concurrency)) as found,
     ):
-        async for result in results:
+        async for result in found:
             writer.write(result)
-            progress.update(writer.written, writer.failed)
+            progress(writer.written, writer.failed)
 
 
 class _Writer:
@@ -81,10 +88,8 @@ class _Writer:
         except OSError as error:
             # What is left in the buffer would fail again when the file is closed.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._file.fileno())
-            message = (
-                f"cannot write after {self.written} customers: {error.strerror}; make room and go on with --resume"
-            )
-            raise OutputError(message) from None
+            text = f"cannot write after {self.written} customers: {error.strerror}; {_GO_ON}"
+            raise OutputError(text) from None
         self.written += 1
 
 
@@ -93,44 +98,17 @@ def _error(error: osvi.OSVIError | None) -> dict[str, Any]:
     return {"type": type(error).__name__, "message": str(error)} | facts
 
 
-def _customers(file: IO[str], column: str | None) -> Iterator[str]:
-    if column is None:
-        yield from (line.strip() for line in file if line.strip())
-        return
-    rows = csv.DictReader(file)
-    if column not in (rows.fieldnames or ()):
-        raise click.UsageError(f"no column {column!r}; there are {', '.join(rows.fieldnames or ())}")
-    yield from (row[column].strip() for row in rows if row[column] and row[column].strip())
-
-
 async def _patiently(ids: Iterator[str]) -> AsyncIterator[str]:
-    while (customer := await asyncio.to_thread(next, ids, _END)) is not _END:
-        yield str(customer)
-
-
-def _input(source: str) -> AbstractContextManager[IO[str]]:
-    if source == "-":
-        return nullcontext(sys.stdin)
-    try:
-        return Path(source).open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise click.UsageError(f"cannot read {source}: {error.strerror}") from None
-
-
-def _lines(source: str, column: str | None) -> int:
-    with Path(source).open("rb") as file:
-        return sum(1 for line in file if line.strip()) - (column is not None)
-
-
-def _output(resume: str | None) -> AbstractContextManager[IO[bytes]]:
-    return nullcontext(sys.stdout.buffer) if resume is None else Path(resume).open("ab")
+    while (customer := await asyncio.to_thread(next, ids, None)) is not None:
+        yield customer
 
 
 def _done(path: Path) -> set[str]:
-    """Return the customers that have a line; a last line that was cut short is taken off the file."""
+    """Return the customers that have a line; a last line that was cut short is taken off. Makes a file that is not."""
     done = set()
     whole = 0
     try:
+        path.touch()
         with path.open("rb") as file:
             for line in file:
                 if not line.endswith(b"\n"):
@@ -138,41 +116,25 @@ def _done(path: Path) -> set[str]:
                 done.add(json.loads(line)["customer_id"])
                 whole += len(line)
         os.truncate(path, whole)
-    except FileNotFoundError:
-        pass
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise click.UsageError(f"cannot resume from {path}: {type(error).__name__}: {error}") from None
     return done
 
 
-class Progress(Protocol):
-    """What the person at the terminal sees."""
-
-    def update(self, written: int, failed: int) -> None:
-        """Show how far it is."""
-
-
-class _Silent:
-    def update(self, written: int, failed: int) -> None:
-        pass
-
-
 @contextmanager
-def _progress(total: int | None) -> Iterator[Progress]:
-    if not sys.stderr.isatty():
-        yield _Silent()
-        return
+def _bar(total: int | None, before: int) -> Iterator[Progress]:
+    """Show a bar that begins with the ``before`` customers of an earlier run, and the rate of this one."""
     from rich.console import Console  # noqa: PLC0415 - only for a person
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
-    columns = [BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[note]}"), TimeRemainingColumn()]
+    columns = [BarColumn(30), MofNCompleteColumn(), TextColumn("{task.fields[note]}"), TimeRemainingColumn()]
+    began = time.perf_counter()
     with Bar(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=total, note="")
+        task = bar.add_task("", total=total, completed=before, note="")
 
-        class Shown:
-            def update(self, written: int, failed: int) -> None:
-                speed = bar.tasks[0].speed or 0.0
-                bar.update(task, completed=written, note=f"{speed:,.0f}/s, {failed} failed")
+        def show(written: int, failed: int) -> None:
+            rate = written / (time.perf_counter() - began)
+            bar.update(task, completed=before + written, note=f"{rate:,.1f}/s, {failed} failed")
 
-        yield Shown()
+        yield show

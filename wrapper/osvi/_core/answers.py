@@ -98,6 +98,20 @@ _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
+# The page of a gateway, or of a site that is not the API.
+HTML_PAGE: Final = "an HTML page; is the base URL right?"
+_HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
+_HTML_BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b", re.IGNORECASE)
+
+
+def _is_html(answer: RawAnswer) -> bool:
+    return _content_type(answer) in _HTML_TYPES or _HTML_BEGINNING.match(answer.body) is not None
+
+
+def _content_type(answer: RawAnswer) -> str:
+    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def parse(answer: RawAnswer) -> Any:
     """Return the JSON value of the body.
 
@@ -117,7 +131,7 @@ def parse(answer: RawAnswer) -> Any:
         except UnicodeEncodeError:
             found = "half of a surrogate pair"
         except (json.JSONDecodeError, UnicodeDecodeError):
-            found = "text that is not JSON"
+            found = HTML_PAGE if _is_html(answer) else "text that is not JSON"
         except ValueError:
             found = "a number with too many digits"
         else:
@@ -188,14 +202,22 @@ def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
 
 def _description(answer: RawAnswer) -> str:
     """Describe an answer that says nothing itself."""
+    text = _status_phrase(answer)
+    if not answer.body:
+        return text
+    if _is_html(answer):
+        return f"{text}, with {HTML_PAGE}"
+    kind = _content_type(answer)
+    return f"{text}, with a body of type {kind}" if kind else text
+
+
+def _status_phrase(answer: RawAnswer) -> str:
     if location := answer.headers.get("location"):
         return f"a redirect to {_redirect_target(location)}, which is not followed"
     try:
-        phrase = HTTPStatus(answer.status).phrase
+        return HTTPStatus(answer.status).phrase
     except ValueError:
-        phrase = "a status that no standard knows"
-    kind = answer.headers.get("content-type", "").partition(";")[0]
-    return f"{phrase}, with a body of type {kind}" if answer.body and kind else phrase
+        return "a status that no standard knows"
 
 
 def _redirect_target(location: str) -> str:

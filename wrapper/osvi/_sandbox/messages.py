@@ -62,9 +62,10 @@ Answer = Callable[[RecordedRequest], Reply]
 Body = bytes | str | Mapping[str, Any] | list[Any]
 
 
-def refusal(status: int, code: str, **headers: str) -> Reply:
+def refusal(status: int, code: str, message: str = "", **headers: str) -> Reply:
     """Return an error of the API."""
-    return reply({"success": False, "error": code}, status, **headers)
+    body = {"success": False, "error": code} | ({"message": message} if message else {})
+    return reply(body, status, **headers)
 
 
 def reply(body: Body, status: int = 200, **headers: str) -> Reply:

@@ -109,7 +109,9 @@ def serving(sandbox: Sandbox, host: str, port: int) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://{host}:{server.server_address[1]}"
+        # 0.0.0.0 is every address of this machine to a server, and none to a client.
+        name = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
+        yield f"http://{name}:{server.server_address[1]}"
     finally:
         server.stop()
         thread.join()
