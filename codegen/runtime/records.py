@@ -98,6 +98,12 @@ class Model:
         """
         return fields_to_json(self)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
+        from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic is there when it asks, and else perhaps not
+
+        return schema_of(cls, handler)
+
 
 class _ClassReader(Reader[T]):
     """Reads values of a class; ``lambda: Class`` for classes that refer to each other in a circle."""

@@ -26,7 +26,6 @@ class ChatSession(ChatV1Session):
     """The data of the session; empty where the API sent none."""
 
 
-# help() shows the docstring of a class, and not those of its fields.
-ChatSession.__doc__ = (
-    f"{ChatSession.__doc__}{(ChatV1Session.__doc__ or '').partition('Attributes:')[2].lstrip(chr(10))}"
-)
+# help() shows the docstring of a class, and not those of its fields or of its base.
+_described = (ChatV1Session.__doc__ or "").partition("Attributes:\n")[2]
+ChatSession.__doc__ = f"{(ChatSession.__doc__ or '').rstrip()}\n{_described}"

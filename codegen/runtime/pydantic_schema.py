@@ -1,0 +1,59 @@
+"""What pydantic, and FastAPI by it, asks a record for. Imported when pydantic asks: it is no dependency."""
+
+from __future__ import annotations
+
+from functools import cache
+from inspect import getdoc
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+from pydantic import ConfigDict, Field
+from pydantic_core import core_schema
+from typing_extensions import TypedDict
+
+from .tables import table
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+
+    from .records import Model
+
+
+def schema_of(cls: type[Model], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    """Return the schema of a class: it takes a record or what `from_dict` reads, and is written as by `to_dict`."""
+    written = handler.generate_schema(_typed_dict(cls))
+    return core_schema.no_info_plain_validator_function(
+        lambda value: value if isinstance(value, cls) else cls.from_dict(value),
+        json_schema_input_schema=written,
+        serialization=core_schema.plain_serializer_function_ser_schema(_properties, return_schema=written),
+    )
+
+
+def _properties(record: Model) -> dict[str, Any]:
+    names = {name: one.field for name, one in table(type(record)).properties.items()}
+    return {name: getattr(record, field) for name, field in names.items()} | dict(record.extra)
+
+
+@cache
+def _typed_dict(cls: type[Model]) -> Any:
+    """Return the class as a TypedDict; the same each time, by which pydantic knows a class that refers to itself."""
+    hints, descriptions = get_type_hints(cls), _descriptions(cls)
+    fields = {
+        name: Annotated[hints[one.field], Field(description=descriptions.get(one.field))]
+        for name, one in table(cls).properties.items()
+    }
+    made: Any = TypedDict(cls.__name__, fields, total=False)  # type: ignore[operator]
+    made.__doc__ = (cls.__doc__ or "").partition("\n")[0]
+    made.__pydantic_config__ = ConfigDict(extra="allow")
+    return made
+
+
+def _descriptions(cls: type[Model]) -> dict[str, str]:
+    """Read the section ``Attributes:`` of the docstring."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in (getdoc(cls) or "").partition("Attributes:\n")[2].splitlines():
+        text = line.strip()
+        if not line.startswith(" " * 5):  # the first line of one; the others stand further in
+            name, _, text = text.partition(":")
+        found[name] = f"{found.get(name, '')} {text}".strip()
+    return found

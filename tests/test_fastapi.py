@@ -1,0 +1,56 @@
+"""Sessions as the return types of FastAPI, and in models of pydantic."""
+
+from collections.abc import Iterator
+
+import osvi
+import pydantic
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from osvi.testing import Sandbox
+
+SANDBOX = Sandbox()
+CLIENT = osvi.Client(SANDBOX.token, transport=SANDBOX.transport)
+
+app = FastAPI()
+
+
+@app.get("/session")
+def one_session() -> osvi.ChatSession:
+    return CLIENT.get_active_session(SANDBOX.customer_id, agent_uuid=SANDBOX.agent_uuid)
+
+
+@app.get("/sessions")
+def all_sessions() -> dict[str, osvi.ChatSession]:
+    return CLIENT.list_active_sessions(SANDBOX.customer_id)
+
+
+@pytest.fixture
+def http() -> Iterator[TestClient]:
+    with TestClient(app) as client:
+        yield client
+
+
+def test_a_session_is_returned_as_the_api_writes_it(http: TestClient) -> None:
+    assert http.get("/session").json() == one_session().to_dict()
+    assert http.get("/sessions").json() == {SANDBOX.agent_uuid: one_session().to_dict()}
+
+
+def test_the_schema_has_the_properties_and_their_descriptions(http: TestClient) -> None:
+    components = http.get("/openapi.json").json()["components"]["schemas"]
+    properties = components["ChatSession"]["properties"]
+
+    assert properties.keys() == one_session().to_dict().keys()
+    assert all(one["description"] for one in properties.values())
+    assert properties["metadata"]["$ref"] == "#/components/schemas/SessionMetadata"
+
+
+def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
+    class Note(pydantic.BaseModel):
+        metadata: osvi.SessionMetadata
+
+    note = Note.model_validate({"metadata": {"context": ["a"], "x-unknown": 1}})
+    assert note.metadata == osvi.SessionMetadata(context=("a",), extra={"x-unknown": 1})
+    assert note.model_dump()["metadata"]["x-unknown"] == 1
+    with pytest.raises(pydantic.ValidationError, match="/context: expected an array of strings, found string"):
+        Note.model_validate({"metadata": {"context": "a"}})
