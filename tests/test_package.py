@@ -1,6 +1,9 @@
 """What is installed: both packages, typed, and no heavier than it must be."""
 
 import doctest
+import os
+import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -113,3 +116,17 @@ def test_the_lowest_versions_that_are_tested_are_the_lowest_that_are_admitted() 
     assert {name: version.removesuffix(".0") for name, version in lowest.items()} == {
         name: version.removesuffix(".0") for name, version in bounds.items()
     }
+
+
+def test_the_readme_on_pypi_has_no_link_into_the_repository() -> None:
+    text = str(metadata.metadata("osvi").get_payload())
+
+    assert text.startswith("# osvi")
+    assert re.findall(r"\]\((?!https?:)[^)]*\)", text) == []
+
+
+def test_a_python_that_is_too_old_ends_the_build_with_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    hook = runpy.run_path(os.fspath(ROOT / ".ci" / "python_version.py"))["PythonVersion"]
+    monkeypatch.setattr(sys, "version_info", (3, 10, 13, "final", 0))
+    with pytest.raises(SystemExit, match=r"^osvi needs Python 3\.11 or newer; this is 3\.10\.13$"):
+        hook("", {}).update({})
