@@ -1,11 +1,11 @@
-"""Every block of Python in the documentation runs, but for those of docs/tools.md, which tests/tools runs."""
+"""Every block of Python in the documentation runs, but for those that tests/tools runs."""
 
 from pathlib import Path
 
 import pytest
 from pages import ROOT, parameters, run
 
-PAGES = [ROOT / "README.md", *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name != "tools.md")]
+PAGES = [ROOT / "README.md", *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name not in {"many.md", "tools.md"})]
 BLOCKS = parameters(*PAGES)
 
 

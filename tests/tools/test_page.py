@@ -1,4 +1,4 @@
-"""Every block of docs/tools.md runs with the real packages."""
+"""Every block of docs/tools.md and docs/many.md runs with the real packages."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 from pages import ROOT, blocks, parameters, run
 
 PAGE = ROOT / "docs" / "tools.md"
-BLOCKS = parameters(PAGE)
+BLOCKS = parameters(PAGE, ROOT / "docs" / "many.md")
 
 
 def test_there_are_blocks_to_run() -> None:
