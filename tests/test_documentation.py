@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 from pages import ROOT, parameters, run
 
-PAGES = [ROOT / "README.md", *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name not in {"many.md", "tools.md"})]
+PAGES = [
+    ROOT / "README.md",
+    *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name not in {"many.md", "tools.md"}),
+]
 BLOCKS = parameters(*PAGES)
 
 

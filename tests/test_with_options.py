@@ -1,0 +1,182 @@
+"""Other options for one call, on the same connections, and what came with an answer."""
+
+import os
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from osvi.testing import Sandbox, no_waits
+from support import CUSTOMER, RECORD, Api, answering, ok, raw_json, serving
+
+Make = Callable[..., Api]
+EMPTY = raw_json({"success": True, "data": {}})
+
+
+def derived(api: Api, **options: Any) -> Api:
+    """Return a client with other options, behind the same methods."""
+    twin = object.__new__(Api)
+    vars(twin).update(vars(api), client=api.client.with_options(**options))
+    return twin
+
+
+def test_the_connections_are_those_of_the_first_client(make: Make) -> None:
+    with serving(EMPTY) as server:
+        api = make(base_url=server.url)
+        api.list()
+        derived(api, timeout=5).list()
+
+    assert len(server.connections) == 1
+
+
+def test_each_option_is_that_of_the_derived_client_alone(make: Make) -> None:
+    seen: list[httpx.Request] = []
+    api = make(transport=answering(httpx.Response(503), ok({}), seen=seen), retries=3)
+    with pytest.raises(osvi.ServerError), no_waits():
+        derived(api, retries=0).list()
+    assert len(seen) == 1
+    assert api.list() == {}
+
+
+def test_a_limit_of_the_derived_client_counts(make: Make) -> None:
+    def silence(connection: Any) -> None:
+        connection.recv(1)
+
+    with serving(silence) as server:
+        api = derived(make(base_url=server.url), timeout=0.05, total_timeout=0.2, retries=0)
+        with pytest.raises(osvi.RequestTimeoutError, match=r"the timeout of 0\.05 s"):
+            api.list()
+
+
+def test_headers_are_merged_and_none_removes_one(make: Make) -> None:
+    seen: list[httpx.Request] = []
+    api = make(transport=answering(ok({}), seen=seen), headers={"X-Team": "blue", "X-Trace": "1"})
+    twin = derived(
+        derived(api, headers={"x-trace": "2", "X-New": "3"}), headers={"X-Team": None, "User-Agent": "app/1"}
+    )
+    twin.list()
+    api.list()
+
+    first, second = (request.headers for request in seen)
+    assert (first.get("x-team"), first["x-trace"], first["x-new"]) == (None, "2", "3")
+    assert first["user-agent"].startswith("app/1 osvi/")
+    assert (second["x-team"], second["x-trace"], second.get("x-new")) == ("blue", "1", None)
+
+
+def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
+    api = make(transport=answering(httpx.Response(401, text="no: header-canary-1")), headers={"X-A": "a"})
+    twin = derived(api, headers={"X-Key": "header-canary-1"})
+    with pytest.raises(osvi.AuthenticationError) as caught:
+        twin.list()
+    assert "header-canary-1" not in caught.value.body + str(caught.value) + repr(twin.client)
+    with pytest.raises(osvi.ConfigurationError) as refused:
+        derived(api, headers={"X-Key": "header-canary-1\n"})
+    frame = refused.value.__traceback__
+    while frame is not None:
+        if "osvi" in frame.tb_frame.f_code.co_filename.rpartition("wrapper")[2]:
+            assert not any(isinstance(value, dict) and "X-Key" in value for value in frame.tb_frame.f_locals.values())
+        frame = frame.tb_next
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"timeout": 0}, "^timeout must be a number"),
+        ({"total_timeout": float("inf")}, "^total_timeout must be a number"),
+        ({"retries": -1}, "^retries must be a whole number"),
+        ({"headers": {"Host": "x"}}, "^headers: 'Host' is set"),
+        ({"headers": ["X"]}, "^headers must be a mapping"),
+        ({"on_answer": "print"}, "^on_answer must be callable"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_refused(make: Make, options: dict[str, Any], message: str) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=message):
+        make(transport=answering(ok({}))).client.with_options(**options)
+
+
+def test_to_close_the_derived_client_closes_nothing(make: Make) -> None:
+    api = make(transport=answering(ok({})))
+    twin = derived(api, timeout=1)
+    twin.aclose()
+    assert twin.list() == api.list() == {}
+    api.aclose()
+    with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
+        twin.list()
+
+
+def test_the_derived_client_outlives_the_name_of_the_first(make: Make) -> None:
+    with serving(EMPTY) as server, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        twin = derived(make(base_url=server.url), retries=0)
+        assert twin.list() == {}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_derived_client_has_connections_of_its_own_in_a_child_process() -> None:
+    with serving(EMPTY) as server, osvi.Client("0123456789abcdef", base_url=server.url) as client:
+        twin = client.with_options(timeout=5)
+        twin.list_active_sessions(CUSTOMER)
+        child = os.fork()
+        if child == 0:  # nothing of pytest may run here
+            try:
+                both = (twin.list_active_sessions(CUSTOMER), client.list_active_sessions(CUSTOMER))
+                os._exit(0 if both == ({}, {}) else 1)
+            finally:
+                os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert len(server.connections) == 2
+
+
+def test_what_came_with_each_answer_is_told(make: Make) -> None:
+    told: list[osvi.Answer] = []
+    answers = (
+        httpx.Response(503, headers={"X-Request-Id": "one"}),
+        httpx.Response(404, json={"error": "agent_not_found"}, headers={"X-Request-Id": "two", "X-Left": "7"}),
+        ok([]),
+        ok({"agent_x": RECORD}),
+    )
+    api = make(transport=answering(*answers), on_answer=told.append)
+    with no_waits():
+        for error in (osvi.NotFoundError, osvi.ContractError):
+            with pytest.raises(error):
+                api.list()
+        api.list()
+
+    assert [(answer.status_code, answer.request_id, answer.attempts) for answer in told] == [
+        (404, "two", 2),
+        (200, None, 1),
+        (200, None, 1),
+    ]
+    assert told[0].headers["x-left"] == "7"
+    assert {answer.operation for answer in told} == {"GET /v1/chat/session/active"}
+    assert all(answer.seconds >= 0 for answer in told)
+
+
+def test_a_call_without_an_answer_tells_nothing(make: Make) -> None:
+    told: list[osvi.Answer] = []
+    api = make(transport=answering(httpx.ConnectError("no")), retries=0, on_answer=told.append)
+    with pytest.raises(osvi.TransportError):
+        api.list()
+    assert told == []
+
+
+def test_what_the_callback_raises_goes_to_the_caller(make: Make) -> None:
+    def on_answer(_: osvi.Answer) -> None:
+        raise RuntimeError("of the callback")
+
+    with pytest.raises(RuntimeError, match="of the callback"):
+        make(transport=answering(ok({})), on_answer=on_answer).list()
+
+
+def test_many_lookups_have_the_options_of_their_client() -> None:
+    sandbox = Sandbox()
+    told: list[osvi.Answer] = []
+    with osvi.Client(sandbox.token, transport=sandbox.transport) as client:
+        twin = client.with_options(headers={"X-Report": "nightly"}, on_answer=told.append)
+        list(twin.iter_active_sessions(["+1", "+2", "+3"]))
+
+    assert len(told) == 3
+    assert [request.headers["x-report"] for request in sandbox.requests] == ["nightly"] * 3
