@@ -10,10 +10,10 @@ import cattrs
 import msgspec
 import orjson
 import osvi
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 import pytest
-from celery import Celery
+from celery import Celery  # type: ignore[import-untyped]
 from osvi.testing import Sandbox
 
 

@@ -5,8 +5,6 @@ Pure: what came goes in, a value or an error comes out.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 import attrs
+import jiter
 from osvi_openapi.runtime import NO_BODY, InvalidDataError
 
 from osvi.errors import APIError, ContractError, OSVIError, error_class
@@ -72,32 +71,6 @@ class RawAnswer:
         return self.headers.get("x-request-id")
 
 
-class _UnreadableError(ValueError):
-    """JSON that this package does not read; the text says why and holds nothing of it."""
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):  # one of the two would be lost in silence
-        raise _UnreadableError("an object with a key twice")
-    return made
-
-
-def _float(digits: str) -> float:
-    if math.isinf(number := float(digits)):
-        raise _UnreadableError("a number out of range")
-    return number
-
-
-def _constant(name: str) -> None:
-    raise _UnreadableError(f"{name}, which JSON does not have")
-
-
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float, parse_constant=_constant)
-# Escapes of surrogates may be halves of a pair, or alone: only then is the text worth a second look.
-_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
-
-
 # The page of a gateway, or of a site that is not the API.
 HTML_PAGE: Final = "an HTML page; is the base URL right?"
 _HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
@@ -112,31 +85,31 @@ def _content_type(answer: RawAnswer) -> str:
     return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+# What jiter's messages begin with, and what we say: its own may quote the body.
+_UNREADABLE: Final = {
+    "Detected duplicate key": "an object with a key twice",  # one of the two would be lost in silence
+    "recursion limit exceeded": "JSON nested too deeply",
+    "number out of range": "a number with too many digits",
+    "lone leading surrogate": "half of a surrogate pair",
+    "unexpected end of hex escape": "half of a surrogate pair",
+}
+
+
 def parse(answer: RawAnswer) -> Any:
     """Return the JSON value of the body.
 
     Raises:
-        InvalidDataError: the body is not JSON, or JSON that Python cannot represent without loss.
+        InvalidDataError: The body is not JSON, or JSON that Python cannot represent without loss.
     """
     found = answer.unreadable or ("" if answer.body.strip() else "an empty body")
     if not found:
         try:
-            value = _DECODER.decode(answer.body.decode("utf-8"))
-            if _SURROGATE.search(answer.body):
-                json.dumps(value, ensure_ascii=False).encode("utf-8")
-        except _UnreadableError as error:
-            found = str(error)
-        except RecursionError:
-            found = "JSON nested too deeply"
-        except UnicodeEncodeError:
-            found = "half of a surrogate pair"
-        except (json.JSONDecodeError, UnicodeDecodeError):
-            found = HTML_PAGE if _is_html(answer) else "text that is not JSON"
-        except ValueError:
-            found = "a number with too many digits"
-        else:
-            return value
-    # Outside the except block: a JSONDecodeError holds the whole body, and nobody may find it behind ours.
+            return jiter.from_json(answer.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+        except ValueError as error:
+            text = str(error)
+        found = next((ours for theirs, ours in _UNREADABLE.items() if text.startswith(theirs)), "text that is not JSON")
+        if found == "text that is not JSON" and _is_html(answer):
+            found = HTML_PAGE
     raise InvalidDataError("a JSON object", found)
 
 
