@@ -1,22 +1,23 @@
-"""What the templates write of operations, made of what the generator parsed."""
+"""The operations of the spec, as the templates write them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from attrs import frozen
-from kinds import NULLABLE, Kind
-from names import PREFIX, python_name, unique
+from attrs import field, frozen
+from kinds import Kind, Kinds
+from models import Model
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData, generate_operation_id
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema.untrusted_string import UntrustedString
-from schemas import Schemas
-from spec import HEADER_NAME, Spec, SpecError, json_content, operations, resolve, token_header
-from texts import docstring, literal, section, wrapped
+from spec import HEADER_NAME, Spec, SpecError, good_statuses, json_content, operations, resolve, token_header
+from texts import PREFIX, docstring, literal, python_name, said_of, section, unique, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
-SCALAR = {"str", "int", "float", "bool", "type(None)"}
+SCALARS = {"str", "int", "float", "bool"}
+# OpenAPI has these headers ignored.
+IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 
 
 @frozen
@@ -28,19 +29,16 @@ class Argument:
     kind: Kind
     required: bool
     description: str
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The name in Python."""
+    @name.default
+    def _name(self) -> str:
         return python_name(self.wire)
 
     @property
     def declaration(self) -> str:
         """The parameter of the function."""
-        type_ = self.kind.argument
-        return (
-            f"{self.name}: {type_}" if self.required else f"{self.name}: {type_.removesuffix(' | None')} | None = None"
-        )
+        return f"{self.name}: {self.kind.argument}{'' if self.required else ' | None = None'}"
 
 
 @frozen
@@ -50,14 +48,14 @@ class Answer:
     reader: str
     type: str
     whole: str
-    kinds: list[Kind]
 
 
 class Call:
-    """An operation of the spec, as the templates write it.
+    """An operation, as the templates write it.
 
     Args:
-        schemas: Finds the kinds of its schemas.
+        kinds: Finds the kinds of its schemas.
+        models: The classes of the schemas.
         endpoint: What the generator parsed of it.
         path: Its path.
         operation: What the spec says of it.
@@ -66,34 +64,23 @@ class Call:
         SpecError: it cannot be served rightly.
     """
 
-    def __init__(self, schemas: Schemas, endpoint: Endpoint, path: str, operation: Spec) -> None:
-        self._schemas, self._endpoint, self.operation = schemas, endpoint, operation
+    def __init__(
+        self, kinds: Kinds, models: Mapping[str, Model], endpoint: Endpoint, path: str, operation: Spec
+    ) -> None:
+        self._kinds, self._models, self._endpoint, self._operation = kinds, models, endpoint, operation
         self.name, self.method, self.path = str(endpoint.name), endpoint.method.upper(), path
         self.place = f"{self.method} {path}"
-        # OpenAPI has the first three ignored; the token is not an argument of an operation.
-        self._not_arguments = {"accept", "authorization", "content-type", token_header(schemas.spec).lower()}
         self.body = ""  # how the body is passed: not at all, as the argument "body", or by its properties
         if "servers" in operation:
-            raise self.refusal("a server of its own")
+            raise self._refusal("a server of its own")
         self.arguments = sorted([*self._parameters(), *self._body()], key=lambda one: not one.required)
         unique([(one.name, f"{self.place}: {one.wire!r} in {one.location}") for one in self.arguments], "argument")
-        statuses = [str(status) for status in operation["responses"]]
-        good = [status for status in statuses if status.startswith("2")] or [
-            one for one in statuses if one == "default"
-        ]
-        self.answers = {status: self._answer(status) for status in good}
-        self.errors = [status for status in statuses if status not in good]
-        self.type, self.whole = (
-            " | ".join(dict.fromkeys(getattr(one, part) for one in self.answers.values())) for part in ("type", "whole")
-        )
-        if not good:
-            raise self.refusal("an operation without a good answer")
-
-    @property
-    def classes(self) -> dict[str, str]:
-        """The generated classes in it, with their modules."""
-        kinds = [*(one.kind for one in self.arguments), *(kind for one in self.answers.values() for kind in one.kinds)]
-        return {name: module for kind in kinds for name, module in kind.classes.items()}
+        self.answers = {status: self._answer(status) for status in good_statuses(operation)}
+        self.errors = [status for status in operation["responses"] if status not in self.answers]
+        if not self.answers:
+            raise self._refusal("an operation without a good answer")
+        self.type = " | ".join(dict.fromkeys(one.type for one in self.answers.values()))
+        self.whole = " | ".join(dict.fromkeys(one.whole for one in self.answers.values()))
 
     def passed(self, location: str) -> dict[str, str]:
         """Return the arguments of one location: their names in the spec as code, and their names in Python."""
@@ -102,105 +89,101 @@ class Call:
     @property
     def docstring(self) -> str:
         """The docstring of the function."""
+        said = {status: said_of(self._resolved(one)) for status, one in self._operation["responses"].items()}
         return docstring(
-            wrapped(str(self.operation.get("summary") or self.place)),
-            wrapped(self._schemas.described("", self.operation)),
+            wrapped(str(self._operation.get("summary") or self.place)),
+            wrapped(said_of(self._operation)),
             section("Args", {one.name: one.description for one in self.arguments}),
-            section("Answers", self._said(list(self.answers))),
-            section("Errors", self._said(self.errors)),
+            section("Answers", {status: said[status] for status in self.answers}),
+            section("Errors", {status: said[status] for status in self.errors}),
             f"`{self.place}` in openapi.yaml.",
         )
 
-    def _said(self, statuses: list[str]) -> dict[str, str]:
-        """Return what the spec says of answers."""
-        return {one: self._schemas.described("", self._resolved(self.operation["responses"][one])) for one in statuses}
-
-    def refusal(self, what: str) -> SpecError:
-        """Return the refusal to generate it."""
+    def _refusal(self, what: str) -> SpecError:
         return SpecError(
             f"{self.place}: {what} cannot be generated; codegen/not_served.yaml can leave the operation out"
         )
 
     def _resolved(self, node: Any) -> Spec:
-        resolved: Spec = resolve(self._schemas.spec, node) or {}
+        resolved: Spec = resolve(self._kinds.spec, node) or {}
         return resolved
 
     def _parameters(self) -> Iterator[Argument]:
-        nodes = [*self._schemas.spec["paths"][self.path].get("parameters", []), *self.operation.get("parameters", [])]
+        item = self._kinds.spec["paths"][self.path]
+        nodes = map(self._resolved, [*item.get("parameters", []), *self._operation.get("parameters", [])])
         parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
-        for (location, name), one in {(one["in"], one["name"]): one for one in map(self._resolved, nodes)}.items():
-            what = f"the parameter {name!r} in {location}"
-            if location == "header" and name.lower() in self._not_arguments:
+        not_arguments = {*IGNORED_HEADERS, token_header(self._kinds.spec).lower()}
+        for (location, name), node in {(one["in"], one["name"]): one for one in nodes}.items():
+            if location == "header" and name.lower() in not_arguments:
                 continue
-            if location == "header" and not HEADER_NAME.fullmatch(name):
-                raise self.refusal(f"{what} (no name for a header)")
-            if location not in STYLES or "content" in one:
-                raise self.refusal(f"{what} (a cookie, or with a content type)")
-            schema = one["schema"]
-            prop = parsed[location, name]
-            kind = self._schemas.of(prop, schema, f"{self.name}_{name}")
-            is_array = isinstance(prop, ListProperty) and location == "query"
-            item = kind
-            if isinstance(prop, ListProperty):
-                *_, array = self._schemas.chain(schema)
-                item = self._schemas.item(prop.inner_property, array.get("items", {}), f"{self.name}_{name}")
-            if not set((item if is_array else kind).json) <= SCALAR or not item.json:
-                raise self.refusal(f"{what} (no string, number or boolean, nor an array of them in a query)")
-            usual = one.get("style", STYLES[location]) == STYLES[location] and not one.get("allowReserved")
-            if not usual or (is_array and one.get("explode") is False):
-                raise self.refusal(f"{what} (of another style than usual)")
-            yield Argument(name, location, kind, bool(one.get("required")), self._schemas.described("", one, schema))
+            prop = parsed.get((location, name))
+            if prop is None:
+                raise self._refusal(f"the parameter {name!r} in {location} (no schema, or one for a content type)")
+            if why := self._unusual(node, prop):
+                raise self._refusal(f"the parameter {name!r} in {location} ({why})")
+            kind, text = self._kinds.of(prop, self.name), said_of(node, other=self._kinds.schema(prop))
+            yield Argument(name, location, kind, node.get("required") is True, text)
+
+    def _unusual(self, node: Spec, prop: PropertyProtocol) -> str:
+        """Tell why a parameter cannot be sent; empty if it can."""
+        location, default_style = node["in"], STYLES.get(node["in"])
+        array = prop if isinstance(prop, ListProperty) and location == "query" else None
+        if location not in STYLES:
+            return "a cookie"
+        sent = self._kinds.of(array.inner_property if array else prop, self.name)
+        if location == "header" and not HEADER_NAME.fullmatch(node["name"]):
+            return "no name for a header"
+        if not sent.json or not {*sent.json} <= SCALARS:
+            return "no string, number or boolean, nor an array of them in a query"
+        if node.get("style", default_style) != default_style or node.get("allowReserved"):
+            return "of another style than usual"
+        return "of another style than usual" if array and node.get("explode") is False else ""
 
     def _body(self) -> Iterator[Argument]:
-        request = self._resolved(self.operation.get("requestBody"))
-        content_type, content = json_content(request.get("content", {}))
-        body = next((one for one in self._endpoint.bodies if one.content_type == content_type), None)
+        request = self._resolved(self._operation.get("requestBody"))
         if not request:
             return
-        if body is None:
-            raise self.refusal(f"a body of {', '.join(request.get('content', {}))}")
-        schema, required = content["schema"], bool(request.get("required"))
-        if model := self._schemas.model_of(body.prop):
+        if not self._endpoint.bodies:
+            raise self._refusal(f"a body of {', '.join(request['content'])}")
+        prop, required = self._endpoint.bodies[0].prop, request.get("required") is True
+        if model := self._models.get(self._kinds.model_of(prop)):
             self.body = "body" if required else "optional_body"
-            for one in self._schemas.members(model):
+            for one in model.members:
                 if not one.read_only:
                     yield Argument(one.wire, "body", one.kind, required and one.required, one.description)
         else:
             self.body = "whole"
-            kind = self._schemas.of(body.prop, schema, f"{self.name}_body")
-            yield Argument("body", "body", kind, required, self._schemas.described("", request, schema))
+            text = said_of(request, other=self._kinds.schema(prop))
+            yield Argument("body", "body", self._kinds.of(prop, self.name), required, text)
 
     def _answer(self, status: str) -> Answer:
-        content = self._resolved(self.operation["responses"][status]).get("content")
+        content = self._resolved(self._operation["responses"][status]).get("content")
         if not content:
-            return Answer("Nothing", "None", "None", [])
-        response = next(one for one in self._endpoint.responses if one.status_code.pattern == status)
-        content_type, body = json_content(content)
-        if response.source not in (JSON_SOURCE, NONE_SOURCE) or not content_type:
-            raise self.refusal(f"an answer {status} of {', '.join(content)}")
-        kind = self._schemas.item(response.prop, body.get("schema", {}), f"{self.name}_response_{status}")
-        model = self._schemas.model_of(response.prop)
-        members = {one.wire: one for one in self._schemas.members(model)} if model else {}
+            return Answer("Nothing", "None", "None")
+        if not json_content(content):
+            raise self._refusal(f"an answer {status} of {', '.join(content)}")
+        prop = next(one.prop for one in self._endpoint.responses if one.status_code.pattern == status)
+        kind = self._kinds.of(prop, self.name).with_null()
+        model = self._models.get(self._kinds.model_of(prop))
+        members = {one.wire: one.kind for one in model.members} if model else {}
         if not {"success", "data"} <= members.keys():
-            return Answer(kind.reader, kind.type, kind.type, [kind])
-        data = members["data"].kind
-        if members["data"].nullable and data.type != "Any":
-            data = data.inside(NULLABLE)
-        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type, [kind, data])
+            return Answer(kind.reader, kind.type, kind.type)
+        data = members["data"].with_null()
+        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
 
 
-def calls(schemas: Schemas, parsed: GeneratorData) -> Iterator[Call]:
+def calls(kinds: Kinds, models: Mapping[str, Model], parsed: GeneratorData) -> Iterator[Call]:
     """Yield the operations.
 
     Raises:
         SpecError: two operations or two arguments have one name, or an operation cannot be served rightly.
     """
     raw, names = {}, []
-    for place, path, method, operation in operations(schemas.spec):
+    for place, path, method, operation in operations(kinds.spec):
         name = str(generate_operation_id(path=UntrustedString(path), method=method, prefix=PREFIX))
         names.append((name, place))
         raw[name] = (path, operation)
     unique(names, "operation")
     for collection in parsed.endpoint_collections_by_tag.values():
         for endpoint in collection.endpoints:
-            yield Call(schemas, endpoint, *raw[endpoint.name])
+            yield Call(kinds, models, endpoint, *raw[endpoint.name])

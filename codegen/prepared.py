@@ -1,0 +1,107 @@
+"""Prepares the document for the generator, so that nothing but the contract decides what it makes.
+
+Method and path name the module of an operation, and the place of a schema names its class. Left as they are,
+``operationId``, ``tags`` and ``title`` would name them: wording to the API, which a vendor may add at any time.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from spec import Spec, SpecError, json_content, operations
+
+# Of a schema: what would name its class, what is written in another way below, and what does not change its type.
+LEFT_OUT = {"title", "nullable", "default", "example", "examples"}
+NULL = {"type": "null"}
+
+
+def without(spec: Spec, not_served: Mapping[str, str]) -> Spec:
+    """Return a copy without the operations that are ``not_served``.
+
+    Raises:
+        SpecError: one of them does not exist.
+    """
+    copy = deepcopy(spec)
+    for place, path, method, _ in list(operations(spec)):
+        if place in not_served:
+            del copy["paths"][path][method]
+    if unknown := not_served.keys() - {place for place, *_ in operations(spec)}:
+        raise SpecError(f"not_served.yaml names operations that the spec does not have: {', '.join(sorted(unknown))}")
+    return copy
+
+
+def prepared(spec: Spec) -> Spec:
+    """Return a copy for the generator.
+
+    Raises:
+        SpecError: the generator would pass over an operation.
+    """
+    copy: Spec = _part(spec, "#")
+    for path, item in copy["paths"].items():
+        if "$ref" in item:
+            raise SpecError(f"{path}: a $ref in the place of operations, which the generator would pass over")
+    for *_, operation in operations(copy):
+        for name in ("tags", "operationId"):
+            operation.pop(name, None)
+    return copy
+
+
+def _part(node: Any, place: str) -> Any:
+    """Copy a part of the document that is no schema. Of its content types, one that is JSON is kept."""
+    if isinstance(node, list):
+        return [_part(one, f"{place}/{index}") for index, one in enumerate(node)]
+    if not isinstance(node, dict):
+        return node
+    copy = {}
+    for name, one in node.items():
+        below = _below(place, name)
+        if name == "schema":
+            copy[name] = _schema(one, below)
+        elif name == "schemas":
+            copy[name] = _named(one, below)
+        elif name == "content":
+            copy[name] = {key: _part(kept, _below(below, key)) for key, kept in json_content(one).items()}
+        elif name not in {"example", "examples"}:
+            copy[name] = _part(one, below)
+    return copy
+
+
+def _named(schemas: Spec, place: str) -> Spec:
+    return {name: _schema(one, _below(place, name), name) for name, one in schemas.items()}
+
+
+def _schema(schema: Any, place: str, name: str = "") -> Any:
+    """Copy a schema. Its example becomes its place: that the generator keeps with what it parses, and does not read.
+
+    The title is the name that its class would have without one. So a class that becomes nullable keeps its name.
+    """
+    if not isinstance(schema, dict):
+        return schema  # true or false
+    copy = {keyword: one for keyword, one in schema.items() if keyword not in LEFT_OUT}
+    copy |= {"title": name} if name else {}
+    copy |= {"example": place} if "$ref" not in schema else {}
+    for keyword in copy.keys() & {"items", "additionalProperties"}:
+        copy[keyword] = _schema(copy[keyword], f"{place}/{keyword}")
+    for keyword in copy.keys() & {"allOf", "anyOf", "oneOf", "prefixItems"}:
+        parts = copy[keyword]
+        is_one_or_null = NULL in parts and len(parts) == 2  # noqa: PLR2004
+        copy[keyword] = [
+            _schema(one, f"{place}/{keyword}/{index}", name if is_one_or_null and one != NULL else "")
+            for index, one in enumerate(parts)
+        ]
+    if "properties" in copy:
+        copy["properties"] = _named(copy["properties"], f"{place}/properties")
+    if copy.get("type") == "array" and not copy.keys() & {"items", "prefixItems"}:
+        copy["items"] = {}  # means the same, and the generator wants it
+    # The generator overlooks that these may be null.
+    is_nullable = schema.get("nullable") is True
+    if "enum" in schema and ("null" in schema.get("type", ()) or None in schema["enum"]):
+        copy.pop("type", None)
+        copy["enum"] = [one for one in schema["enum"] if one is not None]
+        is_nullable = True
+    return {"anyOf": [copy, NULL], "example": place} if is_nullable else copy
+
+
+def _below(place: str, name: str) -> str:
+    """Return the JSON pointer of a part of what another leads to."""
+    return f"{place}/{name.replace('~', '~0').replace('/', '~1')}"
