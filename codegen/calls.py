@@ -1,44 +1,22 @@
 """The operations of the spec, as the templates write them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from attrs import field, frozen
-from kinds import Kind, Kinds
-from models import Model
-from openapi_python_client.parser.openapi import Endpoint, GeneratorData, generate_operation_id
+from attrs import evolve, frozen
+from kinds import Kinds
+from members import Member
+from openapi_python_client.parser.openapi import Endpoint, GeneratorData
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.schema.untrusted_string import UntrustedString
 from spec import HEADER_NAME, Spec, SpecError, good_statuses, json_content, operations, resolve, token_header
-from texts import PREFIX, docstring, literal, python_name, said_of, section, unique, wrapped
+from texts import docstring, python_name, said_of, section, unique, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
 SCALARS = {"str", "int", "float", "bool"}
 # OpenAPI has these headers ignored.
 IGNORED_HEADERS = {"accept", "authorization", "content-type"}
-
-
-@frozen
-class Argument:
-    """An argument of an operation: a parameter, or a property of the body."""
-
-    wire: str
-    location: str
-    kind: Kind
-    required: bool
-    description: str
-    name: str = field(init=False)
-
-    @name.default
-    def _name(self) -> str:
-        return python_name(self.wire)
-
-    @property
-    def declaration(self) -> str:
-        """The parameter of the function."""
-        return f"{self.name}: {self.kind.argument}{'' if self.required else ' | None = None'}"
 
 
 @frozen
@@ -55,7 +33,7 @@ class Call:
 
     Args:
         kinds: Finds the kinds of its schemas.
-        models: The classes of the schemas.
+        members: The properties of the classes.
         endpoint: What the generator parsed of it.
         path: Its path.
         operation: What the spec says of it.
@@ -65,26 +43,24 @@ class Call:
     """
 
     def __init__(
-        self, kinds: Kinds, models: Mapping[str, Model], endpoint: Endpoint, path: str, operation: Spec
+        self, kinds: Kinds, members: Mapping[str, list[Member]], endpoint: Endpoint, path: str, operation: Spec
     ) -> None:
-        self._kinds, self._models, self._endpoint, self._operation = kinds, models, endpoint, operation
+        self._kinds, self._members, self._endpoint, self._operation = kinds, members, endpoint, operation
         self.name, self.method, self.path = str(endpoint.name), endpoint.method.upper(), path
         self.place = f"{self.method} {path}"
-        self.body = ""  # how the body is passed: not at all, as the argument "body", or by its properties
         if "servers" in operation:
             raise self._refusal("a server of its own")
-        self.arguments = sorted([*self._parameters(), *self._body()], key=lambda one: not one.required)
-        unique([(one.name, f"{self.place}: {one.wire!r} in {one.location}") for one in self.arguments], "argument")
+        # By where they stand: in the path, the query, a header, or the body, which is one or has them as properties.
+        self.passed: dict[str, list[Member]] = {**self._parameters(), **self._body()}
+        self.arguments = [one for passed in self.passed.values() for one in passed]
+        places = [(one.name, f"{self.place}: {one.wire!r} in {at}") for at, all_ in self.passed.items() for one in all_]
+        unique(places, "argument")
         self.answers = {status: self._answer(status) for status in good_statuses(operation)}
         self.errors = [status for status in operation["responses"] if status not in self.answers]
         if not self.answers:
             raise self._refusal("an operation without a good answer")
         self.type = " | ".join(dict.fromkeys(one.type for one in self.answers.values()))
         self.whole = " | ".join(dict.fromkeys(one.whole for one in self.answers.values()))
-
-    def passed(self, location: str) -> dict[str, str]:
-        """Return the arguments of one location: their names in the spec as code, and their names in Python."""
-        return {literal(one.wire): one.name for one in self.arguments if one.location == location}
 
     @property
     def docstring(self) -> str:
@@ -108,21 +84,28 @@ class Call:
         resolved: Spec = resolve(self._kinds.spec, node) or {}
         return resolved
 
-    def _parameters(self) -> Iterator[Argument]:
+    def _parameters(self) -> dict[str, list[Member]]:
         item = self._kinds.spec["paths"][self.path]
         nodes = map(self._resolved, [*item.get("parameters", []), *self._operation.get("parameters", [])])
         parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
-        not_arguments = {*IGNORED_HEADERS, token_header(self._kinds.spec).lower()}
+        ignored = {*IGNORED_HEADERS, token_header(self._kinds.spec).lower()}
+        passed: dict[str, list[Member]] = {}
         for (location, name), node in {(one["in"], one["name"]): one for one in nodes}.items():
-            if location == "header" and name.lower() in not_arguments:
+            if location == "header" and name.lower() in ignored:
                 continue
             prop = parsed.get((location, name))
-            if prop is None:
-                raise self._refusal(f"the parameter {name!r} in {location} (no schema, or one for a content type)")
-            if why := self._unusual(node, prop):
+            why = self._unusual(node, prop) if prop else "no schema, or one for a content type"
+            if not prop or why:
                 raise self._refusal(f"the parameter {name!r} in {location} ({why})")
-            kind, text = self._kinds.of(prop, self.name), said_of(node, other=self._kinds.schema(prop))
-            yield Argument(name, location, kind, node.get("required") is True, text)
+            passed.setdefault(location, []).append(self._argument(name, prop, node))
+        return passed
+
+    def _argument(self, name: str, prop: PropertyProtocol, node: Spec) -> Member:
+        """Return a parameter or a whole body as an argument; ``node`` is what the spec says of it beside its schema."""
+        kind, text = self._kinds.of(prop, self.name), said_of(node, other=self._kinds.schema(prop))
+        return Member(
+            python_name(name), name, node.get("required") is True, read_only=False, kind=kind, description=text
+        )
 
     def _unusual(self, node: Spec, prop: PropertyProtocol) -> str:
         """Tell why a parameter cannot be sent; empty if it can."""
@@ -139,22 +122,22 @@ class Call:
             return "of another style than usual"
         return "of another style than usual" if array and node.get("explode") is False else ""
 
-    def _body(self) -> Iterator[Argument]:
+    def _body(self) -> dict[str, list[Member]]:
         request = self._resolved(self._operation.get("requestBody"))
         if not request:
-            return
+            return {}
         if not self._endpoint.bodies:
             raise self._refusal(f"a body of {', '.join(request['content'])}")
-        prop, required = self._endpoint.bodies[0].prop, request.get("required") is True
-        if model := self._models.get(self._kinds.model_of(prop)):
-            self.body = "body" if required else "optional_body"
-            for one in model.members:
-                if not one.read_only:
-                    yield Argument(one.wire, "body", one.kind, required and one.required, one.description)
-        else:
-            self.body = "whole"
-            text = said_of(request, other=self._kinds.schema(prop))
-            yield Argument("body", "body", self._kinds.of(prop, self.name), required, text)
+        prop, is_required = self._endpoint.bodies[0].prop, request.get("required") is True
+        name = self._kinds.class_of(prop)
+        if name not in self._members:
+            return {"whole body": [self._argument("body", prop, request)]}
+        properties = [one for one in self._members[name] if not one.read_only]
+        return {
+            "body" if is_required else "optional_body": [
+                evolve(one, name=python_name(one.wire), required=is_required and one.required) for one in properties
+            ]
+        }
 
     def _answer(self, status: str) -> Answer:
         content = self._resolved(self._operation["responses"][status]).get("content")
@@ -164,26 +147,21 @@ class Call:
             raise self._refusal(f"an answer {status} of {', '.join(content)}")
         prop = next(one.prop for one in self._endpoint.responses if one.status_code.pattern == status)
         kind = self._kinds.of(prop, self.name).with_null()
-        model = self._models.get(self._kinds.model_of(prop))
-        members = {one.wire: one.kind for one in model.members} if model else {}
+        members = {one.wire: one.kind for one in self._members.get(self._kinds.class_of(prop), [])}
         if not {"success", "data"} <= members.keys():
             return Answer(kind.reader, kind.type, kind.type)
         data = members["data"].with_null()
         return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
 
 
-def calls(kinds: Kinds, models: Mapping[str, Model], parsed: GeneratorData) -> Iterator[Call]:
-    """Yield the operations.
+def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorData) -> list[Call]:
+    """Return the operations.
 
     Raises:
         SpecError: two operations or two arguments have one name, or an operation cannot be served rightly.
     """
-    raw, names = {}, []
-    for place, path, method, operation in operations(kinds.spec):
-        name = str(generate_operation_id(path=UntrustedString(path), method=method, prefix=PREFIX))
-        names.append((name, place))
-        raw[name] = (path, operation)
-    unique(names, "operation")
-    for collection in parsed.endpoint_collections_by_tag.values():
-        for endpoint in collection.endpoints:
-            yield Call(kinds, models, endpoint, *raw[endpoint.name])
+    endpoints = [one for collection in parsed.endpoint_collections_by_tag.values() for one in collection.endpoints]
+    both = zip(endpoints, operations(kinds.spec), strict=True)  # without tags, they come in the same order
+    made = [Call(kinds, members, endpoint, path, operation) for endpoint, (_, path, _, operation) in both]
+    unique([(call.name, call.place) for call in made], "operation")
+    return made

@@ -108,10 +108,9 @@ class Kinds:
         schema: Spec = resolve(self.spec, {"$ref": place_of(prop)}) if prop.example else {}
         return schema
 
-    def model_of(self, prop: PropertyProtocol) -> str:
-        """Return the name of the class with properties that something is; empty if it is none."""
-        name = str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
-        return name if name in self.models else ""
+    def class_of(self, prop: PropertyProtocol) -> str:
+        """Return the name of the class of objects that something is; empty if it is none."""
+        return str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
 
     def of(self, prop: PropertyProtocol, owner: str) -> Kind:
         """Return the kind of what the generator parsed in a class or an operation, the owner.

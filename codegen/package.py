@@ -14,19 +14,20 @@ from typing import Any
 import runtime
 from calls import calls
 from kinds import Kind, Kinds
-from models import models
+from members import members
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from prepared import prepared, without
+from prepared import leave_out, prepared
 from ruamel.yaml import YAML
 from spec import Spec, SpecError, load, server, sha256, token_header
-from texts import docstring, literal, section, unique, wrapped
+from texts import docstring, literal, said_of, section, unique, wrapped
 
 CODEGEN = Path(__file__).resolve().parent
 # What the templates import from the runtime and from the standard library: no class of the spec may have such a name.
 RUNTIME = [name for name, one in vars(runtime).items() if name[0] != "_" and not isinstance(one, ModuleType)]
+EXTRA = {"extra": "Properties that the spec does not know. Read-only."}
 TAKEN = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 
 
@@ -44,12 +45,11 @@ def build(openapi: Path, into: Path) -> None:
     options = ConfigFile.load_from_path(CODEGEN / "config.yaml")
     config = Config.from_sources(options, MetaType.NONE, openapi, "utf-8", overwrite=True, output_path=package)
     for name in TAKEN:
-        config.class_overrides.setdefault(
-            name, ClassOverride.model_validate({"class_name": f"{name}Schema", "module_name": f"{name}Schema"})
-        )
+        override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
+        config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
     try:
-        served = without(spec, data_file("not_served"))
-        _Writer(package, config, served, parsed(prepared(served), config)).write(facts)
+        leave_out(spec, data_file("not_served"))
+        _Writer(package, config, spec, parsed(prepared(spec), config)).write(facts)
     except SpecError:
         raise
     except Exception as error:  # the generator raises whatever it happens to, where it does not expect what it meets
@@ -62,7 +62,9 @@ def build(openapi: Path, into: Path) -> None:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
     shutil.copytree(CODEGEN / "runtime", package / "runtime", ignore=shutil.ignore_patterns("__pycache__", ".*"))
     # The sandbox and `osvi doctor` read the spec at run time, where there may be no YAML parser.
-    (package / "openapi.json").write_text(json.dumps(spec, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (package / "openapi.json").write_text(
+        json.dumps(load(content), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     (package / "py.typed").touch()
 
 
@@ -81,11 +83,10 @@ def parsed(spec: Spec, config: Config) -> GeneratorData:
     if isinstance(data, GeneratorError):
         raise SpecError(f"openapi-python-client refused the spec:\n{data.detail}")
     collections = data.endpoint_collections_by_tag.values()
-    lines = []
-    for error in [*data.errors, *(error for collection in collections for error in collection.parse_errors)]:
-        part = error.data.model_dump_json(by_alias=True, exclude_unset=True) if error.data else ""
-        lines.append(f"{error.header}\n{error.detail or ''}\n{part}")
-    if lines:
+    errors = [*data.errors, *(error for collection in collections for error in collection.parse_errors)]
+    if errors:
+        parts = [error.data.model_dump_json(exclude_unset=True) if error.data else "" for error in errors]
+        lines = [f"{error.header}\n{error.detail or ''}\n{part}" for error, part in zip(errors, parts, strict=True)]
         raise SpecError("\n".join(["openapi-python-client refused the spec:", *lines]))
     return data
 
@@ -94,20 +95,19 @@ class _Writer:
     """Writes the modules of one package."""
 
     def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
-        self.package = package
-        wording = data_file("wording")
-        kinds = Kinds(spec, data, config, wording)
-        self.models = models(kinds, wording, data_file("names"))
-        self.calls = list(calls(kinds, self.models, data))
-        self.choices = kinds.choices
+        self.package, self.wording = package, data_file("wording")
+        self.kinds = Kinds(spec, data, config, self.wording)
+        taken = data_file("names")
+        self.members = {name: members(self.kinds, name, self.wording, taken) for name in self.kinds.models}
+        self.calls = calls(self.kinds, self.members, data)
         self.enums = {str(one.class_info.name): one for one in data.enums if one.value_type is str}
-        self.modules = {name: one.module for name, one in self.models.items()}
-        self.modules |= {name: one.module for name, one in self.choices.items()}
-        self.modules |= {name: str(one.class_info.module_name) for name, one in self.enums.items()}
+        classes = {**self.kinds.models, **self.enums}
+        self.modules = {name: str(one.class_info.module_name) for name, one in classes.items()}
+        self.modules |= {name: one.module for name, one in self.kinds.choices.items()}
         unique([(module, f"the class {name}") for name, module in self.modules.items()], "module")
         # The classes that each class uses, and those that it leads to, by way of others too.
-        self.uses = {name: self.named(member.kind for member in one.members) for name, one in self.models.items()}
-        self.uses |= {name: self.named(one.branches) for name, one in self.choices.items()}
+        self.uses = {name: self.named(one.kind for one in all_) for name, all_ in self.members.items()}
+        self.uses |= {name: self.named(one.branches) for name, one in self.kinds.choices.items()}
         self.leads_to = {name: {*used} for name, used in self.uses.items()}
         for between, beyond in self.leads_to.items():
             for name, found in self.leads_to.items():
@@ -120,9 +120,13 @@ class _Writer:
         """Write them."""
         self.render("__init__", "package_init")
         self.render("spec", "spec", **facts)
-        for name, model in self.models.items():
-            self.render_class(name, "model", model=model)
-        for name, choice in self.choices.items():
+        for name, all_ in self.members.items():
+            schema = self.kinds.schema(self.kinds.models[name])
+            text = said_of(schema, self.wording.get(name)) or f"`{name}` of openapi.yaml."
+            attributes = {one.name: one.description for one in all_} | EXTRA
+            is_open = bool(schema.get("additionalProperties"))
+            self.render_class(name, "model", text=text, members=all_, attributes=attributes, is_open=is_open)
+        for name, choice in self.kinds.choices.items():
             self.render_class(name, "choice", choice=choice)
         for name, enum in self.enums.items():
             text = enum.description.get_untrusted_value() if enum.description else f"The values of `{name}`."

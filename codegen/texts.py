@@ -8,8 +8,6 @@ from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
 from spec import Spec, SpecError
 
 WIDTH = 112
-# What the generator puts before a name that is none in Python.
-PREFIX = "field_"
 
 
 def section(title: str, entries: Mapping[str, str]) -> str:
@@ -42,7 +40,7 @@ def literal(value: Any) -> str:
 
 def python_name(name: str, taken: Iterable[str] = ()) -> str:
     """Return what the generator calls a property or a parameter; with an underscore where that name is taken."""
-    made = str(PythonIdentifier(name, PREFIX))
+    made = str(PythonIdentifier(name, prefix="field_"))
     return f"{made}_" if made in taken else made
 
 
