@@ -1,7 +1,6 @@
 """The operations of the spec, as the templates write them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import evolve, frozen
 from kinds import Kinds
@@ -14,7 +13,7 @@ from texts import docstring, python_name, said_of, section, unique, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
-SCALARS = {"str", "int", "float", "bool"}
+PRIMITIVES = {"str", "int", "float", "bool"}
 # OpenAPI has these headers ignored.
 IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 
@@ -45,7 +44,8 @@ class Call:
     def __init__(
         self, kinds: Kinds, members: Mapping[str, list[Member]], endpoint: Endpoint, path: str, operation: Spec
     ) -> None:
-        self._kinds, self._members, self._endpoint, self._operation = kinds, members, endpoint, operation
+        self._kinds, self._members, self._spec = kinds, members, kinds.spec
+        self._endpoint, self._operation = endpoint, operation
         self.name, self.method, self.path = str(endpoint.name), endpoint.method.upper(), path
         self.place = f"{self.method} {path}"
         if "servers" in operation:
@@ -65,7 +65,7 @@ class Call:
     @property
     def docstring(self) -> str:
         """The docstring of the function."""
-        said = {status: said_of(self._resolved(one)) for status, one in self._operation["responses"].items()}
+        said = {status: said_of(resolve(self._spec, one)) for status, one in self._operation["responses"].items()}
         return docstring(
             wrapped(str(self._operation.get("summary") or self.place)),
             wrapped(said_of(self._operation)),
@@ -80,17 +80,14 @@ class Call:
             f"{self.place}: {what} cannot be generated; codegen/not_served.yaml can leave the operation out"
         )
 
-    def _resolved(self, node: Any) -> Spec:
-        resolved: Spec = resolve(self._kinds.spec, node) or {}
-        return resolved
-
     def _parameters(self) -> dict[str, list[Member]]:
-        item = self._kinds.spec["paths"][self.path]
-        nodes = map(self._resolved, [*item.get("parameters", []), *self._operation.get("parameters", [])])
+        item = self._spec["paths"][self.path]
+        both = [*item.get("parameters", []), *self._operation.get("parameters", [])]
+        nodes = {(one["in"], one["name"]): one for one in (resolve(self._spec, node) for node in both)}
         parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
-        ignored = {*IGNORED_HEADERS, token_header(self._kinds.spec).lower()}
+        ignored = {*IGNORED_HEADERS, token_header(self._spec).lower()}
         passed: dict[str, list[Member]] = {}
-        for (location, name), node in {(one["in"], one["name"]): one for one in nodes}.items():
+        for (location, name), node in nodes.items():
             if location == "header" and name.lower() in ignored:
                 continue
             prop = parsed.get((location, name))
@@ -116,14 +113,14 @@ class Call:
         sent = self._kinds.of(array.inner_property if array else prop, self.name)
         if location == "header" and not HEADER_NAME.fullmatch(node["name"]):
             return "no name for a header"
-        if not sent.json or not {*sent.json} <= SCALARS:
+        if not sent.json or not {*sent.json} <= PRIMITIVES:
             return "no string, number or boolean, nor an array of them in a query"
         if node.get("style", default_style) != default_style or node.get("allowReserved"):
             return "of another style than usual"
         return "of another style than usual" if array and node.get("explode") is False else ""
 
     def _body(self) -> dict[str, list[Member]]:
-        request = self._resolved(self._operation.get("requestBody"))
+        request = resolve(self._spec, self._operation.get("requestBody"))
         if not request:
             return {}
         if not self._endpoint.bodies:
@@ -140,16 +137,17 @@ class Call:
         }
 
     def _answer(self, status: str) -> Answer:
-        content = self._resolved(self._operation["responses"][status]).get("content")
+        content = resolve(self._spec, self._operation["responses"][status]).get("content")
         if not content:
             return Answer("Nothing", "None", "None")
         if not json_content(content):
             raise self._refusal(f"an answer {status} of {', '.join(content)}")
         prop = next(one.prop for one in self._endpoint.responses if one.status_code.pattern == status)
-        kind = self._kinds.of(prop, self.name).with_null()
+        kind = self._kinds.of(prop, self.name)
         members = {one.wire: one.kind for one in self._members.get(self._kinds.class_of(prop), [])}
-        if not {"success", "data"} <= members.keys():
-            return Answer(kind.reader, kind.type, kind.type)
+        if kind.is_nullable or not {"success", "data"} <= members.keys():
+            whole = kind.with_null()
+            return Answer(whole.reader, whole.type, whole.type)
         data = members["data"].with_null()
         return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
 

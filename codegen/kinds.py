@@ -13,6 +13,7 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import snake_case
+from prepared import NULL_OR
 from spec import Spec, SpecError, resolve
 from texts import literal, said_of
 
@@ -105,11 +106,15 @@ class Kinds:
 
     def schema(self, prop: PropertyProtocol) -> Spec:
         """Return the schema that something was parsed from: where a reference leads, never the reference."""
-        schema: Spec = resolve(self.spec, {"$ref": place_of(prop)}) if prop.example else {}
-        return schema
+        schema = resolve(self.spec, {"$ref": place_of(prop)} if prop.example else None)
+        branches = branches_of(prop)
+        return self.schema(branches[0]) if len(branches) == 1 and "description" not in schema else schema
 
     def class_of(self, prop: PropertyProtocol) -> str:
-        """Return the name of the class of objects that something is; empty if it is none."""
+        """Return the name of the class of objects that something is, or null; empty if it is none."""
+        branches = branches_of(prop)
+        if len(branches) == 1:
+            return self.class_of(branches[0])
         return str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
 
     def of(self, prop: PropertyProtocol, owner: str) -> Kind:
@@ -118,6 +123,11 @@ class Kinds:
         Raises:
             SpecError: it cannot be written in Python.
         """
+        kind = self._beside_null(prop, owner)
+        is_marked = prop.example is not None and prop.example.startswith(NULL_OR)
+        return evolve(kind, is_nullable=True) if is_marked else kind
+
+    def _beside_null(self, prop: PropertyProtocol, owner: str) -> Kind:
         if isinstance(prop, UnionProperty):
             return self._union(prop, owner)
         if isinstance(prop, ListProperty):
@@ -141,29 +151,24 @@ class Kinds:
         if prop.value_type is int:
             return evolve(INTEGER, reader=f"Listed(Integer, {', '.join(map(literal, prop.values.values()))})")
         name = str(prop.class_info.name)
-        listed = dict.fromkeys(one for one in self.schema(prop)["enum"] if one is not None)
+        listed = dict.fromkeys(one for one in self.schema(prop).get("enum", []) if one is not None)
         if len(prop.values) < len(listed):
             raise SpecError(f"{place_of(prop)}: two values of the enum have one name: {', '.join(listed)}")
         return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",))
 
     def _union(self, prop: UnionProperty, owner: str) -> Kind:
-        branches = [self.of(one, owner) for one in prop.inner_properties if not isinstance(one, NoneProperty)]
+        branches = [self.of(one, owner) for one in branches_of(prop)]
         kind = branches[0] if len(branches) == 1 else self._choice(prop, owner, branches)
-        return evolve(kind, is_nullable=kind.is_nullable or len(branches) < len(prop.inner_properties))
+        is_nullable = len(branches) < len(prop.inner_properties) or any(one.is_nullable for one in [kind, *branches])
+        return evolve(kind, is_nullable=is_nullable)
 
     def _choice(self, prop: UnionProperty, owner: str, branches: list[Kind]) -> Kind:
-        json = tuple(type_ for kind in branches for type_ in kind.json)
-        argument = _joined(branches, "argument")
         if not all(kind.json for kind in branches):
             return ANYTHING
+        json = tuple(type_ for kind in branches for type_ in kind.json)
+        type_, reader, argument = (_joined(branches, part, " | ") for part in ("type", "reader", "argument"))
         if len({*json}) == len(json):  # JSON types tell the branches apart
-            return Kind(
-                _joined(branches, "type"),
-                _joined(branches, "reader"),
-                argument,
-                _joined(branches, "name", "_or_"),
-                json,
-            )
+            return Kind(type_, reader, argument, _joined(branches, "name", "_or_"), json)
         place = place_of(prop)
         is_component = bool(re.fullmatch("#/components/schemas/[^/]+", place))
         named = place if is_component else f"{owner}_{prop.name.get_untrusted_value()}"
@@ -178,8 +183,14 @@ class Kinds:
 
 def place_of(prop: PropertyProtocol) -> str:
     """Return the JSON pointer of what something was parsed from; see prepared.py."""
-    return prop.example.get_untrusted_value() if prop.example else ""
+    return prop.example.get_untrusted_value().removeprefix(NULL_OR) if prop.example else ""
 
 
-def _joined(kinds: list[Kind], part: str, by: str = " | ") -> str:
+def branches_of(prop: PropertyProtocol) -> list[PropertyProtocol]:
+    """Return the kinds that a value may have, but for null; none where there is no choice."""
+    inner = prop.inner_properties if isinstance(prop, UnionProperty) else []
+    return [one for one in inner if not isinstance(one, NoneProperty)]
+
+
+def _joined(kinds: list[Kind], part: str, by: str) -> str:
     return by.join(dict.fromkeys(getattr(kind, part) for kind in kinds))

@@ -12,6 +12,8 @@ from spec import Spec, SpecError, json_content, operations
 # Of a schema: what would name its class, what is written in another way below, and what does not change its type.
 LEFT_OUT = {"title", "nullable", "default", "example", "examples"}
 NULL = {"type": "null"}
+# What stands before the place of a schema that allows null.
+NULL_OR = "null or "
 
 
 def leave_out(spec: Spec, not_served: Mapping[str, str]) -> None:
@@ -63,39 +65,51 @@ def _part(node: Any, place: str) -> Any:
 
 
 def _named(schemas: Spec, place: str) -> Spec:
-    return {name: _schema(one, _below(place, name), name) for name, one in schemas.items()}
+    return {name: _schema(one, _below(place, name)) for name, one in schemas.items()}
 
 
-def _schema(schema: Any, place: str, name: str = "") -> Any:
+def _schema(schema: Any, place: str) -> Any:
     """Copy a schema. Its example becomes its place: that the generator keeps with what it parses, and does not read.
 
-    The title is the name that its class would have without one. So a class that becomes nullable keeps its name.
+    Null is taken out, and the example says that it was there: so a class that becomes nullable keeps its name.
     """
     if not isinstance(schema, dict):
         return schema  # true or false
-    copy = {keyword: one for keyword, one in schema.items() if keyword not in LEFT_OUT}
-    copy |= {"title": name} if name else {}
-    copy |= {"example": place} if "$ref" not in schema else {}
+    copy = {keyword: one for keyword, one in schema.items() if keyword not in LEFT_OUT} | {"example": place}
     for keyword in copy.keys() & {"items", "additionalProperties"}:
         copy[keyword] = _schema(copy[keyword], f"{place}/{keyword}")
     for keyword in copy.keys() & {"allOf", "anyOf", "oneOf", "prefixItems"}:
-        parts = copy[keyword]
-        is_one_or_null = NULL in parts and len(parts) == 2  # noqa: PLR2004
-        copy[keyword] = [
-            _schema(one, f"{place}/{keyword}/{index}", name if is_one_or_null and one != NULL else "")
-            for index, one in enumerate(parts)
-        ]
+        parts = [(one, f"{place}/{keyword}/{index}") for index, one in enumerate(schema[keyword]) if one != NULL]
+        copy[keyword] = [_schema(one, below) for one, below in parts]
     if "properties" in copy:
         copy["properties"] = _named(copy["properties"], f"{place}/properties")
     if copy.get("type") == "array" and not copy.keys() & {"items", "prefixItems"}:
         copy["items"] = {}  # means the same, and the generator wants it
-    # The generator overlooks that these may be null.
-    is_nullable = schema.get("nullable") is True
-    if "enum" in schema and ("null" in schema.get("type", ()) or None in schema["enum"]):
-        copy.pop("type", None)
-        copy["enum"] = [one for one in schema["enum"] if one is not None]
-        is_nullable = True
-    return {"anyOf": [copy, NULL], "example": place} if is_nullable else copy
+    return _with_null_marked(copy, place) if _take_null(copy, schema) else copy
+
+
+def _take_null(copy: Spec, schema: Spec) -> bool:
+    """Take null out of the values of the copy of a schema; tell whether it was there."""
+    found = schema.get("nullable") is True
+    for keyword, null in (("type", "null"), ("enum", None)):
+        values = schema.get(keyword)
+        if isinstance(values, list) and null in values and len(values) > 1:
+            others = [one for one in values if one != null]
+            copy[keyword] = others[0] if keyword == "type" and len(others) == 1 else others
+            found = True
+    for keyword in ("anyOf", "oneOf"):
+        if NULL in schema.get(keyword, ()):
+            found = True
+            if len(copy[keyword]) == 1:
+                copy |= copy.pop(keyword)[0]
+    return found
+
+
+def _with_null_marked(copy: Spec, place: str) -> Spec:
+    is_reference = "$ref" in copy or (len(copy.get("allOf", ())) == 1 and "$ref" in copy["allOf"][0])
+    if is_reference:  # has the example of what it leads to; a union of it has no class that could change its name
+        return {"anyOf": [copy, NULL], "example": place}
+    return {**copy, "example": NULL_OR + copy["example"]}
 
 
 def _below(place: str, name: str) -> str:

@@ -76,15 +76,15 @@ def json_content(content: Spec) -> Spec:
     return {name: content[name] for name in found[:1]}
 
 
-def resolve(spec: Spec, node: Any) -> Any:
-    """Return what a node stands for: itself, or what its ``$ref`` leads to."""
-    while isinstance(node, dict) and "$ref" in node:
+def resolve(spec: Spec, node: Any) -> Spec:
+    """Return what a node stands for: itself, or what its ``$ref`` leads to; empty if there is none."""
+    while node and "$ref" in node:
         target: Any = spec
         for step in node["$ref"].removeprefix("#/").split("/"):
             key = step.replace("~1", "/").replace("~0", "~")
             target = target[int(key) if isinstance(target, list) else key]
         node = target
-    return node
+    return node or {}
 
 
 def server(spec: Spec) -> str:

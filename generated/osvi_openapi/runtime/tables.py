@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from .errors import MISSING, Drift, Path, refuse
-from .readers import Reader
+from .readers import Anything, Map, Reader
 from .readonly import EMPTY
 
 # Where the metadata of a field keep the reader of its property, whether the spec allows null, and its name in JSON.
@@ -18,11 +18,12 @@ PROPERTY: Final = "osvi_openapi"
 
 @attrs.frozen(eq=False, repr=False)  # the fewer methods, the sooner it is imported
 class Property:
-    """How a property is read, and the name of its field."""
+    """How a property is read, and the name of its field. A value of just the plain type is taken as it is."""
 
     field: str
     reader: Reader[Any]
     is_nullable: bool
+    plain: type | None
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -49,14 +50,14 @@ class Table:
         """
         if type(data) is not dict:
             refuse(data, "an object", path)
-        fields, extra = self.absent.copy(), {}
+        properties, fields, extra = self.properties, self.absent.copy(), {}
         for name, value in data.items():
-            one = self.properties.get(name)
+            one = properties.get(name)
             if one is None:
                 extra[name] = value
                 if not self.is_open:
                     drift.append(((*path, name), "a field that the spec does not know"))
-            elif type(value) is one.reader.plain:
+            elif type(value) is one.plain:
                 fields[one.field] = value
             elif value is not None:
                 fields[one.field] = one.reader.read(value, (*path, name), drift)
@@ -76,7 +77,8 @@ def _table(cls: type[Any], without: str = "") -> Table:
     for field in attrs.fields(cls):
         if PROPERTY in field.metadata and field.name != without:
             reader, is_nullable, name = field.metadata[PROPERTY]
-            properties[name or field.name] = one = Property(field.name, reader, is_nullable)
+            plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
+            properties[name or field.name] = one = Property(field.name, reader, is_nullable, plain)
             if field.default is attrs.NOTHING:
                 required[name or field.name] = one
     absent = {one.field: one.reader.absent for one in properties.values() if one.reader.absent is not None}
