@@ -102,6 +102,7 @@ class Kinds:
         self.models = {
             name: one for name, one in self._all.items() if one.required_properties or one.optional_properties
         }
+        self._taken = {*self.models, *(str(one.class_info.name) for one in parsed.enums)}
         self.choices: dict[str, Choice] = {}
 
     def schema(self, prop: PropertyProtocol) -> Spec:
@@ -176,8 +177,8 @@ class Kinds:
         name, json = str(made.name), tuple(dict.fromkeys(json))
         description = said_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
         choice = Choice(str(made.module_name), description, branches)
-        if self.choices.setdefault(name, choice) != choice:
-            raise SpecError(f"{place}: another choice is called {name} too")
+        if name in self._taken or self.choices.setdefault(name, choice) != choice:
+            raise SpecError(f"{place}: the name {name} is taken; class_overrides of config.yaml can give it another")
         return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)
 
 

@@ -1,6 +1,5 @@
 """Makes the generated package: the generator parses and names, our declarations and templates say how it is written."""
 
-import copy
 import json
 import re
 import shutil
@@ -62,9 +61,8 @@ def build(openapi: Path, into: Path) -> None:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
     shutil.copytree(CODEGEN / "runtime", package / "runtime", ignore=shutil.ignore_patterns("__pycache__", ".*"))
     # The sandbox and `osvi doctor` read the spec at run time, where there may be no YAML parser.
-    (package / "openapi.json").write_text(
-        json.dumps(load(content), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    whole = json.dumps(load(content), indent=1, ensure_ascii=False)
+    (package / "openapi.json").write_text(f"{whole}\n", encoding="utf-8")
     (package / "py.typed").touch()
 
 
@@ -79,7 +77,7 @@ def parsed(spec: Spec, config: Config) -> GeneratorData:
     Raises:
         SpecError: it left something out.
     """
-    data = GeneratorData.from_dict(copy.deepcopy(spec), config=config)
+    data = GeneratorData.from_dict(spec, config=config)
     if isinstance(data, GeneratorError):
         raise SpecError(f"openapi-python-client refused the spec:\n{data.detail}")
     collections = data.endpoint_collections_by_tag.values()
@@ -92,7 +90,7 @@ def parsed(spec: Spec, config: Config) -> GeneratorData:
 
 
 class _Writer:
-    """Writes the modules of one package."""
+    """Writes the modules of one package. Each imports whatever it might use; ruff takes out what it does not."""
 
     def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
         self.package, self.wording = package, data_file("wording")
@@ -131,10 +129,9 @@ class _Writer:
         for name, enum in self.enums.items():
             text = enum.description.get_untrusted_value() if enum.description else f"The values of `{name}`."
             self.render(f"models/{self.modules[name]}", "str_enum", enum=enum, text=text)
+        values = {"folder": "..models", "imports": self.modules}
         for call in self.calls:
-            self.render(
-                f"operations/{call.name}", "endpoint_module", call=call, folder="..models", imports=self.modules
-            )
+            self.render(f"operations/{call.name}", "endpoint_module", call=call, **values)
         for folder, names in (("models", self.modules), ("operations", {call.name: call.name for call in self.calls})):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 
@@ -158,8 +155,6 @@ class _Writer:
         """Write one module."""
         path = self.package / f"{name}.py"
         path.parent.mkdir(exist_ok=True)
-        code = self.env.get_template(f"{template}.py.jinja").render(
-            {"runtime": ", ".join(RUNTIME), "imports": {}} | values
-        )
-        path.write_text(code, encoding="utf-8")
+        values = {"runtime": ", ".join(RUNTIME), "imports": {}} | values
+        path.write_text(self.env.get_template(f"{template}.py.jinja").render(values), encoding="utf-8")
         return path
