@@ -1,46 +1,21 @@
-"""What the templates write of operations, made of what the generator parsed."""
+"""The operations of the spec, as the templates write them."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
 
-from attrs import frozen
-from kinds import NULLABLE, Kind
-from names import PREFIX, python_name, unique
-from openapi_python_client.parser.openapi import Endpoint, GeneratorData, generate_operation_id
+from attrs import evolve, frozen
+from kinds import Kinds
+from members import Member
+from openapi_python_client.parser.openapi import Endpoint, GeneratorData
 from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.responses import JSON_SOURCE, NONE_SOURCE
-from openapi_python_client.schema.untrusted_string import UntrustedString
-from schemas import Schemas
-from spec import HEADER_NAME, Spec, SpecError, json_content, operations, resolve, token_header
-from texts import docstring, literal, section, wrapped
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from spec import HEADER_NAME, Spec, SpecError, good_statuses, json_content, operations, resolve, token_header
+from texts import docstring, python_name, said_of, section, unique, wrapped
 
 # How a parameter is written where the spec says nothing; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
-SCALAR = {"str", "int", "float", "bool", "type(None)"}
-
-
-@frozen
-class Argument:
-    """An argument of an operation: a parameter, or a property of the body."""
-
-    wire: str
-    location: str
-    kind: Kind
-    required: bool
-    description: str
-
-    @property
-    def name(self) -> str:
-        """The name in Python."""
-        return python_name(self.wire)
-
-    @property
-    def declaration(self) -> str:
-        """The parameter of the function."""
-        type_ = self.kind.argument
-        return (
-            f"{self.name}: {type_}" if self.required else f"{self.name}: {type_.removesuffix(' | None')} | None = None"
-        )
+PRIMITIVES = {"str", "int", "float", "bool"}
+# OpenAPI has these headers ignored.
+IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 
 
 @frozen
@@ -50,14 +25,14 @@ class Answer:
     reader: str
     type: str
     whole: str
-    kinds: list[Kind]
 
 
 class Call:
-    """An operation of the spec, as the templates write it.
+    """An operation, as the templates write it.
 
     Args:
-        schemas: Finds the kinds of its schemas.
+        kinds: Finds the kinds of its schemas.
+        members: The properties of the classes.
         endpoint: What the generator parsed of it.
         path: Its path.
         operation: What the spec says of it.
@@ -66,141 +41,125 @@ class Call:
         SpecError: it cannot be served rightly.
     """
 
-    def __init__(self, schemas: Schemas, endpoint: Endpoint, path: str, operation: Spec) -> None:
-        self._schemas, self._endpoint, self.operation = schemas, endpoint, operation
+    def __init__(
+        self, kinds: Kinds, members: Mapping[str, list[Member]], endpoint: Endpoint, path: str, operation: Spec
+    ) -> None:
+        self._kinds, self._members, self._spec = kinds, members, kinds.spec
+        self._endpoint, self._operation = endpoint, operation
         self.name, self.method, self.path = str(endpoint.name), endpoint.method.upper(), path
         self.place = f"{self.method} {path}"
-        # OpenAPI has the first three ignored; the token is not an argument of an operation.
-        self._not_arguments = {"accept", "authorization", "content-type", token_header(schemas.spec).lower()}
-        self.body = ""  # how the body is passed: not at all, as the argument "body", or by its properties
         if "servers" in operation:
-            raise self.refusal("a server of its own")
-        self.arguments = sorted([*self._parameters(), *self._body()], key=lambda one: not one.required)
-        unique([(one.name, f"{self.place}: {one.wire!r} in {one.location}") for one in self.arguments], "argument")
-        statuses = [str(status) for status in operation["responses"]]
-        good = [status for status in statuses if status.startswith("2")] or [
-            one for one in statuses if one == "default"
-        ]
-        self.answers = {status: self._answer(status) for status in good}
-        self.errors = [status for status in statuses if status not in good]
-        self.type, self.whole = (
-            " | ".join(dict.fromkeys(getattr(one, part) for one in self.answers.values())) for part in ("type", "whole")
-        )
-        if not good:
-            raise self.refusal("an operation without a good answer")
-
-    @property
-    def classes(self) -> dict[str, str]:
-        """The generated classes in it, with their modules."""
-        kinds = [*(one.kind for one in self.arguments), *(kind for one in self.answers.values() for kind in one.kinds)]
-        return {name: module for kind in kinds for name, module in kind.classes.items()}
-
-    def passed(self, location: str) -> dict[str, str]:
-        """Return the arguments of one location: their names in the spec as code, and their names in Python."""
-        return {literal(one.wire): one.name for one in self.arguments if one.location == location}
+            raise self._refusal("a server of its own")
+        # By where they stand: in the path, the query, a header, or the body, which is one or has them as properties.
+        self.passed: dict[str, list[Member]] = {**self._parameters(), **self._body()}
+        self.arguments = [one for passed in self.passed.values() for one in passed]
+        places = [(one.name, f"{self.place}: {one.wire!r} in {at}") for at, all_ in self.passed.items() for one in all_]
+        unique(places, "argument")
+        self.answers = {status: self._answer(status) for status in good_statuses(operation)}
+        self.errors = [status for status in operation["responses"] if status not in self.answers]
+        if not self.answers:
+            raise self._refusal("an operation without a good answer")
+        self.type = " | ".join(dict.fromkeys(one.type for one in self.answers.values()))
+        self.whole = " | ".join(dict.fromkeys(one.whole for one in self.answers.values()))
 
     @property
     def docstring(self) -> str:
         """The docstring of the function."""
+        said = {status: said_of(resolve(self._spec, one)) for status, one in self._operation["responses"].items()}
         return docstring(
-            wrapped(str(self.operation.get("summary") or self.place)),
-            wrapped(self._schemas.described("", self.operation)),
+            wrapped(str(self._operation.get("summary") or self.place)),
+            wrapped(said_of(self._operation)),
             section("Args", {one.name: one.description for one in self.arguments}),
-            section("Answers", self._said(list(self.answers))),
-            section("Errors", self._said(self.errors)),
+            section("Answers", {status: said[status] for status in self.answers}),
+            section("Errors", {status: said[status] for status in self.errors}),
             f"`{self.place}` in openapi.yaml.",
         )
 
-    def _said(self, statuses: list[str]) -> dict[str, str]:
-        """Return what the spec says of answers."""
-        return {one: self._schemas.described("", self._resolved(self.operation["responses"][one])) for one in statuses}
-
-    def refusal(self, what: str) -> SpecError:
-        """Return the refusal to generate it."""
+    def _refusal(self, what: str) -> SpecError:
         return SpecError(
             f"{self.place}: {what} cannot be generated; codegen/not_served.yaml can leave the operation out"
         )
 
-    def _resolved(self, node: Any) -> Spec:
-        resolved: Spec = resolve(self._schemas.spec, node) or {}
-        return resolved
-
-    def _parameters(self) -> Iterator[Argument]:
-        nodes = [*self._schemas.spec["paths"][self.path].get("parameters", []), *self.operation.get("parameters", [])]
+    def _parameters(self) -> dict[str, list[Member]]:
+        item = self._spec["paths"][self.path]
+        both = [*item.get("parameters", []), *self._operation.get("parameters", [])]
+        nodes = {(one["in"], one["name"]): one for one in (resolve(self._spec, node) for node in both)}
         parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
-        for (location, name), one in {(one["in"], one["name"]): one for one in map(self._resolved, nodes)}.items():
-            what = f"the parameter {name!r} in {location}"
-            if location == "header" and name.lower() in self._not_arguments:
+        ignored = {*IGNORED_HEADERS, token_header(self._spec).lower()}
+        passed: dict[str, list[Member]] = {}
+        for (location, name), node in nodes.items():
+            if location == "header" and name.lower() in ignored:
                 continue
-            if location == "header" and not HEADER_NAME.fullmatch(name):
-                raise self.refusal(f"{what} (no name for a header)")
-            if location not in STYLES or "content" in one:
-                raise self.refusal(f"{what} (a cookie, or with a content type)")
-            schema = one["schema"]
-            prop = parsed[location, name]
-            kind = self._schemas.of(prop, schema, f"{self.name}_{name}")
-            is_array = isinstance(prop, ListProperty) and location == "query"
-            item = kind
-            if isinstance(prop, ListProperty):
-                *_, array = self._schemas.chain(schema)
-                item = self._schemas.item(prop.inner_property, array.get("items", {}), f"{self.name}_{name}")
-            if not set((item if is_array else kind).json) <= SCALAR or not item.json:
-                raise self.refusal(f"{what} (no string, number or boolean, nor an array of them in a query)")
-            usual = one.get("style", STYLES[location]) == STYLES[location] and not one.get("allowReserved")
-            if not usual or (is_array and one.get("explode") is False):
-                raise self.refusal(f"{what} (of another style than usual)")
-            yield Argument(name, location, kind, bool(one.get("required")), self._schemas.described("", one, schema))
+            prop = parsed.get((location, name))
+            why = self._unusual(node, prop) if prop else "no schema, or one for a content type"
+            if not prop or why:
+                raise self._refusal(f"the parameter {name!r} in {location} ({why})")
+            passed.setdefault(location, []).append(self._argument(name, prop, node))
+        return passed
 
-    def _body(self) -> Iterator[Argument]:
-        request = self._resolved(self.operation.get("requestBody"))
-        content_type, content = json_content(request.get("content", {}))
-        body = next((one for one in self._endpoint.bodies if one.content_type == content_type), None)
+    def _argument(self, name: str, prop: PropertyProtocol, node: Spec) -> Member:
+        """Return a parameter or a whole body as an argument; ``node`` is what the spec says of it beside its schema."""
+        kind, text = self._kinds.of(prop, self.name), said_of(node, other=self._kinds.schema(prop))
+        return Member(
+            python_name(name), name, node.get("required") is True, read_only=False, kind=kind, description=text
+        )
+
+    def _unusual(self, node: Spec, prop: PropertyProtocol) -> str:
+        """Tell why a parameter cannot be sent; empty if it can."""
+        location, default_style = node["in"], STYLES.get(node["in"])
+        array = prop if isinstance(prop, ListProperty) and location == "query" else None
+        if location not in STYLES:
+            return "a cookie"
+        sent = self._kinds.of(array.inner_property if array else prop, self.name)
+        if location == "header" and not HEADER_NAME.fullmatch(node["name"]):
+            return "no name for a header"
+        if not sent.json or not {*sent.json} <= PRIMITIVES:
+            return "no string, number or boolean, nor an array of them in a query"
+        if node.get("style", default_style) != default_style or node.get("allowReserved"):
+            return "of another style than usual"
+        return "of another style than usual" if array and node.get("explode") is False else ""
+
+    def _body(self) -> dict[str, list[Member]]:
+        request = resolve(self._spec, self._operation.get("requestBody"))
         if not request:
-            return
-        if body is None:
-            raise self.refusal(f"a body of {', '.join(request.get('content', {}))}")
-        schema, required = content["schema"], bool(request.get("required"))
-        if model := self._schemas.model_of(body.prop):
-            self.body = "body" if required else "optional_body"
-            for one in self._schemas.members(model):
-                if not one.read_only:
-                    yield Argument(one.wire, "body", one.kind, required and one.required, one.description)
-        else:
-            self.body = "whole"
-            kind = self._schemas.of(body.prop, schema, f"{self.name}_body")
-            yield Argument("body", "body", kind, required, self._schemas.described("", request, schema))
+            return {}
+        if not self._endpoint.bodies:
+            raise self._refusal(f"a body of {', '.join(request['content'])}")
+        prop, is_required = self._endpoint.bodies[0].prop, request.get("required") is True
+        name = self._kinds.class_of(prop)
+        if name not in self._members:
+            return {"whole body": [self._argument("body", prop, request)]}
+        properties = [one for one in self._members[name] if not one.read_only]
+        return {
+            "body" if is_required else "optional_body": [
+                evolve(one, name=python_name(one.wire), required=is_required and one.required) for one in properties
+            ]
+        }
 
     def _answer(self, status: str) -> Answer:
-        content = self._resolved(self.operation["responses"][status]).get("content")
+        content = resolve(self._spec, self._operation["responses"][status]).get("content")
         if not content:
-            return Answer("Nothing", "None", "None", [])
-        response = next(one for one in self._endpoint.responses if one.status_code.pattern == status)
-        content_type, body = json_content(content)
-        if response.source not in (JSON_SOURCE, NONE_SOURCE) or not content_type:
-            raise self.refusal(f"an answer {status} of {', '.join(content)}")
-        kind = self._schemas.item(response.prop, body.get("schema", {}), f"{self.name}_response_{status}")
-        model = self._schemas.model_of(response.prop)
-        members = {one.wire: one for one in self._schemas.members(model)} if model else {}
-        if not {"success", "data"} <= members.keys():
-            return Answer(kind.reader, kind.type, kind.type, [kind])
-        data = members["data"].kind
-        if members["data"].nullable and data.type != "Any":
-            data = data.inside(NULLABLE)
-        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type, [kind, data])
+            return Answer("Nothing", "None", "None")
+        if not json_content(content):
+            raise self._refusal(f"an answer {status} of {', '.join(content)}")
+        prop = next(one.prop for one in self._endpoint.responses if one.status_code.pattern == status)
+        kind = self._kinds.of(prop, self.name)
+        members = {one.wire: one.kind for one in self._members.get(self._kinds.class_of(prop), [])}
+        if kind.is_nullable or not {"success", "data"} <= members.keys():
+            whole = kind.with_null()
+            return Answer(whole.reader, whole.type, whole.type)
+        data = members["data"].with_null()
+        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
 
 
-def calls(schemas: Schemas, parsed: GeneratorData) -> Iterator[Call]:
-    """Yield the operations.
+def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorData) -> list[Call]:
+    """Return the operations.
 
     Raises:
         SpecError: two operations or two arguments have one name, or an operation cannot be served rightly.
     """
-    raw, names = {}, []
-    for place, path, method, operation in operations(schemas.spec):
-        name = str(generate_operation_id(path=UntrustedString(path), method=method, prefix=PREFIX))
-        names.append((name, place))
-        raw[name] = (path, operation)
-    unique(names, "operation")
-    for collection in parsed.endpoint_collections_by_tag.values():
-        for endpoint in collection.endpoints:
-            yield Call(schemas, endpoint, *raw[endpoint.name])
+    endpoints = [one for collection in parsed.endpoint_collections_by_tag.values() for one in collection.endpoints]
+    both = zip(endpoints, operations(kinds.spec), strict=True)  # without tags, they come in the same order
+    made = [Call(kinds, members, endpoint, path, operation) for endpoint, (_, path, _, operation) in both]
+    unique([(call.name, call.place) for call in made], "operation")
+    return made

@@ -1,9 +1,21 @@
-"""What a schema is in Python: its type, its reader, and what a caller may pass for it."""
+"""What each schema is in Python: its type, its reader, and what a caller may pass for it."""
 
+import re
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
-from texts import literal
+from openapi_python_client.config import Config
+from openapi_python_client.parser.openapi import GeneratorData
+from openapi_python_client.parser.properties import Class, EnumProperty, ModelProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.strings import snake_case
+from prepared import NULL_OR
+from spec import Spec, SpecError, resolve
+from texts import literal, said_of
 
 
 @frozen
@@ -16,8 +28,8 @@ class Kind:
         argument: The annotation of what a caller may pass.
         name: What a method that reads it is called.
         json: The types that ``json.loads`` gives its values; none for any.
-        classes: The generated classes in it, with their modules.
         empty: What stands for an absent value.
+        is_nullable: Whether it may be null, of which the other attributes say nothing.
     """
 
     type: str
@@ -25,70 +37,161 @@ class Kind:
     argument: str
     name: str
     json: tuple[str, ...] = ()
-    classes: Mapping[str, str] = {}
     empty: str = "None"
+    is_nullable: bool = False
 
     def inside(self, template: "Kind") -> "Kind":
         """Return the kind of a container of these."""
-        texts = {
-            part: getattr(template, part).format(getattr(self, part)) for part in ("type", "reader", "argument", "name")
-        }
-        return evolve(template, classes=self.classes, **texts)
+        parts = ("type", "reader", "argument", "name")
+        return evolve(template, **{part: getattr(template, part).format(getattr(self, part)) for part in parts})
+
+    def with_null(self) -> "Kind":
+        """Return the kind that has null among its values, as what is no property has it."""
+        return self.inside(NULLABLE) if self.is_nullable and self.type != "Any" else self
 
 
 ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("list",), empty="()")
 MAP = Kind("Mapping[str, {}]", "Map({})", "Mapping[str, {}]", "mapping_of_{}", ("dict",), empty="EMPTY")
 NULLABLE = Kind("{} | None", "{} | Null", "{} | None", "{}")
-ANYTHING = Kind("Any", "Anything", "Any", "anything")
+ANYTHING = Kind("Any", "Anything", "Any", "anything", is_nullable=True)
 STRING = Kind("str", "String", "str", "string", ("str",))
+BOOLEAN = Kind("bool", "Boolean", "bool", "boolean", ("bool",))
 INTEGER = Kind("int", "Integer", "int", "integer", ("int", "float"))
+NUMBER = Kind("float", "Number", "float", "number", ("int", "float"))
 SCALARS = {
     "AnyProperty": ANYTHING,
-    "BooleanProperty": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
+    "BooleanProperty": BOOLEAN,
     "DateProperty": Kind("datetime.date", "Date", "datetime.date", "date", ("str",)),
     "DateTimeProperty": Kind("datetime.datetime", "DateTime", "datetime.datetime", "date_time", ("str",)),
     "FileProperty": STRING,
-    "FloatProperty": Kind("float", "Number", "float", "number", ("int", "float")),
+    "FloatProperty": NUMBER,
     "IntProperty": INTEGER,
     "NoneProperty": Kind("None", "Null", "None", "null", ("type(None)",)),
     "StringProperty": STRING,
     "UuidProperty": STRING,
 }
-CONSTANTS = {str: "StringProperty", bool: "BooleanProperty", int: "IntProperty", float: "FloatProperty"}
+CONSTANTS = {str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER}
 
 
 @frozen
 class Choice:
     """A class for a value of several kinds that JSON types do not tell apart."""
 
-    name: str
     module: str
     description: str
     branches: list[Kind]
 
 
-@frozen
-class Member:
-    """A property of an object, as the field of a class: ``name: type = declaration``."""
+class Kinds:
+    """Finds the kind of what the generator parsed.
 
-    name: str
-    wire: str
-    required: bool
-    nullable: bool
-    read_only: bool
-    kind: Kind
-    description: str
+    Args:
+        spec: The document.
+        parsed: What the generator made of it.
+        config: The generator's options.
+        wording: What documentation says where the vendor says nothing.
 
-    @property
-    def type(self) -> str:
-        """The annotation of the field."""
-        is_never_none = self.kind.empty != "None" or self.kind.type in {"Any", "None"}
-        return self.kind.type if is_never_none or (self.required and not self.nullable) else f"{self.kind.type} | None"
+    Attributes:
+        models: What the generator parsed of each class with properties.
+        choices: The classes for choices that were met, by their names.
+    """
 
-    @property
-    def declaration(self) -> str:
-        """The declaration of the field."""
-        options = [] if self.required else [f"default={self.kind.empty}"]
-        options += ["nullable=True"] if self.nullable else []
-        options += [f"name={literal(self.wire)}"] if self.wire != self.name else []
-        return f"Field({', '.join([self.kind.reader, *options])})"
+    def __init__(self, spec: Spec, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
+        self.spec, self._config, self._wording = spec, config, wording
+        self._all = {str(one.class_info.name): one for one in parsed.models}
+        self.models = {
+            name: one for name, one in self._all.items() if one.required_properties or one.optional_properties
+        }
+        self._taken = {*self.models, *(str(one.class_info.name) for one in parsed.enums)}
+        self.choices: dict[str, Choice] = {}
+
+    def schema(self, prop: PropertyProtocol) -> Spec:
+        """Return the schema that something was parsed from: where a reference leads, never the reference."""
+        schema = resolve(self.spec, {"$ref": place_of(prop)} if prop.example else None)
+        branches = branches_of(prop)
+        return self.schema(branches[0]) if len(branches) == 1 and "description" not in schema else schema
+
+    def class_of(self, prop: PropertyProtocol) -> str:
+        """Return the name of the class of objects that something is, or null; empty if it is none."""
+        branches = branches_of(prop)
+        if len(branches) == 1:
+            return self.class_of(branches[0])
+        return str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
+
+    def of(self, prop: PropertyProtocol, owner: str) -> Kind:
+        """Return the kind of what the generator parsed in a class or an operation, the owner.
+
+        Raises:
+            SpecError: it cannot be written in Python.
+        """
+        kind = self._beside_null(prop, owner)
+        is_marked = prop.example is not None and prop.example.startswith(NULL_OR)
+        return evolve(kind, is_nullable=True) if is_marked else kind
+
+    def _beside_null(self, prop: PropertyProtocol, owner: str) -> Kind:
+        if isinstance(prop, UnionProperty):
+            return self._union(prop, owner)
+        if isinstance(prop, ListProperty):
+            return self.of(prop.inner_property, owner).with_null().inside(ARRAY)
+        if isinstance(prop, ModelProperty):
+            return self._object(str(prop.class_info.name))
+        if isinstance(prop, EnumProperty):
+            return self._enum(prop)
+        if isinstance(prop, ConstProperty):
+            kind = CONSTANTS[type(prop.value.raw_value)]
+            return evolve(kind, reader=f"Listed({kind.reader}, {literal(prop.value.raw_value)})")
+        return SCALARS[type(prop).__name__]
+
+    def _object(self, name: str) -> Kind:
+        if name in self.models:
+            return Kind(name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",))
+        values = self._all[name].additional_properties
+        return (self.of(values, name).with_null() if values else ANYTHING).inside(MAP)
+
+    def _enum(self, prop: EnumProperty) -> Kind:
+        if prop.value_type is int:
+            return evolve(INTEGER, reader=f"Listed(Integer, {', '.join(map(literal, prop.values.values()))})")
+        name = str(prop.class_info.name)
+        listed = dict.fromkeys(one for one in self.schema(prop).get("enum", []) if one is not None)
+        if len(prop.values) < len(listed):
+            raise SpecError(f"{place_of(prop)}: two values of the enum have one name: {', '.join(listed)}")
+        return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",))
+
+    def _union(self, prop: UnionProperty, owner: str) -> Kind:
+        branches = [self.of(one, owner) for one in branches_of(prop)]
+        kind = branches[0] if len(branches) == 1 else self._choice(prop, owner, branches)
+        is_nullable = len(branches) < len(prop.inner_properties) or any(one.is_nullable for one in [kind, *branches])
+        return evolve(kind, is_nullable=is_nullable)
+
+    def _choice(self, prop: UnionProperty, owner: str, branches: list[Kind]) -> Kind:
+        if not all(kind.json for kind in branches):
+            return ANYTHING
+        json = tuple(type_ for kind in branches for type_ in kind.json)
+        type_, reader, argument = (_joined(branches, part, " | ") for part in ("type", "reader", "argument"))
+        if len({*json}) == len(json):  # JSON types tell the branches apart
+            return Kind(type_, reader, argument, _joined(branches, "name", "_or_"), json)
+        place = place_of(prop)
+        is_component = bool(re.fullmatch("#/components/schemas/[^/]+", place))
+        named = place if is_component else f"{owner}_{prop.name.get_untrusted_value()}"
+        made = Class.from_string(string=named, config=self._config)
+        name, json = str(made.name), tuple(dict.fromkeys(json))
+        description = said_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
+        choice = Choice(str(made.module_name), description, branches)
+        if name in self._taken or self.choices.setdefault(name, choice) != choice:
+            raise SpecError(f"{place}: the name {name} is taken; class_overrides of config.yaml can give it another")
+        return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)
+
+
+def place_of(prop: PropertyProtocol) -> str:
+    """Return the JSON pointer of what something was parsed from; see prepared.py."""
+    return prop.example.get_untrusted_value().removeprefix(NULL_OR) if prop.example else ""
+
+
+def branches_of(prop: PropertyProtocol) -> list[PropertyProtocol]:
+    """Return the kinds that a value may have, but for null; none where there is no choice."""
+    inner = prop.inner_properties if isinstance(prop, UnionProperty) else []
+    return [one for one in inner if not isinstance(one, NoneProperty)]
+
+
+def _joined(kinds: list[Kind], part: str, by: str) -> str:
+    return by.join(dict.fromkeys(getattr(kind, part) for kind in kinds))

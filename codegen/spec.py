@@ -1,11 +1,10 @@
-"""Reads an OpenAPI document as the JSON value that it stands for, and prepares it for the generator."""
+"""Reads an OpenAPI document as the JSON value that it stands for, and what it says of the API as a whole."""
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -56,42 +55,6 @@ def load(source: Path | bytes) -> Spec:
     return spec
 
 
-def prepare(spec: Spec, not_served: Mapping[str, str] = MappingProxyType({})) -> Spec:
-    """Return a copy for the generator, in which nothing but method and path names an operation's module.
-
-    ``tags``, ``operationId`` and the ``title`` of a schema are wording to the API and names to the generator: left
-    in, a vendor who adds one would move the modules and classes that users import. Nor may a schema that becomes
-    nullable get another name: null is taken out of the types, and ``x-nullable`` says that it was there. Operations
-    that are ``not_served`` are left out.
-
-    Raises:
-        SpecError: an operation that is not served does not exist, or a parameter has no schema. The generator would
-            drop it without a word.
-    """
-    spec = _normal(spec)
-    unknown = not_served.keys() - {place for place, *_ in operations(spec)}
-    if unknown:
-        raise SpecError(f"not_served.yaml names operations that the spec does not have: {', '.join(sorted(unknown))}")
-    for path, item in (spec.get("paths") or {}).items():
-        if isinstance(item, dict) and "$ref" in item:
-            raise SpecError(f"{path}: a $ref in the place of operations, which the generator would pass over")
-    for place, path, method, operation in list(operations(spec)):
-        if place in not_served:
-            del spec["paths"][path][method]
-        for one in [*spec["paths"][path].get("parameters", []), *operation.get("parameters", [])]:
-            if not one.keys() & {"$ref", "schema", "content"}:
-                raise SpecError(f"{place}: the parameter {one.get('name')!r} has no schema")
-        statuses = [str(status) for status in operation.get("responses") or {}]
-        for status in statuses:
-            answer = resolve(spec, operation["responses"][status])
-            is_error = not status.startswith("2") and any(one.startswith("2") for one in statuses)
-            if is_error and isinstance(answer, dict) and not json_content(answer.get("content") or {})[0]:
-                answer.pop("content", None)  # the body of an error is not read, so it may be of any type
-        operation.pop("tags", None)
-        operation.pop("operationId", None)
-    return spec
-
-
 def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
     """Yield the operations: the place ("GET /v1/..."), the path, the method in lower case, and the operation."""
     for path, item in (spec.get("paths") or {}).items():
@@ -100,76 +63,28 @@ def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
                 yield f"{method.upper()} {path}", path, method, item[method]
 
 
-def resolve(spec: Spec, node: Any) -> Any:
-    """Return what a node stands for: itself, or what its ``$ref`` leads to.
+def good_statuses(operation: Spec) -> list[str]:
+    """Return the statuses of the answers that are no errors: each 2xx, or the default where there is none."""
+    statuses = operation.get("responses") or {}
+    return [one for one in statuses if one.startswith("2")] or [one for one in statuses if one == "default"]
 
-    Raises:
-        SpecError: the reference leads back to itself.
-    """
-    seen = []
-    while isinstance(node, dict) and "$ref" in node:
-        if node["$ref"] in seen:
-            raise SpecError(f"{node['$ref']}: refers to itself")
-        seen.append(node["$ref"])
+
+def json_content(content: Spec) -> Spec:
+    """Return the first content type that is JSON, with what the spec says of it; nothing when there is none."""
+    kinds = {name: name.partition(";")[0].strip().lower() for name in content}
+    found = [name for name, kind in kinds.items() if kind == "application/json" or kind.endswith("+json")]
+    return {name: content[name] for name in found[:1]}
+
+
+def resolve(spec: Spec, node: Any) -> Spec:
+    """Return what a node stands for: itself, or what its ``$ref`` leads to; empty if there is none."""
+    while node and "$ref" in node:
         target: Any = spec
-        for step in str(node["$ref"]).removeprefix("#/").split("/"):
-            target = target.get(step.replace("~1", "/").replace("~0", "~"), {}) if isinstance(target, dict) else {}
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            key = step.replace("~1", "/").replace("~0", "~")
+            target = target[int(key) if isinstance(target, list) else key]
         node = target
-    return node
-
-
-def json_content(content: Mapping[str, Any]) -> tuple[str, Any]:
-    """Return the content type that is JSON, and what it holds; "" and nothing when there is none."""
-    for name, one in content.items():
-        kind = name.partition(";")[0].strip().lower()
-        if kind == "application/json" or kind.endswith("+json"):
-            return name, one
-    return "", {}
-
-
-# What holds data of the API, where no key is a keyword; and what holds names that the vendor chose.
-_DATA = frozenset({"example", "examples", "default", "enum", "const", "info"})
-_NAMED = frozenset({"properties", "schemas", "responses", "paths", "content", "requestBodies", "headers", "parameters"})
-
-
-def _normal(node: Any, *, named: bool = False) -> Any:
-    if isinstance(node, list):
-        return [_normal(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    if named:
-        return {key: _normal(value) for key, value in node.items()}
-    made = {
-        key: value if key in _DATA else _normal(value, named=key in _NAMED)
-        for key, value in node.items()
-        if not (key == "title" and isinstance(value, str))
-    }
-    return _without_null(made)
-
-
-def _without_null(schema: Spec) -> Spec:
-    """Take null out of what a schema allows, so that it keeps its name, and put descriptions where they are kept."""
-    nullable = schema.pop("nullable", False) is True
-    if schema.get("type") == "array" and not schema.keys() & {"items", "prefixItems"}:
-        schema["items"] = {}  # means the same, and the generator wants it
-    if isinstance(schema.get("type"), list) and "null" in schema["type"] and len(schema["type"]) > 1:
-        types = [one for one in schema["type"] if one != "null"]
-        schema["type"], nullable = types[0] if len(types) == 1 else types, True
-    values = schema.get("enum")
-    if isinstance(values, list) and None in values and len(values) > 1:
-        schema["enum"], nullable = [one for one in values if one is not None], True
-    for keyword in ("oneOf", "anyOf"):
-        branches = schema.get(keyword)
-        if isinstance(branches, list) and {"type": "null"} in branches and len(branches) > 1:
-            branches, nullable = [one for one in branches if one != {"type": "null"}], True
-            del schema[keyword]
-            alone = branches[0] if len(branches) == 1 else {keyword: branches}
-            schema = {**alone, **schema}
-    if str(schema.get("$ref")).startswith("#/components/schemas/") and (
-        nullable or "description" in schema or "deprecated" in schema
-    ):
-        schema["allOf"] = [{"$ref": schema.pop("$ref")}]  # beside a $ref, the generator sees nothing
-    return {**schema, "x-nullable": True} if nullable else schema
+    return node or {}
 
 
 def server(spec: Spec) -> str:
@@ -178,11 +93,10 @@ def server(spec: Spec) -> str:
     Raises:
         SpecError: there is none, or it is no URL that a request could go to.
     """
-    servers = spec.get("servers") or [{}]
-    url = servers[0].get("url") if isinstance(servers, list) and isinstance(servers[0], dict) else None
-    if not isinstance(url, str) or not re.fullmatch(r"https?://[^\s{}?#]+", url):
+    url = (spec.get("servers") or [{}])[0].get("url")
+    if not re.fullmatch(r"https?://[^\s{}?#]+", str(url)):
         raise SpecError(f"servers: the first has no URL that starts with https:// and holds no variable, but {url!r}")
-    return url.rstrip("/")
+    return str(url).rstrip("/")
 
 
 def token_header(spec: Spec) -> str:
@@ -192,7 +106,7 @@ def token_header(spec: Spec) -> str:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
-    kinds = [one for one in schemes.values() if one.get("type") == "apiKey" and one.get("in") == "header"]
-    if len(kinds) != 1 or not HEADER_NAME.fullmatch(str(kinds[0].get("name"))):
-        raise SpecError(f"components.securitySchemes: {len(kinds)} apiKeys in a header of a name; one is needed")
-    return str(kinds[0]["name"])
+    names = [str(one["name"]) for one in schemes.values() if (one.get("type"), one.get("in")) == ("apiKey", "header")]
+    if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
+        raise SpecError(f"components.securitySchemes: {len(names)} apiKeys in a header of a name; one is needed")
+    return names[0]

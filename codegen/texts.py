@@ -1,10 +1,11 @@
-"""The vendor's words as docstrings. They are text that anybody may have written: none of it may become code."""
+"""The vendor's words as names and docstrings. Anybody may have written them: none of them may become code."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from openapi_python_client.strings import safe_for_docstring
+from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
+from spec import Spec, SpecError
 
 WIDTH = 112
 
@@ -35,3 +36,28 @@ def docstring(*parts: str) -> str:
 def literal(value: Any) -> str:
     """Return a JSON value as Python code: text of the spec stays text."""
     return ascii(value)
+
+
+def python_name(name: str, taken: Iterable[str] = ()) -> str:
+    """Return what the generator calls a property or a parameter; with an underscore where that name is taken."""
+    made = str(PythonIdentifier(name, prefix="field_"))
+    return f"{made}_" if made in taken else made
+
+
+def unique(names: Iterable[tuple[str, str]], what: str) -> None:
+    """Refuse two places that get one name in Python.
+
+    Raises:
+        SpecError: with both places.
+    """
+    places: dict[str, str] = {}
+    for name, place in names:
+        if name in places:
+            raise SpecError(f"{places[name]} and {place} would both be the {what} {name}")
+        places[name] = place
+
+
+def said_of(node: Spec, ours: str | None = None, other: Spec | None = None) -> str:
+    """Return what the vendor says of something, or what we say, or what the vendor says of what it refers to."""
+    text = str(node.get("description") or ours or (other or {}).get("description") or "").strip()
+    return f"Deprecated. {text}".strip() if node.get("deprecated") is True else text

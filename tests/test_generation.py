@@ -168,7 +168,7 @@ def test_a_parameter_without_a_schema_is_refused(checkout: Checkout) -> None:
     result = checkout.run()
 
     assert result.returncode == 2
-    assert "GET /v1/chat/session/active: the parameter 'page' has no schema" in result.stderr
+    assert "GET /v1/chat/session/active: the parameter 'page' in query (no schema" in result.stderr
 
 
 PARAMETER = "        - name: agent_uuid\n"
@@ -256,7 +256,7 @@ TWO_PATHS = """paths:
         ),
         (properties("Id: {}"), "ChatV1Session.Id and ChatV1Session.id would both be the field id"),
         (properties("kind: {type: string, enum: [a, A]}"), "chat_v1_session_kind"),
-        (properties("kind: {type: string, enum: [ab, ab+]}"), "ChatV1Session.kind: two values"),
+        (properties("kind: {type: string, enum: [ab, ab+]}"), "ChatV1Session/properties/kind: two values"),
         (("  - url: https://api.osvi.ai", "  - url: /v1"), "servers: the first has no URL"),
         (("      in: header", "      in: query"), "components.securitySchemes"),
     ],

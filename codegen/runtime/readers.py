@@ -11,8 +11,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar
 
-from .errors import MISSING, Drift, Path, refuse
-from .readonly import ReadOnlyDict
+from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
+from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, ReadOnlyDict, read_only, read_only_array
 from .timestamps import parse_date, parse_date_time
 
 T = TypeVar("T")
@@ -21,21 +21,25 @@ U = TypeVar("U")
 E = TypeVar("E", bound="OpenEnum")
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 class Reader(Generic[T_co]):
     """Reads a JSON value as a ``T_co``.
 
     Attributes:
         expected: What it reads, as messages have it ("a string").
         plural: The same for many ("strings").
-        types: The types that ``json.loads`` gives the values it may read. Empty: any.
+        types: The types that ``json.loads`` gives the values that it reads.
         plain: A value of just this type is taken as it is.
-        members: The values that are taken for something else, without a check.
-        is_hashable: Whether what it returns has a hash.
+        absent: What a field is when its property is absent.
+        converter: What attrs makes a field of, whoever gives it.
     """
 
     plain: Any = None
-    members: Mapping[str, Any] = {}
-    is_hashable = True
+    absent: Any = None
+    converter: Callable[[Any], Any] | None = None
 
     def __init__(self, expected: str, plural: str, *types: type) -> None:
         self.expected = expected
@@ -48,6 +52,12 @@ class Reader(Generic[T_co]):
         Raises:
             InvalidDataError: it is not what the spec says.
         """
+        if type(value) not in self.types:
+            refuse(value, self.expected, path)
+        return self.convert(value, path, drift)
+
+    def convert(self, value: Any, path: Path, drift: Drift) -> T_co:
+        """Return what a value of one of the types means."""
         raise NotImplementedError
 
     def __or__(self, other: Reader[U]) -> Reader[T_co | U]:
@@ -55,42 +65,22 @@ class Reader(Generic[T_co]):
 
 
 class _Scalar(Reader[T]):
-    """Takes the values of one type as they are, and converts those of others."""
+    """Reads values by a function, which raises ValueError for those that it cannot read."""
 
     def __init__(
-        self,
-        expected: str,
-        plural: str,
-        *types: type,
-        plain: type | None = None,
-        convert: Callable[[Any], T] | None = None,
+        self, expected: str, plural: str, *types: type, plain: type | None = None, make: Callable[[Any], T] = _same
     ) -> None:
         super().__init__(expected, plural, *types)
         self.plain = plain
-        self.convert = convert
+        self.make = make
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
-        if type(value) is self.plain:
-            taken: T = value
-            return taken
-        if self.convert and type(value) in self.types:
-            try:
-                return self.convert(value)
-            except (ValueError, OverflowError):
-                pass
+    def convert(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
+        try:
+            return self.make(value)
+        except (ValueError, OverflowError):
+            pass
+        # Outside the except block: the error behind it would hold the value.
         refuse(value, self.expected, path)
-
-
-class _Anything(Reader[Any]):
-    is_hashable = False
-
-    def read(self, value: Any, path: Path, drift: Drift) -> Any:  # noqa: ARG002
-        return refuse(value, self.expected, path) if value is MISSING else value
-
-
-class _Nothing(Reader[None]):
-    def read(self, value: Any, path: Path, drift: Drift) -> None:
-        """Return None, whatever came."""
 
 
 class OpenEnum(StrEnum):
@@ -106,35 +96,25 @@ class OpenEnum(StrEnum):
         return member
 
 
-class Enumeration(Reader[E]):
-    """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
-
-    def __init__(self, cls: type[E]) -> None:
-        super().__init__("a string", "strings", str)
-        self.cls = cls
-        self.members = {member.value: member for member in cls}
-
-    def read(self, value: Any, path: Path, drift: Drift) -> E:
-        if type(value) is not str:
-            refuse(value, self.expected, path)
-        if value not in self.members:
-            drift.append((path, "a value that the spec does not list"))
-        return self.cls(value)
-
-
 class Listed(Reader[T]):
-    """Reads a value that is one of a list, as an enum of integers has it. Another value is drift."""
+    """Reads a value that is one of a list. Another value is drift."""
 
     def __init__(self, reader: Reader[T], *values: object) -> None:
         super().__init__(reader.expected, reader.plural, *reader.types)
         self.reader = reader
-        self.values = values
+        self.values = frozenset(values)
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T:
-        made = self.reader.read(value, path, drift)
+    def convert(self, value: Any, path: Path, drift: Drift) -> T:
+        made = self.reader.convert(value, path, drift)
         if made not in self.values:
             drift.append((path, "a value that the spec does not list"))
         return made
+
+
+def Enumeration(cls: type[E]) -> Reader[E]:  # noqa: N802 - it stands for a reader
+    """Return what reads a string as a member of an open enum."""
+    members = {member.value: member for member in cls}
+    return Listed(_Scalar("a string", "strings", str, make=lambda value: members.get(value) or cls(value)), *cls)
 
 
 class Container(Reader[T]):
@@ -144,39 +124,31 @@ class Container(Reader[T]):
 class Array(Container[tuple[T, ...]]):
     """Reads an array as a tuple."""
 
+    absent = ABSENT_ARRAY
+    converter = staticmethod(read_only_array)
+
     def __init__(self, item: Reader[T]) -> None:
         super().__init__(f"an array of {item.plural}", "arrays", list)
         self.item = item
-        self.is_hashable = item.is_hashable
 
-    def read(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
-        if type(value) is not list:
-            refuse(value, self.expected, path)
-        plain, read = self.item.plain, self.item.read
-        return tuple(
-            [
-                item if type(item) is plain else read(item, (*path, str(index)), drift)
-                for index, item in enumerate(value)
-            ]
-        )
+    def convert(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
+        plain, read, items = self.item.plain, self.item.read, enumerate(value)
+        return tuple([one if type(one) is plain else read(one, (*path, str(index)), drift) for index, one in items])
 
 
 class Map(Container[Mapping[str, T]]):
     """Reads an object whose keys are data as a read-only mapping."""
 
-    is_hashable = False
+    absent = ABSENT_MAPPING
+    converter = staticmethod(read_only)
 
     def __init__(self, value: Reader[T]) -> None:
         super().__init__("an object", "objects", dict)
         self.value = value
 
-    def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
-        if type(value) is not dict:
-            refuse(value, self.expected, path)
-        plain, read = self.value.plain, self.value.read
-        return ReadOnlyDict(
-            {key: entry if type(entry) is plain else read(entry, (*path, key), drift) for key, entry in value.items()}
-        )
+    def convert(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
+        plain, read, items = self.value.plain, self.value.read, value.items()
+        return ReadOnlyDict({key: one if type(one) is plain else read(one, (*path, key), drift) for key, one in items})
 
 
 class _Union(Reader[T | U]):
@@ -185,29 +157,27 @@ class _Union(Reader[T | U]):
     def __init__(self, first: Reader[T], second: Reader[U]) -> None:
         expected, plural = f"{first.expected} or {second.expected}", f"{first.plural} or {second.plural}"
         super().__init__(expected, plural, *first.types, *second.types)
-        self.readers: dict[type, Reader[Any]] = {type_: one for one in (first, second) for type_ in one.types}
-        self.is_hashable = first.is_hashable and second.is_hashable
+        self.first = first
+        self.second = second
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T | U:
-        if type(value) not in self.readers:
-            refuse(value, self.expected, path)
-        made: T | U = self.readers[type(value)].read(value, path, drift)
-        return made
+    def convert(self, value: Any, path: Path, drift: Drift) -> T | U:
+        reader = self.first if type(value) in self.first.types else self.second
+        return reader.convert(value, path, drift)
 
 
 def _whole(number: float) -> int:
-    if not number.is_integer():  # 42.0 is an integer to JSON Schema
+    if number != (whole := int(number)):  # 42.0 is an integer to JSON Schema
         raise ValueError
-    return int(number)
+    return whole
 
 
 String: Final[Reader[str]] = _Scalar("a string", "strings", str, plain=str)
 Boolean: Final[Reader[bool]] = _Scalar("a boolean", "booleans", bool, plain=bool)
 Null: Final[Reader[None]] = _Scalar("null", "nulls", type(None), plain=type(None))
-Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, convert=_whole)
+Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, make=_whole)
 # An int stays one: a float could not hold each of them.
-Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, plain=float, convert=int)
-DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, convert=parse_date_time)
-Date: Final[Reader[date]] = _Scalar("a date", "dates", str, convert=parse_date)
-Anything: Final[Reader[Any]] = _Anything("a value", "values")
-Nothing: Final[Reader[None]] = _Nothing("nothing", "nothing")
+Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, plain=float)
+DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, make=parse_date_time)
+Date: Final[Reader[date]] = _Scalar("a date", "dates", str, make=parse_date)
+Anything: Final[Reader[Any]] = _Scalar("a value", "values", *JSON_TYPES)
+Nothing: Final[Reader[None]] = _Scalar("nothing", "nothing", type(MISSING), make=lambda _: None)

@@ -15,9 +15,9 @@ from typing import Any, ClassVar, Literal, Self, TypeVar, cast, overload
 
 import attrs
 
-from .errors import JSON_TYPES, Drift, Path, refuse
-from .readers import Array, Container, Map, Reader
-from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY, read_only, read_only_array
+from .errors import JSON_TYPES, Drift, Path
+from .readers import Container, Reader
+from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY, read_only
 from .tables import PROPERTY, Table, table
 from .timestamps import date_time_text
 
@@ -43,11 +43,9 @@ def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool =
         nullable: Whether the spec allows null.
         name: The property's name in JSON, where the field cannot have the same.
     """
-    converter = read_only_array if isinstance(reader, Array) else read_only if isinstance(reader, Map) else None
-    in_hash = None if reader.is_hashable else False
-    return attrs.field(
-        default=default, converter=converter, hash=in_hash, metadata={PROPERTY: (reader, nullable, name)}
-    )
+    in_hash = None if reader.plain else False  # enough to tell records apart; most others have no hash
+    metadata = {PROPERTY: (reader, nullable, name)}
+    return attrs.field(default=default, converter=reader.converter, hash=in_hash, metadata=metadata)
 
 
 def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
@@ -130,6 +128,8 @@ class Record(_ClassReader[M]):
         """Read a record; ``given`` are the fields that are no properties of the spec."""
         return self.cls(**self.table.read(value, path, drift), **given)
 
+    convert = read
+
     @cached_property
     def table(self) -> Table:
         """How to read the objects."""
@@ -154,11 +154,7 @@ class Choice:
 class OneOf(_ClassReader[C]):
     """Reads a value that may be of several kinds; ``types`` are the types that ``json.loads`` gives them."""
 
-    is_hashable = False
-
-    def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
-        if type(value) not in self.types:
-            refuse(value, self.expected, path)
+    def convert(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
         return self.cls(value, path)
 
 

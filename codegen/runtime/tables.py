@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 import attrs
 
 from .errors import MISSING, Drift, Path, refuse
-from .readers import Anything, Array, Map, Reader
-from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY
+from .readers import Anything, Map, Reader
+from .readonly import EMPTY
 
 # Where the metadata of a field keep the reader of its property, whether the spec allows null, and its name in JSON.
 PROPERTY: Final = "osvi_openapi"
@@ -18,24 +18,29 @@ PROPERTY: Final = "osvi_openapi"
 
 @attrs.frozen(eq=False, repr=False)  # the fewer methods, the sooner it is imported
 class Property:
-    """How a property is read: the name of its field, its reader, and what `Table.read` wants to have at hand."""
+    """How a property is read, and the name of its field. A value of just the plain type is taken as it is."""
 
     field: str
     reader: Reader[Any]
-    nullable: bool
-    absent: Any
+    is_nullable: bool
     plain: type | None
-    members: Mapping[str, Any]
 
 
+@attrs.frozen(eq=False, repr=False)
 class Table:
-    """How to read the JSON objects of one class, made once from its fields."""
+    """How to read the JSON objects of one class.
 
-    def __init__(self, properties: dict[str, Property], required: tuple[str, ...], *, is_open: bool) -> None:
-        self.properties = properties
-        self.is_open = is_open
-        self.required = required
-        self.absent = {one.field: one.absent for one in properties.values() if one.absent is not None}
+    Attributes:
+        properties: How each property is read, by its name in JSON.
+        required: Those of the properties that must be there.
+        absent: The fields that attrs has no right default for, as they are without a value.
+        is_open: Whether the spec says that there may be other properties.
+    """
+
+    properties: Mapping[str, Property]
+    required: Mapping[str, Property]
+    absent: dict[str, Any]
+    is_open: bool
 
     def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
         """Return the fields, by their names, and ``extra``.
@@ -54,49 +59,31 @@ class Table:
                     drift.append(((*path, name), "a field that the spec does not know"))
             elif type(value) is one.plain:
                 fields[one.field] = value
-            elif type(value) is str and value in one.members:
-                fields[one.field] = one.members[value]
             elif value is not None:
                 fields[one.field] = one.reader.read(value, (*path, name), drift)
-            elif not one.nullable:
+            elif not one.is_nullable:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
-        if self.required:
-            self._require(data, fields, path, drift)
+        for name, one in self.required.items():
+            if data.get(name) is None and not (one.is_nullable and name in data):
+                fields[one.field] = one.reader.read(data.get(name, MISSING), (*path, name), drift)  # which refuses it
         fields["extra"] = extra or EMPTY
         return fields
 
-    def _require(self, data: dict[str, Any], fields: dict[str, Any], path: Path, drift: Drift) -> None:
-        """Refuse an object without a required property, unless it is null and may be."""
-        for name in self.required:
-            value, one = data.get(name, MISSING), self.properties[name]
-            if value is None and one.nullable:
-                fields[one.field] = one.absent
-            elif value is MISSING or value is None:  # which the reader refuses
-                fields[one.field] = one.reader.read(value, (*path, name), drift)
 
-    @cached_property
-    def without_data(self) -> Table:
-        """The same for an envelope, whose data are read by themselves."""
-        properties = {name: one for name, one in self.properties.items() if name != "data"}
-        required = tuple(name for name in self.required if name != "data")
-        return Table(properties, required, is_open=self.is_open)
-
-
-_TABLES: Final[dict[type, Table]] = {}
+def _table(cls: type[Any], without: str = "") -> Table:
+    """Return how to read the records of a class, but for one field."""
+    properties: dict[str, Property] = {}
+    required: dict[str, Property] = {}
+    for field in attrs.fields(cls):
+        if PROPERTY in field.metadata and field.name != without:
+            reader, is_nullable, name = field.metadata[PROPERTY]
+            plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
+            properties[name or field.name] = one = Property(field.name, reader, is_nullable, plain)
+            if field.default is attrs.NOTHING:
+                required[name or field.name] = one
+    absent = {one.field: one.reader.absent for one in properties.values() if one.reader.absent is not None}
+    absent |= {one.field: one.reader.absent for one in required.values()}
+    return Table(properties, required, absent, is_open=cls.OPEN)
 
 
-def table(cls: type[Any]) -> Table:
-    """Return how to read the records of a class."""
-    if cls not in _TABLES:
-        properties, required = {}, []
-        for field in cls.__attrs_attrs__:
-            if PROPERTY in field.metadata:
-                reader, nullable, name = field.metadata[PROPERTY]
-                plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
-                absent = (
-                    ABSENT_ARRAY if isinstance(reader, Array) else ABSENT_MAPPING if isinstance(reader, Map) else None
-                )
-                properties[name or field.name] = Property(field.name, reader, nullable, absent, plain, reader.members)
-                required += [name or field.name] if field.default is attrs.NOTHING else []
-        _TABLES[cls] = Table(properties, tuple(required), is_open=cls.OPEN)
-    return _TABLES[cls]
+table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy takes the classes for unhashable

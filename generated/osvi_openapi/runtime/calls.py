@@ -13,6 +13,7 @@ from .errors import MISSING, Drift, Path, refuse
 from .readers import Nothing, Reader
 from .readonly import EMPTY
 from .records import Record
+from .tables import table
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -40,7 +41,7 @@ class Data(Reader[T]):
         if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
             refuse(None, "a boolean", (*path, "success"))
         rest = {name: one for name, one in value.items() if name != "data"}
-        self.envelope.table.without_data.read(rest, path, drift)
+        table(self.envelope.cls, "data").read(rest, path, drift)
         return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-# What the API writes, and fromisoformat() of every Python reads alike.
-_USUAL: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?(?:Z|\+00:00)"
-)
 # RFC 3339, and what else is let pass: a space for the T, no zone at all. [0-9], since \d takes other scripts'.
-_TIMESTAMP: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:[Zz]|([+-])([0-9]{2}):([0-5][0-9]))?"
+_DATE_TIME: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
+    r"(?:[Zz]|[+-][0-9]{2}:[0-5][0-9])?"
 )
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -24,22 +20,20 @@ def parse_date_time(text: str) -> datetime:
     Raises:
         ValueError: it is no date-time.
     """
-    if _USUAL.fullmatch(text):
-        return datetime.fromisoformat(text)
-    match = _TIMESTAMP.fullmatch(text)
-    if match is None:
+    if not _DATE_TIME.fullmatch(text):  # fromisoformat() takes more
         raise ValueError
-    *numbers, second, fraction, sign, offset_hours, offset_minutes = match.groups()
-    year, month, day, hour, minute = map(int, numbers)
-    microsecond = int(fraction[:6].ljust(6, "0")) if fraction else 0
-    zone = timezone(timedelta(hours=int(sign + offset_hours), minutes=int(sign + offset_minutes))) if sign else UTC
-    if second != "60":
-        return datetime(year, month, day, hour, minute, int(second), microsecond, zone)
-    # A leap second is valid RFC 3339 and no Python datetime; like POSIX time, read it as the second after it.
-    moment = datetime(year, month, day, hour, minute, 59, 0, zone)
-    if moment.astimezone(UTC).strftime("%H:%M") != "23:59":
+    if text[17:19] == "60":
+        return _after_leap_second(text)
+    moment = datetime.fromisoformat(text.upper())
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _after_leap_second(text: str) -> datetime:
+    """Return the second after: a leap second is valid RFC 3339 and no Python datetime. POSIX time reads it likewise."""
+    before = parse_date_time(f"{text[:17]}59{text[19:]}").replace(microsecond=0)
+    if before.astimezone(UTC).strftime("%H:%M") != "23:59":
         raise ValueError
-    return moment + timedelta(seconds=1)
+    return before + timedelta(seconds=1)
 
 
 def parse_date(text: str) -> date:
