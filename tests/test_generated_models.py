@@ -28,7 +28,7 @@ RECORD: dict[str, Any] = {
 }
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class ChatSession(ChatV1Session):
     """What a class of the wrapper looks like."""
 

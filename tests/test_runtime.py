@@ -56,7 +56,7 @@ class Color(OpenEnum):
     BLUE = "blue"
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Wheel(Model):
     size: int | None = Field(Integer, default=None)
     notes: tuple[str, ...] = Field(Array(String), default=())
@@ -71,7 +71,7 @@ class Owner(Choice):
         return self._as(Map(Integer))
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Car(Model):
     id: str = Field(String)
     plate: str | None = Field(String, nullable=True)
@@ -235,7 +235,7 @@ def test_what_is_odd_but_usable_is_drift() -> None:
 
 
 def test_other_properties_are_no_drift_where_the_spec_says_so() -> None:
-    @attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Bag(Model):
         OPEN = True
         size: int | None = Field(Integer, default=None)
@@ -310,7 +310,7 @@ def test_mappings_cannot_be_changed_and_are_dicts_to_encoders(change: Any) -> No
         assert mapping == {"k": 1}
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class OwnedCar(Car):
     """A record with something that is not in its JSON, and one part that is never None."""
 
@@ -337,7 +337,7 @@ def test_a_class_may_add_what_the_record_does_not_carry() -> None:
 
 
 def test_a_field_that_is_declared_again_keeps_what_is_said_of_null_and_of_its_name() -> None:
-    @attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Sold(Car):
         sold: datetime = Field(DateTime, default=datetime(2026, 1, 1, tzinfo=UTC))
         is_new: bool = Field(Boolean, default=False)
@@ -372,7 +372,7 @@ def test_a_date_time_is_written_as_the_api_writes_it(moment: datetime, text: str
 # Calls.
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Envelope(Model):
     success: bool | None = Field(Boolean, default=None)
     data: Car | None = Field(Record(Car), default=None)

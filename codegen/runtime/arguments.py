@@ -21,6 +21,8 @@ def text(name: str, value: Any) -> str:
     Raises:
         InvalidDataError: it is no string, number, boolean, date or member of an enum, or cannot be encoded.
     """
+    if type(value) is str and value.isascii():
+        return value
     if not isinstance(value, str | int | float | date | Enum):
         refuse(value, "a string, a number, a boolean, a date or a date-time", (name,))
     made = to_json(value)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar, cast
+from functools import cached_property
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import quote
 
 import attrs
 
 from .arguments import header_text, is_array, json_bytes, path_text, private, text
 from .errors import MISSING, Drift, Path, refuse
-from .readers import Nothing, Reader
+from .readers import Reader
 from .readonly import EMPTY
 from .records import Record
-from .tables import table
+from .tables import Table, table
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -22,6 +23,9 @@ W_co = TypeVar("W_co", covariant=True)
 
 # Stands for the body of an answer that has none.
 NO_BODY: Final[Any] = MISSING
+
+
+_USUAL: Final = {"success", "data"}  # what most envelopes hold
 
 
 class Data(Reader[T]):
@@ -40,12 +44,23 @@ class Data(Reader[T]):
             refuse(value, self.expected, path)
         if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
             refuse(None, "a boolean", (*path, "success"))
-        rest = {name: one for name, one in value.items() if name != "data"}
-        table(self.envelope.cls, "data").read(rest, path, drift)
+        if not (
+            value.keys() == _USUAL and type(value["success"]) is bool and self._without_data.required.keys() <= _USUAL
+        ):
+            rest = {name: one for name, one in value.items() if name != "data"}
+            self._without_data.read(rest, path, drift)
         return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
 
+    @cached_property
+    def _needs_more(self) -> bool:
+        return not self._without_data.required.keys() <= _USUAL
 
-@attrs.frozen(kw_only=True)
+    @cached_property
+    def _without_data(self) -> Table:
+        return table(self.envelope.cls, "data")
+
+
+@attrs.frozen(kw_only=True, slots=False)
 class Operation(Generic[T_co]):
     """One call of the API: what is sent, and how the answer is read.
 
@@ -55,7 +70,7 @@ class Operation(Generic[T_co]):
         url: The path and the query, percent-encoded, to be put behind a base URL.
         headers: The headers that carry arguments, and the body's type.
         content: The body. None for a request without one.
-        private: What the caller passed, by the names of the arguments: for keeping it out of messages and log records.
+        arguments: What the caller passed, by the names in the spec.
         errors: The statuses that the spec gives to errors.
     """
 
@@ -64,9 +79,14 @@ class Operation(Generic[T_co]):
     url: str = attrs.field(repr=False)
     headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes | None = attrs.field(repr=False)
-    private: Mapping[str, str] = attrs.field(repr=False)
+    arguments: Mapping[str, Any] = attrs.field(repr=False)
     errors: tuple[str, ...] = attrs.field(repr=False)
     _answers: Mapping[str, Reader[T_co]] = attrs.field(repr=False, alias="answers")
+
+    @property
+    def private(self) -> Mapping[str, str]:
+        """What the caller passed, as texts by the names of the arguments: to keep it out of messages and logs."""
+        return dict(private(self.arguments))
 
     @property
     def is_idempotent(self) -> bool:
@@ -87,31 +107,31 @@ class Operation(Generic[T_co]):
 
     def accepts(self, status: int) -> bool:
         """Tell whether an answer of this status is a good one that `read` understands."""
-        return self._reader(status) is not None
-
-    def has_body(self, status: int) -> bool:
-        """Tell whether a good answer of this status has a body to be read."""
-        return self._reader(status) is not Nothing
+        return self.reader(status) is not None
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
         """Return what an answer means; ``body`` is its JSON value, or `NO_BODY`.
 
         Raises:
-            InvalidDataError: it is not what the spec says.
+            InvalidDataError: It is not what the spec says.
             ValueError: `accepts` is false for the status.
         """
-        reader = self._reader(status)
+        reader = self.reader(status)
         if reader is None:
             raise ValueError(f"{self.name} has no good answer with the status {status}")
         return reader.read(body, (), drift)
 
-    def _reader(self, status: int) -> Reader[T_co] | None:
-        keys = (str(status), f"{status // 100}XX", "default") if 200 <= status <= 299 else ()  # noqa: PLR2004
-        return next((self._answers[key] for key in keys if key in self._answers), None)
+    def reader(self, status: int) -> Reader[T_co] | None:
+        """Return what reads the JSON of an answer; `Nothing` for one without a body, None for an error."""
+        if not 200 <= status <= 299:  # noqa: PLR2004
+            return None
+        answers = self._answers
+        return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
 
     def _reading(self, change: Callable[[Reader[Any]], Reader[Any]]) -> Operation[Any]:
-        answers = {status: change(reader) for status, reader in self._answers.items()}
-        return attrs.evolve(cast("Operation[Any]", self), answers=answers)
+        made = object.__new__(type(self))  # attrs.evolve() would take as long as all the rest of a call
+        vars(made).update(vars(self), _answers={status: change(reader) for status, reader in self._answers.items()})
+        return made
 
 
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
@@ -157,8 +177,12 @@ class Endpoint(Generic[T_co, W_co]):
         url = self.path
         for name, value in path.items():
             url = url.replace(f"{{{name}}}", quote(path_text(name, value), safe=""))
-        pairs = [(name, one) for name, value in query.items() for one in (value if is_array(value) else [value])]
-        texts = [f"{quote(name, safe='')}={quote(text(name, one), safe='')}" for name, one in pairs if one is not None]
+        texts = [
+            f"{name if name.isidentifier() else quote(name, safe='')}={quote(text(name, one), safe='')}"
+            for name, value in query.items()
+            for one in (value if is_array(value) else [value])
+            if one is not None
+        ]
         sent = {name: header_text(name, value) for name, value in headers.items() if value is not None}
         passed = {**path, **query, **headers, **(body if isinstance(body, Mapping) else {"body": body})}
         return Enveloped(
@@ -167,7 +191,7 @@ class Endpoint(Generic[T_co, W_co]):
             url="?".join([url, "&".join(texts)] if texts else [url]),
             headers=sent if body is None else {**sent, "Content-Type": "application/json"},
             content=None if body is None else json_bytes(body),
-            private=dict(private(passed)),
+            arguments=passed,
             errors=self.errors,
             answers=self.answers,
         )

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def schema_of(cls: type[Model], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
     """Return the schema of a class: it takes a record or what `from_dict` reads, and is written as by `to_dict`."""
-    written = handler.generate_schema(_typed_dict(cls))
+    typed_dict: Any = _typed_dict  # without this type, mypy takes the classes for unhashable
+    written = handler.generate_schema(typed_dict(cls))
     return core_schema.no_info_plain_validator_function(
         lambda value: value if isinstance(value, cls) else cls.from_dict(value),
         json_schema_input_schema=written,
@@ -34,14 +35,15 @@ def _properties(record: Model) -> dict[str, Any]:
 
 
 @cache
-def _typed_dict(cls: type[Model]) -> Any:
+def _typed_dict(cls: Any) -> Any:
     """Return the class as a TypedDict; the same each time, by which pydantic knows a class that refers to itself."""
     hints, descriptions = get_type_hints(cls), _descriptions(cls)
     fields = {
         name: Annotated[hints[one.field], Field(description=descriptions.get(one.field))]
         for name, one in table(cls).properties.items()
     }
-    made: Any = TypedDict(cls.__name__, fields, total=False)  # type: ignore[operator]
+    make: Any = TypedDict  # which type checkers know in the form of a class alone
+    made = make(cls.__name__, fields, total=False)
     made.__doc__ = (cls.__doc__ or "").partition("\n")[0]
     made.__pydantic_config__ = ConfigDict(extra="allow")
     return made

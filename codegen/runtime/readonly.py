@@ -1,4 +1,4 @@
-"""Mappings that cannot be changed, and the empty values that stand for what was absent."""
+"""Mappings that cannot be changed."""
 
 from __future__ import annotations
 
@@ -23,23 +23,32 @@ class ReadOnlyDict(dict[K, V]):
         return type(self), (dict(self),)
 
 
-class _AbsentMapping(ReadOnlyDict[Any, Any]):
-    # The name of the global: there is only one, in copies too.
-    def __reduce__(self) -> str:
-        return "ABSENT_MAPPING"
+class Extra(ReadOnlyDict[str, Any]):
+    """The properties of a record that the spec does not know, and what `to_dict()` cannot see in the fields.
+
+    Attributes:
+        absent: The fields of arrays and maps that are empty because the property was absent.
+        is_record_absent: Whether the whole record was absent, and stands for that in a field that is never None.
+    """
+
+    __slots__ = ("absent", "is_record_absent")
+
+    def __init__(
+        self, properties: Mapping[str, Any], absent: frozenset[str] = frozenset(), *, is_record_absent: bool = False
+    ) -> None:
+        super().__init__(properties)
+        self.absent = absent
+        self.is_record_absent = is_record_absent
+
+    def __reduce__(self) -> Any:
+        return _extra, (dict(self), self.absent, self.is_record_absent)
 
 
-class _AbsentArray(tuple[Any, ...]):
-    __slots__ = ()
-
-    def __reduce__(self) -> str:
-        return "ABSENT_ARRAY"
+def _extra(properties: Mapping[str, Any], absent: frozenset[str], is_record_absent: bool) -> Extra:  # noqa: FBT001
+    return Extra(properties, absent, is_record_absent=is_record_absent)
 
 
-EMPTY: Final[Mapping[Any, Any]] = ReadOnlyDict()
-# Equal to the empty mapping and the empty tuple; by their identity, to_dict() knows that nothing was there.
-ABSENT_MAPPING: Final[Mapping[Any, Any]] = _AbsentMapping()
-ABSENT_ARRAY: Final[tuple[Any, ...]] = _AbsentArray()
+EMPTY: Final[Mapping[Any, Any]] = Extra({})
 
 
 def read_only(mapping: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,19 +11,22 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, overload
 
 import attrs
 
-from .errors import JSON_TYPES, Drift, Path
+from .errors import JSON_TYPES, Drift, Path, refuse
 from .readers import Container, Reader
-from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, EMPTY, read_only
+from .readonly import EMPTY, Extra, read_only
 from .tables import PROPERTY, Table, table
 from .timestamps import date_time_text
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 C = TypeVar("C", bound="Choice")
+
+_new: Final = object.__new__
+_set: Final = object.__setattr__  # a frozen class has none of its own
 
 
 @overload
@@ -65,7 +68,7 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
     return sorted(kept, key=lambda field: order.get(field.name, -1))
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Model:
     """A record of the API: each property of the spec is a field, and ``extra`` holds the others."""
 
@@ -126,9 +129,13 @@ class Record(_ClassReader[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
         """Read a record; ``given`` are the fields that are no properties of the spec."""
-        return self.cls(**self.table.read(value, path, drift), **given)
-
-    convert = read
+        fields = self.table.read(value, path, drift)
+        if given:
+            fields.update(given)
+        # Its __init__ would check and convert the fields one by one again.
+        record = _new(self.cls)
+        _set(record, "__dict__", fields)
+        return record
 
     @cached_property
     def table(self) -> Table:
@@ -154,29 +161,33 @@ class Choice:
 class OneOf(_ClassReader[C]):
     """Reads a value that may be of several kinds; ``types`` are the types that ``json.loads`` gives them."""
 
-    def convert(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
+    def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
+        if type(value) not in self.types:
+            refuse(value, self.expected, path)
         return self.cls(value, path)
 
 
 def absent(cls: type[M]) -> M:
     """Return a record that was not there: for a field that is never None. `to_dict()` of its owner writes null."""
-    return cls(**table(cls).absent, extra=ABSENT_MAPPING)
+    record = _new(cls)
+    _set(record, "__dict__", table(cls).absent_record())
+    return record
 
 
 def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
     """Return a record as JSON has it; without ``nulls``, what is absent is left out, as requests leave it out."""
     properties = table(type(model)).properties.items()
-    fields = {name: to_json(getattr(model, one.field), nulls=nulls) for name, one in properties}
+    absent = model.extra.absent if isinstance(model.extra, Extra) else frozenset[str]()
+    values = {name: None if name in absent and not value else value for name, value in vars(model).items()}
+    fields = {name: to_json(values[one.field], nulls=nulls) for name, one in properties}
     return {name: value for name, value in fields.items() if nulls or value is not None} | dict(model.extra)
 
 
 def to_json(value: Any, *, nulls: bool = True) -> Any:
     """Return a value as JSON has it, ready for ``json.dumps``."""
-    if value is ABSENT_ARRAY or value is ABSENT_MAPPING:
-        return None
     if isinstance(value, Model):
-        is_absent = value.extra is ABSENT_MAPPING and value == absent(type(value))
-        return None if is_absent else fields_to_json(value, nulls=nulls)
+        may_be_absent = isinstance(value.extra, Extra) and value.extra.is_record_absent
+        return None if may_be_absent and value == absent(type(value)) else fields_to_json(value, nulls=nulls)
     if isinstance(value, Mapping):
         return {name: to_json(one, nulls=nulls) for name, one in value.items()}
     if isinstance(value, list | tuple):

@@ -9,7 +9,7 @@ from osvi_openapi.runtime import Field, Record, absent, in_spec_order
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class ChatSession(ChatV1Session):
     """One active chat session: ``ChatV1Session`` of ``openapi.yaml``, and the agent that it belongs to.
 

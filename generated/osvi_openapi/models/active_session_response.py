@@ -6,7 +6,7 @@ from ..runtime import Boolean, Field, Model, OneOf, in_spec_order
 from .active_session_response_data import ActiveSessionResponseData
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class ActiveSessionResponse(Model):
     """The answer to the question for active sessions.
 

@@ -5,7 +5,7 @@ import attrs
 from ..runtime import Boolean, Field, Model, String, in_spec_order
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class ChatV1Error(Model):
     """The body of an error.
 

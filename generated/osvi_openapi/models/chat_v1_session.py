@@ -10,7 +10,7 @@ from .session_mode import SessionMode
 from .session_status import SessionStatus
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class ChatV1Session(Model):
     """A chat session record.
 

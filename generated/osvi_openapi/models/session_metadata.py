@@ -8,7 +8,7 @@ import attrs
 from ..runtime import EMPTY, Anything, Array, Field, Map, Model, String, in_spec_order
 
 
-@attrs.frozen(kw_only=True, field_transformer=in_spec_order)
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class SessionMetadata(Model):
     """Bucketed session metadata.
 

@@ -6,13 +6,14 @@ What it can read, but is not what the spec says, goes to the list of ``drift``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar
 
 from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
-from .readonly import ABSENT_ARRAY, ABSENT_MAPPING, ReadOnlyDict, read_only, read_only_array
+from .readonly import EMPTY, ReadOnlyDict, read_only, read_only_array
 from .timestamps import parse_date, parse_date_time
 
 T = TypeVar("T")
@@ -35,9 +36,11 @@ class Reader(Generic[T_co]):
         plain: A value of just this type is taken as it is.
         absent: What a field is when its property is absent.
         converter: What attrs makes a field of, whoever gives it.
+        is_flat: Whether no value that it returns keeps the place where it stood.
     """
 
     plain: Any = None
+    is_flat = False
     absent: Any = None
     converter: Callable[[Any], Any] | None = None
 
@@ -52,12 +55,6 @@ class Reader(Generic[T_co]):
         Raises:
             InvalidDataError: it is not what the spec says.
         """
-        if type(value) not in self.types:
-            refuse(value, self.expected, path)
-        return self.convert(value, path, drift)
-
-    def convert(self, value: Any, path: Path, drift: Drift) -> T_co:
-        """Return what a value of one of the types means."""
         raise NotImplementedError
 
     def __or__(self, other: Reader[U]) -> Reader[T_co | U]:
@@ -67,6 +64,8 @@ class Reader(Generic[T_co]):
 class _Scalar(Reader[T]):
     """Reads values by a function, which raises ValueError for those that it cannot read."""
 
+    is_flat = True
+
     def __init__(
         self, expected: str, plural: str, *types: type, plain: type | None = None, make: Callable[[Any], T] = _same
     ) -> None:
@@ -74,9 +73,10 @@ class _Scalar(Reader[T]):
         self.plain = plain
         self.make = make
 
-    def convert(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
+    def read(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
         try:
-            return self.make(value)
+            if type(value) in self.types:
+                return self.make(value)
         except (ValueError, OverflowError):
             pass
         # Outside the except block: the error behind it would hold the value.
@@ -104,17 +104,29 @@ class Listed(Reader[T]):
         self.reader = reader
         self.values = frozenset(values)
 
-    def convert(self, value: Any, path: Path, drift: Drift) -> T:
-        made = self.reader.convert(value, path, drift)
+    def read(self, value: Any, path: Path, drift: Drift) -> T:
+        made = self.reader.read(value, path, drift)
         if made not in self.values:
             drift.append((path, "a value that the spec does not list"))
         return made
 
 
-def Enumeration(cls: type[E]) -> Reader[E]:  # noqa: N802 - it stands for a reader
-    """Return what reads a string as a member of an open enum."""
-    members = {member.value: member for member in cls}
-    return Listed(_Scalar("a string", "strings", str, make=lambda value: members.get(value) or cls(value)), *cls)
+class Enumeration(Reader[E]):
+    """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
+
+    is_flat = True
+
+    def __init__(self, cls: type[E]) -> None:
+        super().__init__("a string", "strings", str)
+        self.cls = cls
+        self.members = {member.value: member for member in cls}
+
+    def read(self, value: Any, path: Path, drift: Drift) -> E:
+        if type(value) is not str:
+            refuse(value, self.expected, path)
+        if value not in self.members:
+            drift.append((path, "a value that the spec does not list"))
+        return self.members.get(value) or self.cls(value)
 
 
 class Container(Reader[T]):
@@ -124,31 +136,44 @@ class Container(Reader[T]):
 class Array(Container[tuple[T, ...]]):
     """Reads an array as a tuple."""
 
-    absent = ABSENT_ARRAY
+    absent = ()
     converter = staticmethod(read_only_array)
 
     def __init__(self, item: Reader[T]) -> None:
         super().__init__(f"an array of {item.plural}", "arrays", list)
         self.item = item
+        self.is_flat = item.is_flat
 
-    def convert(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
-        plain, read, items = self.item.plain, self.item.read, enumerate(value)
-        return tuple([one if type(one) is plain else read(one, (*path, str(index)), drift) for index, one in items])
+    def read(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
+        if type(value) is not list:
+            refuse(value, self.expected, path)
+        plain, read = self.item.plain, self.item.read
+        for one in value:
+            if type(one) is not plain:
+                return tuple([read(one, (*path, str(index)), drift) for index, one in enumerate(value)])
+        return tuple(value)
 
 
 class Map(Container[Mapping[str, T]]):
     """Reads an object whose keys are data as a read-only mapping."""
 
-    absent = ABSENT_MAPPING
+    absent = EMPTY
     converter = staticmethod(read_only)
 
     def __init__(self, value: Reader[T]) -> None:
         super().__init__("an object", "objects", dict)
         self.value = value
+        self.is_flat = value.is_flat
+        self.plain_values = _WITHOUT_NUMBERS if value is Anything else frozenset({value.plain})
 
-    def convert(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
-        plain, read, items = self.value.plain, self.value.read, value.items()
-        return ReadOnlyDict({key: one if type(one) is plain else read(one, (*path, key), drift) for key, one in items})
+    def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
+        if type(value) is not dict:
+            refuse(value, self.expected, path)
+        read = self.value.read
+        for one in value.values():
+            if type(one) not in self.plain_values:
+                return ReadOnlyDict({key: read(one, (*path, key), drift) for key, one in value.items()})
+        return ReadOnlyDict(value) if value else EMPTY
 
 
 class _Union(Reader[T | U]):
@@ -160,9 +185,38 @@ class _Union(Reader[T | U]):
         self.first = first
         self.second = second
 
-    def convert(self, value: Any, path: Path, drift: Drift) -> T | U:
-        reader = self.first if type(value) in self.first.types else self.second
-        return reader.convert(value, path, drift)
+    def read(self, value: Any, path: Path, drift: Drift) -> T | U:
+        if type(value) not in self.types:
+            refuse(value, self.expected, path)
+        return (self.first if type(value) in self.first.types else self.second).read(value, path, drift)
+
+
+class _Anything(Reader[Any]):
+    is_flat = True
+
+    def read(self, value: Any, path: Path, drift: Drift) -> Any:  # noqa: ARG002
+        if value is MISSING:
+            refuse(value, self.expected, path)
+        _check_numbers(value, path)
+        return value
+
+
+def _check_numbers(value: Any, path: Path) -> None:
+    """Refuse a number that Python reads as infinity, such as 1e400: JSON could not write it again."""
+    if type(value) is dict:
+        for key, one in value.items():
+            if type(one) not in _WITHOUT_NUMBERS:
+                _check_numbers(one, (*path, key))
+    elif type(value) is list:
+        for index, one in enumerate(value):
+            if type(one) not in _WITHOUT_NUMBERS:
+                _check_numbers(one, (*path, str(index)))
+    elif type(value) is float and math.isinf(value):
+        refuse(value, "a number in the range of a double", path)
+
+
+# The types whose values hold no number that could be infinite.
+_WITHOUT_NUMBERS: Final = frozenset({str, int, bool, type(None)})
 
 
 def _whole(number: float) -> int:
@@ -171,13 +225,19 @@ def _whole(number: float) -> int:
     return whole
 
 
+def _finite(number: float) -> float:
+    if math.isinf(number):
+        raise ValueError
+    return number
+
+
 String: Final[Reader[str]] = _Scalar("a string", "strings", str, plain=str)
 Boolean: Final[Reader[bool]] = _Scalar("a boolean", "booleans", bool, plain=bool)
 Null: Final[Reader[None]] = _Scalar("null", "nulls", type(None), plain=type(None))
 Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, make=_whole)
 # An int stays one: a float could not hold each of them.
-Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, plain=float)
+Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, make=_finite)
 DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, make=parse_date_time)
 Date: Final[Reader[date]] = _Scalar("a date", "dates", str, make=parse_date)
-Anything: Final[Reader[Any]] = _Scalar("a value", "values", *JSON_TYPES)
+Anything: Final[Reader[Any]] = _Anything("a value", "values", *JSON_TYPES)
 Nothing: Final[Reader[None]] = _Scalar("nothing", "nothing", type(MISSING), make=lambda _: None)

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 import attrs
 
+from .compiled import ODD, Fast, compile_reader
 from .errors import MISSING, Drift, Path, refuse
-from .readers import Anything, Map, Reader
-from .readonly import EMPTY
+from .readers import Anything, Container, Reader
+from .readonly import EMPTY, Extra
 
 # Where the metadata of a field keep the reader of its property, whether the spec allows null, and its name in JSON.
 PROPERTY: Final = "osvi_openapi"
@@ -18,12 +19,18 @@ PROPERTY: Final = "osvi_openapi"
 
 @attrs.frozen(eq=False, repr=False)  # the fewer methods, the sooner it is imported
 class Property:
-    """How a property is read, and the name of its field. A value of just the plain type is taken as it is."""
+    """How a property is read, and the name of its field.
+
+    A value of just the plain type is taken as it is, and a string as the member that it names, or as ``make`` makes it.
+    """
 
     field: str
     reader: Reader[Any]
+    read: Callable[[Any, Path, Drift], Any]
     is_nullable: bool
     plain: type | None
+    members: Mapping[str, Any]
+    make: Callable[[str], Any] | None
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -33,57 +40,77 @@ class Table:
     Attributes:
         properties: How each property is read, by its name in JSON.
         required: Those of the properties that must be there.
-        absent: The fields that attrs has no right default for, as they are without a value.
+        containers: The names of those that are arrays and maps.
+        defaults: The fields as they are without a value.
         is_open: Whether the spec says that there may be other properties.
+        fast: Reads an object in which all is as the spec says.
     """
 
     properties: Mapping[str, Property]
     required: Mapping[str, Property]
-    absent: dict[str, Any]
+    containers: frozenset[str]
+    defaults: dict[str, Any]
     is_open: bool
+    fast: Fast
 
     def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
-        """Return the fields, by their names, and ``extra``.
+        """Return all fields by their names: the ``__dict__`` of a record, which no converter needs to see again.
 
         Raises:
             InvalidDataError: It is no object, a required property is absent, or a value is not what the spec says.
         """
         if type(data) is not dict:
             refuse(data, "an object", path)
-        properties, fields, extra = self.properties, self.absent.copy(), {}
+        try:
+            fields = self.fast(data, path)
+        except ODD:
+            fields = None
+        return self._read_odd(data, path, drift) if fields is None else fields
+
+    def _read_odd(self, data: dict[str, Any], path: Path, drift: Drift) -> dict[str, Any]:
+        """Read an object in which something is absent, unknown, null or wrong."""
+        properties, fields, extra = self.properties, self.defaults.copy(), {}
         for name, value in data.items():
             one = properties.get(name)
             if one is None:
-                extra[name] = value
+                extra[name] = Anything.read(value, (*path, name), drift)
                 if not self.is_open:
                     drift.append(((*path, name), "a field that the spec does not know"))
-            elif type(value) is one.plain:
-                fields[one.field] = value
             elif value is not None:
-                fields[one.field] = one.reader.read(value, (*path, name), drift)
+                fields[one.field] = one.read(value, (*path, name), drift)
             elif not one.is_nullable:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         for name, one in self.required.items():
             if data.get(name) is None and not (one.is_nullable and name in data):
-                fields[one.field] = one.reader.read(data.get(name, MISSING), (*path, name), drift)  # which refuses it
-        fields["extra"] = extra or EMPTY
-        return fields
+                one.read(data.get(name, MISSING), (*path, name), drift)  # which refuses it
+        absent = frozenset(properties[name].field for name in self.containers if data.get(name) is None)
+        return fields | {"extra": Extra(extra, absent)}
+
+    def absent_record(self) -> dict[str, Any]:
+        """Return the fields of a record that stands for one that is not there."""
+        absent = frozenset(self.properties[name].field for name in self.containers)
+        return self.defaults | {"extra": Extra({}, absent, is_record_absent=True)}
 
 
 def _table(cls: type[Any], without: str = "") -> Table:
     """Return how to read the records of a class, but for one field."""
     properties: dict[str, Property] = {}
     required: dict[str, Property] = {}
+    defaults: dict[str, Any] = {"extra": EMPTY}
     for field in attrs.fields(cls):
         if PROPERTY in field.metadata and field.name != without:
             reader, is_nullable, name = field.metadata[PROPERTY]
-            plain = dict if isinstance(reader, Map) and reader.value is Anything else reader.plain
-            properties[name or field.name] = one = Property(field.name, reader, is_nullable, plain)
-            if field.default is attrs.NOTHING:
+            members = getattr(reader, "members", EMPTY)
+            make = getattr(reader, "make", None) if reader.types == (str,) and not reader.plain else None
+            one = Property(field.name, reader, reader.read, is_nullable, reader.plain, members, make)
+            properties[name or field.name] = one
+            is_required = field.default is attrs.NOTHING
+            if is_required:
                 required[name or field.name] = one
-    absent = {one.field: one.reader.absent for one in properties.values() if one.reader.absent is not None}
-    absent |= {one.field: one.reader.absent for one in required.values()}
-    return Table(properties, required, absent, is_open=cls.OPEN)
+            defaults[field.name] = reader.absent if is_required or isinstance(reader, Container) else field.default
+    containers = frozenset(name for name, one in properties.items() if isinstance(one.reader, Container))
+    fast = compile_reader(properties)
+    return Table(properties, required, containers, defaults, cls.OPEN, fast)
 
 
 table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy takes the classes for unhashable

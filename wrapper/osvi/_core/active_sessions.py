@@ -45,7 +45,7 @@ def _check_texts(**arguments: str) -> None:
             raise ConfigurationError(f"{name} must be a string, not {type(value).__name__}")
         if not value.strip():
             raise ConfigurationError(f"{name} is blank")
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             raise ConfigurationError(f"{name} holds half of a surrogate pair, which no URL can carry")
 
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import attrs
 import jiter
-from osvi_openapi.runtime import NO_BODY, InvalidDataError
+from osvi_openapi.runtime import NO_BODY, InvalidDataError, Nothing
 
 from osvi.errors import APIError, ContractError, OSVIError, error_class
 
@@ -48,7 +48,7 @@ class Answer:
     operation: str
 
 
-@attrs.frozen
+@attrs.define(eq=False)
 class RawAnswer:
     """What came, read to its end, and free of the API token: it is taken out wherever the server echoes it."""
 
@@ -101,7 +101,7 @@ def parse(answer: RawAnswer) -> Any:
     Raises:
         InvalidDataError: The body is not JSON, or JSON that Python cannot represent without loss.
     """
-    found = answer.unreadable or ("" if answer.body.strip() else "an empty body")
+    found = answer.unreadable or ("an empty body" if not answer.body or answer.body.isspace() else "")
     if not found:
         try:
             return jiter.from_json(answer.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
@@ -115,13 +115,14 @@ def parse(answer: RawAnswer) -> Any:
 
 def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSVIError:
     """Return what the answer means: the value, or the error to raise. Oddities of a usable one go to ``drift``."""
-    if not operation.accepts(answer.status):
+    reader = operation.reader(answer.status)
+    if reader is None:
         return refusal(answer, operation)
     try:
-        body = parse(answer) if operation.has_body(answer.status) else NO_BODY
+        body = NO_BODY if reader is Nothing else parse(answer)
         if type(body) is dict and body.get("success") is False:
             return refusal(answer, operation)
-        return operation.read(answer.status, body, drift)
+        return reader.read(body, (), drift)
     except InvalidDataError as error:
         broken = error
     return ContractError(
