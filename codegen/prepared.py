@@ -75,7 +75,8 @@ def _schema(schema: Any, place: str) -> Any:
     """
     if not isinstance(schema, dict):
         return schema  # true or false
-    copy = {keyword: one for keyword, one in schema.items() if keyword not in LEFT_OUT} | {"example": place}
+    copy: Spec = {keyword: one for keyword, one in schema.items() if keyword not in LEFT_OUT}
+    copy["example"] = place
     for keyword in copy.keys() & {"items", "additionalProperties"}:
         copy[keyword] = _schema(copy[keyword], f"{place}/{keyword}")
     for keyword in copy.keys() & {"allOf", "anyOf", "oneOf", "prefixItems"}:
@@ -83,9 +84,10 @@ def _schema(schema: Any, place: str) -> Any:
         copy[keyword] = [_schema(one, below) for one, below in parts]
     if "properties" in copy:
         copy["properties"] = _named(copy["properties"], f"{place}/properties")
+    is_nullable = _take_null(copy, schema)
     if copy.get("type") == "array" and not copy.keys() & {"items", "prefixItems"}:
         copy["items"] = {}  # means the same, and the generator wants it
-    return _with_null_marked(copy, place) if _take_null(copy, schema) else copy
+    return _with_null_marked(copy, place) if is_nullable else copy
 
 
 def _take_null(copy: Spec, schema: Spec) -> bool:

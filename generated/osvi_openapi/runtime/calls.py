@@ -39,9 +39,7 @@ class Data(Reader[T]):
         self.envelope = envelope
         self.read_data = data.read if isinstance(data, Reader) else data
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T:
-        if type(value) is not dict:
-            refuse(value, self.expected, path)
+    def convert(self, value: Any, path: Path, drift: Drift) -> T:
         if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
             refuse(None, "a boolean", (*path, "success"))
         if not (
