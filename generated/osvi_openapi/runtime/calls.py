@@ -39,12 +39,12 @@ class Data(Reader[T]):
         self.envelope = envelope
         self.read_data = data.read if isinstance(data, Reader) else data
 
-    def convert(self, value: Any, path: Path, drift: Drift) -> T:
+    def read(self, value: Any, path: Path, drift: Drift) -> T:
+        if type(value) is not dict:
+            refuse(value, self.expected, path)
         if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
             refuse(None, "a boolean", (*path, "success"))
-        if not (
-            value.keys() == _USUAL and type(value["success"]) is bool and self._without_data.required.keys() <= _USUAL
-        ):
+        if value.keys() != _USUAL or type(value["success"]) is not bool or self._needs_more:
             rest = {name: one for name, one in value.items() if name != "data"}
             self._without_data.read(rest, path, drift)
         return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
