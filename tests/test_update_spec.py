@@ -17,7 +17,7 @@ def repository(tmp_path: Path) -> Repository:
 @pytest.fixture
 def earlier(tmp_path: Path) -> Repository:
     """Give one that has the vendor's document as it was when the edits below were written."""
-    return Repository(tmp_path / "repository", ROOT / "tests" / "contract" / "base.yaml")
+    return Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
 
 
 def test_the_same_spec_changes_nothing(repository: Repository) -> None:
