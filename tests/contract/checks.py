@@ -9,6 +9,8 @@ from typing import Any
 
 from osvi._core.active_sessions import PROPERTIES, one_session
 from osvi._core.token import LENGTH
+from osvi._sandbox.active_sessions import ActiveSessions
+from osvi._sandbox.operations import Spec as SpecOperations
 from osvi._sandbox.schemas import Schemas
 from osvi.errors import CODES
 from osvi_openapi.spec import TOKEN_HEADER
@@ -119,6 +121,14 @@ def shapes(spec: Spec) -> Iterator[str]:
             yield finding(place, "two kinds of record in its two shapes", file)
 
 
+def sandbox(spec: Spec) -> Iterator[str]:
+    """The sandbox can make sessions of what the spec says of the lookup."""
+    if the_lookup(spec):
+        sessions = ActiveSessions(SpecOperations(spec).operations[LOOKUP])
+        sessions.reply({"customer_id": sessions.customer_id})
+    yield from ()
+
+
 def _schema(spec: Spec, node: Any) -> Any:
     return json_content((resolve(spec, node) or {}).get("content") or {})[1].get("schema")
 
@@ -136,4 +146,16 @@ CHECKS: tuple[Check, ...] = (
     codes,
     envelope,
     shapes,
+    sandbox,
 )
+
+
+def findings(spec: Spec, among: tuple[Check, ...] = CHECKS) -> list[str]:
+    """Return what the checks find. One that cannot cope with the spec has found something too."""
+    found: list[str] = []
+    for check in among:
+        try:
+            found += check(spec)
+        except Exception as error:  # noqa: BLE001
+            found.append(finding(LOOKUP, f"{check.__name__} cannot be checked: {error!r}", "tests/contract/checks.py"))
+    return found
