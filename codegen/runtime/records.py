@@ -158,7 +158,7 @@ class OneOf(_ClassReader[C]):
 
 def absent(cls: type[M]) -> M:
     """Return a record that was not there: for a field that is never None. `to_dict()` of its owner writes null."""
-    return cls(**table(cls).absent, extra=ABSENT_MAPPING)
+    return cls(**{one.field: one.absent for one in table(cls).properties.values()}, extra=ABSENT_MAPPING)
 
 
 def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
