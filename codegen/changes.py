@@ -32,21 +32,19 @@ def findings(promised: list[str], there: set[str]) -> Iterator[str]:
 def gains(new: list[str], promised: Iterable[str]) -> Iterator[str]:
     """Yield what users gain, given the lines that are new: a sentence for each, for the changelog."""
     before = {part for line in promised if (match := NAME.fullmatch(about(line)[0])) for part in (match[1], match[0])}
-    facts_of = {about(line): line.partition(": ")[2] for line in new}
-    for (name, word), fact in facts_of.items():
+    told = {about(line): line.partition(": ")[2] for line in new}
+    for (name, word), fact in told.items():
         match = NAME.fullmatch(name)
-        if match is None or (match[1] not in before and match[2]):
-            continue  # told with the class or the operation that is new
-        if match[1] not in before:
+        is_new = match is not None and match[1] not in before
+        if name.startswith("operations.") and is_new and (f"{name}()", "is") in told:
+            needs, value = told[name, "needs"], told[f"{name}()", "is"]
             if word == "is":
-                needs, value = facts_of.get((name, "needs"), ""), facts_of.get((f"{name}()", "is"), "")
-                told = f", `{fact}`: {needs}, returns `{value}`" if value else f", {fact.partition(' of ')[0]}"
-                yield f"`osvi.{name}`{told}."
-        elif name not in before and word == "is":
+                yield f"`osvi.{name}`, `{fact}`: {needs}, returns `{value}`."
+        elif match is None or is_new or " with " in fact:
+            continue  # told with what it belongs to
+        elif name not in before:
             yield f"{called(name)}: `{fact}`."
-        elif word == "needs":
-            yield f"{called(name)} {fact}, and no more."
-        elif name in before and " with " not in fact:
+        else:
             yield f"{called(name)} {fact}."
 
 

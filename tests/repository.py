@@ -41,5 +41,9 @@ class Repository:
         return os.fspath(path)
 
     def contents(self) -> dict[str, bytes]:
-        files = [self.root / "openapi.yaml", *(self.root / "generated").rglob("*.*")]
+        files = [
+            self.root / "openapi.yaml",
+            self.root / "codegen" / "surface.txt",
+            *(self.root / "generated").rglob("*.*"),
+        ]
         return {os.fspath(path): path.read_bytes() for path in files if path.is_file()}
