@@ -13,7 +13,7 @@ from typing import Any
 import osvi
 import pytest
 from osvi.testing import Sandbox
-from support import BARE, TOKEN, UNKNOWN, raw, raw_json, serving
+from support import BARE, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -281,7 +281,9 @@ class TestDoctor:
     def test_every_difference_is_told_by_place_and_type_without_a_value(self, run: Run) -> None:
         secret = "do-not-tell"
         data = {
-            "agent_x": BARE | {"id": 7, "mode": secret, UNKNOWN: secret, "metadata": {"context": [1, secret, {}]}},
+            "agent_v": RECORD | {"id": 7},
+            "agent_w": RECORD | {"metadata": RECORD["metadata"] | {"context": [1, secret, {}]}},
+            "agent_x": RECORD | {"mode": secret, UNKNOWN: secret},
             "agent_y": None,
             "agent_z": BARE | {"created_at": secret},
         }
@@ -291,9 +293,9 @@ class TestDoctor:
         assert (result.returncode, result.stderr) == (4, "")
         assert secret not in result.stdout
         assert [line.strip() for line in result.stdout.splitlines()[3:]] == [
-            "/data/agent_x/id: expected a string, found number",
-            "/data/agent_x/metadata/context/0: expected a string, found number",
-            "/data/agent_x/metadata/context/2: expected a string, found object",
+            "/data/agent_v/id: expected a string, found number",
+            "/data/agent_w/metadata/context/0: expected a string, found number",
+            "/data/agent_w/metadata/context/2: expected a string, found object",
             "/data/agent_y: expected a session record, found null",
             "/data/agent_z/created_at: expected a date-time, found string",
             "/data/agent_x/mode is a value that the spec does not list",

@@ -69,7 +69,7 @@ def _differences(error: osvi.ContractError) -> Iterator[str]:
         return
     data = json.loads(error.body)["data"]
     drift: Drift = []
-    first = True
+    taken_out = {error.pointer}
     while True:
         drift.clear()
         try:
@@ -77,10 +77,11 @@ def _differences(error: osvi.ContractError) -> Iterator[str]:
         except InvalidDataError as mismatch:
             if len(mismatch.path) == 1:
                 return
-            if not first:
+            if mismatch.pointer not in taken_out:
                 yield f"{mismatch.pointer}: expected {mismatch.expected}, found {mismatch.found}"
-            first = False
-            _take_out(data, mismatch.path[1:])
+            taken_out.add(mismatch.pointer)
+            # What must be there and is not, perhaps since it was taken out: its record goes.
+            _take_out(data, mismatch.path[1:-1] if mismatch.found == "nothing" else mismatch.path[1:])
         else:
             break
     yield from (f"{pointer(path)} is {what}" for path, what in drift)
