@@ -73,10 +73,9 @@ def place(name: str, promised: Iterable[str]) -> str:
     if owner.startswith("operations."):
         at = next((line.partition(": ")[2] for line in promised if re.match(rf"{owner}: [A-Z]+ /", line)), at)
     else:
-        used = re.compile(rf"(models|operations)\.(\w+)(\.\w+|\(\)\.whole): {at}")
-        holders = [found for found in map(used.fullmatch, promised) if found]
+        holders = [line for line in promised if re.fullmatch(rf"\S+(\.\w+|\(\)\.whole): {at}", line)]
         if len(holders) == 1:
-            at = place(holders[0][0].partition(": ")[0], promised)
+            at = place(about(holders[0])[0], [line for line in promised if line not in holders])
     return f"{at}.{part}" if part and part != "whole" else at
 
 

@@ -53,7 +53,7 @@ def _imported(folder: Path) -> Iterator[None]:
         sys.modules.update(before)
 
 
-def _class(cls: type[Any]) -> Iterator[str]:
+def _class(cls: Any) -> Iterator[str]:
     runtime = import_module(f"{PACKAGE}.runtime")
     if issubclass(cls, runtime.OpenEnum):
         yield ": an enum"

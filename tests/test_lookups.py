@@ -324,7 +324,7 @@ class TestDrift:
         assert session.status not in list(osvi.SessionStatus)
 
     def test_unknown_fields_are_kept_in_extra(self, make: Make) -> None:
-        unknown = {UNKNOWN: {"level": 3}}
+        unknown: dict[str, Any] = {UNKNOWN: {"level": 3}}
         unknown |= {name: "other" for name in ("extra", "agent_uuid") if name not in SESSION.properties}
         record = RECORD | unknown | {"metadata": {UNKNOWN: ["a"]}}
         with pytest.warns(osvi.SpecDriftWarning):

@@ -111,8 +111,9 @@ def test_what_the_spec_does_not_know_goes_in_extra(api: Api, sandbox: Sandbox) -
         assert api.get("+1", agent_uuid="agent_x") == opened
 
     assert len(caught) == 2
+    unknown: dict[str, Any] = {UNKNOWN: 3}
     with pytest.raises(TypeError, match=f"no property of a session: {UNKNOWN}"):
-        sandbox.open_session("+1", agent_uuid="agent_x", **{UNKNOWN: 3})
+        sandbox.open_session("+1", agent_uuid="agent_x", **unknown)
     with pytest.raises(ValueError, match="/help_requested: expected a boolean, not string"):
         sandbox.open_session("+1", agent_uuid="agent_x", help_requested="no")
 
