@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes generated/osvi_openapi from openapi.yaml.    ./generate.sh
-# Changes nothing, fails if generated/ is stale.     ./generate.sh --check
+# Makes generated/osvi_openapi from openapi.yaml, and adds what has grown to codegen/surface.txt.    ./generate.sh
+# Changes nothing, fails if one of them is stale.    ./generate.sh --check
 #
 # Needs Python 3.11 or newer with pip, and nothing that is installed there: the generator and its formatter come, pinned
 # to the hash, into an environment of their own in the user's cache ($OSVI_CODEGEN_CACHE to put it elsewhere).

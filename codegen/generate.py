@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import surface
+from changes import findings
 from package import build
 from spec import SpecError
 
@@ -55,31 +57,63 @@ def swap(new: Path, target: Path) -> None:
         raise
 
 
+def made(openapi: Path, into: Path) -> set[str]:
+    """Make the package of a document in a folder; return what it offers.
+
+    Raises:
+        SpecError: the document cannot be generated, or what is made of it cannot be imported.
+    """
+    into.mkdir(parents=True)
+    build(openapi, into)
+    try:
+        return surface.facts(into)
+    except Exception as error:
+        raise SpecError(f"what is made of it cannot be imported: {error!r}") from error
+
+
+def trials(documents: list[Path], into: Path) -> int:
+    """Make the package of each document in a folder of its own, with its lock, or with why it is refused."""
+    for document in documents:
+        folder = into / document.stem
+        try:
+            surface.write(made(document, folder), folder / "surface.txt")
+        except SpecError as error:
+            (folder / "refused.txt").write_text(str(error), encoding="utf-8")
+    return 0
+
+
 def main() -> int:
     """Return the exit status: 0 for done or up to date, 1 for stale, 2 for a spec that cannot be generated."""
     parser = argparse.ArgumentParser(prog="./generate.sh", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; fail and show how generated/ differs")
-    check = parser.parse_args().check
+    parser.add_argument("--check", action="store_true", help="change nothing; fail and show what is stale")
+    parser.add_argument("--into", type=Path, metavar="FOLDER", help="make the packages of other documents there")
+    parser.add_argument("documents", nargs="*", type=Path, help="the documents for --into")
+    options = parser.parse_args()
+    if options.into:
+        return trials(options.documents, options.into)
     target = ROOT / "generated"
     # Beside the target, so that the swap is a rename; for a check, where nothing of the checkout is touched.
-    work = Path(tempfile.mkdtemp(prefix="osvi-codegen-" if check else ".generated-", dir=None if check else ROOT))
+    place = {"prefix": "osvi-codegen-"} if options.check else {"prefix": ".generated-", "dir": os.fspath(ROOT)}
+    work = Path(tempfile.mkdtemp(**place))
     try:
-        fresh = work / "new"
-        fresh.mkdir()
-        build(ROOT / "openapi.yaml", fresh)
-        if check:
-            stale = list(differences(files(fresh), files(target)))
+        there, promised = made(ROOT / "openapi.yaml", work / "new"), surface.read()
+        if options.check:
+            grown = [f"codegen/surface.txt: misses {line!r}" for line in surface.added(promised, there)]
+            stale = [*differences(files(work / "new"), files(target)), *grown]
             if stale:
                 print(*stale, sep="\n")
-                print("\ngenerated/ is stale: run ./generate.sh and commit what it makes.", file=sys.stderr)
+                print("\nSomething is stale: run ./generate.sh and commit what it makes.", file=sys.stderr)
             return int(bool(stale))
-        swap(fresh, target)
+        swap(work / "new", target)
+        surface.write({*promised, *surface.added(promised, there)})
     except (SpecError, OSError) as error:
         print(f"openapi.yaml: {error}\ngenerated/ is untouched.", file=sys.stderr)
         return 2
     finally:
         shutil.rmtree(work, ignore_errors=True)
     print("generated/osvi_openapi is what openapi.yaml gives.")
+    for finding in findings(promised, there):
+        print(finding)
     return 0
 
 

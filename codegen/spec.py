@@ -69,6 +69,12 @@ def good_statuses(operation: Spec) -> list[str]:
     return [one for one in statuses if one.startswith("2")] or [one for one in statuses if one == "default"]
 
 
+def json_schema(spec: Spec, node: Any) -> Any:
+    """Return the schema of the JSON that a response or a body holds; None when it holds no JSON."""
+    contents = json_content(resolve(spec, node).get("content") or {})
+    return next((one.get("schema", {}) for one in contents.values()), None)
+
+
 def json_content(content: Spec) -> Spec:
     """Return the first content type that is JSON, with what the spec says of it; nothing when there is none."""
     kinds = {name: name.partition(";")[0].strip().lower() for name in content}
@@ -77,8 +83,16 @@ def json_content(content: Spec) -> Spec:
 
 
 def resolve(spec: Spec, node: Any) -> Spec:
-    """Return what a node stands for: itself, or what its ``$ref`` leads to; empty if there is none."""
+    """Return what a node stands for: itself, or what its ``$ref`` leads to; empty if there is none.
+
+    Raises:
+        SpecError: The reference leads back to itself.
+    """
+    seen = []
     while node and "$ref" in node:
+        if node["$ref"] in seen:
+            raise SpecError(f"{node['$ref']}: refers to itself")
+        seen.append(node["$ref"])
         target: Any = spec
         for step in node["$ref"].removeprefix("#/").split("/"):
             key = step.replace("~1", "/").replace("~0", "~")

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 import httpcore
 import httpx
 import osvi
-from support import AGENT, CUSTOMER, RECORD, TOKEN, raw, raw_json
+from support import AGENT, BARE, CUSTOMER, RECORD, TOKEN, raw, raw_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 BODY = json.dumps({"success": True, "data": RECORD}).encode()
-MAP = json.dumps({"success": True, "data": {"agent_x": RECORD, "agent_y": {}}}).encode()
+MAP = json.dumps({"success": True, "data": {"agent_x": RECORD, "agent_y": BARE}}).encode()
 SEEDS = [
     raw(BODY, "200 OK", "Content-Type: application/json"),
     raw(MAP),

@@ -24,6 +24,9 @@ class Repository:
             shutil.copy(ROOT / name, root)
         shutil.copy(spec, root / "openapi.yaml")
         self.spec = (root / "openapi.yaml").read_text(encoding="utf-8")
+        if spec != ROOT / "openapi.yaml":  # nothing was promised but what is in it
+            (root / "codegen" / "surface.txt").unlink()
+            subprocess.run(["bash", root / "generate.sh"], check=True, capture_output=True)
 
     def update(self, source: str) -> subprocess.CompletedProcess[str]:
         return self.run(os.fspath(self.root / "codegen" / "update_spec.py"), source)
@@ -41,5 +44,9 @@ class Repository:
         return os.fspath(path)
 
     def contents(self) -> dict[str, bytes]:
-        files = [self.root / "openapi.yaml", *(self.root / "generated").rglob("*.*")]
+        files = [
+            self.root / "openapi.yaml",
+            self.root / "codegen" / "surface.txt",
+            *(self.root / "generated").rglob("*.*"),
+        ]
         return {os.fspath(path): path.read_bytes() for path in files if path.is_file()}

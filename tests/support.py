@@ -11,26 +11,47 @@ from typing import Any, Self, TypeVar
 
 import httpx
 import osvi
+from osvi._sandbox.operations import packaged_spec
+from osvi_openapi.runtime import Record
 
 T = TypeVar("T")
 
 TOKEN = "0123456789abcdef"
 CUSTOMER = "+15551112222"
 AGENT = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
-RECORD: dict[str, Any] = {
-    "id": "4718a326-417b-4dda-90d0-21fd65a11cb8",
-    "chat_agent_id": 42,
-    "account_id": 7,
-    "customer_id": "+15551112222",
-    "mode": "ai",
-    "help_requested": False,
-    "status": "active",
-    "current_state": None,
-    "metadata": {"input_fields": {"first_name": "Alex"}, "state_fields": {}, "context": ["Initial context"]},
-    "active_human": None,
-    "created_at": "2026-06-04T11:40:25.690486Z",
-    "updated_at": "2026-06-04T11:40:25.690486Z",
-}
+# How sessions and their metadata are read, and a name that no vendor will choose for a property of them.
+SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
+UNKNOWN = "x-unknown-to-the-spec"
+
+
+def _record() -> dict[str, Any]:
+    """Return a session with all that the spec has, as its example, and with what the tests below know of it."""
+    example: dict[str, Any] = json.loads(packaged_spec().operations["GET /v1/chat/session/active"].reply().body)["data"]
+    buckets = {"input_fields": {"first_name": "Alex"}, "state_fields": {}, "context": ["Initial context"]}
+    return example | {
+        "id": "4718a326-417b-4dda-90d0-21fd65a11cb8",
+        "chat_agent_id": 42,
+        "account_id": 7,
+        "customer_id": "+15551112222",
+        "mode": "ai",
+        "help_requested": False,
+        "status": "active",
+        "metadata": example["metadata"] | buckets,
+        "created_at": "2026-06-04T11:40:25.690486Z",
+        "updated_at": "2026-06-04T11:40:25.690486Z",
+    }
+
+
+RECORD = _record()
+# What of it the spec requires.
+BARE = {name: RECORD[name] for name in SESSION.required}
+
+
+def present(value: Any) -> Any:
+    """Return JSON without what is null in an object: what was absent and what was null are one to most tests."""
+    if isinstance(value, dict):
+        return {name: present(one) for name, one in value.items() if one is not None}
+    return [present(one) for one in value] if isinstance(value, list) else value
 
 
 class Api:

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md is enough to wrap an endpoint: its blocks, put where it says, serve one that is made up."""
+"""CONTRIBUTING.md is enough to write a method: its blocks, put where it says, serve an operation that is made up."""
 
 import json
 import re
@@ -18,7 +18,10 @@ AGENT = {
         "created_at": {"type": "string", "format": "date-time"},
     },
 }
-ANSWER = {"type": "object", "properties": {"success": {"type": "boolean"}, "data": AGENT}}
+ANSWER = {
+    "type": "object",
+    "properties": {"success": {"type": "boolean"}, "data": {"$ref": "#/components/schemas/Agent"}},
+}
 OPERATION = {
     "parameters": [{"name": "agent_uuid", "in": "path", "required": True, "schema": {"type": "string"}}],
     "responses": {
@@ -26,12 +29,15 @@ OPERATION = {
         for status, schema in (("200", ANSWER), ("401", ERROR), ("404", ERROR))
     },
 }
-# Before what the block for a file goes that there is already.
+# Before what the block for a file goes that there is already, and before what its imports go.
 PLACES = {
-    "wrapper/osvi/_core/operations.py": "def outcome(",
-    "wrapper/osvi/_client.py": "    def close(",
-    "wrapper/osvi/_async_client.py": "    async def aclose(",
-    "wrapper/osvi/testing.py": "            case _:\n",
+    "wrapper/osvi/_base.py": ("    @abstractmethod\n    def send(", "", ""),
+    "wrapper/osvi/_client.py": ("    def send(", "from osvi import _transport\n", "from osvi.errors import "),
+    "wrapper/osvi/_async_client.py": (
+        "    async def send(",
+        "from osvi import _transport\n",
+        "from osvi.errors import ",
+    ),
 }
 
 
@@ -49,31 +55,30 @@ def insert(file: Path, before: str, new: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """Give a repository whose spec has one more endpoint, and nothing in the wrapper for it."""
-    repository = Repository(tmp_path / "repository")
+    """Give a repository whose spec has one more operation, for which nothing is to be done."""
+    repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
     spec = load(repository.root / "openapi.yaml")
     spec["paths"][PATH] = {"get": OPERATION}
+    spec["components"]["schemas"]["Agent"] = AGENT
     result = repository.update(repository.page(json.dumps(spec)))
 
-    assert result.stdout.partition("What the wrapper needs:\n")[2].strip() == (
-        f"openapi.yaml paths.{PATH}.get: expected a method for GET {PATH}, found none; "
-        "see wrapper/osvi/_core/operations.py"
-    ), result.stdout + result.stderr
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert f"- `osvi.operations.get_v1_agents_agent_uuid`, `GET {PATH}`: needs agent_uuid" in result.stdout
     return repository
 
 
-def test_an_endpoint_is_wrapped_by_what_it_says(repository: Repository) -> None:
-    osvi = repository.root / "wrapper" / "osvi"
+def test_a_method_is_written_by_what_it_says(repository: Repository) -> None:
     for name, block in blocks().items():
+        file = repository.root / name
         if name in PLACES:
-            insert(repository.root / name, PLACES[name], block + "\n")
+            before, ours, errors = PLACES[name]
+            insert(file, before, block + "\n")
+            if ours:
+                insert(file, ours, "from osvi import models, operations\n")
+                insert(file, errors, "from osvi.errors import NotFoundError\n")
         else:
-            (repository.root / name).write_text(block, encoding="utf-8")
-    insert(osvi / "_client.py", "    from osvi.sessions import", "    from osvi.agents import Agent\n")
-    insert(osvi / "_async_client.py", "    from osvi.sessions import", "    from osvi.agents import Agent\n")
-    insert(osvi / "__init__.py", "from osvi.sessions import", "from osvi.agents import Agent\n")
-    insert(osvi / "__init__.py", '    "AsyncClient",\n', '    "Agent",\n')
+            file.write_text(block, encoding="utf-8")
 
-    tests = ["contract/test_spec.py", "test_agents.py", "test_public_surface.py"]
+    tests = ["contract/test_spec.py", "contract/test_answers.py", "test_agents.py", "test_public_surface.py"]
     result = repository.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in tests))
     assert result.returncode == 0, result.stdout + result.stderr

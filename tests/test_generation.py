@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Checkout:
     """A copy of what makes code from a spec, and a spec: the one that the edits below were written for, or another."""
 
-    def __init__(self, root: Path, spec: Path = ROOT / "tests" / "contract" / "base.yaml") -> None:
+    def __init__(self, root: Path, spec: Path = ROOT / "tests" / "specs" / "first.yaml") -> None:
         self.root = root
         self.spec = root / "openapi.yaml"
         self.generated = root / "generated"
@@ -378,7 +378,7 @@ PAYLOADS = [
 
 def poisoned(payload: str) -> dict[str, Any]:
     """Return the spec with a payload in every place that takes a text."""
-    spec: dict[str, Any] = load(ROOT / "tests" / "contract" / "base.yaml")
+    spec: dict[str, Any] = load(ROOT / "tests" / "specs" / "first.yaml")
     operation = spec["paths"]["/v1/chat/session/active"]["get"]
     spec["info"] |= {"title": payload, "description": payload, "version": payload}
     operation |= {"summary": payload, "description": payload, "operationId": payload, "tags": [payload]}

@@ -119,7 +119,8 @@ def test_the_lowest_versions_that_are_tested_are_the_lowest_that_are_admitted() 
 
 
 def test_the_readme_on_pypi_has_no_link_into_the_repository() -> None:
-    text = str(metadata.metadata("osvi").get_payload())
+    text = metadata.metadata("osvi").json["description"]
+    assert isinstance(text, str)
 
     assert text.startswith("# osvi")
     assert re.findall(r"\]\((?!https?:)[^)]*\)", text) == []

@@ -13,7 +13,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import RecordedRequest, Sandbox
-from support import Api
+from support import UNKNOWN, Api
 
 Make = Callable[..., Api]
 
@@ -125,13 +125,14 @@ def test_a_closed_session_is_gone(api: Api, sandbox: Sandbox) -> None:
 
 
 def test_what_the_spec_does_not_know_goes_in_extra(api: Api, sandbox: Sandbox) -> None:
-    opened = sandbox.open_session("+1", agent_uuid="agent_x", mode="unheard-of", extra={"priority": 3})
+    opened = sandbox.open_session("+1", agent_uuid="agent_x", mode="unheard-of", extra={UNKNOWN: 3})
     with pytest.warns(osvi.SpecDriftWarning) as caught:
         assert api.get("+1", agent_uuid="agent_x") == opened
 
     assert len(caught) == 2
-    with pytest.raises(TypeError, match="no property of a session: priority"):
-        sandbox.open_session("+1", agent_uuid="agent_x", priority=3)
+    unknown: dict[str, Any] = {UNKNOWN: 3}
+    with pytest.raises(TypeError, match=f"no property of a session: {UNKNOWN}"):
+        sandbox.open_session("+1", agent_uuid="agent_x", **unknown)
     with pytest.raises(ValueError, match="/help_requested: expected a boolean, not string"):
         sandbox.open_session("+1", agent_uuid="agent_x", help_requested="no")
 

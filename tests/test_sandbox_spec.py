@@ -17,7 +17,7 @@ from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
 from spec import load
-from support import Api
+from support import RECORD, Api
 
 Make = Callable[..., Api]
 
@@ -275,7 +275,7 @@ class TestReply:
 
     def test_what_the_callable_raises_is_not_lost(self, make: Make) -> None:
         sandbox = Sandbox()
-        sandbox.reply(ACTIVE, data=lambda _: {"agent_x": {"id": 7}})
+        sandbox.reply(ACTIVE, data=lambda _: {"agent_x": RECORD | {"id": 7}})
         with pytest.raises(ValueError, match="/data/agent_x/id: expected a string"):
             make(token=sandbox.token, transport=sandbox.transport).list()
 

@@ -16,7 +16,7 @@ import osvi
 import pytest
 from canary import everything_about, everything_in
 from osvi.testing import no_waits
-from support import AGENT, Api, answering, raw, raw_json, reset, serving, then_close
+from support import AGENT, RECORD, UNKNOWN, Api, answering, raw, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
 
@@ -40,7 +40,7 @@ ANSWERS: dict[str, Any] = {
     "a 200 that says no": raw_json({"success": False, "error": f"{CANARY} {CUSTOMER}"}),
     "a broken session that repeats it": raw_json({"success": True, "data": {"id": 7, CANARY: CANARY}}),
     "a place that repeats it": raw_json({"success": True, "data": {CANARY: None}}),
-    "a good session that repeats it": raw_json({"success": True, "data": {"id": CANARY, "new": CANARY}}),
+    "a good session that repeats it": raw_json({"success": True, "data": RECORD | {"id": CANARY, UNKNOWN: CANARY}}),
     "no JSON": raw(CANARY.encode()),
     "a value that is too large": raw(b"[" * 100_000),
 }

@@ -1,9 +1,13 @@
 """codegen/update_spec.py, on a copy of the repository."""
 
+import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 from repository import ROOT, Repository
+from spec import load
 from support import raw, serving
 
 PAGE = "# Get session\n\nText.\n\n## OpenAPI\n\n````yaml GET /v1/chat/session/active\n{}````\n"
@@ -17,7 +21,7 @@ def repository(tmp_path: Path) -> Repository:
 @pytest.fixture
 def earlier(tmp_path: Path) -> Repository:
     """Give one that has the vendor's document as it was when the edits below were written."""
-    return Repository(tmp_path / "repository", ROOT / "tests" / "contract" / "base.yaml")
+    return Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
 
 
 def test_the_same_spec_changes_nothing(repository: Repository) -> None:
@@ -25,8 +29,7 @@ def test_the_same_spec_changes_nothing(repository: Repository) -> None:
     result = repository.update(repository.page(PAGE.format(repository.spec)))
 
     assert result.returncode == 0, result.stderr
-    assert "What changed in the contract:\n  nothing; wording, examples or order at most" in result.stdout
-    assert "What the wrapper needs:\n  nothing" in result.stdout
+    assert "What users gain, for the CHANGELOG:\n  nothing\nWhat breaks:\n  nothing\n" in result.stdout
     assert repository.contents() == before
 
 
@@ -39,36 +42,62 @@ def test_a_document_comes_from_a_url_too(repository: Repository) -> None:
     assert (repository.root / "openapi.yaml").read_text(encoding="utf-8") == changed
 
 
-def test_what_changed_and_what_it_needs_is_told(earlier: Repository) -> None:
-    changed = earlier.spec.replace(
-        "  ChatV1Error:\n      type: object\n      properties:\n",
-        "  ChatV1Error:\n      type: object\n      properties:\n        details:\n          type: string\n",
-    )
-    changed = changed.replace("name: API-Token", "name: X-API-Token").replace(
-        "            - closed", "            - closed\n            - paused"
-    )
-    assert changed != earlier.spec
+def test_what_grows_is_told_for_the_changelog_and_nothing_is_left_to_do(earlier: Repository) -> None:
+    spec = load(earlier.root / "openapi.yaml")
+    session = spec["components"]["schemas"]["ChatV1Session"]["properties"]
+    session["status"]["enum"].append("x_paused")
+    session["x_score"] = {"type": "number"}
+    body = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}, "to": {}}}
+    request = {"required": True, "content": {"application/json": {"schema": body}}}
+    spec["paths"]["/x-notes"] = {"post": {"requestBody": request, "responses": {"204": {"description": "Made."}}}}
+    result = earlier.update(earlier.page(json.dumps(spec)))
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "  - `ChatSession.x_score`: `float`.\n" in result.stdout
+    assert '  - `SessionStatus.X_PAUSED`: `"x_paused"`.\n' in result.stdout
+    assert "  - `osvi.operations.post_x_notes`, `POST /x-notes`: needs text, returns `None`.\n" in result.stdout
+    assert "operations.post_x_notes.to: Any" in (earlier.root / "codegen" / "surface.txt").read_text().splitlines()
+    assert subprocess.run(["bash", earlier.root / "generate.sh", "--check"], check=False).returncode == 0
+
+
+def test_what_breaks_is_told_and_the_promise_stays(earlier: Repository) -> None:
+    promised = (earlier.root / "codegen" / "surface.txt").read_text()
+    changed = earlier.spec.replace("name: API-Token", "name: X-API-Token").replace("help_requested", "needs_human")
     result = earlier.update(earlier.page(changed))
 
-    assert result.returncode == 1, result.stderr
-    assert "~ security scheme ApiToken: apiKey in header API-Token -> apiKey in header X-API-Token" in result.stdout
-    assert "+ ChatV1Error.details: string" in result.stdout
-    assert "~ ChatV1Session.status values: active, closed -> active, closed, paused" in result.stdout
-    needed = result.stdout.partition("What the wrapper needs:")[2]
-    assert "components.schemas.ChatV1Error.details: expected a property that the wrapper has" in needed
+    assert result.returncode == 1, result.stdout + result.stderr
     assert (
-        "expected apiKey in header api-token, found apiKey in header x-api-token; see wrapper/osvi/_core/token.py"
-        in needed
-    )
+        "  openapi.yaml ChatV1Session.help_requested: `ChatSession.help_requested` is gone; perhaps it is called "
+        "`needs_human` now, of the same type: a major release. To accept it, take "
+        "`models.ChatV1Session.help_requested: bool` out of codegen/surface.txt, and run ./generate.sh\n"
+    ) in result.stdout
+    assert "the token header is `x-api-token` now, and was `api-token`: a major release" in result.stdout
+    assert set(promised.splitlines()) <= {*(earlier.root / "codegen" / "surface.txt").read_text().splitlines()}
     assert (earlier.root / "openapi.yaml").read_text(encoding="utf-8") == changed
 
 
-def test_a_renamed_path_is_told_although_the_wrapper_cannot_be_imported(earlier: Repository) -> None:
+def test_a_hand_takes_a_promise_out_and_what_is_there_comes_in(earlier: Repository) -> None:
+    lock = earlier.root / "codegen" / "surface.txt"
+    earlier.update(
+        earlier.page(
+            earlier.spec.replace("type: boolean\n          description", "type: string\n          description")
+        )
+    )
+    lock.write_text(lock.read_text().replace("models.ChatV1Session.help_requested: bool\n", ""))
+
+    assert subprocess.run(["bash", earlier.root / "generate.sh", "--check"], check=False).returncode == 1
+    assert subprocess.run(["bash", earlier.root / "generate.sh"], check=False).returncode == 0
+    assert "models.ChatV1Session.help_requested: str" in lock.read_text().splitlines()
+    assert earlier.update(os.fspath(earlier.root / "openapi.yaml")).returncode == 0
+
+
+def test_a_wrapper_that_cannot_be_imported_is_a_finding(earlier: Repository) -> None:
     result = earlier.update(earlier.page(earlier.spec.replace("/v1/chat/session/active:", "/v2/session:")))
 
     assert result.returncode == 1, result.stderr
-    assert "- GET /v1/chat/session/active: security" in result.stdout
-    assert "paths (GET /v1/chat/session/active): expected the operation that the wrapper calls" in result.stdout
+    assert "`osvi.operations.get_v1_chat_session_active` is gone" in result.stdout
+    assert "perhaps it is called `get_v2_session` now" in result.stdout
+    assert "wrapper/osvi: ImportError" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -84,7 +113,9 @@ def test_a_renamed_path_is_told_although_the_wrapper_cannot_be_imported(earlier:
         ("openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths: {a: {}}\n", "paths"),
         (
             (
-                "openapi: 3.1.0\ninfo: {title: x, version: '1'}\npaths: {/a: {post: {requestBody: {content: "
+                "openapi: 3.1.0\ninfo: {title: x, version: '1'}\nservers: [{url: 'https://x'}]\n"
+                "components: {securitySchemes: {T: {type: apiKey, in: header, name: T}}}\n"
+                "paths: {/a: {post: {requestBody: {content: "
                 "{application/xml: {schema: {type: object}}}}, responses: {'200': {description: x}}}}}\n"
             ),
             "openapi-python-client refused the spec",

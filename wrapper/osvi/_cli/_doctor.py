@@ -77,13 +77,17 @@ def _differences(broken: osvi.ContractError) -> Iterator[str]:
         yield _difference(broken.pointer or "The whole body", broken.expected, broken.found)
         return
     data = json.loads(broken.body)["data"]
+    taken_out: set[str] = set()
     while True:
         drift: Drift = []
         try:
             read_session_map(data, ("data",), drift)
         except InvalidDataError as error:
-            yield _difference(error.pointer, error.expected, error.found)
-            _take_out(data, error.path[1:])
+            if error.pointer not in taken_out:
+                yield _difference(error.pointer, error.expected, error.found)
+            taken_out.add(error.pointer)
+            # What must be there and is not, perhaps since it was taken out: its record goes.
+            _take_out(data, error.path[1:-1] if error.found == "nothing" else error.path[1:])
         else:
             yield from (f"{pointer(path)} is {what}." for path, what in drift)
             return

@@ -75,6 +75,6 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     return {
         agent_uuid: read_session(entry, agent_uuid, (*path, agent_uuid), drift)
         if entry != {}
-        else ChatSession(agent_uuid=agent_uuid)
+        else _SESSION.read({}, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
         for agent_uuid, entry in data.items()
     }

@@ -91,7 +91,8 @@ class Schemas:
         refusals: list[InvalidDataError] = []
         # An object without a single one of a record's properties is meant for another branch, if there is one.
         keys = value if isinstance(value, dict) else {}
-        meant = [one for one in branches if keys.keys() & self.resolve(one).get("properties", keys).keys()]
+        objects = [one for one in branches if "object" in (types_of(self.resolve(one)) or ["object"])]
+        meant = [one for one in objects if keys.keys() & self.resolve(one).get("properties", keys).keys()]
         for branch in meant or branches:
             try:
                 return self.check(value, branch, path, is_answer=is_answer)

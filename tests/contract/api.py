@@ -1,0 +1,153 @@
+"""Every operation of ``openapi.yaml``, with requests and answers made from it by schemathesis."""
+
+import inspect
+import math
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import attrs
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from osvi import operations
+from osvi._core.active_sessions import one_session
+from osvi_openapi.runtime import Endpoint
+from spec import Spec, json_schema, load
+
+LOOKUP = one_session("customer", "agent").name
+
+
+def modern(node: Any) -> Any:
+    """Return a copy that says in JSON Schema what the vendor means.
+
+    ``nullable`` is a keyword of OpenAPI 3.0, ``properties`` alone make no object to a validator, and a map of sessions
+    satisfies both branches of the ``oneOf``: a session needs none of its properties, and may hold anything beside them.
+    """
+    if isinstance(node, list):
+        return [modern(item) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    made = {"anyOf" if key == "oneOf" else key: modern(value) for key, value in node.items()}
+    if isinstance(made.get("format"), str) and made["format"] not in {"date", "date-time"}:
+        del made["format"]  # which the client does not look at either
+    if isinstance(made.get("properties"), Mapping) and not isinstance(made.get("type"), Mapping):
+        made.setdefault("type", "object")
+    if made.pop("nullable", False) is True:
+        if isinstance(made.get("type"), str):
+            made["type"] = [made["type"], "null"]
+        if isinstance(made.get("enum"), list):
+            made["enum"] = [*made["enum"], None]
+    return made
+
+
+def without(node: Any, *keys: str) -> Any:
+    """Return a copy without these keywords; a property of the name stays."""
+    if isinstance(node, list):
+        return [without(item, *keys) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: without(value, *keys) for key, value in node.items() if key not in keys or isinstance(value, dict)}
+
+
+# Limits say which values of a type there are, which nothing here looks at; deprecated is served too.
+LIMITS = (
+    *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "deprecated"),
+)
+SPEC: Spec = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
+SPEC.pop("servers")
+
+
+@attrs.frozen
+class Call:
+    """An operation: the function that users call, what is generated of it, and what makes requests for it."""
+
+    name: str
+    function: Any
+    endpoint: Endpoint[Any, Any]
+    requests: Any
+
+    @property
+    def node(self) -> Spec:
+        """What the spec says of it."""
+        method, _, path = self.name.partition(" ")
+        node: Spec = SPEC["paths"][path][method.lower()]
+        return node
+
+    @property
+    def cases(self) -> st.SearchStrategy[Any]:
+        """Requests that the spec takes. None has an empty text, which counts as absent."""
+        made: st.SearchStrategy[Any] = self.requests.as_strategy()
+        return made.filter(lambda case: "" not in [*(case.query or {}).values(), *(case.headers or {}).values()])
+
+    @property
+    def arguments(self) -> list[str]:
+        """The names of the arguments."""
+        return [*inspect.signature(self.function).parameters]
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return arguments by their names in Python, given those of the spec; without those that there are none for."""
+        names = {bare(name): name for name in self.arguments}
+        return {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+
+
+def bare(name: str) -> str:
+    """Return a name without what the generator may change when it makes an argument of it."""
+    return "".join(character for character in name.lower() if character.isalnum()).removeprefix("field")
+
+
+def calls() -> Iterator[Call]:
+    """Yield all operations."""
+    schema = schemathesis.openapi.from_dict(SPEC)
+    for name in operations.__all__:
+        endpoint = import_module(f"osvi_openapi.operations.{name}").ENDPOINT
+        made = schema[endpoint.path][endpoint.method]
+        yield Call(f"{endpoint.method} {endpoint.path}", getattr(operations, name), endpoint, made)
+
+
+CALLS = list(calls())
+THOROUGH = settings(
+    max_examples=max(10, 200 // len(CALLS)),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.generate],
+)
+
+
+def answers() -> dict[str, tuple[Call, int, Any]]:
+    """Return the good answers with a body: the operation, the status and the schema."""
+    found = {}
+    for call in CALLS:
+        for status, node in call.node["responses"].items():
+            schema = json_schema(SPEC, node)
+            if schema is not None and status in call.endpoint.answers:
+                number = 200 if status == "default" else int(status.replace("XX", "00"))
+                found[f"{call.name} {status}"] = (call, number, schema)
+    return found
+
+
+def values(schema: Any) -> st.SearchStrategy[Any]:
+    """Make values that a schema allows. schemathesis makes requests, so the schema goes in as the body of one."""
+    body = {"required": True, "content": {"application/json": {"schema": schema}}}
+    document: Any = {
+        "openapi": "3.1.0",
+        "info": {"title": "answers", "version": "1"},
+        "components": SPEC.get("components", {}),
+        "paths": {"/": {"post": {"requestBody": body, "responses": {"200": {"description": "OK"}}}}},
+    }
+    cases = schemathesis.openapi.from_dict(without(document, "readOnly"))["/"]["POST"].as_strategy()
+    return cases.map(lambda case: case.body).filter(representable)
+
+
+def representable(value: Any) -> bool:
+    """Tell whether Python has the value: no infinity, and neither the year 0 nor the second 60 of RFC 3339."""
+    if isinstance(value, Mapping):
+        return all(map(representable, value.values()))
+    if isinstance(value, list):
+        return all(map(representable, value))
+    if isinstance(value, str):
+        return not (value.startswith("0000-") or value[16:19] == ":60")
+    return not isinstance(value, float) or math.isfinite(value)

@@ -1,0 +1,186 @@
+"""The active sessions, through both clients: what is due is read, and nothing else passes for it."""
+
+import json
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from api import LOOKUP, SPEC, THOROUGH, answers, values
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from osvi._sandbox.schemas import Schemas
+from osvi_openapi.runtime import Record
+from spec import resolve
+from support import AGENT, Api
+from test_answers import same
+
+SCHEMA = answers()[f"{LOOKUP} 200"][2]
+SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
+DATA = resolve(SPEC, SCHEMA)["properties"]["data"]
+
+
+# A map of sessions is a session too to the spec; a record is what has a property of one.
+BRANCHES = [one for one in resolve(SPEC, DATA)["anyOf"] if "properties" in Schemas(SPEC).resolve(one)]
+
+
+def is_record(data: Any) -> bool:
+    return isinstance(data, dict) and not SESSION.properties.keys().isdisjoint(data)
+
+
+RECORDS = values(BRANCHES[0]).filter(is_record)
+MAPS = st.dictionaries(st.text().filter(lambda key: key not in SESSION.properties), RECORDS, max_size=3)
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+UNKNOWN = "x-unknown-to-the-spec"
+# A value of each type of JSON.
+VALUES: list[Any] = ["text", True, 7, 0.5, {UNKNOWN: 1}, ["text"], [[[]]]]
+# Each property of a session and of its metadata, with the values that it does not take.
+WRONG = [
+    (path, value)
+    for table, above in ((SESSION, ()), (METADATA, ("metadata",)))
+    for path, one in (((*above, name), one) for name, one in table.properties.items())
+    for value in VALUES
+    if one.reader.types and type(value) not in one.reader.types
+]
+
+pytestmark = pytest.mark.filterwarnings("ignore::osvi.SpecDriftWarning")
+
+
+class Clients:
+    """Both clients before one server whose next answer is set."""
+
+    def __init__(self) -> None:
+        self.body = b""
+        transport = httpx.MockTransport(lambda _: httpx.Response(200, content=self.body))
+        self.apis = [Api("sync", transport=transport), Api("async", transport=transport)]
+
+    def ask(self, method: str, body: Any) -> Any:
+        """Return what both clients make of an answer: a value, or a ContractError; they must agree."""
+        self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
+        outcomes: list[Any] = []
+        for api in self.apis:
+            try:
+                outcomes.append(getattr(api, method)())
+            except osvi.ContractError as error:
+                outcomes.append(error)
+        first, second = outcomes
+        assert str(first) == str(second)
+        return first
+
+    def data(self, method: str, data: Any) -> Any:
+        return self.ask(method, {"success": True, "data": data})
+
+    def refusal(self, method: str, data: Any) -> str:
+        """Return the place at which both clients refuse an answer."""
+        error = self.data(method, data)
+        assert isinstance(error, osvi.ContractError), error
+        return error.pointer
+
+
+@pytest.fixture(scope="module")
+def clients() -> Iterator[Clients]:
+    both = Clients()
+    yield both
+    for api in both.apis:
+        api.close()
+
+
+@THOROUGH
+@given(record=RECORDS)
+def test_any_record_is_read_without_loss(clients: Clients, record: dict[str, Any]) -> None:
+    session = clients.data("get", record)
+
+    assert session.agent_uuid == AGENT
+    assert same(session.to_dict(), record)
+
+
+@THOROUGH
+@given(data=MAPS)
+def test_any_map_is_read_without_loss(clients: Clients, data: dict[str, Any]) -> None:
+    sessions = clients.data("list", data)
+
+    assert isinstance(sessions, dict), sessions
+    assert [session.agent_uuid for session in sessions.values()] == list(sessions) == list(data)
+    assert all(same(session.to_dict(), data[agent_uuid]) for agent_uuid, session in sessions.items())
+
+
+@THOROUGH
+@given(record=RECORDS, data=MAPS)
+def test_the_shape_that_was_not_asked_for_is_refused(clients: Clients, record: Any, data: Any) -> None:
+    assert clients.refusal("list", record) == "/data"
+    assert clients.refusal("get", data) == clients.refusal("find", data) == "/data"
+    assert clients.refusal("get", {UNKNOWN: record}) == "/data"
+    assert clients.refusal("list", {"agent_x": {UNKNOWN: record}}) == "/data/agent_x"
+
+
+@THOROUGH
+@given(record=RECORDS, wrong=st.sampled_from(WRONG))
+def test_a_value_of_another_type_is_refused_at_its_place(
+    clients: Clients, record: dict[str, Any], wrong: tuple[tuple[str, ...], Any]
+) -> None:
+    path, value = wrong
+    damaged = record | ({path[0]: value} if len(path) == 1 else {"metadata": {path[1]: value}})
+    place = "/".join(step.replace("~", "~0").replace("/", "~1") for step in path)
+
+    assert clients.refusal("get", damaged) in {f"/data/{place}", "/data/metadata"}
+    assert clients.refusal("list", {"agent_x": damaged}) in {f"/data/agent_x/{place}", "/data/agent_x/metadata"}
+
+
+@THOROUGH
+@given(record=RECORDS, name=st.sampled_from([*SESSION.properties]))
+def test_a_null_reads_as_absent(clients: Clients, record: dict[str, Any], name: str) -> None:
+    others = {other: value for other, value in record.items() if other != name}
+    assume(name not in SESSION.required and is_record(others))
+
+    assert clients.data("get", others | {name: None}) == clients.data("get", others)
+
+
+@THOROUGH
+@given(record=RECORDS, key=st.text(), value=JSON)
+def test_an_unknown_field_is_kept_beside_the_known(
+    clients: Clients, record: dict[str, Any], key: str, value: Any
+) -> None:
+    assume(key not in SESSION.properties)
+
+    assert clients.data("get", record | {key: value}).extra[key] == value
+
+
+@THOROUGH
+@given(
+    body=JSON | values(DATA).map(lambda data: {"success": True, "data": data}), method=st.sampled_from(["get", "list"])
+)
+def test_any_json_is_the_right_shape_or_a_typed_error(clients: Clients, body: Any, method: str) -> None:
+    try:
+        outcome = clients.ask(method, body)
+    except osvi.APIError:
+        assert body["success"] is False
+    else:
+        assert isinstance(outcome, (osvi.ChatSession if method == "get" else dict, osvi.ContractError))
+
+
+@THOROUGH
+@given(body=st.binary(max_size=200), method=st.sampled_from(["get", "list"]))
+def test_any_bytes_are_a_typed_error(clients: Clients, body: bytes, method: str) -> None:
+    assert isinstance(clients.ask(method, body), osvi.ContractError)
+
+
+@THOROUGH
+@given(record=RECORDS)
+def test_every_drift_is_a_warning_of_its_own(clients: Clients, record: dict[str, Any]) -> None:
+    known = {name: value for name, value in record.items() if name in SESSION.properties and name != "metadata"}
+    odd = known | {UNKNOWN: 1, "mode": UNKNOWN}
+    assume(not any(isinstance(value, dict | list) for value in odd.values()))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        clients.data("get", odd)
+
+    assert sorted(str(warning.message).split()[2] for warning in caught) == sorted(
+        [f"/data/{UNKNOWN}", "/data/mode"] * 2
+    )

@@ -1,0 +1,68 @@
+"""Whatever the spec allows is read without loss, in every answer of every operation."""
+
+from datetime import datetime
+from typing import Any
+
+import httpx
+import osvi
+import pytest
+from api import THOROUGH, answers, values
+from hypothesis import given
+from hypothesis import strategies as st
+from osvi_openapi.runtime import Drift, to_json
+from support import Api
+
+ANSWERS = answers()
+STRATEGIES = {name: values(schema) for name, (_, _, schema) in ANSWERS.items()}
+
+
+def same(read: Any, came: Any) -> bool:
+    """Tell whether what was read is what came, but for None in the place of what did not come."""
+    if isinstance(came, dict) and isinstance(read, dict):
+        return came.keys() <= read.keys() and all(same(one, came.get(name)) for name, one in read.items())
+    if isinstance(came, list) and isinstance(read, list):
+        return len(came) == len(read) and all(map(same, read, came))
+    return bool(read == came) or moment(read) == moment(came) is not None
+
+
+def moment(text: Any) -> datetime | None:
+    """Return the moment that a text names, in any of the spellings of RFC 3339."""
+    try:
+        return datetime.fromisoformat(text.upper())
+    except (AttributeError, ValueError):
+        return None
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@THOROUGH
+@given(data=st.data())
+def test_any_answer_is_read_without_loss(name: str, data: st.DataObject) -> None:
+    call, status, _ = ANSWERS[name]
+    body = data.draw(STRATEGIES[name])
+    drift: Drift = []
+    read = call.endpoint.call().whole.read(status, body, drift)
+
+    assert same(to_json(read), body)
+    assert {what for _, what in drift} <= {"a field that the spec does not know"}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+@pytest.mark.filterwarnings("ignore::osvi.SpecDriftWarning")
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_both_clients_read_it_alike(name: str, kind: str) -> None:
+    call, status, _ = ANSWERS[name]
+
+    @THOROUGH
+    @given(body=STRATEGIES[name])
+    def look(body: Any) -> None:
+        body = {**body, "success": True} if isinstance(body, dict) and "success" in body else body
+        answer = httpx.Response(status, json=body)
+        with Api(kind, transport=httpx.MockTransport(lambda _: answer)) as api:
+            assert same(to_json(api.call("send", call.endpoint.call().whole)), body)
+
+    look()
+
+
+def test_every_kind_of_answer_is_looked_at() -> None:
+    assert {call.name for call, *_ in ANSWERS.values()} <= {name.rpartition(" ")[0] for name in ANSWERS}
+    assert osvi.operations.__all__
