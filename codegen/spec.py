@@ -98,7 +98,7 @@ def resolve(spec: Spec, node: Any) -> Spec:
             key = step.replace("~1", "/").replace("~0", "~")
             target = target[int(key) if isinstance(target, list) else key]
         node = target
-    return node or {}
+    return {} if node is None else node
 
 
 def server(spec: Spec) -> str:
