@@ -1,13 +1,28 @@
 """A server that answers every request with the spec's example session, after a chosen latency: its own process."""
 
 import asyncio
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 from osvi.testing import Sandbox
 
 
-def body() -> bytes:
+@contextmanager
+def serving(latency: float = 0.0) -> Iterator[str]:
+    """Run the server in a process of its own, and give its URL."""
+    command = [sys.executable, "-m", "benchmarks.server", str(latency)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        finally:
+            process.kill()
+
+
+def one_session_body() -> bytes:
     """Return the answer for one session: the example of the spec."""
     sandbox = Sandbox()
     parameters = {"customer_id": sandbox.customer_id, "agent_uuid": sandbox.agent_uuid}
@@ -40,7 +55,7 @@ class Protocol(asyncio.Protocol):
 
 async def main(latency: float) -> None:
     """Serve until the process is ended; print the port first."""
-    content = body()
+    content = one_session_body()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     Protocol.answer = head.encode() + content
     Protocol.latency = latency

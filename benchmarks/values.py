@@ -1,0 +1,80 @@
+"""From the bytes of an answer to values, and how much memory these hold."""
+
+import json
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+from osvi._core.active_sessions import all_sessions, one_session
+from osvi._core.answers import RawAnswer, outcome
+
+from benchmarks import models
+from benchmarks.measure import Ratio, in_turn, repeated
+from benchmarks.server import one_session_body
+
+Readers = dict[str, Callable[[], object]]
+FromDict = Callable[[Any], object]
+
+
+def reading_one(stock: FromDict) -> Readers:
+    """Return what reads the answer for one session."""
+    body = one_session_body()
+    operation = one_session("+15551112222", "agent_x")
+    decoder = msgspec.json.Decoder(models.StructBody)
+    return {
+        "json.loads": lambda: json.loads(body),
+        "osvi": lambda: _value(outcome(operation, RawAnswer(200, {}, body), [])),
+        "msgspec": lambda: decoder.decode(body),
+        "pydantic": lambda: models.ModelBody.model_validate_json(body),
+        "stock generated models": lambda: stock(json.loads(body)["data"]),
+    }
+
+
+def reading_map(stock: FromDict, sessions: int) -> Readers:
+    """Return what reads the answer for so many sessions."""
+    record = json.loads(one_session_body())["data"]
+    body = json.dumps({"success": True, "data": {f"agent_{number}": record for number in range(sessions)}}).encode()
+    operation = all_sessions("+15551112222")
+    decoder = msgspec.json.Decoder(models.StructMapBody)
+    return {
+        "json.loads": lambda: json.loads(body),
+        "osvi": lambda: _value(outcome(operation, RawAnswer(200, {}, body), [])),
+        "msgspec": lambda: decoder.decode(body),
+        "pydantic": lambda: models.ModelMapBody.model_validate_json(body),
+        "stock generated models": lambda: {key: stock(value) for key, value in json.loads(body)["data"].items()},
+    }
+
+
+def _value(outcome: object) -> object:
+    assert not isinstance(outcome, Exception)
+    return outcome
+
+
+def value_ratios(*, quick: bool) -> Iterator[Ratio]:
+    """Yield what one session and two maps take to read, and what 10,000 sessions hold."""
+    with models.stock_session() as stock:
+        for sessions in (1, 100, 1000):
+            task = "from bytes to values, " + ("one session" if sessions == 1 else f"a map of {sessions:,}")
+            readers = reading_one(stock) if sessions == 1 else reading_map(stock, sessions)
+            works = {name: repeated(reader, max(3, 3000 // sessions)) for name, reader in readers.items()}
+            # The time of this process: what others do on the machine does not count.
+            yield from _ratios(task, in_turn(works, 3 if quick else 15, time.process_time))
+        yield from _ratios("memory of 10,000 sessions", held(reading_map(stock, 10_000)))
+
+
+def _ratios(task: str, costs: dict[str, list[float]]) -> Iterator[Ratio]:
+    return (Ratio.of(task, subject, "json.loads", costs) for subject in costs if subject != "json.loads")
+
+
+def held(readers: Readers) -> dict[str, list[float]]:
+    """Return how many bytes the values of each reader hold."""
+    sizes: dict[str, list[float]] = {}
+    for name, reader in readers.items():
+        tracemalloc.start()
+        kept = reader()
+        sizes[name] = [float(tracemalloc.get_traced_memory()[0])]
+        tracemalloc.stop()
+        del kept
+    return sizes
