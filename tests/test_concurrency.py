@@ -60,7 +60,7 @@ def test_it_works_under_trio() -> None:
 def test_many_at_once_needs_asyncio() -> None:
     async def main() -> None:
         async with osvi.AsyncClient(TOKEN, transport=answering(ok({}))) as client:
-            with pytest.raises(osvi.ConfigurationError, match="runs on asyncio alone"):
+            with pytest.raises(osvi.ConfigurationError, match="run on asyncio alone"):
                 await anext(client.iter_active_sessions([CUSTOMER]))
 
     trio.run(main)

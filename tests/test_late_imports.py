@@ -103,7 +103,7 @@ BODIES = {
     """,
     "a client of the command": """
         from osvi._cli import _client
-        assert _client.make(sandbox=True) and _client.make_async(sandbox=True)
+        assert _client.make(sandbox=True, allow_http=False) and _client.make_async(sandbox=True, allow_http=False)
     """,
 }
 WITH_AIOHTTP = {

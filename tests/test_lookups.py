@@ -296,7 +296,7 @@ NULL = "null, which the spec does not allow here"
 
 def never_null(table: Any) -> list[str]:
     """Return the properties that may be absent, and may not be null."""
-    return [name for name, one in table.properties.items() if not one.nullable and name not in table.required]
+    return [name for name, one in table.properties.items() if not one.is_nullable and name not in table.required]
 
 
 class TestDrift:
