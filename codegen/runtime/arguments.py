@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import Any, Final
+from urllib.parse import quote
 
 from .errors import InvalidDataError, refuse
 from .records import Choice, Model, to_json
 
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9_.~-]*")  # RFC 3986, 2.3
 _HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
@@ -30,6 +32,11 @@ def text(name: str, value: Any) -> str:
     if any("\ud800" <= character <= "\udfff" for character in made):
         raise InvalidDataError("text", "half of a surrogate pair, which no request can carry", (name,))
     return made
+
+
+def quoted(text: str) -> str:
+    """Return a text percent-encoded, as it is where it needs no encoding."""
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")
 
 
 def path_text(name: str, value: Any) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
-from urllib.parse import quote
 
 import attrs
 
-from .arguments import header_text, is_array, json_bytes, path_text, private, text
+from .arguments import header_text, is_array, json_bytes, path_text, private, quoted, text
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Reader
 from .readonly import EMPTY
@@ -58,33 +57,44 @@ class Data(Reader[T]):
         return table(self.envelope.cls, "data")
 
 
-@attrs.frozen(kw_only=True, slots=False)
+@attrs.frozen(slots=False)
 class Operation(Generic[T_co]):
     """One call of the API: what is sent, and how the answer is read.
 
     Attributes:
-        name: The method and the path, as in the spec: "GET /v1/chat/session/active".
-        method: The HTTP method.
         url: The path and the query, percent-encoded, to be put behind a base URL.
         headers: The headers that carry arguments, and the body's type.
         content: The body. None for a request without one.
-        arguments: What the caller passed, by the names in the spec.
-        errors: The statuses that the spec gives to errors.
     """
 
-    name: str
-    method: str
+    _endpoint: Endpoint[T_co, Any] = attrs.field(repr=lambda endpoint: endpoint.name)
     url: str = attrs.field(repr=False)
     headers: Mapping[str, str] = attrs.field(repr=False)
     content: bytes | None = attrs.field(repr=False)
-    arguments: Mapping[str, Any] = attrs.field(repr=False)
-    errors: tuple[str, ...] = attrs.field(repr=False)
-    _answers: Mapping[str, Reader[T_co]] = attrs.field(repr=False, alias="answers")
+    _arguments: tuple[Any, ...] = attrs.field(repr=False)
+    _answers: Mapping[str, Reader[T_co]] = attrs.field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
+        return self._endpoint.name
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self._endpoint.method
+
+    @property
+    def errors(self) -> tuple[str, ...]:
+        """The statuses that the spec gives to errors."""
+        return self._endpoint.errors
 
     @property
     def private(self) -> Mapping[str, str]:
         """What the caller passed, as texts by the names of the arguments: to keep it out of messages and logs."""
-        return dict(private(self.arguments))
+        *parameters, body = self._arguments
+        passed = {name: one for mapping in parameters for name, one in mapping.items()}
+        return dict(private({**passed, **(body if isinstance(body, Mapping) else {"body": body})}))
 
     @property
     def is_idempotent(self) -> bool:
@@ -155,6 +165,12 @@ class Endpoint(Generic[T_co, W_co]):
     path: str
     answers: Mapping[str, Reader[T_co]]
     errors: tuple[str, ...] = ()
+    name: str = attrs.field(init=False)
+    """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
+
+    @name.default
+    def _name(self) -> str:
+        return f"{self.method} {self.path}"
 
     def call(
         self,
@@ -170,26 +186,23 @@ class Endpoint(Generic[T_co, W_co]):
         Raises:
             InvalidDataError: an argument cannot be sent; the place is its name.
         """
-        if any(value is not None for value in optional_body.values()):
+        if optional_body and any(value is not None for value in optional_body.values()):
             body = optional_body
         url = self.path
         for name, value in path.items():
-            url = url.replace(f"{{{name}}}", quote(path_text(name, value), safe=""))
+            url = url.replace(f"{{{name}}}", quoted(path_text(name, value)))
         texts = [
-            f"{name if name.isidentifier() else quote(name, safe='')}={quote(text(name, one), safe='')}"
+            f"{quoted(name)}={quoted(text(name, one))}"
             for name, value in query.items()
-            for one in (value if is_array(value) else [value])
+            for one in (value if is_array(value) else (value,))
             if one is not None
         ]
-        sent = {name: header_text(name, value) for name, value in headers.items() if value is not None}
-        passed = {**path, **query, **headers, **(body if isinstance(body, Mapping) else {"body": body})}
+        sent: Mapping[str, str] = {name: header_text(name, one) for name, one in headers.items() if one is not None}
         return Enveloped(
-            name=f"{self.method} {self.path}",
-            method=self.method,
-            url="?".join([url, "&".join(texts)] if texts else [url]),
-            headers=sent if body is None else {**sent, "Content-Type": "application/json"},
-            content=None if body is None else json_bytes(body),
-            arguments=passed,
-            errors=self.errors,
-            answers=self.answers,
+            self,
+            f"{url}?{'&'.join(texts)}" if texts else url,
+            sent if body is None else {**sent, "Content-Type": "application/json"},
+            None if body is None else json_bytes(body),
+            (path, query, headers, body),
+            self.answers,
         )

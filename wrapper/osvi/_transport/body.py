@@ -70,9 +70,10 @@ class Body:
     def answer(self) -> RawAnswer:
         """Return what came, without the token."""
         token, given = self._call.token, self._call.options.sent_headers
-        raw = self._headers.raw
-        clean = [(name, given.redact(token.redact(value))) for name, value in raw]
-        headers = self._headers if clean == raw else httpx.Headers(clean)
+        headers = self._headers
+        values = b"\n".join(value for _, value in headers.raw)
+        if given.redact(token.redact(values)) != values:
+            headers = httpx.Headers([(name, given.redact(token.redact(value))) for name, value in headers.raw])
         return RawAnswer(self._status, headers, token.redact(b"".join(self._chunks)), self.unreadable, given.redact)
 
 
