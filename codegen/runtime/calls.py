@@ -57,7 +57,7 @@ class Data(Reader[T]):
         return table(self.envelope.cls, "data")
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, repr=False)
 class Operation(Generic[T_co]):
     """One call of the API: what is sent, and how the answer is read.
 
@@ -67,12 +67,15 @@ class Operation(Generic[T_co]):
         content: The body. None for a request without one.
     """
 
-    _endpoint: Endpoint[T_co, Any] = attrs.field(repr=lambda endpoint: endpoint.name)
-    url: str = attrs.field(repr=False)
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    content: bytes | None = attrs.field(repr=False)
-    _arguments: tuple[Any, ...] = attrs.field(repr=False)
-    _answers: Mapping[str, Reader[T_co]] = attrs.field(repr=False)
+    _endpoint: Endpoint[T_co, Any]
+    url: str
+    headers: Mapping[str, str]
+    content: bytes | None
+    _arguments: tuple[Any, ...]
+    _answers: Mapping[str, Reader[T_co]]
+
+    def __repr__(self) -> str:
+        return f"<operation {self.name}>"  # without the arguments, which may be private
 
     @property
     def name(self) -> str:
