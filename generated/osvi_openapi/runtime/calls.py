@@ -168,11 +168,9 @@ class Endpoint(Generic[T_co, W_co]):
     path: str
     answers: Mapping[str, Reader[T_co]]
     errors: tuple[str, ...] = ()
-    name: str = attrs.field(init=False)
-    """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
-
-    @name.default
-    def _name(self) -> str:
+    @property
+    def name(self) -> str:
+        """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
         return f"{self.method} {self.path}"
 
     def call(
