@@ -168,6 +168,7 @@ class Endpoint(Generic[T_co, W_co]):
     path: str
     answers: Mapping[str, Reader[T_co]]
     errors: tuple[str, ...] = ()
+
     @property
     def name(self) -> str:
         """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
