@@ -46,7 +46,7 @@ def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool =
         nullable: Whether the spec allows null.
         name: The property's name in JSON, where the field cannot have the same.
     """
-    in_hash = None if reader.plain else False  # enough to tell records apart; most others have no hash
+    in_hash = None if reader.plain else False  # most of the others have no hash
     metadata = {PROPERTY: (reader, nullable, name)}
     return attrs.field(default=default, converter=reader.converter, hash=in_hash, metadata=metadata)
 

@@ -33,7 +33,7 @@ def parse_date_time(text: str) -> datetime:
 
 
 def _after_leap_second(text: str) -> datetime:
-    """Return the second after: a leap second is valid RFC 3339 and no Python datetime. POSIX time reads it likewise."""
+    """Return the second after: a leap second is valid RFC 3339 and no Python datetime. POSIX time does so too."""
     before = parse_date_time(f"{text[:17]}59{text[19:]}").replace(microsecond=0)
     if before.astimezone(UTC).strftime("%H:%M") != "23:59":
         raise ValueError

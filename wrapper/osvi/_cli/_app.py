@@ -70,7 +70,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     except SystemExit:
-        # click's way to say that whoever read the output has seen enough; its status would read as "there is none".
+        # click ends this way when the reader of the output has gone; its own status would mean that there is none.
         return 141
     return int(status or 0)
 

@@ -21,7 +21,7 @@ def make(**connection: bool) -> osvi.Client:
 
 
 def make_async(**connection: bool) -> osvi.AsyncClient:
-    """Return an async client likewise; on aiohttp's pool where that is installed and can be used."""
+    """Return an async client of the same API, on aiohttp's pool where that is installed and can be used."""
     arguments = _arguments(**connection)
     try:
         return osvi.AsyncClient(**arguments, pool="aiohttp")
@@ -33,5 +33,5 @@ def _arguments(*, sandbox: bool, allow_http: bool) -> dict[str, Any]:
     if not sandbox:
         return {"allow_http": allow_http}
     in_memory = osvi.testing.Sandbox()
-    # A base URL, lest one from the environment be checked for a server that is not asked.
+    # A base URL of its own: that of the environment would be checked, though its server is not asked.
     return {"token": in_memory.token, "base_url": "https://sandbox.invalid", "transport": in_memory.transport}

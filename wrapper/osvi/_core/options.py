@@ -80,7 +80,7 @@ class Options:
         object.__setattr__(self, "sent_headers", sent)
 
     def changed(self, headers: Secret[Mapping[str, str | None]], **changes: Any) -> Options:
-        """Return the options with changes, of which None is none; a header that is None is left out.
+        """Return the options with these changes. One that is None changes nothing; a header that is None is left out.
 
         Raises:
             ConfigurationError: A change cannot be used.

@@ -19,7 +19,7 @@ T = TypeVar("T")
 async def in_tasks(
     work_on: Callable[[Item], Awaitable[T]], source: Iterable[Item] | AsyncIterable[Item], concurrency: int
 ) -> AsyncGenerator[T, None]:
-    """Yield a result for each item, as they come, from tasks. When the caller has had enough, they are cancelled."""
+    """Yield a result for each item, as they come, from tasks, which end when the caller leaves the loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -24,7 +24,7 @@ def in_threads(
 ) -> Generator[T, None, None]:
     """Yield a result for each item, as they come, from threads.
 
-    When the caller has had enough, calls under way are waited for, ``patience`` seconds at most, and none is begun.
+    When the caller leaves the loop, no call is begun, and those under way are waited for, ``patience`` seconds at most.
     """
     items = iter(source)
     results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
