@@ -256,7 +256,8 @@ def test_a_full_disk_is_told(command: Command) -> None:
 
     assert process.returncode == 5
     assert err.decode() == (
-        "osvi: cannot write after 0 customers: No space left on device; --resume with the file of these lines goes on\n"
+        "osvi: cannot write after 0 customers: No space left on device; "
+        "to go on, name the file of these lines with --resume\n"
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     # What is told of each result: how many were written, and how many of them failed.
     Progress = Callable[[int, int], None]
 
-_GO_ON = "--resume with the file of these lines goes on"
+_GO_ON = "to go on, name the file of these lines with --resume"
 
 
 class OutputError(click.ClickException):
