@@ -235,6 +235,19 @@ def test_it_goes_on_where_it_was_ended(command: Command, how: signal.Signals) ->
     check(lines(output.read_bytes()), range(200))
 
 
+def test_it_looks_up_again_what_failed(command: Command, sandbox: Sandbox) -> None:
+    sandbox.fail(403, times=3)
+    arguments = ("--from", "customers.txt", "--resume", "sessions.jsonl")
+    assert command.run(*arguments)[0] == 3
+    assert command.run(*arguments)[0] == 0
+    assert command.run(*arguments)[0] == 0
+
+    assert len(sandbox.requests) == 203
+    found = lines((command.folder / "sessions.jsonl").read_bytes())
+    assert len(found) == 203
+    check(list({line["customer_id"]: line for line in found}.values()), range(200))
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_told(command: Command) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
@@ -243,7 +256,8 @@ def test_a_full_disk_is_told(command: Command) -> None:
 
     assert process.returncode == 5
     assert err.decode() == (
-        "osvi: cannot write after 0 customers: No space left on device; --resume with the file of these lines goes on\n"
+        "osvi: cannot write after 0 customers: No space left on device; "
+        "to go on, name the file of these lines with --resume\n"
     )
 
 

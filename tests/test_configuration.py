@@ -14,6 +14,7 @@ import osvi
 import pytest
 import trio
 from osvi._transport import origin
+from osvi.operations import get_v1_chat_session_active
 from support import CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
@@ -342,3 +343,18 @@ def test_an_async_client_is_a_context_manager() -> None:
             await client.list_active_sessions(CUSTOMER)
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [(get_v1_chat_session_active, "not function; call the function"), (None, "not NoneType"), ("GET /", "not str")],
+)
+def test_send_refuses_what_is_no_operation(operation: Any, said: str) -> None:
+    sandbox = osvi.testing.Sandbox()
+    with (
+        osvi.Client(sandbox.token, transport=sandbox.transport) as client,
+        pytest.raises(osvi.ConfigurationError) as caught,
+    ):
+        client.send(operation)
+
+    assert str(caught.value) == f"send() takes what a function of osvi.operations returns, {said}"

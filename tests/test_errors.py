@@ -77,6 +77,13 @@ def test_every_shape_of_error_body_is_understood(make: Make, body: Any, code: st
     assert error.message in {message.format("Entity"), message.format("Content")}
 
 
+def test_a_success_that_says_false_and_nothing_else_is_told_so(make: Make) -> None:
+    error = failing(make, httpx.Response(200, json={"success": False}))
+
+    assert type(error) is osvi.APIError
+    assert str(error) == 'GET /v1/chat/session/active answered 200: a body with "success": false'
+
+
 def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None:
     page = httpx.Response(502, html="<html><b>Bad Gateway</b></html>")
     error = failing(make, page)

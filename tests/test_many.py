@@ -197,6 +197,13 @@ def test_a_concurrency_that_is_none_is_refused_at_once(make: Make, concurrency: 
         client.iter_active_sessions(["+1"], concurrency=concurrency)
 
 
+@pytest.mark.parametrize("customers", ["+15550001111", b"+1"])
+def test_one_string_is_no_list_of_customers(make: Make, customers: Any) -> None:
+    client = make(transport=answering(httpx.Response(200))).client
+    with pytest.raises(osvi.ConfigurationError, match="not one string; put it into a list"):
+        client.iter_active_sessions(customers)
+
+
 def test_leaving_early_tries_nothing_again() -> None:
     with serving(raw_json({"success": True, "data": {}}), raw_json({}, "503 Busy", "Retry-After: 20")) as server:
         client = osvi.Client(TOKEN, base_url=server.url, timeout=1)

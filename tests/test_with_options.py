@@ -179,4 +179,4 @@ def test_many_lookups_have_the_options_of_their_client() -> None:
         list(twin.iter_active_sessions(["+1", "+2", "+3"]))
 
     assert len(told) == 3
-    assert [request.headers["x-report"] for request in sandbox.requests] == ["nightly"] * 3
+    assert [request.headers["X-Report"] for request in sandbox.requests] == ["nightly"] * 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from osvi import _transport
 from osvi._base import Base, secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency
+from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency, checked_customers
 from osvi._many.tasks import in_tasks
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.body import drop_traceback
@@ -113,7 +113,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
     ) -> AsyncGenerator[CustomerSessions, None]:
-        return self._many(customer_ids, active_sessions.all_sessions, CustomerSessions, concurrency)
+        return self._many(checked_customers(customer_ids), active_sessions.all_sessions, CustomerSessions, concurrency)
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50

@@ -9,6 +9,8 @@ import ssl
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar
 
+from osvi_openapi.runtime import Operation
+
 from osvi._core.call import Call
 from osvi._core.options import Options
 from osvi._core.token import Secret, TokenSource, token_secret
@@ -19,8 +21,6 @@ from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-
-    from osvi_openapi.runtime import Operation
 
     from osvi._core.answers import Answer
     from osvi._many.fanout import Gate
@@ -76,7 +76,7 @@ class Base(ABC, Generic[Pool]):
     ) -> Self:
         """Return a client with other options, on the same connections; use it for one call, or keep it.
 
-        To close it closes nothing: the connections belong to the client that it derives from.
+        Closing it closes nothing: the connections belong to the client that it derives from.
 
         Args:
             timeout: Seconds for each phase of one attempt. None leaves it as it is, as with all of these.
@@ -107,7 +107,7 @@ class Base(ABC, Generic[Pool]):
 
         Raises:
             SessionNotFoundError: There is none.
-            APIError: The API answered no for another reason; see `osvi.errors` for the class of each status.
+            APIError: The API answered with another error; see `osvi.errors` for the class of each status.
             TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
             ContractError: The answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: An argument is blank or no string, or the client is closed; nothing was sent.
@@ -125,7 +125,7 @@ class Base(ABC, Generic[Pool]):
             agent_uuid: The agent whose session to return.
 
         Raises:
-            APIError: The API answered no for another reason; see `osvi.errors` for the class of each status.
+            APIError: The API answered with another error; see `osvi.errors` for the class of each status.
             TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
             ContractError: The answer is not one session, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: An argument is blank or no string, or the client is closed; nothing was sent.
@@ -139,7 +139,7 @@ class Base(ABC, Generic[Pool]):
             customer_id: Your identifier for the customer.
 
         Raises:
-            APIError: The API answered no; see `osvi.errors` for the class of each status.
+            APIError: The API answered with an error; see `osvi.errors` for the class of each status.
             TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
             ContractError: The answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
             ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
@@ -147,7 +147,7 @@ class Base(ABC, Generic[Pool]):
 
     @abstractmethod
     def send(self, operation: Operation[T]) -> Any:
-        """Send an operation of `osvi.operations`, and return what its answer means.
+        """Send an operation of `osvi.operations`, and return the value of its answer.
 
         It has all that the other methods have: the token, the retries, the limits and the errors. An operation whose
         method is POST or PATCH is tried again only when nothing was sent.
@@ -156,20 +156,20 @@ class Base(ABC, Generic[Pool]):
             operation: What a function of `osvi.operations` returned. Its ``whole`` has the whole body as its value.
 
         Raises:
-            APIError: The API answered no; see `osvi.errors` for the class of each status.
+            APIError: The API answered with an error; see `osvi.errors` for the class of each status.
             TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
             ContractError: The answer is not what ``openapi.yaml`` says.
-            ConfigurationError: The client is closed; nothing was sent.
+            ConfigurationError: ``operation`` is not one, or the client is closed; nothing was sent.
         """
 
     @abstractmethod
     def iter_active_sessions(self, customer_ids: Iterable[str], *, concurrency: int) -> Any:
-        """Look up the active sessions of many customers, and yield what each has as it comes, in no order.
+        """Look up the active sessions of many customers, and yield each result as it comes, in no fixed order.
 
         A customer whose lookup fails does not stop the others: its result has the error. A 401 stops all, since it
-        would be the same for each. A 429 with ``Retry-After`` slows all. To leave the loop (to close the generator)
-        begins no more: `Client` waits for those under way, ``timeout`` seconds at most; `AsyncClient` cancels them,
-        when the generator is closed (``contextlib.aclosing``).
+        would be the same for each. A 429 with ``Retry-After`` slows all. When the loop is left (the
+        generator is closed), no lookup is begun: `Client` waits for those under way, ``timeout`` seconds at most;
+        `AsyncClient` cancels them, once the generator is closed (use ``contextlib.aclosing``).
 
         Args:
             customer_ids: Any iterable, also one without end; in `AsyncClient` an async one too.
@@ -178,12 +178,13 @@ class Base(ABC, Generic[Pool]):
 
         Raises:
             AuthenticationError: The token is missing or wrong.
-            ConfigurationError: ``concurrency`` is no whole number from 1 up, or the loop is not asyncio's.
+            ConfigurationError: ``customer_ids`` is one string, ``concurrency`` is no whole number from 1 up, or the
+                loop is not asyncio's.
         """
 
     @abstractmethod
     def send_many(self, operations: Iterable[Operation[T]], *, concurrency: int) -> Any:
-        """Send many operations, and yield the `Outcome` of each as it comes, in no order.
+        """Send many operations, and yield the `Outcome` of each as it comes, in no fixed order.
 
         `iter_active_sessions` says what happens to failures, and when the loop is left.
 
@@ -198,6 +199,9 @@ class Base(ABC, Generic[Pool]):
 
     def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:
         """Begin a call; a closed client begins none."""
+        if not isinstance(operation, Operation):  # not every caller has types
+            text = f"send() takes what a function of osvi.operations returns, not {type(operation).__name__}"
+            raise ConfigurationError(f"{text}; call the function" if callable(operation) else text)
         self._connections.pool()
         return Call(operation, self._options, gate)
 

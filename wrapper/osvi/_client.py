@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from osvi import _transport
 from osvi._base import Base, secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency
+from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency, checked_customers
 from osvi._many.threads import in_threads
 from osvi._transport.body import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
@@ -106,7 +106,7 @@ class Client(Base[HttpxPool]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
     ) -> Generator[CustomerSessions, None, None]:
-        return self._many(customer_ids, active_sessions.all_sessions, CustomerSessions, concurrency)
+        return self._many(checked_customers(customer_ids), active_sessions.all_sessions, CustomerSessions, concurrency)
 
     def send_many(
         self, operations: Iterable[Operation[T]], *, concurrency: int = 10

@@ -69,7 +69,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 
 
 class APIError(OSVIError):
-    """The API answered, and the answer is no: an error status, or a success with ``"success": false``.
+    """The API answered with an error: an error status, or a success with ``"success": false``.
 
     A success that ``openapi.yaml`` does not give to the operation is one too.
 

@@ -17,9 +17,9 @@ def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     """Give an `osvi.testing.Sandbox` that answers every client during the test.
 
     In process, and however old the client is: one of a module, made before the test, is answered too, whatever its
-    token and its base URL. Only a client with a ``transport`` of its own goes where that leads. A client that is made
-    during the test needs no arguments: ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` are set. Calls are tried again as often
-    as ever, but without the waits in between.
+    token and its base URL. Only a client with a ``transport`` of its own uses that. A client that is made during the
+    test needs no arguments: ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` are set; one that is made at import, before the
+    test, needs a token from elsewhere. Calls are tried again as often as ever, but without the waits in between.
     """
     from osvi import _transport  # noqa: PLC0415 - few tests use them
     from osvi._transport.mock import in_process  # noqa: PLC0415

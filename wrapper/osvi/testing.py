@@ -22,7 +22,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
-from osvi._sandbox.messages import Body, Plan, RecordedRequest, refusal, reply
+from osvi._sandbox.messages import Body, Headers, Plan, RecordedRequest, refusal, reply
 from osvi._sandbox.operations import SpecOperation, packaged_spec
 from osvi._transport.mock import Received, Reply, TransportFault, mock_transport
 
@@ -111,7 +111,7 @@ class Sandbox:
 
         Raises:
             TypeError: one of the properties is none of the spec's.
-            ValueError: one has a value that the spec does not allow.
+            ValueError: one has a value of another type than the spec says.
         """
         with self._lock:
             return self._active.open(customer_id, agent_uuid, properties, extra)
@@ -141,7 +141,8 @@ class Sandbox:
     ) -> None:
         """Give the next answers of one operation, to requests that the spec takes.
 
-        Those with ``times`` queue up: each is used up before the one after it. Last comes the latest that has no end.
+        Those with ``times`` queue up: each is used up before the one after it. After these comes the latest one with
+        ``times=None``.
 
         Args:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
@@ -186,7 +187,8 @@ class Sandbox:
     ) -> None:
         """Let the next requests fail, before anything else is looked at.
 
-        Failures queue up: each is used up before the one after it. Last comes the latest that has no end.
+        Failures queue up: each is used up before the one after it. After these comes the latest one with
+        ``times=None``.
 
         Args:
             status: The status to answer; 200 when only a body is given.
@@ -223,7 +225,7 @@ class Sandbox:
         query = tuple(parse_qsl(received.query, keep_blank_values=True))
         name = operation.name if operation else None
         sent = (received.method, received.path, dict(query), is_ours, received.content)
-        request = RecordedRequest(*sent, name, path_params, query, headers)
+        request = RecordedRequest(*sent, name, path_params, query, Headers(headers))
         with self._lock:
             self.requests.append(request)
             fault = self._faults.take()

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit status: 0 there is one, 1 there is none, 2 usage or configuration, 3 no answer or a no, 4 bad answer. "
-    "With --from: 0 all looked up, 3 some failed, 5 the output cannot be written."
+    epilog="Exit status: 0 there is one, 1 there is none, 2 usage or configuration, 3 an error or no answer, "
+    "4 bad answer. With --from: 0 all looked up, 3 some failed, 5 the output cannot be written."
 )
 @click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
 @click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is the input.")
 @click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
-@click.option("--resume", metavar="FILE", help="Add to FILE the customers that have no line in it.")
+@click.option("--resume", metavar="FILE", help="Add to FILE what it lacks, or has as an error.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
 @sandbox_option
 @allow_http_option

@@ -1,6 +1,6 @@
 """The command group, and what every command shares: the client, and the exit status of each outcome.
 
-0  there is an active session        3  the API or the network said no
+0  there is an active session        3  the API gave an error, or no answer
 1  there is none                     4  the answer breaks the spec
 2  usage or configuration            5  the output cannot be written
 """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     short_help="Examine the connection, the token and the answer.",
-    epilog="Exit status: 0 all is well, 2 usage or configuration, 3 no answer or a no, 4 the answer differs.",
+    epilog="Exit status: 0 all is well, 2 usage or configuration, 3 an error or no answer, 4 the answer differs.",
 )
 @click.option("--customer-id", default="osvi-doctor", help="Whose sessions to ask for; a made-up id shows the least.")
 @sandbox_option

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     # What is told of each result: how many were written, and how many of them failed.
     Progress = Callable[[int, int], None]
 
-_GO_ON = "--resume with the file of these lines goes on"
+_GO_ON = "to go on, name the file of these lines with --resume"
 
 
 class OutputError(click.ClickException):
@@ -104,8 +104,11 @@ async def _patiently(ids: Iterator[str]) -> AsyncIterator[str]:
 
 
 def _done(path: Path) -> set[str]:
-    """Return the customers that have a line; a last line that was cut short is taken off. Makes a file that is not."""
-    done = set()
+    """Return the customers that have been looked up: those whose last line has no error.
+
+    A last line that was cut short is taken off. A file that does not exist is made.
+    """
+    done: set[str] = set()
     whole = 0
     try:
         path.touch()
@@ -113,7 +116,8 @@ def _done(path: Path) -> set[str]:
             for line in file:
                 if not line.endswith(b"\n"):
                     break
-                done.add(json.loads(line)["customer_id"])
+                record = json.loads(line)
+                (done.discard if "error" in record else done.add)(record["customer_id"])
                 whole += len(line)
         os.truncate(path, whole)
     except (OSError, ValueError, KeyError, TypeError) as error:

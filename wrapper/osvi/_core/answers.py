@@ -170,6 +170,8 @@ def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
         code = error if isinstance(error, str) and _CODE.fullmatch(error) else None
         texts = [text for text in (error, *(errors if isinstance(errors, list) else [errors])) if isinstance(text, str)]
         texts = texts or [text for text in (body.get("message"),) if isinstance(text, str)]
+        if not texts and body.get("success") is False and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+            texts = ['a body with "success": false']
     message = " ".join("; ".join(texts).split()) or _description(answer)
     return code, "".join(character for character in message if character.isprintable())[:_MESSAGE_LENGTH]
 

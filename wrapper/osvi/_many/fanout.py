@@ -86,6 +86,17 @@ class Raised:
     error: BaseException
 
 
+def checked_customers(customer_ids: T) -> T:
+    """Return the customers to look up.
+
+    Raises:
+        ConfigurationError: They are one string, whose characters would be looked up one by one.
+    """
+    if isinstance(customer_ids, (str, bytes)):
+        raise ConfigurationError("customer_ids must be an iterable of strings, not one string; put it into a list")
+    return customer_ids
+
+
 def checked_concurrency(concurrency: int) -> int:
     """Return the number of workers.
 

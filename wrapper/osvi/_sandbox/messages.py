@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import repeat
 from typing import Any
 
@@ -12,6 +12,25 @@ import attrs
 from osvi_openapi.runtime import EMPTY
 
 from osvi._transport.mock import Reply
+
+
+class Headers(Mapping[str, str]):
+    """Headers, found by their names in any case."""
+
+    def __init__(self, by_lower_name: Mapping[str, str]) -> None:
+        self._by_name = by_lower_name
+
+    def __getitem__(self, name: str) -> str:
+        return self._by_name[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def __repr__(self) -> str:
+        return repr(self._by_name)
 
 
 @attrs.frozen
@@ -28,7 +47,7 @@ class RecordedRequest:
             is none with its method and path.
         path_params: The parameters in the path, decoded.
         query: The query parameters, decoded, in the order in which they came: the repeated ones too.
-        headers: The headers but for the token's, by their names in lower case.
+        headers: The headers without the token's, by their names in any case.
         json: The body, read as JSON. None when there was none.
     """
 
