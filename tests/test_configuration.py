@@ -292,6 +292,29 @@ def test_an_ssl_context_goes_with_no_transport(make: Make) -> None:
         make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
 
 
+@pytest.mark.parametrize(
+    ("transport", "told"),
+    [
+        ("https://proxy", "str"),
+        (httpx.HTTPTransport, "the class HTTPTransport"),
+        (httpx.AsyncHTTPTransport, "the class AsyncHTTPTransport"),
+        (object(), "object"),
+    ],
+)
+def test_a_transport_that_no_client_could_call_is_refused(make: Make, transport: Any, told: str) -> None:
+    with pytest.raises(
+        osvi.ConfigurationError, match=rf"^transport must be an object with handle_\w+\(\).*, not {told}$"
+    ):
+        make(transport=transport)
+
+
+def test_a_transport_for_the_other_client_is_refused() -> None:
+    with httpx.HTTPTransport() as transport, pytest.raises(osvi.ConfigurationError, match=r"handle_async_request\(\)"):
+        osvi.AsyncClient(TOKEN, transport=transport)  # type: ignore[arg-type]
+    with pytest.raises(osvi.ConfigurationError, match=r"handle_request\(\)"):
+        osvi.Client(TOKEN, transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("pool", ["", "urllib3", "AIOHTTP", None, True, 1, [], b"httpx"])
 def test_a_pool_that_nobody_knows_is_refused(pool: Any) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r'^pool must be "httpx" or "aiohttp", not '):

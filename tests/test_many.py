@@ -260,13 +260,16 @@ def test_any_operation_can_be_sent_many_times(make: Callable[..., Api]) -> None:
 
 def test_the_sessions_of_many_customers_are_rows_of_a_table(make: Callable[..., Api]) -> None:
     sandbox = Sandbox()
-    sandbox.open_session("+1", agent_uuid="agent_x")
-    sandbox.open_session("+1", agent_uuid="agent_y")
+    sandbox.open_session("a customer", agent_uuid="agent_x")
+    sandbox.open_session("a customer", agent_uuid="agent_y")
     with sandbox.serve() as url:
-        results = every(make(token=sandbox.token, base_url=url), "iter_active_sessions", ["+1", "+2", ""])
+        results = every(make(token=sandbox.token, base_url=url), "iter_active_sessions", ["a customer", "another", ""])
     rows = [row for result in results for row in result.rows()]
 
-    assert [(row["customer_id"], row["agent_uuid"]) for row in rows] == [("+1", "agent_x"), ("+1", "agent_y")]
+    assert [(row["customer_id"], row["agent_uuid"]) for row in rows] == [
+        ("a customer", "agent_x"),
+        ("a customer", "agent_y"),
+    ]
     assert json.loads(json.dumps(rows)) == rows
 
 

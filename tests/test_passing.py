@@ -257,8 +257,8 @@ def test_a_limit_of_ours_counts_no_cancellation(pool: Any) -> None:
 @POOLS
 def test_a_limit_of_ours_and_a_cancellation_at_once_are_a_cancellation(pool: Any) -> None:
     async def main(server: RawServer) -> None:
-        async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool, total_timeout=0.05, retries=0) as client:
-            task = asyncio.create_task(client.list_active_sessions(CUSTOMER))
+        async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool, retries=0) as client:
+            task = asyncio.create_task(client.with_options(total_timeout=0.05).list_active_sessions(CUSTOMER))
             await until_asked(server)
             asyncio.get_running_loop().call_later(0.05, task.cancel)
             with pytest.raises((asyncio.CancelledError, osvi.RequestTimeoutError)) as caught:

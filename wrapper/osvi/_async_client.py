@@ -61,6 +61,8 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
         ConfigurationError: One of these, or of the environment variables, cannot be used.
     """
 
+    _handler = "handle_async_request"
+
     def __init__(  # noqa: PLR0913 - options, all but the first by keyword
         self,
         token: AsyncToken | None = None,

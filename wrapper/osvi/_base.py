@@ -34,6 +34,7 @@ class Base(ABC, Generic[Pool]):
     """The options, the token and the connections of a client."""
 
     _base_url = "(not made)"  # what a traceback shows of one that could not be
+    _handler: str  # the method that a transport of the user's own must have
 
     def __init__(  # noqa: PLR0913 - what the two clients pass
         self,
@@ -54,6 +55,11 @@ class Base(ABC, Generic[Pool]):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
         if ssl_context is not None and transport is not None:
             raise ConfigurationError("ssl_context goes with no transport of your own, which has its own TLS settings")
+        if transport is not None and (isinstance(transport, type) or not hasattr(transport, self._handler)):
+            given = f"the class {transport.__name__}" if isinstance(transport, type) else type(transport).__name__
+            raise ConfigurationError(
+                f"transport must be an object with {self._handler}(), as {type(self).__name__} calls it, not {given}"
+            )
         way = network(self._base_url, ssl_context) if transport is None else None
         self._network: Final = way
         self._connections: Final = Connections(lambda: open_pool(way), repr(self))

@@ -56,6 +56,8 @@ class Client(Base[HttpxPool]):
         ConfigurationError: One of these, or of the environment variables, cannot be used.
     """
 
+    _handler = "handle_request"
+
     def __init__(  # noqa: PLR0913 - options, all but the first by keyword
         self,
         token: Token | None = None,
