@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import changes
-import vendor_pages
 import surface
+import vendor_pages
 from spec import Spec, SpecError, load, sha256
 
 ROOT = Path(__file__).resolve().parent.parent

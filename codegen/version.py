@@ -20,14 +20,13 @@ MAJOR, MINOR, PATCH = range(3)
 
 def current() -> str:
     """Return the version of the tree."""
-    return re.findall(r'^__version__ = "(.*)"$', VERSION.read_text(encoding="utf-8"), re.MULTILINE)[0]
+    return VERSION.read_text(encoding="utf-8").split('"')[-2]
 
 
 def raise_to(version: str) -> None:
     """Set the version of the tree, unless it is higher."""
     if _numbers(current()) < _numbers(version):
-        text = VERSION.read_text(encoding="utf-8")
-        VERSION.write_text(text.replace(f'"{current()}"', f'"{version}"'), encoding="utf-8")
+        VERSION.write_text(VERSION.read_text(encoding="utf-8").replace(current(), version), encoding="utf-8")
 
 
 def last_release() -> str | None:
@@ -79,12 +78,11 @@ def main(arguments: list[str]) -> int:
         return 0
     level, why = changed(last)
     needed = least(last, level) if level != PATCH or arguments else last.removeprefix("v")
-    is_enough = _numbers(version) >= _numbers(needed)
-    judgement = (
-        f"{version} is {'large enough' if is_enough else 'too small'}: after {last} it has to be {needed} or more"
+    too_small = _numbers(version) < _numbers(needed)
+    print(
+        f"{version} is {'too small' if too_small else 'enough'}: after {last} it is {needed} or more.", *why, sep="\n  "
     )
-    print(judgement, *why, sep="\n  ")
-    return 0 if is_enough else 1
+    return int(too_small)
 
 
 if __name__ == "__main__":

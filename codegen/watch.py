@@ -1,10 +1,10 @@
-"""Take in what the vendor has changed: ``python codegen/watch.py``, after ``pip install -e '.[lint,test]'``.
+"""Take in what the vendor has changed: ``python codegen/watch.py``, after ``pip install -e '.[test]'``.
 
 Reads the pages in ``pages.yaml``. When they give another document than ``openapi.yaml``, it is taken in as by
 ``update_spec.py``. What users gain goes into ``CHANGELOG.md``, the version is raised if it is too small, and
-``.pull-request/`` has the ``title`` and the ``body`` of a pull request. When something breaks, it is left to a person, and
-the body says what. Exit status: 0 nothing has changed, or all of it is taken in; 1 something breaks; 2 a page has moved,
-is gone or broken, and everything is as it was.
+``.pull-request/`` has the title and the body of a pull request. When something breaks, a person has to go on, and the
+body says what it is. Exit status: 0 nothing has changed, or all of it is taken in; 1 something breaks; 2 a page has
+moved, is gone or broken, and everything is as it was.
 """
 
 import re
@@ -52,15 +52,11 @@ def main() -> int:
 
 def add_to_changelog(lines: list[str]) -> None:
     """Put lines under "Added" of what is not released."""
-    text = CHANGELOG.read_text(encoding="utf-8")
-    if UNRELEASED not in text:
-        text = re.sub(r"^(?=## )|\Z", f"{UNRELEASED}\n", text, count=1, flags=re.MULTILINE)
-    before, _, rest = text.partition(UNRELEASED)
+    before, mark, rest = CHANGELOG.read_text(encoding="utf-8").partition(UNRELEASED)
     section, *released = re.split(r"^(?=## )", rest, maxsplit=1, flags=re.MULTILINE)
-    head, added, tail = section.partition(ADDED)
-    new = ADDED + "".join(f"{line}\n" for line in lines)
-    section = head + new + tail if added else f"\n{new}{section}"
-    CHANGELOG.write_text("".join([before, UNRELEASED, section, *released]), encoding="utf-8")
+    head, _, tail = section.partition(ADDED) if ADDED in section else ("\n", "", section)
+    new = "".join(f"{line}\n" for line in lines)
+    CHANGELOG.write_text("".join([before, mark, head, ADDED, new, tail, *released]), encoding="utf-8")
 
 
 def raised() -> str:

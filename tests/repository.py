@@ -28,8 +28,8 @@ class Repository:
             (root / "codegen" / "surface.txt").unlink()
             subprocess.run(["bash", root / "generate.sh"], check=True, capture_output=True)
 
-    def update(self, source: str) -> subprocess.CompletedProcess[str]:
-        return self.run(os.fspath(self.root / "codegen" / "update_spec.py"), source)
+    def update(self, *sources: str) -> subprocess.CompletedProcess[str]:
+        return self.run(os.fspath(self.root / "codegen" / "update_spec.py"), *sources)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Python with this copy of the packages, whatever is installed."""
