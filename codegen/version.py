@@ -29,9 +29,9 @@ def raise_to(version: str) -> None:
         VERSION.write_text(VERSION.read_text(encoding="utf-8").replace(current(), version), encoding="utf-8")
 
 
-def last_release() -> str | None:
-    """Return the tag of the highest version before this commit, None before the first."""
-    tags = _git("tag", "--list", "v*", "--merged", "HEAD", "--no-contains", "HEAD").split()
+def last_release(*which: str) -> str | None:
+    """Return the tag of the highest version so far, None before the first. ``which`` is for ``git tag``."""
+    tags = _git("tag", "--list", "v*", "--merged", "HEAD", *which).split()
     return max((tag for tag in tags if re.fullmatch(r"v\d+\.\d+\.\d+", tag)), key=_numbers, default=None)
 
 
@@ -69,7 +69,7 @@ def _git(*arguments: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Run the script; return its exit status."""
-    version, last = current(), last_release()
+    version, last = current(), last_release(*(["--no-contains", "HEAD"] if arguments else []))
     if arguments and arguments[0] != f"v{version}":
         print(f"The tag {arguments[0]} is not that of wrapper/osvi/_version.py, which says {version}.")
         return 1
@@ -79,9 +79,8 @@ def main(arguments: list[str]) -> int:
     level, why = changed(last)
     needed = least(last, level) if level != PATCH or arguments else last.removeprefix("v")
     too_small = _numbers(version) < _numbers(needed)
-    print(
-        f"{version} is {'too small' if too_small else 'enough'}: after {last} it is {needed} or more.", *why, sep="\n  "
-    )
+    judgement = "too small" if too_small else "large enough"
+    print(f"{version} is {judgement}: after {last} it has to be {needed} or more.", *why, sep="\n  ")
     return int(too_small)
 
 

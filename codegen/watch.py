@@ -72,8 +72,8 @@ def tell(title: str, *lines: str) -> None:
     """Print the texts of the pull request, and write them."""
     body = "".join(f"{line}\n" for line in lines)
     TEXTS.mkdir(exist_ok=True)
-    (TEXTS / "title").write_text(title, encoding="utf-8")
-    (TEXTS / "body").write_text(body, encoding="utf-8")
+    (TEXTS / "title.txt").write_text(title, encoding="utf-8")
+    (TEXTS / "body.md").write_text(body, encoding="utf-8")
     print(title, body, sep="\n\n", end="")
 
 

@@ -178,7 +178,7 @@ def test_what_contradicts_itself_is_refused_with_both_places(name: str, write: C
 
         title, *lines = str(refused.value).splitlines()
         assert title == "the pages contradict each other:"
-        found = dict(reversed(line.strip().split(": ", 1)) for line in lines)
+        found = {place: one for one, _, place in (line.strip().partition(": ") for line in lines)}
         assert {*places} == found.keys()
         assert {found[place] for place in places} == {*pages}
 
