@@ -20,6 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi.yaml"
 
 
+def regenerate(content: bytes) -> None:
+    """Write ``openapi.yaml``, and make the code of it."""
+    OPENAPI.write_bytes(content)
+    subprocess.run(["bash", ROOT / "generate.sh"], check=True, stdout=subprocess.DEVNULL)
+
+
 def take_in(content: bytes) -> tuple[list[str], list[str]]:
     """Write ``openapi.yaml`` and regenerate; return what users gain, and what breaks them or the wrapper.
 
@@ -28,14 +34,13 @@ def take_in(content: bytes) -> tuple[list[str], list[str]]:
     """
     before, promised = OPENAPI.read_bytes(), surface.read()
     try:
-        OPENAPI.write_bytes(content)
-        subprocess.run(["bash", ROOT / "generate.sh"], check=True, stdout=subprocess.DEVNULL)
+        regenerate(content)
     except Exception as error:
         OPENAPI.write_bytes(before)
         raise SpecError(str(error)) from error
     there = surface.facts(ROOT / "generated")
     gained = changes.gains(surface.added(promised, there), promised)
-    return [f"- {line}" for line in gained], list(breaks(promised, there, load(content)))
+    return [f"- {line}" for line in gained], [*breaks(promised, there, load(content))]
 
 
 def breaks(promised: list[str], there: set[str], spec: Spec) -> Iterator[str]:

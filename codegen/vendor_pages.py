@@ -15,6 +15,7 @@ from ruamel.yaml.compat import StringIO
 from spec import Spec, SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
+DOCUMENT = re.compile(rb"^[\"']?openapi[\"']?\s*:\s*[\"']?3", re.MULTILINE)
 # A list item of an index: "- [Get session](https://…/get-session.md): what it does".
 LINK = re.compile(r"^\s*[-*+]\s+\[[^\]\n]*\]\(<?([^)\s>]+)", re.MULTILINE)
 URL = re.compile(r"https?://")
@@ -62,8 +63,9 @@ def extract(page: str, content: bytes) -> bytes | None:
     blocks = {match["text"] for match in FENCE.finditer(content) if re.match(rb"[\s\"{]*openapi\b", match["text"])}
     if len(blocks) > 1:
         raise SpecError(f"{page}: the page holds {len(blocks)} OpenAPI documents; save the one that is meant to a file")
-    is_document = content.lstrip().startswith(b"{") or re.search(rb"^[\"']?openapi[\"']?\s*:", content, re.MULTILINE)
-    return blocks.pop() if blocks else content if is_document else None
+    if not blocks and (content.lstrip().startswith(b"{") or DOCUMENT.search(content)):
+        return content
+    return blocks.pop() if blocks else None
 
 
 def _documents(source: str) -> dict[str, bytes]:

@@ -23,10 +23,13 @@ def current() -> str:
     return VERSION.read_text(encoding="utf-8").split('"')[-2]
 
 
-def raise_to(version: str) -> None:
-    """Set the version of the tree, unless it is higher."""
-    if _numbers(current()) < _numbers(version):
-        VERSION.write_text(VERSION.read_text(encoding="utf-8").replace(current(), version), encoding="utf-8")
+def raised() -> str:
+    """Raise the version of the tree if it is too small; say what it is."""
+    version, last = current(), last_release()
+    needed = least(last, changed(last)[0]) if last else version
+    if _numbers(version) < _numbers(needed):
+        VERSION.write_text(VERSION.read_text(encoding="utf-8").replace(version, needed), encoding="utf-8")
+    return f"The version is {current()}; the last release is {last or 'none'}."
 
 
 def last_release(*which: str) -> str | None:

@@ -78,11 +78,11 @@ class Released(Repository):
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", "A change")
 
-    def watch(self, *answers: bytes) -> subprocess.CompletedProcess[str]:
-        """Serve a page for each answer, and run the command."""
+    def watch(self, *answers: bytes, pages: int | None = None) -> subprocess.CompletedProcess[str]:
+        """Serve the answers, name a page for each, or as many as there are ``pages``, and run the command."""
         with serving(*answers) as server:
-            pages = [f"{server.url}/{number}.md" for number, _ in enumerate(answers)]
-            (self.root / "codegen" / "pages.yaml").write_text(json.dumps(pages), encoding="utf-8")
+            addresses = [f"{server.url}/{number}.md" for number, _ in enumerate(answers)]
+            (self.root / "codegen" / "pages.yaml").write_text(json.dumps(addresses[:pages]), encoding="utf-8")
             self.commit()
             return self.run(os.fspath(self.root / "codegen" / "watch.py"))
 

@@ -68,7 +68,7 @@ def test_growth_is_complete_for_a_pull_request(repository: Released) -> None:
     assert repository.text("CHANGELOG.md") == CHANGELOG.replace("### Fixed", f"### Added\n\n{line}\n### Fixed", 1)
     assert repository.text("wrapper/osvi/_version.py") == '__version__ = "0.2.0"\n'
     assert line in repository.text(".pull-request/body.md")
-    assert "The version is 0.2.0, after v0.1.0." in repository.text(".pull-request/body.md")
+    assert "The version is 0.2.0; the last release is v0.1.0." in repository.text(".pull-request/body.md")
     assert subprocess.run(["bash", repository.root / "generate.sh", "--check"], check=False).returncode == 0
     repository.commit()
     assert repository.version("v0.2.0").returncode == 0
@@ -89,6 +89,16 @@ def test_further_growth_goes_under_the_same_heading_and_version(repository: Rele
     assert repository.text("wrapper/osvi/_version.py") == '__version__ = "0.2.0"\n'
 
 
+def test_a_changelog_without_a_heading_for_what_is_not_released_gets_one(repository: Released) -> None:
+    released = CHANGELOG.partition("## [0.1.0]")[2]
+    (repository.root / "CHANGELOG.md").write_text(f"# Changelog\n\n## [0.1.0]{released}", encoding="utf-8")
+    repository.watch(edited(with_a_score))
+
+    line = "- `ChatSession.x_score`: `float`.\n"
+    expected = f"# Changelog\n\n## [Unreleased]\n\n### Added\n\n{line}\n## [0.1.0]{released}"
+    assert repository.text("CHANGELOG.md") == expected
+
+
 def test_another_wording_is_a_patch(repository: Released) -> None:
     result = repository.watch(edited(lambda document: document["info"].update(description="Another.")))
 
@@ -97,13 +107,32 @@ def test_another_wording_is_a_patch(repository: Released) -> None:
     assert repository.text("CHANGELOG.md") == CHANGELOG
 
 
-def test_a_break_is_told_in_words_of_users_and_left_to_a_person(repository: Released) -> None:
-    result = repository.watch(edited(with_another_header))
+def test_a_break_is_told_in_words_of_users_each_time_and_left_to_a_person(repository: Released) -> None:
+    def change(document: Spec) -> None:
+        with_a_score(document)
+        with_another_header(document)
+
+    before = repository.contents()
+    for _ in range(2):
+        result = repository.watch(edited(change))
+
+        assert result.returncode == 1, result.stdout + result.stderr
+        assert "the token header is `x-api-token` now, and was `api-token`" in repository.text(".pull-request/body.md")
+        assert "breaks users" in repository.text(".pull-request/title.txt")
+        assert repository.contents() == before
+        assert repository.text("CHANGELOG.md") == CHANGELOG
+
+
+def test_a_page_of_an_index_that_has_lost_its_document_is_a_break(repository: Released) -> None:
+    index = raw(b"# API\n\n- [Session](/1.md)\n- [Other](/2.md)\n", "200 OK", CLOSE)
+    other = json.loads(json.dumps(load(FIRST)))
+    other["paths"] = {"/v1/notes": {"get": {"responses": {"204": {"description": "None."}}}}}
+    before = repository.contents()
+    result = repository.watch(index, raw(b"# Session\n", "200 OK", CLOSE), served(other), pages=1)
 
     assert result.returncode == 1, result.stdout + result.stderr
-    assert "the token header is `x-api-token` now, and was `api-token`" in repository.text(".pull-request/body.md")
-    assert "breaks users" in repository.text(".pull-request/title.txt")
-    assert not repository.changed() & {"CHANGELOG.md", "codegen/surface.txt", "wrapper/osvi/_version.py"}
+    assert "`osvi.operations.get_v1_chat_session_active` is gone" in result.stdout
+    assert repository.contents() == before
 
 
 GOOD = edited(with_a_score)
