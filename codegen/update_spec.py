@@ -1,67 +1,46 @@
-"""Take in a new spec: ``python codegen/update_spec.py FILE_OR_URL``, where ``pip install -e '.[test]'`` has been run.
+"""Take in a new spec: ``python codegen/update_spec.py FILE_OR_URL ...``, after ``pip install -e '.[test]'``.
 
-FILE_OR_URL is an OpenAPI document, or a page of the vendor's documentation with one in a fenced block. The document is
-validated, written to ``openapi.yaml`` to the byte, and made into code; then this prints what users gain, in lines for
-the changelog, and what breaks them or the wrapper. Exit status: 0 nothing is left to do, 1 something breaks, 2 refused,
-and everything is as it was.
+FILE_OR_URL is an OpenAPI document, a page of the vendor's documentation with one in a fenced block, or an index of
+such pages (``llms.txt``). Each document is validated. One alone is written to ``openapi.yaml`` to the byte, several are
+merged, and code is made of it. Then this prints what users gain, in lines for the changelog, and what breaks them or
+the wrapper. Exit status: 0 nothing is left to do, 1 something breaks, 2 refused, and everything is as it was.
 """
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import changes
-import httpx
 import surface
-from jsonschema_path.typing import Schema
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+import vendor_pages
 from spec import Spec, SpecError, load, sha256
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi.yaml"
 
-FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
+
+def regenerate(content: bytes) -> None:
+    """Write ``openapi.yaml``, and make the code of it."""
+    OPENAPI.write_bytes(content)
+    subprocess.run(["bash", ROOT / "generate.sh"], check=True, stdout=subprocess.DEVNULL)
 
 
-def fetch(source: str) -> bytes:
-    """Return what is at a path or a URL.
+def take_in(content: bytes) -> tuple[list[str], list[str]]:
+    """Write ``openapi.yaml`` and regenerate; return what users gain, and what breaks them or the wrapper.
 
     Raises:
-        SpecError: there is nothing, or it cannot be had.
+        SpecError: the document cannot be made into code; everything is as it was.
     """
+    before, promised = OPENAPI.read_bytes(), surface.read()
     try:
-        if re.match(r"https?://", source):
-            return httpx.get(source, follow_redirects=True, timeout=30).raise_for_status().content
-        return Path(source).read_bytes()
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise SpecError(f"cannot be read: {error}") from error
-
-
-def extract(content: bytes) -> bytes:
-    """Return the document, as it is or out of the one fenced block of a page that holds it.
-
-    Raises:
-        SpecError: there is none, or more than one.
-    """
-    blocks = {match["text"] for match in FENCE.finditer(content) if re.match(rb"[\s\"{]*openapi\b", match["text"])}
-    if len(blocks) > 1:
-        raise SpecError(f"the page holds {len(blocks)} OpenAPI documents; save the one that is meant to a file")
-    return blocks.pop() if blocks else content
-
-
-def validate(spec: Schema) -> None:
-    """Refuse what is no valid OpenAPI document.
-
-    Raises:
-        SpecError: with every violation and its place.
-    """
-    validator = OpenAPIV30SpecValidator if spec["openapi"].startswith("3.0") else OpenAPIV31SpecValidator
-    errors = list(validator(spec).iter_errors())
-    if errors:
-        lines = [f"  {'.'.join(map(str, error.absolute_path)) or 'the document'}: {error.message}" for error in errors]
-        raise SpecError("\n".join(["not a valid OpenAPI document:", *lines]))
+        regenerate(content)
+    except Exception as error:
+        OPENAPI.write_bytes(before)
+        raise SpecError(str(error)) from error
+    there = surface.facts(ROOT / "generated")
+    gained = changes.gains(surface.added(promised, there), promised)
+    return [f"- {line}" for line in gained], [*breaks(promised, there, load(content))]
 
 
 def breaks(promised: list[str], there: set[str], spec: Spec) -> Iterator[str]:
@@ -76,35 +55,27 @@ def breaks(promised: list[str], there: set[str], spec: Spec) -> Iterator[str]:
         yield f"wrapper/osvi: {error!r}: change it, or give a class its former name in codegen/config.yaml"
 
 
-def main(arguments: list[str]) -> int:
+def main(sources: list[str]) -> int:
     """Run the script; return its exit status."""
-    if len(arguments) != 1 or arguments[0] in {"-h", "--help"}:
+    if not sources or sources[0] in {"-h", "--help"}:
         print(__doc__)
-        return 0 if arguments[:1] in (["-h"], ["--help"]) else 2
-    before, promised = OPENAPI.read_bytes(), surface.read()
+        return 0 if sources else 2
+    before = OPENAPI.read_bytes()
     try:
-        content = extract(fetch(arguments[0]))
-        spec = load(content)
-        validate(spec)
-        OPENAPI.write_bytes(content)
-        subprocess.run(["bash", ROOT / "generate.sh"], check=True, stdout=subprocess.DEVNULL)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the spec is not taken in
-        OPENAPI.write_bytes(before)
-        told = error if isinstance(error, SpecError | subprocess.CalledProcessError) else repr(error)
-        print(f"{arguments[0]}: {told}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
+        content = vendor_pages.read(sources)
+        gained, broken = take_in(content)
+    except SpecError as error:
+        print(f"{error}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
         return 2
-    there = surface.facts(ROOT / "generated")
     print(f"openapi.yaml: sha256 {sha256(before)} -> {sha256(content)}\n")
-    gained = changes.gains(surface.added(promised, there), promised)
-    report("What users gain, for the CHANGELOG", [f"- {line}" for line in gained], "nothing")
-    found = list(breaks(promised, there, spec))
-    report("What breaks", found, "nothing")
-    return 1 if found else 0
+    report("What users gain, for the CHANGELOG", gained)
+    report("What breaks", broken)
+    return 1 if broken else 0
 
 
-def report(title: str, lines: Iterable[str], nothing: str) -> None:
+def report(title: str, lines: Iterable[str]) -> None:
     """Print a section."""
-    print(f"{title}:", *(list(lines) or [nothing]), sep="\n  ")
+    print(f"{title}:", *(list(lines) or ["nothing"]), sep="\n  ")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,4 @@
+import json
 import os
 import shutil
 import subprocess
@@ -6,8 +7,11 @@ from pathlib import Path
 
 import osvi
 import osvi_openapi
+from support import serving
 
 ROOT = Path(__file__).resolve().parent.parent
+FIRST = ROOT / "tests" / "specs" / "first.yaml"
+CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A fault.\n\n## [0.1.0]\n\n### Added\n\n- All.\n"
 
 
 class Repository:
@@ -28,8 +32,8 @@ class Repository:
             (root / "codegen" / "surface.txt").unlink()
             subprocess.run(["bash", root / "generate.sh"], check=True, capture_output=True)
 
-    def update(self, source: str) -> subprocess.CompletedProcess[str]:
-        return self.run(os.fspath(self.root / "codegen" / "update_spec.py"), source)
+    def update(self, *sources: str) -> subprocess.CompletedProcess[str]:
+        return self.run(os.fspath(self.root / "codegen" / "update_spec.py"), *sources)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run Python with this copy of the packages, whatever is installed."""
@@ -50,3 +54,45 @@ class Repository:
             *(self.root / "generated").rglob("*.*"),
         ]
         return {os.fspath(path): path.read_bytes() for path in files if path.is_file()}
+
+
+class Released(Repository):
+    """One whose last release is v0.1.0, and that watches pages."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root, FIRST)
+        (root / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+        (root / "wrapper/osvi/_version.py").write_text('__version__ = "0.1.0"\n', encoding="utf-8")
+        self.git("init", "--quiet")
+        self.commit()
+        self.git("tag", "v0.1.0")
+        (root / "codegen" / "pages.yaml").write_text("[]\n", encoding="utf-8")
+        self.commit()
+
+    def git(self, *arguments: str) -> str:
+        settings = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
+        command = ["git", "-C", os.fspath(self.root), *settings, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def commit(self) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--message", "A change")
+
+    def watch(self, *answers: bytes, pages: int | None = None) -> subprocess.CompletedProcess[str]:
+        """Serve the answers, name a page for each, or as many as there are ``pages``, and run the command."""
+        with serving(*answers) as server:
+            addresses = [f"{server.url}/{number}.md" for number, _ in enumerate(answers)]
+            (self.root / "codegen" / "pages.yaml").write_text(json.dumps(addresses[:pages]), encoding="utf-8")
+            self.commit()
+            return self.run(os.fspath(self.root / "codegen" / "watch.py"))
+
+    def version(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self.run(os.fspath(self.root / "codegen" / "version.py"), *arguments)
+
+    def changed(self) -> set[str]:
+        """Return the files that differ from the last commit."""
+        lines = self.git("status", "--porcelain", "--untracked-files=all").splitlines()
+        return {line[3:] for line in lines if "generated/" not in line and "__pycache__" not in line}
+
+    def text(self, name: str) -> str:
+        return (self.root / name).read_text(encoding="utf-8")

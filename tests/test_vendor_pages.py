@@ -1,0 +1,245 @@
+"""Several pages of the vendor, each with an operation of one API, become one openapi.yaml."""
+
+import copy
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from repository import ROOT, Repository
+from spec import METHODS, Spec, SpecError, load
+from support import raw, serving
+from vendor_pages import extract, read
+
+LARGE = load(ROOT / "tests" / "specs" / "large.yaml")
+PAGE = "# Page {}\n\n> Text with [a link](/elsewhere).\n\n````yaml\n{}\n````\n"
+
+
+def referred(node: object) -> Iterator[tuple[str, str]]:
+    """Yield the components that a part of LARGE needs."""
+    if isinstance(node, dict) and "$ref" in node:
+        kind, name = node["$ref"].split("/")[2:]
+        yield kind, name
+    elif isinstance(node, dict | list):
+        for one in node.values() if isinstance(node, dict) else node:
+            yield from referred(one)
+
+
+def page(path: str, method: str) -> Spec:
+    """Return a document as the vendor writes it: one operation, and the components that it needs."""
+    item = {name: one for name, one in LARGE["paths"][path].items() if name not in METHODS or name == method}
+    needed: set[tuple[str, str]] = set()
+    found = set(referred(item))
+    while found - needed:
+        needed |= found
+        found = {one for kind, name in needed for one in referred(LARGE["components"][kind][name])}
+    components: Spec = {"securitySchemes": LARGE["components"]["securitySchemes"]}
+    for kind, name in sorted(needed):
+        components.setdefault(kind, {})[name] = LARGE["components"][kind][name]
+    return copy.deepcopy(LARGE | {"paths": {path: item}, "components": components})
+
+
+PAGES = [page(path, method) for path, item in LARGE["paths"].items() for method in item.keys() & set(METHODS)]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., list[str]]:
+    """Write documents to pages, and return the paths of these."""
+    numbers = count()
+
+    def to_pages(*documents: Spec) -> list[str]:
+        paths = [tmp_path / f"page-{next(numbers):02}.md" for _ in documents]
+        for path, document in zip(paths, documents, strict=True):
+            path.write_text(PAGE.format(path.stem, json.dumps(document)), encoding="utf-8")
+        return [os.fspath(path) for path in paths]
+
+    return to_pages
+
+
+def test_pages_in_any_order_are_the_same_bytes_and_the_whole_api(write: Callable[..., list[str]]) -> None:
+    pages = write(*PAGES)
+
+    assert read(pages) == read(reversed(pages))
+    assert load(read(pages)) == LARGE
+
+
+def test_where_the_pages_are_does_not_change_the_bytes(write: Callable[..., list[str]]) -> None:
+    assert read(write(*PAGES)) == read(write(*reversed(PAGES)))
+
+
+def test_one_page_stays_to_the_byte(tmp_path: Path) -> None:
+    document = (ROOT / "tests" / "specs" / "first.yaml").read_text(encoding="utf-8")
+    (tmp_path / "page.md").write_text(f"# Page\n\n````yaml\n{document}````\n", encoding="utf-8")
+
+    assert read([os.fspath(tmp_path / "page.md")] * 2) == document.encode()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "# of the vendor\nopenapi: 3.1.0\n",
+        "---\ninfo: {title: A, version: '1'}\n'openapi': '3.1.0'\n",
+        json.dumps({"info": {"title": "A"}, "openapi": "3.1.0"}),
+        json.dumps({"info": {"title": "A"}, "openapi": "3.1.0"}, indent=2),
+    ],
+)
+def test_a_document_is_found_whatever_stands_before_its_version(document: str) -> None:
+    text = f"# Page\n\n```sh\ncurl --openapi\n```\n\n```\n{document.strip()}\n```\n"
+
+    assert extract("page.md", text.encode()) == f"{document.strip()}\n".encode()
+
+
+def test_every_operation_is_taken_in_at_once_and_then_only_what_changed_is_told(
+    tmp_path: Path, write: Callable[..., list[str]]
+) -> None:
+    repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
+    first = repository.update(*write(*PAGES))
+
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert first.stdout.count("  - `osvi.operations.") == len(PAGES) - 1
+    assert "What breaks:\n  nothing\n" in first.stdout
+
+    changed = copy.deepcopy(PAGES)
+    agents = next(one for one in changed if one["paths"].get("/v1/agents", {}).get("get"))
+    agents["paths"]["/v1/agents"]["get"]["parameters"].append(
+        {"name": "owner", "in": "query", "schema": {"type": "string"}}
+    )
+    second = repository.update(*write(*reversed(changed)))
+
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert second.stdout.endswith(
+        "What users gain, for the CHANGELOG:\n  - `get_v1_agents(owner=…)`: `str`.\nWhat breaks:\n  nothing\n"
+    )
+
+
+def stop() -> Spec:
+    """Return a page of its own, to change."""
+    return page("/v1/campaigns/{id}/stop", "post")
+
+
+def test_wording_examples_and_order_do_not_contradict(write: Callable[..., list[str]]) -> None:
+    other = stop()
+    other["info"]["version"] = "2"
+    other["x-page"] = 1
+    error = other["components"]["schemas"]["ChatV1Error"]
+    error["properties"] = dict(reversed(error["properties"].items()))
+    error |= {"title": "An error", "description": "What went wrong.", "example": {}}
+    operation = other["paths"]["/v1/campaigns/{id}/stop"]["post"]
+    operation |= {"summary": "Another", "tags": ["campaigns"], "operationId": "stop"}
+    pages = write(stop(), other)
+
+    assert read(pages) == read(reversed(pages))
+
+
+def edited(change: Callable[[Spec], object]) -> Spec:
+    document = stop()
+    change(document)
+    return document
+
+
+def rename(document: Spec) -> None:
+    operation = document["paths"].pop("/v1/campaigns/{id}/stop")
+    operation["post"]["parameters"][0]["name"] = "campaign"
+    document["paths"]["/v1/campaigns/{campaign}/stop"] = operation
+
+
+X_TRACE = {"in": "header", "name": "X-Trace", "schema": {"type": "string"}}
+OPERATION = "/paths/~1v1~1campaigns~1{id}~1stop/post"
+CONTRADICTIONS: dict[str, tuple[Callable[[Spec], object], list[str]]] = {
+    "a schema with two meanings": (
+        lambda spec: spec["components"]["schemas"]["ChatV1Error"]["properties"]["error"].update(type="integer"),
+        [f'/components/schemas/ChatV1Error/properties/error/type is "{one}"' for one in ("string", "integer")],
+    ),
+    "a property that one page does not have, though it has the name of a wording": (
+        lambda spec: spec["components"]["schemas"]["ChatV1Error"]["properties"].update(title={"type": "string"}),
+        [f"/components/schemas/ChatV1Error/properties/title is {one}" for one in ("absent", '{"type": "string"}')],
+    ),
+    "an operation with two meanings": (
+        lambda spec: spec["paths"]["/v1/campaigns/{id}/stop"]["post"]["responses"].pop("204"),
+        [f"{OPERATION}/responses/204 is {one}" for one in ("absent", "{}")],
+    ),
+    "an operation with two names": (
+        rename,
+        [
+            f"/paths/~1v1~1campaigns~1{{{one}}}~1stop/post is one operation under two names"
+            for one in ("id", "campaign")
+        ],
+    ),
+    "two servers": (
+        lambda spec: spec.update(servers=[{"url": "https://other.osvi.ai"}]),
+        [f'/servers is [{{"url": "https://{one}.osvi.ai"}}]' for one in ("api", "other")],
+    ),
+    "two security schemes of one name": (
+        lambda spec: spec["components"]["securitySchemes"]["ApiToken"].update(name="X-API-Token"),
+        [f'/components/securitySchemes/ApiToken/name is "{one}"' for one in ("API-Token", "X-API-Token")],
+    ),
+    "parameters of a path that one page does not have": (
+        lambda spec: spec["paths"]["/v1/campaigns/{id}/stop"].update(parameters=[X_TRACE]),
+        [f"/paths/~1v1~1campaigns~1{{id}}~1stop/parameters is {one}" for one in ("absent", f"[{json.dumps(X_TRACE)}]")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_what_contradicts_itself_is_refused_with_both_places(name: str, write: Callable[..., list[str]]) -> None:
+    change, places = CONTRADICTIONS[name]
+    pages = write(stop(), edited(change))
+    for order in (pages, pages[::-1]):
+        with pytest.raises(SpecError) as refused:
+            read(order)
+
+        title, *lines = str(refused.value).splitlines()
+        assert title == "the pages contradict each other:"
+        found = {place: one for one, _, place in (line.strip().partition(": ") for line in lines)}
+        assert {*places} == found.keys()
+        assert {found[place] for place in places} == {*pages}
+
+
+def test_pages_that_contradict_each_other_leave_everything_as_it_was(
+    tmp_path: Path, write: Callable[..., list[str]]
+) -> None:
+    repository = Repository(tmp_path / "repository")
+    before = repository.contents()
+    result = repository.update(*write(stop(), edited(CONTRADICTIONS["two servers"][0])))
+
+    assert result.returncode == 2
+    assert "the pages contradict each other" in result.stderr
+    assert repository.contents() == before
+
+
+def test_an_index_leads_to_its_pages_and_passes_over_those_without_a_document(
+    tmp_path: Path, write: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = write(*PAGES)
+    (tmp_path / "guide.md").write_text("# Guide\n\n- [Somewhere](https://example.org)\n", encoding="utf-8")
+    links = [f"- [Page]({page if number % 2 else Path(page).name}#top): text" for number, page in enumerate(pages)]
+    index = tmp_path / "llms.txt"
+    index.write_text("\n".join(["# API", "", "## Docs", "", *links, "- [Guide](guide.md)", ""]), encoding="utf-8")
+
+    assert read([os.fspath(index)]) == read(pages)
+    assert "22 of the 23 pages that it links to hold an OpenAPI document" in capsys.readouterr().out
+
+
+def test_an_index_at_a_url_leads_to_pages_of_the_same_server_alone() -> None:
+    text = b"# API\n\n- [Page](page.md)\n- [Elsewhere](https://example.org/page.md)\n"
+    with serving(raw(text, "200 OK", "Connection: close"), raw(json.dumps(stop()).encode())) as server:
+        assert load(read([f"{server.url}/docs/llms.txt"])) == stop()
+
+    assert [re.findall(rb"GET (\S+)", one) for one in server.requests] == [[b"/docs/llms.txt"], [b"/docs/page.md"]]
+
+
+def test_an_index_without_a_page_that_holds_a_document_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "llms.txt").write_text("- [Index](llms.txt)\n", encoding="utf-8")
+
+    with pytest.raises(SpecError, match="no page that it links to holds one"):
+        read([os.fspath(tmp_path / "llms.txt")])
+
+
+def test_a_page_that_an_index_links_to_and_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "llms.txt").write_text("- [Page](gone.md)\n", encoding="utf-8")
+
+    with pytest.raises(SpecError, match=r"gone\.md: cannot be read"):
+        read([os.fspath(tmp_path / "llms.txt")])
