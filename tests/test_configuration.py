@@ -309,10 +309,11 @@ def test_a_transport_that_no_client_could_call_is_refused(make: Make, transport:
 
 
 def test_a_transport_for_the_other_client_is_refused() -> None:
-    with httpx.HTTPTransport() as transport, pytest.raises(osvi.ConfigurationError, match=r"handle_async_request\(\)"):
-        osvi.AsyncClient(TOKEN, transport=transport)  # type: ignore[arg-type]
+    transports: tuple[Any, Any] = httpx.HTTPTransport(), httpx.AsyncHTTPTransport()
+    with pytest.raises(osvi.ConfigurationError, match=r"handle_async_request\(\)"):
+        osvi.AsyncClient(TOKEN, transport=transports[0])
     with pytest.raises(osvi.ConfigurationError, match=r"handle_request\(\)"):
-        osvi.Client(TOKEN, transport=httpx.AsyncHTTPTransport())  # type: ignore[arg-type]
+        osvi.Client(TOKEN, transport=transports[1])
 
 
 @pytest.mark.parametrize("pool", ["", "urllib3", "AIOHTTP", None, True, 1, [], b"httpx"])
