@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
 from pathlib import Path
 
 import osvi
@@ -66,6 +67,10 @@ def test_many_at_once_needs_asyncio() -> None:
     trio.run(main)
 
 
+@pytest.mark.skipif(
+    tuple(map(int, version("anyio").split(".")[:2])) < (4, 16),
+    reason="before 4.16, connect_tcp() of anyio leaves its socket to the garbage collector when it is cancelled",
+)
 def test_a_call_can_be_cancelled_at_any_moment_and_the_client_goes_on() -> None:
     async def main(server: RawServer) -> None:
         chance = random.Random(7)  # noqa: S311 - no secret
