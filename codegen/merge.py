@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from runtime import pointer
 from spec import METHODS, Spec, SpecError
 
 # What may differ from page to page: it changes nothing of what is sent and received. So may keys that begin with "x-".
@@ -109,8 +110,3 @@ def _listed(pages: list[str]) -> str:
     """Name the first of the pages that say the same."""
     others = len({*pages}) - 1
     return pages[0] + (f" and {others} more" if others else "")
-
-
-def pointer(place: Place) -> str:
-    """Return a JSON pointer."""
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in place)
