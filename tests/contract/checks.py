@@ -6,7 +6,7 @@ A finding is a place where the spec is not what the wrapper takes it for. Wordin
 import re
 from collections.abc import Callable, Iterator
 
-from osvi._core.active_sessions import PROPERTIES, one_session
+from osvi._core.active_sessions import SESSION, one_session
 from osvi._core.token import LENGTH
 from osvi._sandbox.active_sessions import ActiveSessions
 from osvi._sandbox.operations import Spec as SpecOperations
@@ -83,7 +83,7 @@ def codes(spec: Spec) -> Iterator[str]:
     for status in {str(status) for status, _ in CODES}:
         answer = resolve(spec, the_lookup(spec).get("responses", {}).get(status)) or {}
         words = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", str(answer.get("description"))))
-        found = words - {*PROPERTIES, "agent_uuid", "customer_id"}
+        found = words - {*SESSION.table.properties, "agent_uuid", "customer_id"}
         known = {code for other, code in CODES if str(other) == status}
         if found and found != known:
             what = f"the codes {', '.join(sorted(found))}, where {', '.join(sorted(known))} means that there is none"

@@ -17,8 +17,7 @@ from osvi.sessions import ChatSession
 if TYPE_CHECKING:
     from osvi_openapi.runtime import Drift, Operation, Path
 
-_SESSION: Final = Record(ChatSession)
-PROPERTIES: Final = _SESSION.table.properties.keys()
+SESSION: Final = Record(ChatSession)  # its table is made by the first lookup, not by the import
 
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
@@ -57,9 +56,9 @@ def read_session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSe
     """
     if type(data) is not dict:
         refuse(data, "a session record", path)
-    if data.keys().isdisjoint(PROPERTIES) and all(type(value) is dict for value in data.values()):
+    if data.keys().isdisjoint(SESSION.table.properties) and all(type(value) is dict for value in data.values()):
         refuse(data, "a session record, not a map of them", path)
-    return _SESSION.read(data, path, drift, agent_uuid=agent_uuid)
+    return SESSION.read(data, path, drift, agent_uuid=agent_uuid)
 
 
 def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
@@ -70,11 +69,11 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     """
     if type(data) is not dict:
         refuse(data, "a map of agent UUID to session", path)
-    if not data.keys().isdisjoint(PROPERTIES):
+    if not data.keys().isdisjoint(SESSION.table.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     return {
         agent_uuid: read_session(entry, agent_uuid, (*path, agent_uuid), drift)
         if entry != {}
-        else _SESSION.read({}, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
+        else SESSION.read({}, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
         for agent_uuid, entry in data.items()
     }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.runtime import InvalidDataError, to_json
 
-from osvi._core.active_sessions import PROPERTIES, read_session
+from osvi._core.active_sessions import SESSION, read_session
 from osvi._sandbox.messages import refusal, reply
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ class ActiveSessions:
 
     def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
         """Open a session; see `Sandbox.open_session`."""
-        known = [*PROPERTIES]
-        if unknown := sorted(properties.keys() - set(known)):
-            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {known}")
+        known = SESSION.table.properties
+        if unknown := sorted(properties.keys() - known.keys()):
+            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {[*known]}")
         record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id}
         record["metadata"] = {"input_fields": {}, "state_fields": {}, "context": []}
         record |= to_json({**properties, **(extra or {})})
