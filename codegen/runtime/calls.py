@@ -24,7 +24,7 @@ W_co = TypeVar("W_co", covariant=True)
 NO_BODY: Final[Any] = MISSING
 
 
-_USUAL: Final = {"success", "data"}  # what most envelopes hold
+_USUAL: Final = {"success", "data"}  # the properties of most envelopes
 
 
 class Data(Reader[T]):
@@ -41,11 +41,11 @@ class Data(Reader[T]):
     def read(self, value: Any, path: Path, drift: Drift) -> T:
         if type(value) is not dict:
             refuse(value, self.expected, path)
+        if value.keys() == _USUAL and type(value["success"]) is bool and not self._needs_more:
+            return self.read_data(value["data"], (*path, "data"), drift)
         if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
             refuse(None, "a boolean", (*path, "success"))
-        if value.keys() != _USUAL or type(value["success"]) is not bool or self._needs_more:
-            rest = {name: one for name, one in value.items() if name != "data"}
-            self._without_data.read(rest, path, drift)
+        self._without_data.read({name: one for name, one in value.items() if name != "data"}, path, drift)
         return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
 
     @cached_property

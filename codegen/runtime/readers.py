@@ -147,9 +147,10 @@ class Array(Container[tuple[T, ...]]):
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
         if type(value) is not list:
             refuse(value, self.expected, path)
-        plain, read = self.item.plain, self.item.read
+        plain = self.item.plain
         for one in value:
             if type(one) is not plain:
+                read = self.item.read
                 return tuple([read(one, (*path, str(index)), drift) for index, one in enumerate(value)])
         return tuple(value)
 
@@ -169,11 +170,14 @@ class Map(Container[Mapping[str, T]]):
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
         if type(value) is not dict:
             refuse(value, self.expected, path)
-        read = self.value.read
+        if not value:
+            return EMPTY
+        plain_values = self.plain_values
         for one in value.values():
-            if type(one) not in self.plain_values:
+            if type(one) not in plain_values:
+                read = self.value.read
                 return ReadOnlyDict({key: read(one, (*path, key), drift) for key, one in value.items()})
-        return ReadOnlyDict(value) if value else EMPTY
+        return ReadOnlyDict(value)
 
 
 class _Union(Reader[T | U]):

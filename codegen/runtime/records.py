@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, overload
 
 import attrs
 
+from .compiled import INEXACT, ExactReader, compile_exact_reader
 from .errors import JSON_TYPES, Drift, Path, refuse
 from .readers import Container, Reader
 from .readonly import EMPTY, Extra, read_only
@@ -24,9 +25,6 @@ from .timestamps import date_time_text
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 C = TypeVar("C", bound="Choice")
-
-_new: Final = object.__new__
-_set: Final = object.__setattr__  # a frozen class has none of its own
 
 
 @overload
@@ -129,18 +127,34 @@ class Record(_ClassReader[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
         """Read a record; ``given`` are the fields that are no properties of the spec."""
-        fields = self.table.read(value, path, drift)
-        if given:
-            fields.update(given)
-        # Its __init__ would check and convert the fields one by one again.
-        record = _new(self.cls)
-        _set(record, "__dict__", fields)
-        return record
+        try:
+            record = self.exact(value, path, given)
+        except INEXACT:
+            record = None
+        return _record(self.cls, self.table.read(value, path, drift) | given) if record is None else record
 
     @cached_property
     def table(self) -> Table:
         """How to read the objects."""
         return table(self.cls)
+
+    @cached_property
+    def exact(self) -> ExactReader[M]:
+        """Reads an object in which all is as the spec says; None for any other."""
+        return exact_reader(self.cls)
+
+
+def _exact_reader(cls: type[M]) -> ExactReader[M]:
+    return compile_exact_reader(cls, table(cls).properties)
+
+
+exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_exact_reader)  # typed for the same reason as `table`
+
+
+def _record(cls: type[M], fields: dict[str, Any]) -> M:
+    record = object.__new__(cls)  # __init__ would convert each field again
+    object.__setattr__(record, "__dict__", fields)  # the class is frozen
+    return record
 
 
 @attrs.frozen
@@ -169,9 +183,7 @@ class OneOf(_ClassReader[C]):
 
 def absent(cls: type[M]) -> M:
     """Return a record that was not there: for a field that is never None. `to_dict()` of its owner writes null."""
-    record = _new(cls)
-    _set(record, "__dict__", table(cls).absent_record())
-    return record
+    return _record(cls, table(cls).absent_record())
 
 
 def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
