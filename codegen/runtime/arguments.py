@@ -7,13 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
+from functools import cache
 from typing import Any, Final
 from urllib.parse import quote
 
 from .errors import InvalidDataError, refuse
 from .records import Choice, Model, to_json
 
-_UNRESERVED: Final = re.compile(r"[A-Za-z0-9_.~-]*")  # RFC 3986, 2.3
+# What str.translate() puts for each ASCII character that is not unreserved (RFC 3986, 2.3).
+_PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 
@@ -35,8 +37,24 @@ def text(name: str, value: Any) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return a text percent-encoded, as it is where it needs no encoding."""
-    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="")
+    """Return a text percent-encoded."""
+    return text.translate(_PERCENT_ENCODED) if text.isascii() else quote(text, safe="")
+
+
+# There are few names, those of the spec. Values are not cached: they are private.
+_quoted_name: Final = cache(quoted)
+
+
+def query_text(query: Mapping[str, Any]) -> str:
+    """Return arguments as the query of a URL. A value that is None is left out; an array is sent item by item."""
+    pairs = []
+    for name, value in query.items():
+        if type(value) is str and value.isascii():  # most values, which need none of the checks
+            pairs.append(f"{_quoted_name(name)}={value.translate(_PERCENT_ENCODED)}")
+        else:
+            items = value if is_array(value) else (value,)
+            pairs += [f"{_quoted_name(name)}={quoted(text(name, item))}" for item in items if item is not None]
+    return "&".join(pairs)
 
 
 def path_text(name: str, value: Any) -> str:
@@ -55,7 +73,7 @@ def header_text(name: str, value: Any) -> str:
 
 def is_array(value: Any) -> bool:
     """Tell whether an argument is sent once for each of its items."""
-    return isinstance(value, list | tuple | set | frozenset)
+    return isinstance(value, (list, tuple, set, frozenset))
 
 
 def json_bytes(body: Any) -> bytes:

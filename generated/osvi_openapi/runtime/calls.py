@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from .arguments import header_text, is_array, json_bytes, path_text, private, quoted, text
+from .arguments import header_text, json_bytes, path_text, private, query_text, quoted
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Reader
 from .readonly import EMPTY
 from .records import Record
-from .tables import Table, table
+from .tables import table
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -28,33 +27,27 @@ _USUAL: Final = {"success", "data"}  # the properties of most envelopes
 
 
 class Data(Reader[T]):
-    """Reads an envelope, with ``success`` and ``data``; the data are the value.
+    """Reads an envelope, with ``success`` and ``data``; the data are the value."""
 
-    ``read_data`` gets `MISSING` where there are none.
-    """
-
-    def __init__(self, envelope: Record[Any], data: Reader[T] | Callable[[Any, Path, Drift], T]) -> None:
+    def __init__(self, envelope: Record[Any], data: Reader[T]) -> None:
         super().__init__("a JSON object", "JSON objects", dict)
         self.envelope = envelope
-        self.read_data = data.read if isinstance(data, Reader) else data
+        self.data = data
 
     def read(self, value: Any, path: Path, drift: Drift) -> T:
+        return self.read_with(self.data.read, value, path, drift)
+
+    def read_with(self, read_data: Callable[[Any, Path, Drift], U], value: Any, path: Path, drift: Drift) -> U:
+        """Read an envelope, and its data by ``read_data``, which gets `MISSING` where there are none."""
         if type(value) is not dict:
             refuse(value, self.expected, path)
-        if value.keys() == _USUAL and type(value["success"]) is bool and not self._needs_more:
-            return self.read_data(value["data"], (*path, "data"), drift)
+        without_data = table(self.envelope.cls, "data")
+        if value.keys() == _USUAL and type(value["success"]) is bool and without_data.required.keys() <= _USUAL:
+            return read_data(value["data"], (*path, "data"), drift)
         if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
             refuse(None, "a boolean", (*path, "success"))
-        self._without_data.read({name: one for name, one in value.items() if name != "data"}, path, drift)
-        return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
-
-    @cached_property
-    def _needs_more(self) -> bool:
-        return not self._without_data.required.keys() <= _USUAL
-
-    @cached_property
-    def _without_data(self) -> Table:
-        return table(self.envelope.cls, "data")
+        without_data.read({name: one for name, one in value.items() if name != "data"}, path, drift)
+        return read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 
 @attrs.frozen(slots=False, repr=False)
@@ -73,6 +66,7 @@ class Operation(Generic[T_co]):
     content: bytes | None
     _arguments: tuple[Any, ...]
     _answers: Mapping[str, Reader[T_co]]
+    _read_data: Callable[[Any, Path, Drift], T_co] | None = None
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"  # without the arguments, which may be private
@@ -107,14 +101,17 @@ class Operation(Generic[T_co]):
     @property
     def whole(self) -> Operation[Any]:
         """The same operation, with the whole body of the answer as its value."""
-        return self._reading(lambda reader: reader.envelope if isinstance(reader, Data) else reader)
+        answers = {
+            status: reader.envelope if isinstance(reader, Data) else reader for status, reader in self._answers.items()
+        }
+        return self._copy(_answers=answers)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
         """Return the same operation, with the ``data`` of its envelope read by ``read``.
 
         ``read`` gets `MISSING` where there are no data.
         """
-        return self._reading(lambda reader: Data(reader.envelope, read) if isinstance(reader, Data) else reader)
+        return self._copy(_read_data=read)
 
     def accepts(self, status: int) -> bool:
         """Tell whether an answer of this status is a good one that `read` understands."""
@@ -130,6 +127,8 @@ class Operation(Generic[T_co]):
         reader = self.reader(status)
         if reader is None:
             raise ValueError(f"{self.name} has no good answer with the status {status}")
+        if self._read_data is not None and isinstance(reader, Data):
+            return reader.read_with(self._read_data, body, (), drift)
         return reader.read(body, (), drift)
 
     def reader(self, status: int) -> Reader[T_co] | None:
@@ -139,9 +138,9 @@ class Operation(Generic[T_co]):
         answers = self._answers
         return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
 
-    def _reading(self, change: Callable[[Reader[Any]], Reader[Any]]) -> Operation[Any]:
+    def _copy(self, **changes: Any) -> Operation[Any]:
         made = object.__new__(type(self))  # attrs.evolve() would take as long as all the rest of a call
-        vars(made).update(vars(self), _answers={status: change(reader) for status, reader in self._answers.items()})
+        vars(made).update(vars(self), **changes)
         return made
 
 
@@ -193,16 +192,12 @@ class Endpoint(Generic[T_co, W_co]):
         url = self.path
         for name, value in path.items():
             url = url.replace(f"{{{name}}}", quoted(path_text(name, value)))
-        texts = [
-            f"{quoted(name)}={quoted(text(name, one))}"
-            for name, value in query.items()
-            for one in (value if is_array(value) else (value,))
-            if one is not None
-        ]
-        sent: Mapping[str, str] = {name: header_text(name, one) for name, one in headers.items() if one is not None}
+        if texts := query_text(query):
+            url = f"{url}?{texts}"
+        sent = {name: header_text(name, one) for name, one in headers.items() if one is not None} if headers else EMPTY
         return Enveloped(
             self,
-            f"{url}?{'&'.join(texts)}" if texts else url,
+            url,
             sent if body is None else {**sent, "Content-Type": "application/json"},
             None if body is None else json_bytes(body),
             (path, query, headers, body),

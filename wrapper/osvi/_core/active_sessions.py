@@ -6,6 +6,7 @@ the request decides: with ``agent_uuid`` one session is due, without it a map. W
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.operations import get_v1_chat_session_active
@@ -24,7 +25,7 @@ def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
     """Return the lookup of a customer's session with one agent."""
     _check_texts(customer_id=customer_id, agent_uuid=agent_uuid)
     operation = get_v1_chat_session_active(customer_id=customer_id, agent_uuid=agent_uuid)
-    return operation.with_data(lambda data, path, drift: read_session(data, agent_uuid, path, drift))
+    return operation.with_data(partial(read_session, agent_uuid=agent_uuid))
 
 
 def all_sessions(customer_id: str) -> Operation[dict[str, ChatSession]]:
@@ -48,7 +49,7 @@ def _check_texts(**arguments: str) -> None:
             raise ConfigurationError(f"{name} holds half of a surrogate pair, which no URL can carry")
 
 
-def read_session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSession:
+def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> ChatSession:
     """Read one session. A map of sessions would pass for a session without a single property, so it is refused.
 
     Raises:
@@ -72,7 +73,7 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     if not data.keys().isdisjoint(SESSION.table.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     return {
-        agent_uuid: read_session(entry, agent_uuid, (*path, agent_uuid), drift)
+        agent_uuid: read_session(entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
         if entry != {}
         else SESSION.read({}, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
         for agent_uuid, entry in data.items()

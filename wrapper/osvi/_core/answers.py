@@ -50,15 +50,21 @@ class Answer:
 
 @attrs.define(eq=False)
 class RawAnswer:
-    """What came, read to its end, and free of the API token: it is taken out wherever the server echoes it."""
+    """A response whose body has been read. Where the server repeats the API token, the token has been replaced."""
 
     status: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
     body: bytes = attrs.field(repr=False)
+    # Makes the headers, which few answers need.
+    read_headers: Callable[[], Mapping[str, str]] = attrs.field(default=dict, repr=False)
     # What kept the body from being read as it was meant (too large, broken compression); empty otherwise.
     unreadable: str = ""
     # Replaces the headers of the user in what an error shows. A value that is read keeps what the server sent.
     redact: Callable[[bytes], bytes] = attrs.field(default=bytes, repr=False)
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, by their names in any case."""
+        return self.read_headers()
 
     @property
     def text(self) -> str:
@@ -122,7 +128,7 @@ def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSV
         body = NO_BODY if reader is Nothing else parse(answer)
         if type(body) is dict and body.get("success") is False:
             return refusal(answer, operation)
-        return reader.read(body, (), drift)
+        return operation.read(answer.status, body, drift)
     except InvalidDataError as error:
         broken = error
     return ContractError(

@@ -21,7 +21,7 @@ from osvi._core.token import Secret
 from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from osvi_openapi.runtime import Drift, Operation
 
@@ -56,7 +56,7 @@ class Call(Generic[T]):
         self._drift: Drift = []
         # Of the current attempt's answer. Not its body: a traceback shows this object.
         self._status: int | None = None
-        self._headers: Mapping[str, str] = {}
+        self._read_headers: Callable[[], Mapping[str, str]] = dict
 
     def __enter__(self) -> Self:
         self._reset = current_call.set(self)
@@ -88,7 +88,7 @@ class Call(Generic[T]):
         if isinstance(answer, OSVIError):
             self._status, result = None, answer
         else:
-            self._status, self._headers = answer.status, answer.headers
+            self._status, self._read_headers = answer.status, answer.read_headers
             result = outcome(self.operation, answer, self._drift)
         if self.gate is not None and isinstance(result, RateLimitError):
             self.gate.close(min(result.retry_after or 0.0, LONGEST_WAIT))
@@ -131,9 +131,9 @@ class Call(Generic[T]):
         """Return the value and warn of its drift, or raise the error; ``stacklevel`` is that of the user's line."""
         self._log(logging.INFO, "%d attempt(s)", outcome)
         if self.options.on_answer is not None and self._status is not None:
-            request_id, seconds = self._headers.get("x-request-id"), self._seconds()
+            headers, seconds = self._read_headers(), self._seconds()
             self.options.on_answer(
-                Answer(self._status, self._headers, request_id, self.attempts, seconds, self.operation.name)
+                Answer(self._status, headers, headers.get("x-request-id"), self.attempts, seconds, self.operation.name)
             )
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts

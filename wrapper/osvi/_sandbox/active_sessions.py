@@ -43,7 +43,7 @@ class ActiveSessions:
         record["metadata"] = {"input_fields": {}, "state_fields": {}, "context": []}
         record |= to_json({**properties, **(extra or {})})
         try:
-            session = read_session(record, agent_uuid, (), [])
+            session = read_session(record, (), [], agent_uuid=agent_uuid)
         except InvalidDataError as error:
             problem = f"{error.pointer}: expected {error.expected}, not {error.found}"
         else:

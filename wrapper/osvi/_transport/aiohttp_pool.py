@@ -7,6 +7,7 @@ The session reads nothing from the environment: aiohttp takes some proxy variabl
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
@@ -77,7 +78,7 @@ class AiohttpPool:
     async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation
         total, phase = call.times()
-        async with self._open_session().request(
+        response = await self._open_session().request(
             operation.method,
             yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it in its own way
             headers=[
@@ -85,7 +86,7 @@ class AiohttpPool:
                 *call.options.sent_headers.get(),
                 *operation.headers.items(),
                 (TOKEN_HEADER, call.token.get()),
-                # What is https goes through a tunnel, which has the headers for the proxy outside.
+                # An https request goes through a tunnel, and its headers for the proxy are sent outside of that.
                 *(self._proxy_headers if call.options.base_url.startswith("http:") else ()),
             ],
             data=operation.content,
@@ -93,18 +94,19 @@ class AiohttpPool:
             timeout=aiohttp.ClientTimeout(total=total, sock_connect=phase, sock_read=phase),
             proxy=None if self._proxy is None else str(self._proxy.url),
             proxy_headers=self._proxy_headers,
-        ) as response:
-            with Body(response.status, httpx.Headers(response.raw_headers), call) as body:
-                if not body.unreadable:
-                    try:
-                        async for chunk in response.content.iter_any():
-                            body.add(chunk)
-                    except aiohttp.ClientPayloadError as error:
-                        if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-                            raise
-                        raise httpx.DecodingError("") from error
-            self.is_connected = True
-            return body.answer()
+        )
+        # closing() and not `async with`: the connection is free once the body has been read, and is closed otherwise.
+        with closing(response), Body(",".join(response.headers.getall("Content-Encoding", ())), call) as body:
+            if not body.unreadable:
+                try:
+                    while chunk := await response.content.readany():
+                        body.add(chunk)
+                except aiohttp.ClientPayloadError as error:
+                    if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+                        raise
+                    raise httpx.DecodingError("") from error
+        self.is_connected = True
+        return body.answer(response.status, response.raw_headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -46,12 +46,12 @@ class AsyncHttpxPool:
             with anyio.fail_after(call.remaining()):
                 response = await self._http.send(request(call, self._headers), stream=True, auth=None)
                 async with aclosing(response):
-                    with Body(response.status_code, all_headers(response), call) as body:
+                    with Body(response.headers.get("content-encoding", ""), call) as body:
                         if not body.unreadable:
                             async for chunk in response.aiter_bytes():
                                 body.add(chunk)
             self.is_connected = self.network is not None
-            return body.answer()
+            return body.answer(response.status_code, all_headers(response))
         except Exception as error:
             if not self._http.is_closed and not isinstance(error, FAILURES):
                 raise

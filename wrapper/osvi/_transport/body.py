@@ -35,14 +35,12 @@ class Body:
     connection.
     """
 
-    def __init__(self, status: int, headers: httpx.Headers, call: Call[Any]) -> None:
-        self._status: Final = status
-        self._headers: Final = headers
+    def __init__(self, encoding: str, call: Call[Any]) -> None:
         self._call: Final = call
         self._chunks: list[bytes] = []
         self._size = 0
         # A kilobyte that was compressed more than once fills any memory.
-        self.unreadable = "a body compressed more than once" if "," in headers.get("content-encoding", "") else ""
+        self.unreadable = "a body compressed more than once" if "," in encoding else ""
 
     def __enter__(self) -> Self:
         return self
@@ -67,14 +65,16 @@ class Body:
             raise httpx.ReadTimeout("the body was still coming")
         self._chunks.append(chunk)
 
-    def answer(self) -> RawAnswer:
-        """Return what came, without the token."""
+    def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> RawAnswer:
+        """Return the answer, without the token."""
         token, given = self._call.token, self._call.options.sent_headers
-        headers = self._headers
-        values = b"\n".join(value for _, value in headers.raw)
-        if given.redact(token.redact(values)) != values:
-            headers = httpx.Headers([(name, given.redact(token.redact(value))) for name, value in headers.raw])
-        return RawAnswer(self._status, headers, token.redact(b"".join(self._chunks)), self.unreadable, given.redact)
+        return RawAnswer(
+            status,
+            token.redact(b"".join(self._chunks)),
+            lambda: httpx.Headers([(name, given.redact(token.redact(value))) for name, value in headers]),
+            self.unreadable,
+            given.redact,
+        )
 
 
 def failure(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:

@@ -28,7 +28,8 @@ class _LimitedStream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, _limited(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _limited(timeout))
+        if buffer:  # httpcore also writes nothing, to end a request
+            self._stream.write(buffer, _limited(timeout))
 
     def close(self) -> None:
         self._stream.close()

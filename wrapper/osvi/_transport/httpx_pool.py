@@ -45,13 +45,13 @@ class HttpxPool:
         try:
             with (
                 closing(self._http.send(request(call, self._headers), stream=True, auth=None)) as response,
-                Body(response.status_code, all_headers(response), call) as body,
+                Body(response.headers.get("content-encoding", ""), call) as body,
             ):
                 if not body.unreadable:
                     for chunk in response.iter_bytes():
                         body.add(chunk)
             self.is_connected = self.network is not None
-            return body.answer()
+            return body.answer(response.status_code, all_headers(response))
         except Exception as error:
             if not self._http.is_closed and not isinstance(error, FAILURES):
                 raise
@@ -89,27 +89,37 @@ def proxy(network: Network) -> httpx.Proxy | None:
 
 
 def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, str]]:
-    """Return the headers of every request: ``Accept``, what httpx can decompress, and ``Connection``."""
+    """Return the headers of every request: ``Accept``, the encodings that httpx can decompress, and ``Connection``."""
     return [(name, value) for name, value in http.headers.items() if name != "user-agent"]
+
+
+_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
 
 
 def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
     """Return the request of an attempt. Nobody keeps it in a local variable: it holds the token."""
     operation = call.operation
     remaining, phase = call.times()
-    return httpx.Request(
+    url = httpx.URL(f"{call.options.base_url}{operation.url}")
+    content = operation.content or b""
+    made = httpx.Request(
         operation.method,
-        f"{call.options.base_url}{operation.url}",
+        url,
         headers=[
+            ("Host", url.netloc.decode("ascii")),
             *headers,
             *call.options.sent_headers.get(),
             *operation.headers.items(),
+            *([("Content-Length", str(len(content)))] if content or operation.method in _WITH_LENGTH else ()),
             (TOKEN_HEADER, call.token.get()),
         ],
-        content=operation.content,
+        # Not `content`, with which httpx looks for the headers that are there already, and makes all of them anew.
+        stream=httpx.ByteStream(content),
         # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
     )
+    made.read()
+    return made
 
 
 # httpx builds the request to a redirect's target even where it is not followed: it would carry the token to another
@@ -121,7 +131,7 @@ def hide_location(response: httpx.Response) -> None:
         response.extensions["location"] = response.headers.pop("location")
 
 
-def all_headers(response: httpx.Response) -> httpx.Headers:
+def all_headers(response: httpx.Response) -> list[tuple[bytes, bytes]]:
     if "location" in response.extensions:
         response.headers["location"] = response.extensions["location"]
-    return response.headers
+    return response.headers.raw

@@ -86,9 +86,9 @@ class _Pool:
         if reply.fault is not None:
             error, text = _ERRORS[reply.fault]
             return failure(error(text), call, None, is_closed=False)
-        with Body(reply.status, httpx.Headers(dict(reply.headers)), call) as body:
+        with Body("", call) as body:
             body.add(reply.body)
-        return body.answer()
+        return body.answer(reply.status, httpx.Headers(dict(reply.headers)).raw)
 
 
 class _AsyncPool(_Pool):
