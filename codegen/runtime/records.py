@@ -186,26 +186,37 @@ def absent(cls: type[M]) -> M:
     return _record(cls, table(cls).absent_record())
 
 
+_UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values
+
+
 def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
     """Return a record as JSON has it; without ``nulls``, what is absent is left out, as requests leave it out."""
-    properties = table(type(model)).properties.items()
-    absent = model.extra.absent if isinstance(model.extra, Extra) else frozenset[str]()
-    values = {name: None if name in absent and not value else value for name, value in vars(model).items()}
-    fields = {name: to_json(values[one.field], nulls=nulls) for name, one in properties}
-    return {name: value for name, value in fields.items() if nulls or value is not None} | dict(model.extra)
+    absent = model.extra.absent if isinstance(model.extra, Extra) else ()
+    values, fields = vars(model), {}
+    for name, one in table(type(model)).properties.items():
+        value = values[one.field]
+        if type(value) not in _UNCHANGED:
+            value = None if not value and one.field in absent else to_json(value, nulls=nulls)
+        if nulls or value is not None:
+            fields[name] = value
+    return fields | dict(model.extra)
 
 
 def to_json(value: Any, *, nulls: bool = True) -> Any:
     """Return a value as JSON has it, ready for ``json.dumps``."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return date_time_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Model):
         may_be_absent = isinstance(value.extra, Extra) and value.extra.is_record_absent
         return None if may_be_absent and value == absent(type(value)) else fields_to_json(value, nulls=nulls)
-    if isinstance(value, Mapping):
-        return {name: to_json(one, nulls=nulls) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json(one, nulls=nulls) for one in value]
     if isinstance(value, Choice):
         return value.json
-    if isinstance(value, datetime):
-        return date_time_text(value)
-    return value.isoformat() if isinstance(value, date) else value.value if isinstance(value, Enum) else value
+    if isinstance(value, (list, tuple)):
+        return [to_json(item, nulls=nulls) for item in value]
+    if isinstance(value, Mapping):
+        return {name: to_json(item, nulls=nulls) for name, item in value.items()}
+    return value
