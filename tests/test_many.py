@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi._many.fanout import Gate
+from osvi._core.waits import Gate
 from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
 from support import TOKEN, Api, RawServer, answering, raw_json, serving

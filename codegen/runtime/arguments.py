@@ -16,7 +16,7 @@ from .records import Choice, Model, to_json
 
 # What str.translate() puts for each ASCII character that is not unreserved (RFC 3986, 2.3).
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
-_HEADER: Final = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+_HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
 
 
 def text(name: str, value: Any) -> str:
@@ -66,7 +66,7 @@ def path_text(name: str, value: Any) -> str:
 
 def header_text(name: str, value: Any) -> str:
     """Return an argument as the value of a header. What is not printable ASCII is refused."""
-    if not _HEADER.fullmatch(made := text(name, value)):
+    if not re.fullmatch(_HEADER, made := text(name, value)):
         raise InvalidDataError("printable ASCII without space around it", "another text", (name,))
     return made
 

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 from osvi import _transport
 from osvi._base import Base, secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency, checked_customers
-from osvi._many.tasks import in_tasks
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.body import drop_traceback
 from osvi._transport.event_loop import sleep
-from osvi.errors import AuthenticationError, ConfigurationError, OSVIError, SessionNotFoundError
+from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
@@ -25,12 +23,13 @@ if TYPE_CHECKING:
     from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import AsyncToken
+    from osvi._core.waits import Gate
+    from osvi._many.results import CustomerSessions, Outcome
     from osvi._transport.aiohttp_pool import AiohttpPool
     from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
     from osvi.sessions import ChatSession
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 T = TypeVar("T")
 
 
@@ -115,31 +114,17 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
     ) -> AsyncGenerator[CustomerSessions, None]:
-        return self._many(checked_customers(customer_ids), active_sessions.all_sessions, CustomerSessions, concurrency)
+        from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
+
+        customers, lookup = results.checked_customers(customer_ids), active_sessions.all_sessions
+        return tasks.send_each(self._run, customers, lookup, results.CustomerSessions, concurrency)
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50
     ) -> AsyncGenerator[Outcome[T], None]:
-        return self._many(operations, lambda operation: operation, Outcome, concurrency)
+        from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
-    def _many(
-        self,
-        items: Iterable[Item] | AsyncIterable[Item],
-        operation_of: Callable[[Item], Operation[T]],
-        outcome: Callable[[Item, T | None, OSVIError | None], Result],
-        concurrency: int,
-    ) -> AsyncGenerator[Result, None]:
-        gate = Gate()
-
-        async def work(item: Item) -> Result:
-            try:
-                return outcome(item, await self._run(operation_of(item), gate), None)
-            except AuthenticationError:
-                raise  # it would be the same for each
-            except OSVIError as error:
-                return outcome(item, None, error)
-
-        return in_tasks(work, items, checked_concurrency(concurrency))
+        return tasks.send_each(self._run, operations, lambda one: one, results.Outcome, concurrency)
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""

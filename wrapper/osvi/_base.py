@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from osvi._core.answers import Answer
-    from osvi._many.fanout import Gate
+    from osvi._core.waits import Gate
     from osvi._transport.origin import Network
 
 T = TypeVar("T")

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from osvi import _transport
 from osvi._base import Base, secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency, checked_customers
-from osvi._many.threads import in_threads
 from osvi._transport.body import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
-from osvi.errors import AuthenticationError, OSVIError, SessionNotFoundError
+from osvi.errors import SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
@@ -24,10 +22,11 @@ if TYPE_CHECKING:
     from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import Token
+    from osvi._core.waits import Gate
+    from osvi._many.results import CustomerSessions, Outcome
+    from osvi.errors import OSVIError
     from osvi.sessions import ChatSession
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 T = TypeVar("T")
 
 
@@ -108,31 +107,21 @@ class Client(Base[HttpxPool]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
     ) -> Generator[CustomerSessions, None, None]:
-        return self._many(checked_customers(customer_ids), active_sessions.all_sessions, CustomerSessions, concurrency)
+        from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
+
+        customers, lookup = results.checked_customers(customer_ids), active_sessions.all_sessions
+        return threads.send_each(
+            self._run, customers, lookup, results.CustomerSessions, concurrency, patience=self._options.timeout
+        )
 
     def send_many(
         self, operations: Iterable[Operation[T]], *, concurrency: int = 10
     ) -> Generator[Outcome[T], None, None]:
-        return self._many(operations, lambda operation: operation, Outcome, concurrency)
+        from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-    def _many(
-        self,
-        items: Iterable[Item],
-        operation_of: Callable[[Item], Operation[T]],
-        outcome: Callable[[Item, T | None, OSVIError | None], Result],
-        concurrency: int,
-    ) -> Generator[Result, None, None]:
-        gate = Gate()
-
-        def work(item: Item) -> Result:
-            try:
-                return outcome(item, self._run(operation_of(item), gate), None)
-            except AuthenticationError:
-                raise  # it would be the same for each
-            except OSVIError as error:
-                return outcome(item, None, error)
-
-        return in_threads(work, items, checked_concurrency(concurrency), gate, patience=self._options.timeout)
+        return threads.send_each(
+            self._run, operations, lambda one: one, results.Outcome, concurrency, patience=self._options.timeout
+        )
 
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""

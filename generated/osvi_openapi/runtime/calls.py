@@ -152,7 +152,7 @@ class Enveloped(Operation[T_co], Generic[T_co, W_co]):
         return super().whole
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Endpoint(Generic[T_co, W_co]):
     """What the spec says of an operation.
 

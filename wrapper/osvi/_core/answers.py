@@ -48,18 +48,18 @@ class Answer:
     operation: str
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class RawAnswer:
     """A response whose body has been read. Where the server repeats the API token, the token has been replaced."""
 
     status: int
-    body: bytes = attrs.field(repr=False)
+    body: bytes
     # Makes the headers, which few answers need.
-    read_headers: Callable[[], Mapping[str, str]] = attrs.field(default=dict, repr=False)
+    read_headers: Callable[[], Mapping[str, str]] = dict
     # What kept the body from being read as it was meant (too large, broken compression); empty otherwise.
     unreadable: str = ""
     # Replaces the headers of the user in what an error shows. A value that is read keeps what the server sent.
-    redact: Callable[[bytes], bytes] = attrs.field(default=bytes, repr=False)
+    redact: Callable[[bytes], bytes] = bytes
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -80,11 +80,11 @@ class RawAnswer:
 # The page of a gateway, or of a site that is not the API.
 HTML_PAGE: Final = "an HTML page; is the base URL right?"
 _HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
-_HTML_BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b", re.IGNORECASE)
+_HTML_BEGINNING: Final = rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b"
 
 
 def _is_html(answer: RawAnswer) -> bool:
-    return _content_type(answer) in _HTML_TYPES or _HTML_BEGINNING.match(answer.body) is not None
+    return _content_type(answer) in _HTML_TYPES or re.match(_HTML_BEGINNING, answer.body) is not None
 
 
 def _content_type(answer: RawAnswer) -> str:
@@ -160,7 +160,7 @@ def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
 
 
 # What can be a code; the spec lets the same key hold prose ("Machine-readable error code or message").
-_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*")
+_CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]*"
 _MESSAGE_LENGTH: Final = 500
 
 
@@ -173,7 +173,7 @@ def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
     code, texts = None, []
     if isinstance(body, dict):
         error, errors = body.get("error"), body.get("errors")
-        code = error if isinstance(error, str) and _CODE.fullmatch(error) else None
+        code = error if isinstance(error, str) and re.fullmatch(_CODE, error) else None
         texts = [text for text in (error, *(errors if isinstance(errors, list) else [errors])) if isinstance(text, str)]
         texts = texts or [text for text in (body.get("message"),) if isinstance(text, str)]
         if not texts and body.get("success") is False and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from osvi._core.answers import RawAnswer
     from osvi._core.options import Options
-    from osvi._many.fanout import Gate
+    from osvi._core.waits import Gate
 
 logger: Final = logging.getLogger("osvi")
 

@@ -6,19 +6,48 @@ import asyncio
 from collections.abc import AsyncIterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from osvi._many.fanout import END, Raised
-from osvi.errors import ConfigurationError
+from osvi._core.waits import Gate
+from osvi._many.workers import END, Failure, checked_concurrency
+from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 
+    from osvi_openapi.runtime import Operation
+
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 T = TypeVar("T")
 
 
-async def in_tasks(
-    work_on: Callable[[Item], Awaitable[T]], source: Iterable[Item] | AsyncIterable[Item], concurrency: int
-) -> AsyncGenerator[T, None]:
+def send_each(
+    run: Callable[[Operation[T], Gate], Awaitable[T]],
+    items: Iterable[Item] | AsyncIterable[Item],
+    operation_of: Callable[[Item], Operation[T]],
+    result_of: Callable[[Item, T | None, OSVIError | None], Result],
+    concurrency: int,
+) -> AsyncGenerator[Result, None]:
+    """Return a generator of the results of the operations of all items, as they come; see `threads.send_each`.
+
+    Raises:
+        ConfigurationError: ``concurrency`` is not a whole number from 1 up.
+    """
+    gate = Gate()
+
+    async def work(item: Item) -> Result:
+        try:
+            return result_of(item, await run(operation_of(item), gate), None)
+        except AuthenticationError:
+            raise  # it would be the same for each item
+        except OSVIError as error:
+            return result_of(item, None, error)
+
+    return _in_tasks(work, items, checked_concurrency(concurrency))
+
+
+async def _in_tasks(
+    work_on: Callable[[Item], Awaitable[Result]], source: Iterable[Item] | AsyncIterable[Item], concurrency: int
+) -> AsyncGenerator[Result, None]:
     """Yield a result for each item, as they come, from tasks, which end when the caller leaves the loop."""
     try:
         asyncio.get_running_loop()
@@ -34,7 +63,7 @@ async def in_tasks(
             while (item := await take()) is not END:
                 await results.put(await work_on(item))
         except Exception as error:  # noqa: BLE001 - goes to the caller
-            await results.put(Raised(error))
+            await results.put(Failure(error))
         working -= 1
         if working == 0:
             await results.put(END)
@@ -42,7 +71,7 @@ async def in_tasks(
     tasks = [asyncio.create_task(work()) for _ in range(concurrency)]
     try:
         while (result := await results.get()) is not END:
-            if isinstance(result, Raised):
+            if isinstance(result, Failure):
                 raise result.error
             yield result
     finally:

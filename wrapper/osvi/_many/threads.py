@@ -8,20 +8,58 @@ import time
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from osvi._many.fanout import END, Raised
+from osvi._core.waits import Gate
+from osvi._many.workers import END, Failure, checked_concurrency
+from osvi.errors import AuthenticationError, OSVIError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from osvi._many.fanout import Gate
+    from osvi_openapi.runtime import Operation
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 T = TypeVar("T")
 
 
-def in_threads(
-    work_on: Callable[[Item], T], source: Iterable[Item], concurrency: int, gate: Gate, *, patience: float
-) -> Generator[T, None, None]:
+def send_each(  # noqa: PLR0913
+    run: Callable[[Operation[T], Gate], T],
+    items: Iterable[Item],
+    operation_of: Callable[[Item], Operation[T]],
+    result_of: Callable[[Item, T | None, OSVIError | None], Result],
+    concurrency: int,
+    *,
+    patience: float,
+) -> Generator[Result, None, None]:
+    """Return a generator of the results of the operations of all items, as they come.
+
+    Args:
+        run: Sends an operation, and returns its value.
+        items: Any iterable, also one without end.
+        operation_of: Makes the operation of an item.
+        result_of: Makes the result of an item, and of the value or the error of its operation.
+        concurrency: How many threads send.
+        patience: How many seconds to wait for the calls under way when the generator is closed.
+
+    Raises:
+        ConfigurationError: ``concurrency`` is not a whole number from 1 up.
+    """
+    gate = Gate()
+
+    def work(item: Item) -> Result:
+        try:
+            return result_of(item, run(operation_of(item), gate), None)
+        except AuthenticationError:
+            raise  # it would be the same for each item
+        except OSVIError as error:
+            return result_of(item, None, error)
+
+    return _in_threads(work, items, checked_concurrency(concurrency), gate, patience)
+
+
+def _in_threads(
+    work_on: Callable[[Item], Result], source: Iterable[Item], concurrency: int, gate: Gate, patience: float
+) -> Generator[Result, None, None]:
     """Yield a result for each item, as they come, from threads.
 
     When the caller leaves the loop, no call is begun, and those under way are waited for, ``patience`` seconds at most.
@@ -41,7 +79,7 @@ def in_threads(
             while (item := take()) is not END:
                 results.put(work_on(item))
         except BaseException as error:  # noqa: BLE001 - goes to the caller
-            results.put(Raised(error))
+            results.put(Failure(error))
         with taking:
             working -= 1
             last = working == 0
@@ -58,7 +96,7 @@ def in_threads(
         thread.start()
     try:
         while (result := results.get()) is not END:
-            if isinstance(result, Raised):
+            if isinstance(result, Failure):
                 raise result.error
             yield result
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
@@ -16,13 +15,8 @@ if TYPE_CHECKING:
     from osvi._core.call import Call
     from osvi._transport.origin import Network
 
-# What sending and reading may raise. httpcore lets some errors of a resolver through (OSError, UnicodeError), and those
-# of a SOCKS proxy that does not speak SOCKS.
-FAILURES: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
-if find_spec("socksio") is not None:
-    from socksio.exceptions import SOCKSError
-
-    FAILURES += (SOCKSError,)
+# What httpx raises, and what it lets through of a resolver.
+_FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
 
 # What is raised before a connection is there.
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -75,6 +69,12 @@ class Body:
             self.unreadable,
             given.redact,
         )
+
+
+def is_failure(error: Exception) -> bool:
+    """Tell whether an exception means that no answer came; others are of the user's transport, or faults of ours."""
+    # httpcore lets those of a proxy through that does not speak SOCKS. Their package is an extra of httpx.
+    return isinstance(error, _FAILURES) or type(error).__module__.startswith("socksio.")
 
 
 def failure(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._transport.body import FAILURES, Body, failure
+from osvi._transport.body import Body, failure, is_failure
 
 if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
@@ -53,7 +53,7 @@ class HttpxPool:
             self.is_connected = self.network is not None
             return body.answer(response.status_code, all_headers(response))
         except Exception as error:
-            if not self._http.is_closed and not isinstance(error, FAILURES):
+            if not self._http.is_closed and not is_failure(error):
                 raise
             return failure(error, call, self.network, is_closed=self._http.is_closed)
 
