@@ -1,4 +1,4 @@
-"""The synchronous client: sending, reading and waiting. Its twin with ``await`` is in `_async_client`."""
+"""The synchronous client. `_async_client` has the same methods with ``await``."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ class Client(Base[HttpxPool]):
     """The OSVI API, for synchronous code. May be shared between threads; a context manager.
 
     Args:
-        token: The API token, or a callable that returns it, asked again for every attempt so that a rotated token
-            needs no new client. None reads ``OSVI_API_TOKEN``, now.
-        base_url: Where the API is. None reads ``OSVI_BASE_URL``, now; without it, the server of ``openapi.yaml``.
+        token: The API token, or a callable that returns it. The callable is called for each attempt, so a token can be
+            rotated. None reads ``OSVI_API_TOKEN`` now.
+        base_url: The URL of the API. None reads ``OSVI_BASE_URL`` now, and defaults to the server of ``openapi.yaml``.
         timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
-        max_response_bytes: The largest body that is read, counted after decompression.
+        max_response_bytes: The limit of a body in bytes, after decompression.
         transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, through
-            the proxy that ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` name.
-        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is that of httpx, made now,
+            the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is httpx's default, made now,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
-        headers: Sent with each request, and as secret as the token. A ``User-Agent`` stands before the one of this
-            package. None of them may be one that this package or HTTP itself sets.
-        on_answer: Called with an `Answer` after each call that got one, good or not: for rate limits, request ids,
-            metrics. What it raises goes to the caller.
+        headers: Sent with each request, and as secret as the token. A ``User-Agent`` is put before that of this
+            package. A header that this package or HTTP itself sets is refused.
+        on_answer: Called with the `Answer` of each call, also of one that failed: for rate limits, request ids,
+            metrics. Its exceptions go to the caller.
         allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
 
     Raises:
-        ConfigurationError: One of these, or of the environment variables, cannot be used.
+        ConfigurationError: An argument or an environment variable is invalid.
     """
 
     _handler = "handle_request"

@@ -1,6 +1,6 @@
-"""One call from its first request to its outcome: what is tried again, when, and until when.
+"""The state of one call: its attempts, its deadline, and whether and when to try again.
 
-The clients do the sending and the waiting.
+This module does no I/O. The clients send and wait.
 """
 
 from __future__ import annotations
@@ -35,26 +35,26 @@ T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 FIRST_WAIT: Final = 0.5  # seconds; doubled with each attempt
-LEAST_TIME: Final = 0.001  # seconds; what an attempt gets when the time has just run out: httpx takes no 0
+LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline: httpx does not accept 0
 LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more
 
 
-# The call that is under way in this thread or task, for the sockets and the log filters, to which nobody passes it.
+# The call of this thread or task. The sockets and the log filter need it, and have no argument for it.
 current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=None)
 
 
 class Call(Generic[T]):
-    """The state of one call; the context in which it is under way."""
+    """The state of one call; as a context manager, `current_call` is this call."""
 
     def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
         self.operation: Final = operation
         self.options: Final = options
-        self.gate: Final = gate  # that of the lookup of many that this call is one of
-        self.token: Secret[Any] = Secret(None)  # that of the current attempt
+        self.gate: Final = gate  # None for a single call
+        self.token: Secret[Any] = Secret(None)  # of the current attempt
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._drift: Drift = []
-        # Of the current attempt's answer. Not its body: a traceback shows this object.
+        # Of the answer to the current attempt. Its body is not kept: a traceback shows this object.
         self._status: int | None = None
         self._read_headers: Callable[[], Mapping[str, str]] = dict
 
@@ -66,16 +66,16 @@ class Call(Generic[T]):
         current_call.reset(self._reset)
 
     def remaining(self) -> float:
-        """Return the seconds that are left of ``total_timeout``; below 0 when it is over."""
+        """Return the seconds until the deadline; below 0 when it has passed."""
         return self._began + self.options.total_timeout - time.monotonic()
 
     def times(self) -> tuple[float, float]:
-        """Return the seconds that the next attempt may take as a whole, and in each of its phases."""
+        """Return the timeouts of the next attempt in seconds: as a whole, and for each of its phases."""
         remaining = max(self.remaining(), LEAST_TIME)
         return remaining, min(self.options.timeout, remaining)
 
     def limit(self) -> str:
-        """Name the limit that ran out, for an error."""
+        """Return the name of the timeout that has passed, for an error."""
         if self.remaining() <= LEAST_TIME:
             return f"the total_timeout of {self.options.total_timeout:g} s"
         return f"the timeout of {self.options.timeout:g} s"
@@ -96,7 +96,7 @@ class Call(Generic[T]):
         return result
 
     def is_retryable(self, outcome: object) -> bool:
-        """Tell whether another attempt may end better, and cannot do harm."""
+        """Tell whether another attempt is allowed: it may succeed, and does nothing twice."""
         if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
             return False
         if isinstance(outcome, TransportError):
@@ -106,10 +106,10 @@ class Call(Generic[T]):
         )
 
     def wait(self, outcome: object) -> float | None:
-        """Return the seconds to wait before another attempt, None when this outcome is the last.
+        """Return the seconds to wait before the next attempt. None when there is no other attempt.
 
         The server's ``Retry-After`` decides; without it, the wait is random up to a bound that doubles ("full jitter").
-        No wait is begun that would end after the deadline.
+        There is no other attempt when the wait would end after the deadline.
         """
         if not self.is_retryable(outcome):
             return None
@@ -128,7 +128,12 @@ class Call(Generic[T]):
         return self.options.sent_headers.redact(self.token.redact(data)).decode()
 
     def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
-        """Return the value and warn of its drift, or raise the error; ``stacklevel`` is that of the user's line."""
+        """Return the value and warn of its drift, or raise the error.
+
+        Args:
+            outcome: The outcome of the last attempt.
+            stacklevel: The number of frames from here to the user's line, for the warnings.
+        """
         self._log(logging.INFO, "%d attempt(s)", outcome)
         if self.options.on_answer is not None and self._status is not None:
             headers, seconds = self._read_headers(), self._seconds()
@@ -137,7 +142,7 @@ class Call(Generic[T]):
             )
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts
-            # Nothing of the attempts' frames: they have seen the request, and with it the token.
+            # Without the frames of the attempts, whose local variables hold the request and the token.
             raise outcome.with_traceback(None)
         for path, what in self._drift:
             message = f"{self.operation.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"

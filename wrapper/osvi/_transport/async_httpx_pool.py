@@ -1,4 +1,4 @@
-"""Sending through httpx, for `AsyncClient`: what `httpx_pool` does, awaited."""
+"""The connections of `AsyncClient`, on httpx; see `httpx_pool`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class AsyncHttpxPool:
         return self._http.is_closed
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer or what kept it from coming."""
+        """Send the request of a call, and return the answer, or the error if there is none."""
         self._loop.check()
         try:
             with anyio.fail_after(call.remaining()):

@@ -1,8 +1,8 @@
-"""Sending through httpx, for `Client`, and what `AsyncClient` has in common with it.
+"""The connections of `Client`, on httpx.
 
-Every request goes through the public ``send()`` of an httpx client, on an ``httpx.HTTPTransport``: these are what tools
-that trace, record or mock HTTP patch. The request is made here and not by ``buildrequest()``, which parses the URL
-three times over and merges settings that never change.
+A request is sent by the public ``send()`` of an ``httpx.Client`` on an ``httpx.HTTPTransport``, since the tools that
+trace, record or mock HTTP patch these. It is not made by ``build_request()``, which parses the URL three times and merges
+settings that never change.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class HttpxPool:
         return self._http.is_closed
 
     def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer or what kept it from coming."""
+        """Send the request of a call, and return the answer, or the error if there is none."""
         try:
             with (
                 closing(self._http.send(request(call, self._headers), stream=True, auth=None)) as response,
@@ -63,17 +63,17 @@ class HttpxPool:
 
 
 class NoCookies(httpx.Cookies):
-    """Keeps no cookie: the API sets none, and to look for them takes a tenth of a call."""
+    """Keeps no cookies: the API sets none, and to look for them takes a tenth of the time of a call."""
 
     def extract_cookies(self, response: httpx.Response) -> None:
-        """Leave the cookies of the response where they are."""
+        """Do nothing."""
 
 
 class _Client(httpx.Client):
     cookies: Any = NoCookies()
 
 
-# Nothing is read from the environment: `origin` has done that.
+# trust_env: `origin` has read the environment.
 SETTINGS: Final[dict[str, Any]] = {
     "headers": {"Accept": "application/json"},
     "follow_redirects": False,
@@ -97,7 +97,7 @@ _WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110,
 
 
 def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
-    """Return the request of an attempt. Nobody keeps it in a local variable: it holds the token."""
+    """Return the request of an attempt. It holds the token, so callers keep it in no local variable."""
     operation = call.operation
     remaining, phase = call.times()
     url = httpx.URL(f"{call.options.base_url}{operation.url}")
@@ -113,17 +113,17 @@ def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
             *([("Content-Length", str(len(content)))] if content or operation.method in _WITH_LENGTH else ()),
             (TOKEN_HEADER, call.token.get()),
         ],
-        # Not `content`, with which httpx looks for the headers that are there already, and makes all of them anew.
+        # With `content`, httpx would look for missing headers, and make all of them again.
         stream=httpx.ByteStream(content),
-        # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
+        # To wait for a connection of the pool says nothing about the server, so it may take all of the remaining time.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
     )
     made.read()
     return made
 
 
-# httpx builds the request to a redirect's target even where it is not followed: it would carry the token to another
-# host, and a broken target would be an exception. So the header is out of its sight while it looks.
+# httpx builds the request for a redirect even if it does not follow it. That request would hold the token for another
+# host, and an invalid target would raise an exception. So `location` is not among the headers while httpx looks.
 
 
 def hide_location(response: httpx.Response) -> None:
