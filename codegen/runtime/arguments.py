@@ -1,4 +1,4 @@
-"""The arguments of a call as a request carries them."""
+"""The arguments of an operation, encoded for a request."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
 
 
 def text(name: str, value: Any) -> str:
-    """Return an argument as it stands in a URL or a header.
+    """Return an argument as text for a URL or a header.
 
     Raises:
-        InvalidDataError: it is no string, number, boolean, date or member of an enum, or cannot be encoded.
+        InvalidDataError: The argument is not a string, number, boolean, date or enum member, or cannot be encoded.
     """
     if type(value) is str and value.isascii():
         return value
@@ -58,37 +58,37 @@ def query_text(query: Mapping[str, Any]) -> str:
 
 
 def path_text(name: str, value: Any) -> str:
-    """Return an argument as a part of a path. A blank, or dots alone, would name another path: it is refused."""
+    """Return an argument as text for the path. A blank or only dots would lead to another path, and are refused."""
     if (made := text(name, value)).strip() in {"", ".", ".."}:
-        raise InvalidDataError("text for a part of the path", "a blank or dots alone", (name,))
+        raise InvalidDataError("text for a part of the path", "a blank or only dots", (name,))
     return made
 
 
 def header_text(name: str, value: Any) -> str:
-    """Return an argument as the value of a header. What is not printable ASCII is refused."""
+    """Return an argument as text for a header. Text that is not printable ASCII is refused."""
     if not re.fullmatch(_HEADER, made := text(name, value)):
         raise InvalidDataError("printable ASCII without space around it", "another text", (name,))
     return made
 
 
 def is_array(value: Any) -> bool:
-    """Tell whether an argument is sent once for each of its items."""
+    """Tell whether an argument is an array, which a query repeats for each item."""
     return isinstance(value, (list, tuple, set, frozenset))
 
 
 def json_bytes(body: Any) -> bytes:
-    """Return a body. Of an object, what is None is left out."""
+    """Return a JSON body. Properties that are None are left out."""
     given = {name: one for name, one in body.items() if one is not None} if isinstance(body, Mapping) else body
     try:
         return json.dumps(to_json(given, nulls=False), ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError):
         pass
     # Outside the except block: the error behind it would hold the text.
-    raise InvalidDataError("a JSON value", "what JSON cannot hold", ("body",))
+    raise InvalidDataError("a JSON value", "a value that JSON cannot represent", ("body",))
 
 
 def private(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Yield each string and each integer argument with its name; of what is inside them, the strings."""
+    """Yield the texts of an argument that are private, with their names: all strings, and integers at the top."""
     value = to_json(value) if isinstance(value, Model | Choice) else value
     if isinstance(value, Mapping):
         for key, one in value.items():

@@ -1,4 +1,4 @@
-"""How the JSON objects of a class are read: tables, made once from the fields of the class."""
+"""The properties of a class of records: a table, made once from the fields of the class."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .errors import MISSING, Drift, Path, refuse
 from .readers import Anything, Container, Reader
 from .readonly import EMPTY, Extra
 
-# Where the metadata of a field keep the reader of its property, whether the spec allows null, and its name in JSON.
+# The key in the metadata of a field for the reader of its property, whether the spec allows null, and its JSON name.
 PROPERTY: Final = "osvi_openapi"
 
 
-@attrs.frozen(eq=False, repr=False)  # the fewer methods, the sooner it is imported
+@attrs.frozen(eq=False, repr=False)  # fewer methods, so that the import is faster
 class Property:
-    """How a property is read, and the name of its field."""
+    """The field and the reader of a property."""
 
     field: str
     reader: Reader[Any]
@@ -27,14 +27,14 @@ class Property:
 
 @attrs.frozen(eq=False, repr=False)
 class Table:
-    """How to read the JSON objects of one class.
+    """The properties of a class of records.
 
     Attributes:
-        properties: How each property is read, by its name in JSON.
-        required: Those of the properties that must be there.
-        containers: The names of those that are arrays and maps.
-        defaults: The fields as they are without a value.
-        is_open: Whether the spec says that there may be other properties.
+        properties: All properties, by their names in JSON.
+        required: The properties that the spec requires.
+        containers: The names of the properties that are arrays or maps.
+        defaults: The values of the fields when their properties are absent.
+        is_open: Whether the spec allows other properties.
     """
 
     properties: Mapping[str, Property]
@@ -44,10 +44,10 @@ class Table:
     is_open: bool
 
     def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
-        """Return all fields by their names: the ``__dict__`` of a record, which no converter needs to see again.
+        """Return the values of all fields, converted, for the ``__dict__`` of a record.
 
         Raises:
-            InvalidDataError: It is no object, a required property is absent, or a value is not what the spec says.
+            InvalidDataError: ``data`` is not an object, lacks a required property, or differs from the spec.
         """
         if type(data) is not dict:
             refuse(data, "an object", path)
@@ -64,18 +64,18 @@ class Table:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         for name, one in self.required.items():
             if data.get(name) is None and not (one.is_nullable and name in data):
-                one.reader.read(data.get(name, MISSING), (*path, name), drift)  # which refuses it
+                one.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
         absent = frozenset(properties[name].field for name in self.containers if data.get(name) is None)
         return fields | {"extra": Extra(extra, absent)}
 
     def absent_record(self) -> dict[str, Any]:
-        """Return the fields of a record that stands for one that is not there."""
+        """Return the values of all fields for a record that is absent."""
         absent = frozenset(self.properties[name].field for name in self.containers)
         return self.defaults | {"extra": Extra({}, absent, is_record_absent=True)}
 
 
 def _table(cls: type[Any], without: str = "") -> Table:
-    """Return how to read the records of a class, but for one field."""
+    """Return the table of a class, without one of its fields."""
     properties: dict[str, Property] = {}
     required: dict[str, Property] = {}
     defaults: dict[str, Any] = {"extra": EMPTY}
@@ -91,4 +91,4 @@ def _table(cls: type[Any], without: str = "") -> Table:
     return Table(properties, required, containers, defaults, cls.OPEN)
 
 
-table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy takes the classes for unhashable
+table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable

@@ -1,4 +1,4 @@
-"""Workers in asyncio tasks, which share one source of items."""
+"""Many calls at a time, in asyncio tasks that share one source of items."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def send_each(
     result_of: Callable[[Item, T | None, OSVIError | None], Result],
     concurrency: int,
 ) -> AsyncGenerator[Result, None]:
-    """Return a generator of the results of the operations of all items, as they come; see `threads.send_each`.
+    """Return a generator that sends an operation for each item, and yields each result; see `threads.send_each`.
 
     Raises:
         ConfigurationError: ``concurrency`` is not a whole number from 1 up.
@@ -48,7 +48,7 @@ def send_each(
 async def _in_tasks(
     work_on: Callable[[Item], Awaitable[Result]], source: Iterable[Item] | AsyncIterable[Item], concurrency: int
 ) -> AsyncGenerator[Result, None]:
-    """Yield a result for each item, as they come, from tasks, which end when the caller leaves the loop."""
+    """Yield the result of each item. When the generator is closed, the tasks are cancelled."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -62,7 +62,7 @@ async def _in_tasks(
         try:
             while (item := await take()) is not END:
                 await results.put(await work_on(item))
-        except Exception as error:  # noqa: BLE001 - goes to the caller
+        except Exception as error:  # noqa: BLE001 - raised in the caller
             await results.put(Failure(error))
         working -= 1
         if working == 0:
@@ -81,10 +81,10 @@ async def _in_tasks(
 
 
 def _taker(source: Iterable[Item] | AsyncIterable[Item]) -> Callable[[], Awaitable[Any]]:
-    """Return what gives the next item of a source, `END` after the last."""
+    """Return a function that returns the next item of a source, `END` after the last."""
     if isinstance(source, AsyncIterable):
         ids = aiter(source)
-        taking = asyncio.Lock()  # an async generator takes one question at a time
+        taking = asyncio.Lock()  # an async generator does not allow two anext() at a time
 
         async def take() -> Any:
             async with taking:

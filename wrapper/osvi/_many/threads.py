@@ -1,4 +1,4 @@
-"""Workers in threads, which share one source of items."""
+"""Many calls at a time, in threads that share one source of items."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def send_each(  # noqa: PLR0913
     *,
     patience: float,
 ) -> Generator[Result, None, None]:
-    """Return a generator of the results of the operations of all items, as they come.
+    """Return a generator that sends an operation for each item, and yields each result when it is there.
 
     Args:
         run: Sends an operation, and returns its value.
         items: Any iterable, also one without end.
-        operation_of: Makes the operation of an item.
-        result_of: Makes the result of an item, and of the value or the error of its operation.
-        concurrency: How many threads send.
-        patience: How many seconds to wait for the calls under way when the generator is closed.
+        operation_of: Returns the operation of an item.
+        result_of: Returns the result of an item, from its value or its error.
+        concurrency: The number of threads.
+        patience: Seconds to wait for the calls under way when the generator is closed.
 
     Raises:
         ConfigurationError: ``concurrency`` is not a whole number from 1 up.
@@ -60,10 +60,7 @@ def send_each(  # noqa: PLR0913
 def _in_threads(
     work_on: Callable[[Item], Result], source: Iterable[Item], concurrency: int, gate: Gate, patience: float
 ) -> Generator[Result, None, None]:
-    """Yield a result for each item, as they come, from threads.
-
-    When the caller leaves the loop, no call is begun, and those under way are waited for, ``patience`` seconds at most.
-    """
+    """Yield the result of each item. After the generator is closed, no call begins."""
     items = iter(source)
     results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
     taking = threading.Lock()
@@ -78,7 +75,7 @@ def _in_threads(
         try:
             while (item := take()) is not END:
                 results.put(work_on(item))
-        except BaseException as error:  # noqa: BLE001 - goes to the caller
+        except BaseException as error:  # noqa: BLE001 - raised in the caller
             results.put(Failure(error))
         with taking:
             working -= 1
@@ -86,8 +83,8 @@ def _in_threads(
         if last:
             results.put(END)
 
-    # Daemons: one that waits in the caller's own source must not keep the interpreter from ending.
-    # In copies of the caller's context: what it bound for tracing and logging is there for each lookup.
+    # Daemons, since a thread that waits for the caller's source must not keep the interpreter alive.
+    # In copies of the caller's context, so that its tracing and logging variables are set in each call.
     threads = [
         threading.Thread(target=copy_context().run, args=(work,), name=f"osvi-{number}", daemon=True)
         for number in range(concurrency)
@@ -108,6 +105,6 @@ def _join(threads: list[threading.Thread], results: queue.Queue[Any], patience: 
     deadline = time.monotonic() + patience
     for thread in threads:
         while thread.is_alive() and time.monotonic() < deadline:
-            while not results.empty():  # a worker may be waiting for room
+            while not results.empty():  # a worker may wait for space
                 results.get_nowait()
             thread.join(0.01)

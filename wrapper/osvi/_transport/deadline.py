@@ -1,7 +1,7 @@
 """The deadline of a call for the reads and writes of the sync client.
 
-httpx has a timeout for each read, not for their sum, so a server that sends single bytes would keep it waiting for ever.
-The async clients cancel the call instead.
+httpx has a timeout for each read, not for their sum, so a server that sends single bytes would keep it waiting for
+ever. The async clients cancel the call instead.
 """
 
 from __future__ import annotations

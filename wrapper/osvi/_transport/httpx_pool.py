@@ -1,8 +1,8 @@
 """The connections of `Client`, on httpx.
 
-A request is sent by the public ``send()`` of an ``httpx.Client`` on an ``httpx.HTTPTransport``, since the tools that
-trace, record or mock HTTP patch these. It is not made by ``build_request()``, which parses the URL three times and merges
-settings that never change.
+Requests are sent by the public ``send()`` of an ``httpx.Client`` on an ``httpx.HTTPTransport``, since the tools that
+trace, record or mock HTTP patch these. They are not made by ``build_request()``, which parses the URL three times and
+merges settings that never change.
 """
 
 from __future__ import annotations
