@@ -6,7 +6,6 @@ This module does no I/O. The clients send and wait.
 from __future__ import annotations
 
 import logging
-import random
 import time
 import warnings
 from contextvars import ContextVar
@@ -34,10 +33,7 @@ logger: Final = logging.getLogger("osvi")
 T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
-FIRST_WAIT: Final = 0.5  # seconds; doubled with each attempt
 LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline: httpx does not accept 0
-LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more
-
 
 # The call of this thread or task. The sockets and the log filter need it, and have no argument for it.
 current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=None)
@@ -91,7 +87,7 @@ class Call(Generic[T]):
             self._status, self._read_headers = answer.status, answer.read_headers
             result = outcome(self.operation, answer, self._drift)
         if self.gate is not None and isinstance(result, RateLimitError):
-            self.gate.close(min(result.retry_after or 0.0, LONGEST_WAIT))
+            self.gate.close(result.retry_after)
         self._log(logging.DEBUG, "attempt %d", result)
         return result
 
@@ -108,19 +104,12 @@ class Call(Generic[T]):
     def wait(self, outcome: object) -> float | None:
         """Return the seconds to wait before the next attempt. None when there is no other attempt.
 
-        The server's ``Retry-After`` decides; without it, the wait is random up to a bound that doubles ("full jitter").
-        There is no other attempt when the wait would end after the deadline.
+        There is none when the wait would end after the deadline.
         """
         if not self.is_retryable(outcome):
             return None
-        seconds = getattr(outcome, "retry_after", None)
-        if seconds is None:
-            bound = min(FIRST_WAIT * 2 ** (self.attempts - 1), LONGEST_WAIT)
-            seconds = random.uniform(0, bound)  # noqa: S311 - no secret
-        seconds = min(seconds, LONGEST_WAIT)
-        if seconds >= self.remaining():
-            return None
-        return waits.shorten(seconds)
+        seconds = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        return None if seconds >= self.remaining() else waits.unless_left_out(seconds)
 
     def redact(self, text: str) -> str:
         """Return a text without the token and the headers of the user."""

@@ -1,7 +1,8 @@
-"""Waits before requests: how a test leaves them out, and how one answer makes all workers wait."""
+"""The waits before requests: how long they are, how tests leave them out, and how one answer delays all workers."""
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from contextlib import contextmanager
@@ -9,6 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+FIRST_WAIT: Final = 0.5  # seconds; the bound after the first attempt, doubled with each attempt
+LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more
 
 _lock = threading.Lock()
 _blocks = 0  # how many `no_waits` blocks are running
@@ -30,7 +34,18 @@ def no_waits() -> Iterator[None]:
             _blocks -= 1
 
 
-def shorten(seconds: float) -> float:
+def before_retry(attempts: int, retry_after: float | None) -> float:
+    """Return the seconds to wait after so many attempts.
+
+    The server's ``Retry-After`` decides; without it, the wait is random up to a bound that doubles ("full jitter").
+    """
+    if retry_after is None:
+        doublings = min(attempts - 1, 10)  # LONGEST_WAIT is reached, and a thousand would overflow
+        retry_after = random.uniform(0, min(FIRST_WAIT * 2**doublings, LONGEST_WAIT))  # noqa: S311 - not a secret
+    return min(retry_after, LONGEST_WAIT)
+
+
+def unless_left_out(seconds: float) -> float:
     """Return the seconds to wait: 0 inside of `no_waits`."""
     return 0.0 if _blocks else seconds
 
@@ -42,10 +57,10 @@ class Gate:
         self.stopped: Final = threading.Event()  # set when the caller wants no more results
         self._opens = 0.0
 
-    def close(self, seconds: float) -> None:
+    def close(self, retry_after: float | None) -> None:
         """Let no request through for so many seconds."""
-        self._opens = max(self._opens, time.monotonic() + seconds)
+        self._opens = max(self._opens, time.monotonic() + min(retry_after or 0.0, LONGEST_WAIT))
 
     def delay(self) -> float:
         """Return the seconds until a request may be sent; 0 when it may be sent now."""
-        return shorten(max(0.0, self._opens - time.monotonic()))
+        return unless_left_out(max(0.0, self._opens - time.monotonic()))
