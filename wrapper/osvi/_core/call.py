@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from osvi_openapi.runtime import pointer
-from osvi_openapi.spec import SPEC_SHA256
+from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
 
 from osvi._core import waits
 from osvi._core.answers import Answer, outcome
@@ -69,6 +69,15 @@ class Call(Generic[T]):
         """Return the timeouts of the next attempt in seconds: as a whole, and for each of its phases."""
         remaining = max(self.remaining(), LEAST_TIME)
         return remaining, min(self.options.timeout, remaining)
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Return the headers of the next attempt. They hold the token, so callers keep them in no local variable."""
+        return [
+            ("Accept", "application/json"),
+            *self.options.sent_headers.get(),
+            *self.operation.headers.items(),
+            (TOKEN_HEADER, self.token.get()),
+        ]
 
     def limit(self) -> str:
         """Return the name of the timeout that has passed, for an error."""

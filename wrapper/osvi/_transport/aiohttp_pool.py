@@ -14,7 +14,6 @@ import aiohttp
 import aiohttp.http_exceptions
 import httpx
 import yarl
-from osvi_openapi.spec import TOKEN_HEADER
 
 from osvi._transport.body import Body, failure
 from osvi._transport.event_loop import EventLoop
@@ -82,10 +81,7 @@ class AiohttpPool:
             operation.method,
             yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it differently
             headers=[
-                ("Accept", "application/json"),
-                *call.options.sent_headers.get(),
-                *operation.headers.items(),
-                (TOKEN_HEADER, call.token.get()),
+                *call.headers(),
                 # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
                 *(self._proxy_headers if call.options.base_url.startswith("http:") else ()),
             ],

@@ -11,7 +11,6 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
-from osvi_openapi.spec import TOKEN_HEADER
 
 from osvi._transport.body import Body, failure, is_failure
 
@@ -74,11 +73,7 @@ class _Client(httpx.Client):
 
 
 # trust_env: `origin` has read the environment.
-SETTINGS: Final[dict[str, Any]] = {
-    "headers": {"Accept": "application/json"},
-    "follow_redirects": False,
-    "trust_env": False,
-}
+SETTINGS: Final[dict[str, Any]] = {"follow_redirects": False, "trust_env": False}
 
 
 def proxy(network: Network) -> httpx.Proxy | None:
@@ -89,8 +84,8 @@ def proxy(network: Network) -> httpx.Proxy | None:
 
 
 def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, str]]:
-    """Return the headers of every request: ``Accept``, the encodings that httpx can decompress, and ``Connection``."""
-    return [(name, value) for name, value in http.headers.items() if name != "user-agent"]
+    """Return httpx's headers for all requests: the encodings that it can decompress, and ``Connection``."""
+    return [(name, http.headers[name]) for name in ("Accept-Encoding", "Connection")]
 
 
 _WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
@@ -108,10 +103,8 @@ def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
         headers=[
             ("Host", url.netloc.decode("ascii")),
             *headers,
-            *call.options.sent_headers.get(),
-            *operation.headers.items(),
             *([("Content-Length", str(len(content)))] if content or operation.method in _WITH_LENGTH else ()),
-            (TOKEN_HEADER, call.token.get()),
+            *call.headers(),
         ],
         # With `content`, httpx would look for missing headers, and make all of them again.
         stream=httpx.ByteStream(content),
