@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from osvi import _transport
-from osvi._base import Base, secrets
+from osvi._base import BaseClient, as_secrets
 from osvi._core import active_sessions
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.body import drop_traceback
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
+class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     """The OSVI API, for asynchronous code. May be shared between tasks of one event loop; a context manager.
 
     Args:
@@ -78,7 +78,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        hidden = secrets(token, headers)
+        hidden = as_secrets(token, headers)
         del token, headers
         check_pool(pool, transport)
         super().__init__(
@@ -129,7 +129,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_connections:
-            await self._connections.to_close().aclose()
+            await self._connections.pool_to_close().aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -30,7 +30,7 @@ T = TypeVar("T")
 Pool = TypeVar("Pool", bound=Any)
 
 
-class Base(ABC, Generic[Pool]):
+class BaseClient(ABC, Generic[Pool]):
     """The options, the token and the connections of a client."""
 
     _base_url = "(not made)"  # for the repr() in the traceback of a failed __init__
@@ -94,7 +94,7 @@ class Base(ABC, Generic[Pool]):
         Raises:
             ConfigurationError: An option is invalid.
         """
-        changes = secrets(None, headers)
+        changes = as_secrets(None, headers)
         del headers
         derived = object.__new__(type(self))
         vars(derived).update(vars(self), _owns_connections=False)
@@ -216,6 +216,6 @@ class Base(ABC, Generic[Pool]):
         return Call(operation, self._options, gate)
 
 
-def secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
+def as_secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
     """Return the secret arguments, hidden from tracebacks, which show local variables."""
     return {"token": token_secret(token), "headers": Secret({} if headers is None else headers)}

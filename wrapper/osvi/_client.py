@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from osvi import _transport
-from osvi._base import Base, secrets
+from osvi._base import BaseClient, as_secrets
 from osvi._core import active_sessions
 from osvi._transport.body import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Client(Base[HttpxPool]):
+class Client(BaseClient[HttpxPool]):
     """The OSVI API, for synchronous code. May be shared between threads; a context manager.
 
     Args:
@@ -72,7 +72,7 @@ class Client(Base[HttpxPool]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        hidden = secrets(token, headers)
+        hidden = as_secrets(token, headers)
         del token, headers
         super().__init__(
             lambda network: HttpxPool(network, transport),
@@ -126,7 +126,7 @@ class Client(Base[HttpxPool]):
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_connections:
-            self._connections.to_close().close()
+            self._connections.pool_to_close().close()
 
     def __enter__(self) -> Self:
         return self

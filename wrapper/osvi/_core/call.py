@@ -65,7 +65,7 @@ class Call(Generic[T]):
         """Return the seconds until the deadline; below 0 when it has passed."""
         return self._began + self.options.total_timeout - time.monotonic()
 
-    def times(self) -> tuple[float, float]:
+    def timeouts(self) -> tuple[float, float]:
         """Return the timeouts of the next attempt in seconds: as a whole, and for each of its phases."""
         remaining = max(self.remaining(), LEAST_TIME)
         return remaining, min(self.options.timeout, remaining)
@@ -79,7 +79,7 @@ class Call(Generic[T]):
             (TOKEN_HEADER, self.token.get()),
         ]
 
-    def limit(self) -> str:
+    def passed_timeout(self) -> str:
         """Return the name of the timeout that has passed, for an error."""
         if self.remaining() <= LEAST_TIME:
             return f"the total_timeout of {self.options.total_timeout:g} s"

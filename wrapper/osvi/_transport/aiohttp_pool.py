@@ -63,7 +63,7 @@ class AiohttpPool:
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
         """Send the request of a call, and return the answer, or the error if there is none."""
-        if self._loop.check() is None:
+        if self._loop.bind() is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
             return await self._answer(call)
@@ -76,7 +76,7 @@ class AiohttpPool:
 
     async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation
-        total, phase = call.times()
+        total, phase = call.timeouts()
         response = await self._open_session().request(
             operation.method,
             yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it differently

@@ -41,7 +41,7 @@ class AsyncHttpxPool:
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
         """Send the request of a call, and return the answer, or the error if there is none."""
-        self._loop.check()
+        self._loop.bind()
         try:
             with anyio.fail_after(call.remaining()):
                 response = await self._http.send(request(call, self._headers), stream=True, auth=None)

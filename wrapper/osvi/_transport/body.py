@@ -86,7 +86,7 @@ def failure(error: Exception, call: Call[Any], network: Network | None, *, is_cl
         text = f"{text}, through {network.proxy}"
     made = TransportError(f"{call.operation.name}: no answer ({text})")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        made = RequestTimeoutError(f"{call.operation.name}: no answer within {call.limit()} ({text})")
+        made = RequestTimeoutError(f"{call.operation.name}: no answer within {call.passed_timeout()} ({text})")
     made.was_sent = not isinstance(error, NOT_SENT)
     return made
 

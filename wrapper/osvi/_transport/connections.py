@@ -44,7 +44,7 @@ class Connections(Generic[Pool]):
             self._process = os.getpid()
         return self._pool
 
-    def to_close(self) -> Pool:
+    def pool_to_close(self) -> Pool:
         """Return the pool, also one that is closed or the parent's."""
         return self._pool
 

@@ -28,8 +28,8 @@ class EventLoop:
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def check(self) -> asyncio.AbstractEventLoop | None:
-        """Return the running loop. None on trio.
+    def bind(self) -> asyncio.AbstractEventLoop | None:
+        """Belong to the running loop from now on, and return it. None on trio.
 
         Raises:
             ConfigurationError: The connections belong to another loop.

@@ -94,7 +94,7 @@ _WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110,
 def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
     """Return the request of an attempt. It holds the token, so callers keep it in no local variable."""
     operation = call.operation
-    remaining, phase = call.times()
+    remaining, phase = call.timeouts()
     url = httpx.URL(f"{call.options.base_url}{operation.url}")
     content = operation.content or b""
     made = httpx.Request(
