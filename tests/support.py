@@ -7,10 +7,11 @@ import struct
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 import osvi
+import pytest
 from osvi._sandbox.operations import packaged_spec
 from osvi_openapi.runtime import Record
 
@@ -22,6 +23,8 @@ AGENT = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
 # How sessions and their metadata are read, and a name that no vendor will choose for a property of them.
 SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
 UNKNOWN = "x-unknown-to-the-spec"
+# For tests that give the client a transport, which leaves no choice of a pool.
+MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
 
 
 def _record() -> dict[str, Any]:
@@ -58,14 +61,15 @@ class Api:
     """Either client behind synchronous methods, so that each behaviour is written down once."""
 
     def __init__(self, kind: str, **options: Any) -> None:
-        self.kind = kind
-        self.pool = options.get("pool", "httpx")
+        """Make a client: "sync", "async", or "aiohttp" for the async one with that pool."""
+        self.kind = "sync" if kind == "sync" else "async"
+        self.pool: Literal["httpx", "aiohttp"] = "aiohttp" if kind == "aiohttp" else "httpx"
         options = {"token": TOKEN} | options
         self.client: osvi.Client | osvi.AsyncClient
         if kind == "sync":
             self.client = osvi.Client(**options)
         else:
-            self.client = osvi.AsyncClient(**options)
+            self.client = osvi.AsyncClient(pool=self.pool, **options)
             self._runner = asyncio.Runner()
 
     def get(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession:

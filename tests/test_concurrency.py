@@ -8,11 +8,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import osvi
 import pytest
 import trio
-from osvi._transport.aiohttp_pool import AiohttpPool
 from osvi.testing import Sandbox
 from support import CUSTOMER, TOKEN, RawServer, answering, ok, raw_json, serving
 
@@ -130,19 +131,25 @@ def test_a_client_that_is_closed_while_it_is_used_says_so() -> None:
                 call.result()
 
 
-def test_an_async_client_that_is_closed_while_it_is_used_says_so() -> None:
+def test_an_async_client_that_is_closed_while_it_is_used_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions: list[aiohttp.ClientSession] = []
+    new_session = aiohttp.ClientSession
+
+    def open_session(**options: Any) -> aiohttp.ClientSession:
+        sessions.append(new_session(**options))
+        return sessions[-1]
+
     async def main(url: str) -> None:
-        client = osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp")
+        client = osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", retries=0)
         await client.list_active_sessions(CUSTOMER)
-        assert isinstance(client._connections._pool, AiohttpPool)
-        assert client._connections._pool._session is not None
-        await client._connections._pool._session.close()  # as if it were closed between our look and aiohttp's
+        await sessions[0].close()  # as if it were closed after the client has looked, and before aiohttp does
         with pytest.raises(osvi.TransportError, match="ReadError: Session is closed"):
             await client.list_active_sessions(CUSTOMER)
         await client.aclose()
         with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
             await client.list_active_sessions(CUSTOMER)
 
+    monkeypatch.setattr(aiohttp, "ClientSession", open_session)
     with serving(EMPTY) as server:
         asyncio.run(main(server.url))
 

@@ -12,7 +12,7 @@ import httpx
 import osvi
 import pytest
 from osvi._core.answers import retry_after
-from support import CUSTOMER, Api, answering, raw, reset, serving, then_close, then_reset
+from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]
 
@@ -94,6 +94,7 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
     assert str(error) == f"GET /v1/chat/session/active answered 502: {error.message} Try again later"
 
 
+@MOCKED
 @pytest.mark.parametrize("status", [200, 301, 401, 403, 404, 418, 500])
 @pytest.mark.parametrize(
     "page",
@@ -114,6 +115,7 @@ def test_every_html_page_asks_about_the_base_url(make: Make, status: int, page: 
     assert "?." not in str(caught.value)
 
 
+@MOCKED
 @pytest.mark.parametrize("page", [{"json": {"html": "<html>"}}, {"text": "<htmlx>"}, {"text": "hello <html>"}])
 @pytest.mark.parametrize("status", [200, 404])
 def test_what_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
@@ -143,6 +145,7 @@ def test_a_message_is_one_short_line_without_control_characters(make: Make) -> N
     assert len(error.message) == 500
 
 
+@MOCKED
 def test_only_the_code_makes_a_404_a_missing_session(make: Make) -> None:
     missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
     unknown = httpx.Response(404, json={"success": False, "error": "agent_not_found"})
@@ -220,6 +223,7 @@ def test_an_error_carries_what_the_headers_say(make: Make) -> None:
     assert (error.retry_after, error.request_id, error.attempts) == (7.0, "abc", 1)
 
 
+@MOCKED
 def test_a_broken_contract_can_be_reported_without_a_value_in_it(make: Make) -> None:
     answer = httpx.Response(
         200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}

@@ -10,7 +10,7 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about, everything_in
-from support import CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw, raw_json, reset, serving, then_close
+from support import CUSTOMER, MOCKED, RECORD, TOKEN, Api, answering, ok, raw, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
 
@@ -194,6 +194,7 @@ def test_a_value_that_is_read_keeps_what_the_server_sent(make: Make) -> None:
         assert api.get().current_state == SECRET
 
 
+@MOCKED
 def test_a_transport_of_ones_own_is_given_the_headers(make: Make) -> None:
     seen: list[httpx.Request] = []
     make(transport=answering(ok({}), seen=seen), headers={"X-Gateway": SECRET}).list()

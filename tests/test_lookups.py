@@ -13,6 +13,7 @@ from support import (
     BARE,
     CUSTOMER,
     METADATA,
+    MOCKED,
     RECORD,
     SESSION,
     TOKEN,
@@ -143,6 +144,7 @@ WRONG = [
 ]
 
 
+@MOCKED
 @pytest.mark.parametrize(("name", "value", "below", "found"), WRONG)
 def test_a_value_of_the_wrong_type_is_named_by_its_place(
     make: Make, name: str, value: Any, below: str, found: str
@@ -247,6 +249,7 @@ def test_the_customer_id_arrives_percent_encoded_with_the_token_in_its_header(ma
     assert any(header.startswith(f"user-agent: osvi/{osvi.__version__} httpx/") for header in headers)
 
 
+@MOCKED
 @pytest.mark.parametrize(
     "agent_uuid", ["a b", "a%2Fb", "a+b", "&customer_id=x#y?z", "é\n\x00", "100%", "..", "a" * 2000]
 )
@@ -257,6 +260,7 @@ def test_any_string_arrives_as_it_was_given(make: Make, agent_uuid: str) -> None
     assert dict(seen[0].url.params) == {"customer_id": CUSTOMER, "agent_uuid": agent_uuid}
 
 
+@MOCKED
 def test_a_base_url_may_have_a_path(make: Make) -> None:
     seen: list[httpx.Request] = []
     make(base_url="https://gateway.example/osvi/", transport=answering(ok({}), seen=seen)).list()
@@ -264,6 +268,7 @@ def test_a_base_url_may_have_a_path(make: Make) -> None:
     assert seen[0].url.path == "/osvi/v1/chat/session/active"
 
 
+@MOCKED
 @pytest.mark.parametrize("blank", ["", " ", "\t\n"])
 def test_a_blank_argument_is_refused_before_anything_is_sent(make: Make, blank: str) -> None:
     seen: list[httpx.Request] = []
@@ -276,6 +281,7 @@ def test_a_blank_argument_is_refused_before_anything_is_sent(make: Make, blank: 
     assert seen == []
 
 
+@MOCKED
 @pytest.mark.parametrize("value", [None, 15551112222, b"+1"])
 def test_an_argument_that_is_no_string_is_refused(make: Make, value: Any) -> None:
     api = make(transport=answering(ok(RECORD)))
@@ -286,6 +292,7 @@ def test_an_argument_that_is_no_string_is_refused(make: Make, value: Any) -> Non
         api.find(agent_uuid=value)
 
 
+@MOCKED
 def test_half_of_a_surrogate_pair_cannot_be_asked_for(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match="agent_uuid holds half of a surrogate pair"):
         make(transport=answering(ok(RECORD))).get(agent_uuid="agent_\ud800")
@@ -302,6 +309,7 @@ def never_null(table: Any) -> list[str]:
 class TestDrift:
     """The answer was usable, but not what the spec says."""
 
+    @MOCKED
     @pytest.mark.parametrize(
         ("change", "place", "what"),
         [
@@ -329,6 +337,7 @@ class TestDrift:
         (text,) = [str(warning.message) for warning in of_all]
         assert f"/data/agent_x{place} is" in text
 
+    @MOCKED
     def test_an_unknown_enum_value_equals_its_string(self, make: Make) -> None:
         with pytest.warns(osvi.SpecDriftWarning):
             session = make(transport=answering(ok(RECORD | {"status": "unheard-of"}))).get()
@@ -338,6 +347,7 @@ class TestDrift:
         assert session.to_dict()["status"] == "unheard-of"
         assert session.status not in list(osvi.SessionStatus)
 
+    @MOCKED
     def test_unknown_fields_are_kept_in_extra(self, make: Make) -> None:
         unknown: dict[str, Any] = {UNKNOWN: {"level": 3}}
         unknown |= {name: "other" for name in ("extra", "agent_uuid") if name not in SESSION.properties}
@@ -350,6 +360,7 @@ class TestDrift:
         assert dict(session.metadata.extra) == {UNKNOWN: ["a"]}
         assert present(session.to_dict()) == present(record)
 
+    @MOCKED
     def test_a_record_of_unknown_fields_alone_is_a_record(self, make: Make) -> None:
         # It is no map: not all of its values are objects.
         with pytest.warns(osvi.SpecDriftWarning):
@@ -357,6 +368,7 @@ class TestDrift:
 
         assert dict(session.extra) == {UNKNOWN: 1, f"{UNKNOWN}-2": {}}
 
+    @MOCKED
     def test_a_null_reads_as_absent(self, make: Make) -> None:
         nothing = dict.fromkeys(never_null(SESSION))
         with pytest.warns(osvi.SpecDriftWarning):
@@ -364,6 +376,7 @@ class TestDrift:
 
         assert present(session.to_dict()) == present(RECORD | nothing)
 
+    @MOCKED
     def test_a_field_beside_the_data_is_drift_too(self, make: Make) -> None:
         answer = httpx.Response(200, json={"success": True, "data": {}, UNKNOWN: None})
         with pytest.warns(osvi.SpecDriftWarning, match=f"/{UNKNOWN} is a field that the spec does not know"):
@@ -376,6 +389,7 @@ class TestDrift:
 
         assert caught[0].filename == __file__
 
+    @MOCKED
     def test_what_is_missing_is_no_drift(self, make: Make) -> None:
         optional = [name for name in RECORD if name not in SESSION.required]
         session = make(transport=answering(ok(BARE | {"id": RECORD["id"]}))).get()

@@ -17,7 +17,7 @@ import osvi
 import pytest
 import trustme
 from servers import SOCKS_CONNECTED, SOCKS_REFUSED, listening
-from support import AGENT, CUSTOMER, TOKEN, Api, RawServer, raw, raw_json, serving
+from support import AGENT, CUSTOMER, MOCKED, TOKEN, Api, RawServer, raw, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -539,6 +539,7 @@ def test_a_redirect_to_an_odd_place_says_where_without_the_query(make: Make, loc
         assert str(caught.value).isprintable()
 
 
+@MOCKED
 def test_a_redirect_is_never_built(make: Make) -> None:
     seen: list[httpx.Response] = []
 

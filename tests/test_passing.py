@@ -10,7 +10,7 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about
-from support import CUSTOMER, Api, RawServer, raw_json, serving
+from support import CUSTOMER, MOCKED, Api, RawServer, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -81,6 +81,7 @@ def within(error: BaseException, request: httpx.Request) -> None:
         raise error  # noqa: B904 - what is wanted here
 
 
+@MOCKED
 @pytest.mark.parametrize("name", RAISED)
 def test_an_exception_of_a_transport_keeps_its_type_and_text_and_leads_to_no_token(make: Make, name: str) -> None:
     raised: list[BaseException] = []
@@ -131,6 +132,7 @@ def test_an_exception_of_a_mock_below_the_client_leads_to_no_token(
         assert server.requests == []
 
 
+@MOCKED
 def test_a_transport_that_answers_with_a_stream_that_was_read_is_a_transport_error(make: Make) -> None:
     class Once(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
@@ -147,6 +149,7 @@ def test_a_transport_that_answers_with_a_stream_that_was_read_is_a_transport_err
         api.list()
 
 
+@MOCKED
 @pytest.mark.parametrize("error", [OSError, PermissionError, UnicodeError, TimeoutError, httpx.ReadError])
 def test_what_an_io_library_may_raise_is_an_error_of_ours(make: Make, error: type[Exception]) -> None:
     def fail(_: httpx.Request) -> httpx.Response:

@@ -52,10 +52,13 @@ def test_the_bound_ends_a_drip_of_header_bytes_at_total_timeout() -> None:
 
 
 def test_a_pool_that_httpx_calls_otherwise_works_without_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[httpx.HTTPTransport] = []
+
     class Moved(httpx.HTTPTransport):
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
             self._connections = self.__dict__.pop("_pool")
+            made.append(self)
 
         def handle_request(self, request: httpx.Request) -> httpx.Response:
             self._pool = self._connections
@@ -69,8 +72,8 @@ def test_a_pool_that_httpx_calls_otherwise_works_without_the_bound(monkeypatch: 
 
     monkeypatch.setattr(httpx, "HTTPTransport", Moved)
     with serving(EMPTY) as server, osvi.Client(TOKEN, base_url=server.url) as client:
-        assert not hasattr(transport_of(client), "_pool")
         assert client.list_active_sessions("x") == {}
+        assert [hasattr(transport, "_pool") for transport in made] == [False]
 
 
 @pytest.mark.parametrize("backend", [None, "something else"])
@@ -81,10 +84,6 @@ def test_a_backend_that_httpcore_calls_otherwise_is_left_alone(backend: Any) -> 
         limit_reads(transport)
         assert transport._pool._network_backend is backend
         transport._pool._network_backend = kept
-
-
-def transport_of(client: osvi.Client) -> httpx.BaseTransport:
-    return client._connections._pool._http._transport
 
 
 # aiohttp
@@ -139,12 +138,17 @@ def test_a_session_that_aiohttp_keeps_otherwise_works(monkeypatch: pytest.Monkey
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp") as client:
             assert await client.list_active_sessions("x") == {}
-            assert isinstance(client._connections._pool, AiohttpPool)
-            assert isinstance(client._connections._pool._session, _Moved)
 
-    monkeypatch.setattr(aiohttp, "ClientSession", _Moved)
+    made: list[_Moved] = []
+
+    def moved(**options: Any) -> _Moved:
+        made.append(_Moved(**options))
+        return made[-1]
+
+    monkeypatch.setattr(aiohttp, "ClientSession", moved)
     with serving(EMPTY) as server:
         asyncio.run(main(server.url))
+    assert len(made) == 1
 
 
 # The seam
@@ -188,6 +192,9 @@ def test_the_seam_is_given_the_pool_of_the_client(make: Make, monkeypatch: pytes
     with serving(EMPTY) as server:
         api = make(base_url=server.url)
         api.list()
-        assert pools == [api.client._connections._pool]
-    assert isinstance(pools[0], HttpxPool) or api.kind == "async"
-    assert isinstance(pools[0], AiohttpPool) == (api.pool == "aiohttp")
+        api.list()
+        make(base_url=server.url).list()
+    first, second, of_another = pools
+    assert first is second is not of_another
+    assert isinstance(first, HttpxPool) or api.kind == "async"
+    assert isinstance(first, AiohttpPool) == (api.pool == "aiohttp")

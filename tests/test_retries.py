@@ -12,7 +12,7 @@ import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
 from osvi_openapi.runtime import Endpoint, Nothing, Operation
-from support import Api, answering, ok, raw_json, reset, serving, then_close
+from support import MOCKED, Api, answering, ok, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
 
@@ -178,6 +178,7 @@ def test_the_waits_can_be_switched_off_in_tests(make: Make) -> None:
     assert time.monotonic() - began < 10
 
 
+@MOCKED
 def test_a_missing_session_is_found_missing_after_a_retry(make: Make, waits: list[float]) -> None:
     missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
     api = make(transport=answering(httpx.Response(502), missing))
@@ -186,6 +187,7 @@ def test_a_missing_session_is_found_missing_after_a_retry(make: Make, waits: lis
     assert len(waits) == 1
 
 
+@MOCKED
 def test_drift_of_an_attempt_that_failed_is_not_told(make: Make, waits: list[float]) -> None:
     api = make(transport=answering(httpx.Response(500, json={"new": 1}), ok({})))
 

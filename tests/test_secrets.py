@@ -16,7 +16,7 @@ import osvi
 import pytest
 from canary import everything_about, everything_in
 from osvi.testing import no_waits
-from support import AGENT, RECORD, UNKNOWN, Api, answering, raw, raw_json, reset, serving, then_close
+from support import AGENT, MOCKED, RECORD, UNKNOWN, Api, answering, raw, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
 
@@ -98,6 +98,7 @@ def test_an_interrupt_shows_no_token() -> None:
     assert not any(map(found, everything_about(caught.value)))
 
 
+@MOCKED
 def test_no_view_of_a_client_shows_the_token(api_of: Callable[..., Api]) -> None:
     client = api_of(transport=answering(httpx.Response(200))).client
 
@@ -110,6 +111,7 @@ def test_no_view_of_a_client_shows_the_token(api_of: Callable[..., Api]) -> None
             refuse(client)
 
 
+@MOCKED
 @pytest.mark.parametrize("token", [CANARY + "\n", CANARY + " ", "é" + CANARY, CANARY.encode()])
 def test_a_bad_token_is_shown_by_no_error(make: Make, token: Any) -> None:
     errors: list[BaseException] = []

@@ -9,7 +9,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
-from support import CUSTOMER, RECORD, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, RECORD, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
@@ -31,6 +31,7 @@ def test_the_connections_are_those_of_the_first_client(make: Make) -> None:
     assert len(server.connections) == 1
 
 
+@MOCKED
 def test_each_option_is_that_of_the_derived_client_alone(make: Make) -> None:
     seen: list[httpx.Request] = []
     api = make(transport=answering(httpx.Response(503), ok({}), seen=seen), retries=3)
@@ -50,6 +51,7 @@ def test_a_limit_of_the_derived_client_counts(make: Make) -> None:
             api.list()
 
 
+@MOCKED
 def test_headers_are_merged_and_none_removes_one(make: Make) -> None:
     seen: list[httpx.Request] = []
     api = make(transport=answering(ok({}), seen=seen), headers={"X-Team": "blue", "X-Trace": "1"})
@@ -65,6 +67,7 @@ def test_headers_are_merged_and_none_removes_one(make: Make) -> None:
     assert (second["x-team"], second["x-trace"], second.get("x-new")) == ("blue", "1", None)
 
 
+@MOCKED
 def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
     api = make(transport=answering(httpx.Response(401, text="no: header-canary-1")), headers={"X-A": "a"})
     twin = derived(api, headers={"X-Key": "header-canary-1"})
@@ -80,6 +83,7 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
         frame = frame.tb_next
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -96,6 +100,7 @@ def test_an_option_that_cannot_be_used_is_refused(make: Make, options: dict[str,
         make(transport=answering(ok({}))).client.with_options(**options)
 
 
+@MOCKED
 def test_to_close_the_derived_client_closes_nothing(make: Make) -> None:
     api = make(transport=answering(ok({})))
     twin = derived(api, timeout=1)
@@ -130,6 +135,7 @@ def test_a_derived_client_has_connections_of_its_own_in_a_child_process() -> Non
         assert len(server.connections) == 2
 
 
+@MOCKED
 def test_what_came_with_each_answer_is_told(make: Make) -> None:
     told: list[osvi.Answer] = []
     answers = (
@@ -155,6 +161,7 @@ def test_what_came_with_each_answer_is_told(make: Make) -> None:
     assert all(answer.seconds >= 0 for answer in told)
 
 
+@MOCKED
 def test_a_call_without_an_answer_tells_nothing(make: Make) -> None:
     told: list[osvi.Answer] = []
     api = make(transport=answering(httpx.ConnectError("no")), retries=0, on_answer=told.append)
@@ -163,6 +170,7 @@ def test_a_call_without_an_answer_tells_nothing(make: Make) -> None:
     assert told == []
 
 
+@MOCKED
 def test_what_the_callback_raises_goes_to_the_caller(make: Make) -> None:
     def on_answer(_: osvi.Answer) -> None:
         raise RuntimeError("of the callback")
