@@ -21,10 +21,6 @@ else:
     HEADER = f"osvi {osvi.__version__} of openapi.yaml {osvi.SPEC_SHA256}"
 
 
-# tests/tools needs an extra, with a plugin of pytest that has no place in the other tests: `.ci/run tools` runs it.
-collect_ignore = ["tools"]
-
-
 def pytest_report_header() -> str:
     return HEADER
 

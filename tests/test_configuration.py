@@ -40,6 +40,7 @@ def test_the_token_is_read_from_the_environment_when_the_client_is_made(
     assert seen[0].headers["API-Token"] == "fedcba9876543210"
 
 
+@MOCKED
 def test_an_argument_goes_before_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OSVI_API_TOKEN", "fedcba9876543210")
 

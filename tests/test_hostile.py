@@ -198,7 +198,7 @@ def test_an_answer_in_the_clear_where_tls_is_due_is_a_transport_error(make: Make
 
     server = Clear(then_close(GOOD))
     try:
-        with pytest.raises(osvi.TransportError, match="(?i)ssl"):
+        with pytest.raises(osvi.TransportError, match=r"(?i)ssl"):
             make(base_url=server.url.replace("http:", "https:"), retries=0).get()
     finally:
         server.close()

@@ -136,7 +136,6 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Outcome]:
     return {number: outcome(str(number), edit) for number, edit in enumerate(ALL)}
 
 
-@pytest.mark.xdist_group("edits")  # `outcomes` takes long, so one process makes it
 @pytest.mark.parametrize("number", range(len(ALL)), ids=[f"{edit.kind}: {edit.name}" for edit in ALL])
 def test_an_edit_is_told_as_it_should_be(outcomes: dict[int, Outcome], number: int) -> None:
     edit, outcome = ALL[number], outcomes[number]

@@ -1,12 +1,15 @@
 """Sentry sees each attempt of each client, and no secret, whatever leaves a call."""
 
+import pytest
+
+pytest.importorskip("sentry_sdk")  # of the extra `tools`
+
 import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import osvi
-import pytest
 import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
