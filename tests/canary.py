@@ -4,11 +4,13 @@ import logging
 import pickle
 import traceback
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
 import osvi
 
+PACKAGE = Path(osvi.__file__).parent
 SEARCHED = {"osvi", "osvi_openapi", "httpx", "httpcore", "aiohttp", "yarl", "multidict", "anyio"}
 
 
@@ -59,7 +61,7 @@ def everything_in(root: object) -> Iterator[str]:
 
 def _locals(trace: TracebackType) -> list[Any]:
     frames = [frame for frame, _ in traceback.walk_tb(trace)]
-    ours = [number for number, frame in enumerate(frames) if "/osvi/" in frame.f_code.co_filename]
+    ours = [number for number, frame in enumerate(frames) if PACKAGE in Path(frame.f_code.co_filename).parents]
     return [frame.f_locals for frame in frames[ours[0] :]] if ours else []
 
 

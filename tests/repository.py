@@ -10,7 +10,7 @@ from pathlib import Path
 
 import osvi
 import osvi_openapi
-from support import serving
+from support import need_generate_sh, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "specs" / "first.yaml"
@@ -23,6 +23,7 @@ atexit.register(shutil.rmtree, _TEMPLATES, ignore_errors=True)
 @functools.cache
 def _template(spec: Path) -> Path:
     """Make the files of a repository with this spec, once for all tests."""
+    need_generate_sh()
     root = _TEMPLATES / spec.stem
     ignore = shutil.ignore_patterns("__pycache__")
     for package, folder in ((osvi, "wrapper/osvi"), (osvi_openapi, "generated/osvi_openapi")):

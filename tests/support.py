@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import os
 import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
 import httpx
@@ -25,6 +27,10 @@ SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.Sessio
 UNKNOWN = "x-unknown-to-the-spec"
 # For tests that give the client a transport, which leaves no choice of a pool.
 MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
+POSIX = pytest.mark.skipif(os.name != "posix", reason="needs the signals, the shell or the terminal of POSIX")
+FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+# For processes that nothing in the caller's environment may have an effect on. On Windows, sockets need SYSTEMROOT.
+ENVIRONMENT = {"PATH": os.defpath} | {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
 def _record() -> dict[str, Any]:
@@ -125,6 +131,18 @@ def answering(*answers: httpx.Response | Exception, seen: list[httpx.Request] | 
     return httpx.MockTransport(handle)
 
 
+def need_generate_sh() -> None:
+    if os.name != "posix":
+        pytest.skip("generate.sh needs the shell and the layout of an environment that POSIX has")
+
+
+def open_descriptors() -> int:
+    """Return how many files and sockets this process has open."""
+    if not Path("/dev/fd").exists():
+        pytest.skip("needs /dev/fd")
+    return len(list(Path("/dev/fd").iterdir()))
+
+
 def ok(data: Any) -> httpx.Response:
     return httpx.Response(200, json={"success": True, "data": data})
 
@@ -158,9 +176,9 @@ class RawServer:
 
     def _accept(self) -> None:
         while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
+            connection, _ = self._listener.accept()
+            if self.stopping.is_set():
+                connection.close()
                 return
             self.connections.append(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
@@ -187,14 +205,15 @@ class RawServer:
         return request
 
     def close(self) -> None:
+        if self.stopping.is_set():
+            return
         self.stopping.set()
-        with suppress(OSError):  # closed before
-            self._listener.shutdown(socket.SHUT_RDWR)
+        socket.create_connection(("127.0.0.1", self.port)).close()  # nothing else ends accept() on every system
+        self._thread.join()
         self._listener.close()
         for connection in self.connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
 
 
 @contextmanager
@@ -208,7 +227,8 @@ def serving(*answers: bytes | Callable[[socket.socket], object]) -> Iterator[Raw
 
 def reset(connection: socket.socket) -> None:
     """End a connection with a reset instead of a goodbye."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
 def then_reset(data: bytes) -> Callable[[socket.socket], None]:

@@ -7,7 +7,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,7 +14,7 @@ import osvi
 import pytest
 import trio
 from osvi.testing import Sandbox
-from support import CUSTOMER, TOKEN, RawServer, answering, ok, raw_json, serving
+from support import CUSTOMER, FORK, TOKEN, RawServer, answering, ok, open_descriptors, raw_json, serving
 
 EMPTY = raw_json({"success": True, "data": {}})
 
@@ -154,7 +153,7 @@ def test_an_async_client_that_is_closed_while_it_is_used_says_so(monkeypatch: py
         asyncio.run(main(server.url))
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@FORK
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_child_process_has_connections_of_its_own() -> None:
     with serving(EMPTY) as server, osvi.Client(TOKEN, base_url=server.url) as client:
@@ -175,9 +174,6 @@ def test_a_child_process_has_connections_of_its_own() -> None:
 def test_nothing_is_left_behind_by_many_mixed_calls() -> None:
     sandbox = sandbox_with(10)
 
-    def descriptors() -> int:
-        return len(list(Path("/proc/self/fd").iterdir()))
-
     async def main(url: str) -> int:
         async with osvi.AsyncClient(sandbox.token, base_url=url, retries=0, timeout=5) as client:
             for number in range(300):
@@ -190,16 +186,16 @@ def test_nothing_is_left_behind_by_many_mixed_calls() -> None:
                 except osvi.OSVIError:
                     continue
             await asyncio.sleep(0)
-            before = descriptors()
+            before = open_descriptors()
         await asyncio.sleep(0.1)
         assert len(asyncio.all_tasks()) == 1
         return before
 
     with sandbox.serve() as url:
-        began = descriptors()
+        began = open_descriptors()
         before = asyncio.run(main(url))
         assert before > began  # the connection that was kept, and the loop's own
         deadline = time.monotonic() + 5
-        while descriptors() > began and time.monotonic() < deadline:
+        while open_descriptors() > began and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert descriptors() <= began
+        assert open_descriptors() <= began

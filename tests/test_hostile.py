@@ -1,17 +1,16 @@
 """Servers that do what no server should: a typed error in bounded time, and a client that can be used again."""
 
 import gzip
-import os
 import socket
+import sys
 import time
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import osvi
 import pytest
-from support import RECORD, Api, RawServer, present, raw, raw_json, serving, then_close, then_reset
+from support import RECORD, Api, RawServer, open_descriptors, present, raw, raw_json, serving, then_close, then_reset
 
 Make = Callable[..., Api]
 
@@ -175,6 +174,7 @@ def test_informational_answers_without_end_do_not_outlast_the_budget(make: Make)
         make(base_url=server.url, total_timeout=0.5).get()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ignores a connection that no queue has room for")
 def test_a_server_that_accepts_no_connection_is_a_timeout(make: Make) -> None:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
@@ -215,16 +215,13 @@ def test_cookies_are_neither_kept_nor_sent(make: Make) -> None:
 
 
 def test_no_descriptor_is_left_after_many_faults(make: Make) -> None:
-    def descriptors() -> int:
-        return len(list(Path("/proc/self/fd").iterdir()))
-
     faults = [answer for answer, _ in BROKEN.values()]
     server = RawServer(faults[0], *faults * 10, GOOD)
     try:
         api = make(base_url=server.url, retries=0, timeout=5)
         with pytest.raises(osvi.OSVIError):
             api.get()  # an event loop has descriptors of its own, from its first call on
-        before = descriptors()
+        before = open_descriptors()
         for _ in range(len(faults) * 10):
             with pytest.raises(osvi.OSVIError):
                 api.get()
@@ -232,7 +229,7 @@ def test_no_descriptor_is_left_after_many_faults(make: Make) -> None:
     finally:
         server.close()
     deadline = time.monotonic() + 5
-    while descriptors() > before and time.monotonic() < deadline:
-        os.sched_yield()  # the server's threads end in their own time
+    while open_descriptors() > before and time.monotonic() < deadline:
+        time.sleep(0.01)  # the server's threads end in their own time
 
-    assert descriptors() <= before
+    assert open_descriptors() <= before

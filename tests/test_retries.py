@@ -163,11 +163,9 @@ def test_no_wait_is_begun_that_the_budget_does_not_cover(make: Make, waits: list
 
 
 def test_the_budget_counts_the_waits(make: Make) -> None:
-    began = time.monotonic()
-    with serving(busy(503, Retry_After="0.2")) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, total_timeout=0.5, retries=100).list()
+    with serving(busy(503, Retry_After="0.4")) as server, pytest.raises(osvi.ServerError) as caught:
+        make(base_url=server.url, total_timeout=1, retries=100).list()
 
-    assert time.monotonic() - began < 0.5
     assert caught.value.attempts == 3
 
 

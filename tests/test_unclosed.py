@@ -9,7 +9,7 @@ from typing import Any
 
 import osvi
 import pytest
-from support import CUSTOMER, answering, ok, raw_json, serving
+from support import CUSTOMER, FORK, answering, ok, raw_json, serving
 
 EMPTY = raw_json({"success": True, "data": {}})
 TOKEN = "Canary-789-Token"
@@ -85,7 +85,7 @@ def test_a_client_that_could_not_be_made_says_nothing(kind: str) -> None:
     assert said(fail) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@FORK
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @KINDS
 def test_a_client_says_nothing_in_a_child_that_never_used_it(kind: str) -> None:

@@ -9,7 +9,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
-from support import CUSTOMER, MOCKED, RECORD, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, FORK, MOCKED, RECORD, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
@@ -118,7 +118,7 @@ def test_the_derived_client_outlives_the_name_of_the_first(make: Make) -> None:
         assert twin.list() == {}
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@FORK
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_derived_client_has_connections_of_its_own_in_a_child_process() -> None:
     with serving(EMPTY) as server, osvi.Client("0123456789abcdef", base_url=server.url) as client:
