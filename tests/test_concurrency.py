@@ -88,18 +88,6 @@ def test_a_call_can_be_cancelled_at_any_moment_and_the_client_goes_on() -> None:
         asyncio.run(main(server))
 
 
-def test_a_timeout_of_the_caller_is_the_callers() -> None:
-    async def main(url: str) -> None:
-        async with osvi.AsyncClient(TOKEN, base_url=url) as client:
-            with pytest.raises(TimeoutError) as caught:
-                async with asyncio.timeout(0.1):
-                    await client.list_active_sessions(CUSTOMER)
-            assert not isinstance(caught.value, osvi.OSVIError)
-
-    with serving(lambda connection: connection.recv(1)) as server:
-        asyncio.run(main(server.url))
-
-
 def test_another_event_loop_is_told_to_make_another_client() -> None:
     client = osvi.AsyncClient(TOKEN, transport=answering(ok({})))
 

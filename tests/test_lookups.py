@@ -119,26 +119,14 @@ def test_an_entry_of_the_map_that_is_no_session_is_named(make: Make, entry: Any,
     assert (caught.value.pointer, caught.value.found) == ("/data/a~1b~0c", found)
 
 
+# Each type of JSON in the wrong place; contract/test_active_sessions.py has every property.
 WRONG = [
     ("id", 7, "", "number"),
-    ("chat_agent_id", "42", "", "string"),
     ("chat_agent_id", True, "", "boolean"),
-    ("chat_agent_id", 4.5, "", "number"),
-    ("account_id", [], "", "array"),
-    ("customer_id", 15551112222, "", "number"),
-    ("mode", 1, "", "number"),
-    ("help_requested", 0, "", "number"),
-    ("help_requested", "false", "", "string"),
+    ("account_id", 4.5, "", "number"),
     ("status", {}, "", "object"),
-    ("current_state", 1, "", "number"),
-    ("active_human", False, "", "boolean"),
     ("created_at", "yesterday", "", "string"),
-    ("updated_at", 1780573225, "", "number"),
-    ("metadata", "none", "", "string"),
     ("metadata", [], "", "array"),
-    ("metadata", {"input_fields": []}, "/input_fields", "array"),
-    ("metadata", {"state_fields": "x"}, "/state_fields", "string"),
-    ("metadata", {"context": {}}, "/context", "object"),
     ("metadata", {"context": ["a", 1]}, "/context/1", "number"),
     ("metadata", {"context": [None]}, "/context/0", "null"),
 ]

@@ -82,23 +82,6 @@ osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1
     assert "osvi.errors.SpecDriftWarning: GET /v1/chat/session/active: /data/a/mode" in result.stderr
 
 
-def test_an_async_client_does_without_the_extra() -> None:
-    script = """if True:
-        import asyncio, sys
-        sys.modules["aiohttp"] = None  # as if it were not installed
-        import osvi
-        sandbox = osvi.testing.Sandbox()
-        async def main(url):
-            async with osvi.AsyncClient(sandbox.token, base_url=url) as client:
-                print(list(await client.list_active_sessions(sandbox.customer_id)) == [sandbox.agent_uuid])
-        with sandbox.serve() as url:
-            asyncio.run(main(url))
-    """
-    result = subprocess.run([sys.executable, "-W", "error", "-c", script], check=True, capture_output=True, text=True)
-
-    assert result.stdout == "True\n"
-
-
 def test_the_lowest_versions_that_are_tested_are_the_lowest_that_are_admitted() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     admitted = {*project["dependencies"]}

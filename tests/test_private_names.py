@@ -1,8 +1,6 @@
 """The private names of httpx and aiohttp that this package uses: they are there, they work, and it can do without."""
 
 import asyncio
-import socket
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,15 +18,6 @@ from support import TOKEN, Api, raw_json, serving, then_close
 Make = Callable[..., Api]
 
 EMPTY = raw_json({"success": True, "data": {}})
-DRIPS = 40
-
-
-def drip(connection: socket.socket) -> None:
-    """Send a header, a byte now and then; give up after two seconds, long after the client has."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    for _ in range(DRIPS):
-        connection.sendall(b"x")
-        time.sleep(0.05)
 
 
 # httpx
@@ -41,14 +30,6 @@ def test_a_transport_of_httpx_has_a_pool_with_a_network_backend() -> None:
         before = transport._pool._network_backend
         limit_reads(transport)
         assert transport._pool._network_backend is not before
-
-
-def test_the_bound_ends_a_drip_of_header_bytes_at_total_timeout() -> None:
-    began = time.monotonic()
-    with serving(drip) as server, osvi.Client(TOKEN, base_url=server.url, timeout=5, total_timeout=0.3) as client:
-        with pytest.raises(osvi.RequestTimeoutError, match=r"within the total_timeout of 0\.3 s"):
-            client.list_active_sessions("x")
-        assert time.monotonic() - began < 1.5
 
 
 def test_a_pool_that_httpx_calls_otherwise_works_without_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
