@@ -4,7 +4,7 @@ import asyncio
 import gc
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import osvi
@@ -16,10 +16,18 @@ TOKEN = "Canary-789-Token"
 KINDS = pytest.mark.parametrize("kind", ["sync", "async", "aiohttp"])
 
 
+@pytest.fixture(autouse=True)
+def _quick_collections() -> Iterator[None]:
+    """Keep the garbage collector from looking at what was there before the test."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def said(use: Callable[[], object]) -> list[str]:
     """Return what is warned of while something runs, and when what it leaves is collected."""
     gc.collect()  # what others left
-    gc.freeze()  # the collections below are faster without what is there already
     texts: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
@@ -28,7 +36,6 @@ def said(use: Callable[[], object]) -> list[str]:
             gc.collect()
             texts += [str(warning.message) for warning in caught]
             caught.clear()
-    gc.unfreeze()
     return texts
 
 
