@@ -23,7 +23,7 @@ def pytest_report_header() -> str:
     return HEADER
 
 
-# A job that a script starts in the background ignores SIGINT, and so would the commands that the tests interrupt.
+# A background job of a shell ignores SIGINT, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -59,8 +59,8 @@ def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
 
 @pytest.fixture
 def logs() -> "Iterator[list[str]]":
-    """Give what every logger has been told, at every level."""
-    from canary import Everything  # noqa: PLC0415 - likewise
+    """Give the texts and the attributes of all log records, of every level."""
+    from canary import Everything  # noqa: PLC0415 - as above
 
     handler = Everything()
     root = logging.getLogger()

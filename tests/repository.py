@@ -40,7 +40,7 @@ def _template(spec: Path) -> Path:
 
 
 class Repository:
-    """A copy of what a maintainer works with, to break and to change."""
+    """A copy of the repository, for a test to change."""
 
     def __init__(self, root: Path, spec: Path = ROOT / "openapi.yaml") -> None:
         self.root = root
@@ -72,7 +72,7 @@ class Repository:
 
 
 class Released(Repository):
-    """One whose last release is v0.1.0, and that watches pages."""
+    """A repository whose last release is v0.1.0, and that watches pages."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root, FIRST)

@@ -1,4 +1,4 @@
-"""The straight line of code that reads a record, against the table that it was made from: the same answers for all."""
+"""The compiled reader of a record gives the same result as the table that it was compiled from."""
 
 import copy
 import itertools
@@ -18,7 +18,7 @@ VALUES += [{"input_fields": {"a": [1e400]}, "state_fields": {}, "context": []}]
 
 
 def damaged() -> Iterator[dict[str, Any]]:
-    """Yield the example of the spec with one or two properties that are another value, absent, or unknown."""
+    """Yield the example of the spec with one or two properties changed, absent or unknown."""
     yield copy.deepcopy(RECORD)
     yield {}
     names = [*RECORD, "x-unknown"]
@@ -39,7 +39,7 @@ def outcome(read: Any, data: dict[str, Any]) -> tuple[Any, Drift]:
         return (error.path, error.expected, error.found), drift
 
 
-def test_what_is_read_fast_is_what_the_table_reads() -> None:
+def test_the_compiled_reader_reads_what_the_table_reads() -> None:
     count = fast = 0
     for data in damaged():
         expected, found = (outcome(read, data) for read in (TABLE._read_odd, TABLE.read))
@@ -52,7 +52,7 @@ def test_what_is_read_fast_is_what_the_table_reads() -> None:
 
 
 @pytest.mark.parametrize("name", ["x'); raise SystemExit #", 'a"b', "new\nline", "{0}", "value0"])
-def test_the_name_of_a_property_is_no_code(name: str) -> None:
+def test_the_name_of_a_property_is_not_run_as_code(name: str) -> None:
     from osvi_openapi.runtime.compiled import compile_reader  # noqa: PLC0415
     from osvi_openapi.runtime.readers import String  # noqa: PLC0415
     from osvi_openapi.runtime.tables import Property  # noqa: PLC0415

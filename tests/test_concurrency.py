@@ -1,4 +1,4 @@
-"""Many threads, many tasks, cancellations, forks and loops: each works, or says what to do."""
+"""Many threads, many tasks, cancellations, forks and loops: each works, or the error says what to do."""
 
 import asyncio
 import os
@@ -48,7 +48,7 @@ def test_one_async_client_serves_500_calls_in_flight() -> None:
         assert asyncio.run(main(url)) == [f"agent_{number}" for number in range(500)]
 
 
-def test_it_works_under_trio() -> None:
+def test_the_async_client_works_under_trio() -> None:
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url) as client:
             assert await client.list_active_sessions(CUSTOMER) == {}
@@ -58,7 +58,7 @@ def test_it_works_under_trio() -> None:
         assert len(server.requests) == 2
 
 
-def test_many_at_once_needs_asyncio() -> None:
+def test_many_lookups_at_once_need_asyncio() -> None:
     async def main() -> None:
         async with osvi.AsyncClient(TOKEN, transport=answering(ok({}))) as client:
             with pytest.raises(osvi.ConfigurationError, match="run on asyncio alone"):
@@ -88,7 +88,7 @@ def test_a_call_can_be_cancelled_at_any_moment_and_the_client_goes_on() -> None:
         asyncio.run(main(server))
 
 
-def test_another_event_loop_is_told_to_make_another_client() -> None:
+def test_a_call_from_another_event_loop_is_refused() -> None:
     client = osvi.AsyncClient(TOKEN, transport=answering(ok({})))
 
     async def look() -> object:
@@ -99,7 +99,7 @@ def test_another_event_loop_is_told_to_make_another_client() -> None:
         asyncio.run(look())
 
 
-def test_a_client_that_is_closed_while_it_is_used_says_so() -> None:
+def test_a_call_fails_with_an_error_of_this_package_if_its_client_is_closed() -> None:
     release = threading.Event()
 
     def slow(connection: object) -> None:
@@ -118,7 +118,9 @@ def test_a_client_that_is_closed_while_it_is_used_says_so() -> None:
                 call.result()
 
 
-def test_an_async_client_that_is_closed_while_it_is_used_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_of_aiohttp_that_is_closed_during_a_call_is_a_transport_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     sessions: list[aiohttp.ClientSession] = []
     new_session = aiohttp.ClientSession
 
@@ -143,11 +145,11 @@ def test_an_async_client_that_is_closed_while_it_is_used_says_so(monkeypatch: py
 
 @FORK
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_child_process_has_connections_of_its_own() -> None:
+def test_a_child_process_opens_its_own_connections() -> None:
     with serving(EMPTY) as server, osvi.Client(TOKEN, base_url=server.url) as client:
         client.list_active_sessions(CUSTOMER)
         child = os.fork()
-        if child == 0:  # nothing of pytest may run here
+        if child == 0:  # without the cleanup of pytest
             try:
                 os._exit(0 if client.list_active_sessions(CUSTOMER) == {} else 1)
             finally:
@@ -159,7 +161,7 @@ def test_a_child_process_has_connections_of_its_own() -> None:
         assert len(server.connections) == 2
 
 
-def test_nothing_is_left_behind_by_many_mixed_calls() -> None:
+def test_many_mixed_calls_leave_no_task_and_no_descriptor() -> None:
     sandbox = sandbox_with(10)
 
     async def main(url: str) -> int:

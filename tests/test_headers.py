@@ -1,4 +1,4 @@
-"""The headers of the user: which there may be, that they are sent, and that they stay as secret as the token."""
+"""The headers of the user: which are allowed, and that they are sent. test_secrets.py tests that they stay secret."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ SECRET = "Header-Canary-456"
         *["TE", "Trailer", "Transfer-Encoding", "Upgrade"],
     ],
 )
-def test_what_this_package_or_http_sets_is_refused(make: Make, name: str) -> None:
+def test_a_header_that_this_package_or_http_sets_is_refused(make: Make, name: str) -> None:
     message = rf"^headers: '{name}' is set by this package or by HTTP itself; leave it out$"
     with pytest.raises(osvi.ConfigurationError, match=message):
         make(headers={name: SECRET})
@@ -35,7 +35,7 @@ def test_what_this_package_or_http_sets_is_refused(make: Make, name: str) -> Non
     "name",
     ["", " ", "X Y", "X-Y ", " X-Y", "X:Y", "X-Y:", "X\r\nY", "X\nY", "X\x00", "X-Ä", "(X)", "X/Y", b"X", 1, None],
 )
-def test_what_is_no_name_of_a_header_is_refused(make: Make, name: Any) -> None:
+def test_an_invalid_name_is_refused(make: Make, name: Any) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r"^headers: a name is none that an HTTP header can have$"):
         make(headers={name: SECRET})
 
@@ -51,14 +51,14 @@ def test_what_is_no_name_of_a_header_is_refused(make: Make, name: Any) -> None:
         *[(SECRET.encode(), "not bytes"), (7, "not int"), (None, "not NoneType"), ([SECRET], "not list")],
     ],
 )
-def test_what_can_be_no_value_is_refused_without_being_quoted(make: Make, value: Any, why: str) -> None:
+def test_an_invalid_value_is_refused_and_not_quoted(make: Make, value: Any, why: str) -> None:
     with pytest.raises(osvi.ConfigurationError, match=rf"^headers: 'X-Gateway' must have .*{why}") as caught:
         make(headers={"X-Other": SECRET, "X-Gateway": value})
 
     assert not any(SECRET in text for text in everything_about(caught.value))
 
 
-def test_a_name_that_is_there_twice_is_refused(make: Make) -> None:
+def test_a_name_that_is_given_twice_is_refused(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match="one name is there twice") as caught:
         make(headers={"X-Gateway": SECRET, "x-gateway": "y"})
 
@@ -66,7 +66,7 @@ def test_a_name_that_is_there_twice_is_refused(make: Make) -> None:
 
 
 @pytest.mark.parametrize("headers", [[("X-Gateway", SECRET)], f"X-Gateway: {SECRET}", (SECRET,), 7])
-def test_headers_that_are_no_mapping_are_refused_without_being_quoted(make: Make, headers: Any) -> None:
+def test_headers_that_are_no_mapping_are_refused_and_not_quoted(make: Make, headers: Any) -> None:
     with pytest.raises(
         osvi.ConfigurationError, match=f"^headers must be a mapping, not {type(headers).__name__}$"
     ) as caught:
@@ -75,14 +75,14 @@ def test_headers_that_are_no_mapping_are_refused_without_being_quoted(make: Make
     assert not any(SECRET in text for text in everything_about(caught.value))
 
 
-def test_any_mapping_will_do(make: Make) -> None:
+def test_headers_may_be_any_mapping(make: Make) -> None:
     with serving(EMPTY) as server:
         make(base_url=server.url, headers=httpx.Headers({"X-Gateway": SECRET})).list()
 
     assert f"x-gateway: {SECRET}".encode() in server.requests[0]
 
 
-def test_the_headers_are_those_of_the_moment_when_the_client_was_made(make: Make) -> None:
+def test_the_headers_are_copied_when_the_client_is_made(make: Make) -> None:
     headers = {"X-Gateway": SECRET}
     with serving(EMPTY) as server:
         api = make(base_url=server.url, headers=headers)
@@ -92,7 +92,7 @@ def test_the_headers_are_those_of_the_moment_when_the_client_was_made(make: Make
     assert f"X-Gateway: {SECRET}".encode() in server.requests[0]
 
 
-def test_the_headers_go_with_each_attempt_and_beside_ours(make: Make) -> None:
+def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make: Make) -> None:
     with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY, EMPTY) as server:
         api = make(base_url=server.url, headers={"X-Gateway": SECRET, "Authorization": "Bearer abc"})
         api.list()
@@ -106,7 +106,7 @@ def test_the_headers_go_with_each_attempt_and_beside_ours(make: Make) -> None:
             assert len(re.findall(rb"(?im)^" + name + rb":", request)) == 1
 
 
-def test_a_user_agent_stands_before_ours(make: Make) -> None:
+def test_a_user_agent_is_put_before_that_of_the_package(make: Make) -> None:
     with serving(EMPTY) as server:
         make(base_url=server.url, headers={"user-AGENT": "shop/1.0 (a comment)"}).list()
         make(base_url=server.url).list()
@@ -132,7 +132,7 @@ def test_a_value_that_is_read_keeps_what_the_server_sent(make: Make) -> None:
 
 
 @MOCKED
-def test_a_transport_of_ones_own_is_given_the_headers(make: Make) -> None:
+def test_a_transport_of_the_user_receives_the_headers(make: Make) -> None:
     seen: list[httpx.Request] = []
     make(transport=answering(ok({}), seen=seen), headers={"X-Gateway": SECRET}).list()
 

@@ -1,4 +1,4 @@
-"""Servers that do what no server should: a typed error in bounded time, and a client that can be used again."""
+"""Servers that break HTTP: the client raises a typed error in bounded time, and can be used again."""
 
 import gzip
 import socket
@@ -86,7 +86,7 @@ def test_a_broken_answer_is_a_typed_error_and_the_next_one_is_read(make: Make, n
         assert isinstance(caught.value, cls)
         try:
             session = api.get()
-        except osvi.TransportError:  # the first to notice that the kept connection has gone
+        except osvi.TransportError:  # the server has closed the kept connection
             session = api.get()
         assert present(session.to_dict()) == present(RECORD)
 
@@ -100,7 +100,7 @@ def test_an_answer_that_ends_at_any_byte_is_a_typed_error(make: Make) -> None:
         assert present(api.get().to_dict()) == present(RECORD)
 
 
-def test_an_early_hint_is_passed_over(make: Make) -> None:
+def test_an_early_hint_is_ignored(make: Make) -> None:
     with serving(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + GOOD) as server:
         assert present(make(base_url=server.url).get().to_dict()) == present(RECORD)
 
@@ -152,7 +152,7 @@ def test_an_error_with_too_large_a_body_is_still_the_error_of_its_status(make: M
         chunked(b"fffff\r\n"),
     ],
 )
-def test_a_byte_at_a_time_does_not_outlast_the_budget(make: Make, begin: bytes) -> None:
+def test_total_timeout_ends_an_answer_that_comes_byte_by_byte(make: Make, begin: bytes) -> None:
     began = time.monotonic()
     with serving(drip(begin)) as server, pytest.raises(osvi.RequestTimeoutError) as caught:
         make(base_url=server.url, total_timeout=0.5).get()
@@ -161,7 +161,7 @@ def test_a_byte_at_a_time_does_not_outlast_the_budget(make: Make, begin: bytes) 
     assert "within the total_timeout of 0.5 s" in str(caught.value)
 
 
-def test_informational_answers_without_end_do_not_outlast_the_budget(make: Make) -> None:
+def test_total_timeout_ends_an_endless_series_of_informational_answers(make: Make) -> None:
     def hints(connection: socket.socket) -> None:
         try:
             while True:
@@ -181,7 +181,7 @@ def test_a_server_that_accepts_no_connection_is_a_timeout(make: Make) -> None:
     listener.listen(0)
     fillers = [socket.socket() for _ in range(8)]
     try:
-        for filler in fillers:  # until the queue is full, and nobody takes anybody out of it
+        for filler in fillers:  # until the queue is full; nothing accepts from it
             filler.settimeout(0)
             filler.connect_ex(listener.getsockname())
         with pytest.raises(osvi.RequestTimeoutError, match="ConnectTimeout"):
@@ -191,7 +191,7 @@ def test_a_server_that_accepts_no_connection_is_a_timeout(make: Make) -> None:
             one.close()
 
 
-def test_an_answer_in_the_clear_where_tls_is_due_is_a_transport_error(make: Make) -> None:
+def test_plain_http_in_place_of_tls_is_a_transport_error(make: Make) -> None:
     class Clear(RawServer):
         def _read(self, connection: socket.socket) -> bytes:
             return connection.recv(65536)  # the ClientHello, which has no end that a reader of HTTP finds
@@ -214,13 +214,13 @@ def test_cookies_are_neither_kept_nor_sent(make: Make) -> None:
     assert not any(b"cookie" in request.lower() for request in server.requests)
 
 
-def test_no_descriptor_is_left_after_many_faults(make: Make) -> None:
+def test_many_faults_leave_no_descriptor_open(make: Make) -> None:
     faults = [answer for answer, _ in BROKEN.values()]
     server = RawServer(faults[0], *faults * 10, GOOD)
     try:
         api = make(base_url=server.url, retries=0, timeout=5)
         with pytest.raises(osvi.OSVIError):
-            api.get()  # an event loop has descriptors of its own, from its first call on
+            api.get()  # the first call opens the descriptors of the event loop
         before = open_descriptors()
         for _ in range(len(faults) * 10):
             with pytest.raises(osvi.OSVIError):
@@ -230,6 +230,6 @@ def test_no_descriptor_is_left_after_many_faults(make: Make) -> None:
         server.close()
     deadline = time.monotonic() + 5
     while open_descriptors() > before and time.monotonic() < deadline:
-        time.sleep(0.01)  # the server's threads end in their own time
+        time.sleep(0.01)  # the threads of the server end later
 
     assert open_descriptors() <= before

@@ -1,4 +1,4 @@
-"""What an answer means: section by section what each call makes of each shape, over a real socket."""
+"""What each lookup returns or raises for each shape of an answer."""
 
 import json
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def enveloped(data: Any) -> bytes:
     return raw_json({"success": True, "data": data})
 
 
-def test_one_session_is_asked_for_by_its_agent(make: Make) -> None:
+def test_get_returns_the_session_of_the_agent(make: Make) -> None:
     session = served(make, enveloped(RECORD), "get")
 
     assert isinstance(session, osvi.ChatSession)
@@ -48,13 +48,13 @@ def test_one_session_is_asked_for_by_its_agent(make: Make) -> None:
     assert present(session.to_dict()) == present(RECORD)
 
 
-def test_a_session_that_may_not_be_there_is_found(make: Make) -> None:
+def test_find_returns_the_session_of_the_agent(make: Make) -> None:
     session = served(make, enveloped(RECORD), "find")
 
     assert present(session.to_dict()) == present(RECORD)
 
 
-def test_all_sessions_come_by_agent(make: Make) -> None:
+def test_list_returns_all_sessions_by_agent(make: Make) -> None:
     sessions = served(make, enveloped({"agent_x": RECORD, "agent_y": BARE}), "list")
 
     assert list(sessions) == ["agent_x", "agent_y"]
@@ -63,7 +63,7 @@ def test_all_sessions_come_by_agent(make: Make) -> None:
     assert sessions["agent_y"] == osvi.ChatSession.from_dict(BARE, agent_uuid="agent_y")
 
 
-def test_no_sessions_are_an_empty_dict(make: Make) -> None:
+def test_list_returns_an_empty_dict_if_there_are_no_sessions(make: Make) -> None:
     assert served(make, enveloped({}), "list") == {}
 
 
@@ -82,7 +82,7 @@ def test_no_sessions_are_an_empty_dict(make: Make) -> None:
         (True, "boolean"),
     ],
 )
-def test_what_is_not_one_session_is_refused_where_one_is_due(make: Make, call: str, data: Any, found: str) -> None:
+def test_get_and_find_refuse_data_that_is_not_one_session(make: Make, call: str, data: Any, found: str) -> None:
     with pytest.raises(osvi.ContractError) as caught:
         served(make, enveloped(data), call)
 
@@ -94,7 +94,7 @@ def test_what_is_not_one_session_is_refused_where_one_is_due(make: Make, call: s
     ("data", "found"),
     [(RECORD, "object"), ({"id": "x"}, "object"), (None, "null"), ([], "array"), ("x", "string"), (0, "number")],
 )
-def test_what_is_no_map_is_refused_where_a_map_is_due(make: Make, data: Any, found: str) -> None:
+def test_list_refuses_data_that_is_not_a_map_of_sessions(make: Make, data: Any, found: str) -> None:
     with pytest.raises(osvi.ContractError) as caught:
         served(make, enveloped(data), "list")
 
@@ -112,7 +112,7 @@ def test_missing_data_is_refused(make: Make, call: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "found"), [(None, "null"), ([], "array"), ("x", "string"), ({"agent_y": RECORD}, "object")]
 )
-def test_an_entry_of_the_map_that_is_no_session_is_named(make: Make, entry: Any, found: str) -> None:
+def test_the_pointer_names_the_entry_of_the_map_that_is_no_session(make: Make, entry: Any, found: str) -> None:
     with pytest.raises(osvi.ContractError) as caught:
         served(make, enveloped({"agent_x": RECORD, "a/b~c": entry}), "list")
 
@@ -134,9 +134,7 @@ WRONG = [
 
 @MOCKED
 @pytest.mark.parametrize(("name", "value", "below", "found"), WRONG)
-def test_a_value_of_the_wrong_type_is_named_by_its_place(
-    make: Make, name: str, value: Any, below: str, found: str
-) -> None:
+def test_the_pointer_names_a_value_of_the_wrong_type(make: Make, name: str, value: Any, below: str, found: str) -> None:
     record = RECORD | {name: value}
     one = make(transport=answering(ok(record)))
     all_ = make(transport=answering(ok({"agent_x": record})))
@@ -152,7 +150,7 @@ def test_a_value_of_the_wrong_type_is_named_by_its_place(
 
 @pytest.mark.parametrize("call", ["get", "find", "list"])
 @pytest.mark.parametrize("code", ["agent_not_found", "session_not_found"])
-def test_a_200_that_says_no_is_a_plain_api_error_with_its_code(make: Make, call: str, code: str) -> None:
+def test_a_200_with_success_false_is_a_plain_api_error_with_its_code(make: Make, call: str, code: str) -> None:
     with pytest.raises(osvi.APIError) as caught:
         served(make, raw_json({"success": False, "error": code}), call)
 
@@ -182,7 +180,7 @@ def test_a_200_that_says_no_is_a_plain_api_error_with_its_code(make: Make, call:
         (b'{"success": true, "data": {"id": "a", "id": "b"}}', "an object with a key twice"),
     ],
 )
-def test_what_is_no_json_object_is_refused_as_a_whole(make: Make, call: str, body: bytes, found: str) -> None:
+def test_a_body_that_is_no_json_object_is_refused(make: Make, call: str, body: bytes, found: str) -> None:
     with pytest.raises(osvi.ContractError) as caught:
         served(make, raw(body), call)
 
@@ -281,7 +279,7 @@ def test_an_argument_that_is_no_string_is_refused(make: Make, value: Any) -> Non
 
 
 @MOCKED
-def test_half_of_a_surrogate_pair_cannot_be_asked_for(make: Make) -> None:
+def test_an_argument_with_half_of_a_surrogate_pair_is_refused(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match="agent_uuid holds half of a surrogate pair"):
         make(transport=answering(ok(RECORD))).get(agent_uuid="agent_\ud800")
 
@@ -290,12 +288,12 @@ NULL = "null, which the spec does not allow here"
 
 
 def never_null(table: Any) -> list[str]:
-    """Return the properties that may be absent, and may not be null."""
+    """Return the properties that may be absent but not null."""
     return [name for name, one in table.properties.items() if not one.is_nullable and name not in table.required]
 
 
 class TestDrift:
-    """The answer was usable, but not what the spec says."""
+    """The answer is usable, but not what the spec says."""
 
     @MOCKED
     @pytest.mark.parametrize(
@@ -349,7 +347,7 @@ class TestDrift:
         assert present(session.to_dict()) == present(record)
 
     @MOCKED
-    def test_a_record_of_unknown_fields_alone_is_a_record(self, make: Make) -> None:
+    def test_a_record_of_unknown_fields_only_is_a_record(self, make: Make) -> None:
         # It is no map: not all of its values are objects.
         with pytest.warns(osvi.SpecDriftWarning):
             session = make(transport=answering(ok(BARE | {UNKNOWN: 1, f"{UNKNOWN}-2": {}}))).get()
@@ -365,12 +363,12 @@ class TestDrift:
         assert present(session.to_dict()) == present(RECORD | nothing)
 
     @MOCKED
-    def test_a_field_beside_the_data_is_drift_too(self, make: Make) -> None:
+    def test_an_unknown_field_beside_data_is_drift(self, make: Make) -> None:
         answer = httpx.Response(200, json={"success": True, "data": {}, UNKNOWN: None})
         with pytest.warns(osvi.SpecDriftWarning, match=f"/{UNKNOWN} is a field that the spec does not know"):
             make(transport=answering(answer)).list()
 
-    def test_the_warning_points_at_the_line_of_the_user(self) -> None:
+    def test_the_warning_points_at_the_line_of_the_caller(self) -> None:
         client = osvi.Client(TOKEN, transport=answering(ok(RECORD | {"mode": "unheard-of"})))
         with pytest.warns(osvi.SpecDriftWarning) as caught:
             client.get_active_session(CUSTOMER, agent_uuid=AGENT)
@@ -378,7 +376,7 @@ class TestDrift:
         assert caught[0].filename == __file__
 
     @MOCKED
-    def test_what_is_missing_is_no_drift(self, make: Make) -> None:
+    def test_a_missing_property_is_no_drift(self, make: Make) -> None:
         optional = [name for name in RECORD if name not in SESSION.required]
         session = make(transport=answering(ok(BARE | {"id": RECORD["id"]}))).get()
 

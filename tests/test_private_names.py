@@ -1,4 +1,4 @@
-"""The private names of httpx and aiohttp that this package uses: they are there, they work, and it can do without."""
+"""The private names of httpx and aiohttp that this package uses: they exist and work, and it works without them."""
 
 import asyncio
 from collections.abc import Callable
@@ -32,7 +32,7 @@ def test_a_transport_of_httpx_has_a_pool_with_a_network_backend() -> None:
         assert transport._pool._network_backend is not before
 
 
-def test_a_pool_that_httpx_calls_otherwise_works_without_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_client_works_if_httpx_renames_its_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[httpx.HTTPTransport] = []
 
     class Moved(httpx.HTTPTransport):
@@ -58,7 +58,7 @@ def test_a_pool_that_httpx_calls_otherwise_works_without_the_bound(monkeypatch: 
 
 
 @pytest.mark.parametrize("backend", [None, "something else"])
-def test_a_backend_that_httpcore_calls_otherwise_is_left_alone(backend: Any) -> None:
+def test_another_kind_of_network_backend_is_not_replaced(backend: Any) -> None:
     with httpx.HTTPTransport() as transport:
         kept = transport._pool._network_backend
         transport._pool._network_backend = backend
@@ -70,7 +70,7 @@ def test_a_backend_that_httpcore_calls_otherwise_is_left_alone(backend: Any) -> 
 # aiohttp
 
 
-def test_a_session_of_aiohttp_resends_unless_it_is_told_not_to() -> None:
+def test_a_session_of_aiohttp_sends_a_request_again_by_default() -> None:
     async def main(url: str) -> None:
         async with aiohttp.ClientSession() as session:
             assert session._retry_connection is True
@@ -84,7 +84,7 @@ def test_a_session_of_aiohttp_resends_unless_it_is_told_not_to() -> None:
         assert len(server.requests) == 3
 
 
-def test_aiohttp_does_not_resend_for_us() -> None:
+def test_aiohttp_sends_no_request_of_a_client_again() -> None:
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", retries=0) as client:
             await client.list_active_sessions("x")
@@ -98,7 +98,7 @@ def test_aiohttp_does_not_resend_for_us() -> None:
 
 
 class _Moved:
-    """A session of an aiohttp that calls the name otherwise, and knows none that it does not have."""
+    """A session of an aiohttp without the private name, which takes no attribute that it does not know."""
 
     def __init__(self, **options: Any) -> None:
         object.__setattr__(self, "session", _SESSION(**options))
@@ -115,7 +115,7 @@ class _Moved:
 _SESSION = aiohttp.ClientSession
 
 
-def test_a_session_that_aiohttp_keeps_otherwise_works(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_client_works_if_aiohttp_renames_its_attribute(monkeypatch: pytest.MonkeyPatch) -> None:
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp") as client:
             assert await client.list_active_sessions("x") == {}
@@ -136,7 +136,7 @@ def test_a_session_that_aiohttp_keeps_otherwise_works(monkeypatch: pytest.Monkey
 
 
 class Counted:
-    """What a fixture puts in the place of a pool."""
+    """What a test fixture puts in the place of a pool."""
 
     def __init__(self, pool: Any, seen: list[object]) -> None:
         self.pool = pool

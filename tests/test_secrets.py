@@ -89,7 +89,7 @@ def test_no_failure_shows_a_secret(api_of: Callable[..., Api], logs: list[str], 
         assert not found(text), text
     for text in logs:
         assert "5559998888" not in text, text
-    # What the server repeated is still to be seen, but for the token.
+    # The body keeps what the server sent, except for the token.
     if name == "a body":
         assert isinstance(outcome, osvi.APIError)
         assert "bad token [token] of +15559998888" in outcome.body
@@ -113,7 +113,7 @@ def test_no_view_of_a_client_shows_a_secret(api_of: Callable[..., Api], logs: li
 
 @MOCKED
 @pytest.mark.parametrize("token", [CANARY + "\n", CANARY + " ", "é" + CANARY, CANARY.encode()])
-def test_a_bad_token_is_shown_by_no_error(make: Make, token: Any) -> None:
+def test_no_error_shows_a_bad_token(make: Make, token: Any) -> None:
     errors: list[BaseException] = []
     for options in ({"token": token}, {"token": lambda: token}):
         try:
@@ -146,15 +146,15 @@ def test_a_token_of_another_length_is_not_shown_when_warnings_are_errors() -> No
         assert not found(text), text
 
 
-def test_the_records_of_others_are_left_alone(logs: list[str]) -> None:
+def test_log_records_of_other_requests_are_not_changed(logs: list[str]) -> None:
     with serving(raw(b"")) as server:
         httpx.get(f"{server.url}/?customer_id={CUSTOMER}")
 
     assert any("5559998888" in text for text in logs)
 
 
-def test_no_token_lingers_after_a_call() -> None:
-    # The one that the client holds is in a closure; no request, frame or exception keeps another.
+def test_no_request_with_the_token_is_kept_after_a_call() -> None:
+    # Only the closure in the client holds the token: no request, frame or exception does.
     with serving(raw_json({"success": True, "data": {}})) as server, osvi.Client(CANARY, base_url=server.url) as client:
         client.list_active_sessions(CUSTOMER)
         gc.collect()
