@@ -1,6 +1,5 @@
 """`with_options` and `on_answer`: other options on the same connections, and the facts of an answer."""
 
-import os
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +8,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
-from support import CUSTOMER, FORK, MOCKED, RECORD, Api, answering, ok, raw_json, serving
+from support import MOCKED, RECORD, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
@@ -116,23 +115,6 @@ def test_the_derived_client_keeps_the_connections_of_the_first_alive(make: Make)
         warnings.simplefilter("error")
         twin = derived(make(base_url=server.url), retries=0)
         assert twin.list() == {}
-
-
-@FORK
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_derived_client_opens_its_own_connections_in_a_child_process() -> None:
-    with serving(EMPTY) as server, osvi.Client("0123456789abcdef", base_url=server.url) as client:
-        twin = client.with_options(timeout=5)
-        twin.list_active_sessions(CUSTOMER)
-        child = os.fork()
-        if child == 0:  # without the cleanup of pytest
-            try:
-                both = (twin.list_active_sessions(CUSTOMER), client.list_active_sessions(CUSTOMER))
-                os._exit(0 if both == ({}, {}) else 1)
-            finally:
-                os._exit(2)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        assert len(server.connections) == 2
 
 
 @MOCKED
