@@ -181,7 +181,11 @@ def test_no_event_of_a_failed_call_holds_a_secret(
     assert not any(secret in sentry.text for secret in canaries)
 
 
-@pytest.mark.parametrize("where", ["token", "transport"])
+@pytest.mark.parametrize(
+    ("make", "where"),
+    [*((kind, "token") for kind in ("sync", "async", "aiohttp")), ("sync", "transport"), ("async", "transport")],
+    indirect=["make"],
+)
 def test_no_event_of_an_exception_of_the_users_own_holds_a_secret(
     make: Make, sentry: Memory, where: str, canaries: tuple[str, ...]
 ) -> None:
