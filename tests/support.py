@@ -27,10 +27,7 @@ SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.Sessio
 UNKNOWN = "x-unknown-to-the-spec"
 # For tests that give the client a transport, which leaves no choice of a pool.
 MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
-POSIX = pytest.mark.skipif(os.name != "posix", reason="needs the signals, the shell or the terminal of POSIX")
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-# For processes that nothing in the caller's environment may have an effect on. On Windows, sockets need SYSTEMROOT.
-ENVIRONMENT = {"PATH": os.defpath} | {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
 
 
 def _record() -> dict[str, Any]:

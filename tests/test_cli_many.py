@@ -2,10 +2,12 @@
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -16,13 +18,13 @@ from typing import Any, cast
 import pytest
 from osvi._cli import _many
 from osvi.testing import Sandbox
-from support import ENVIRONMENT, POSIX, raw_json, serving
+from support import raw_json, serving
 
 
 class Command:
     def __init__(self, folder: Path, url: str, token: str) -> None:
         self.folder = folder
-        self.environment = ENVIRONMENT | {"PYTHONUTF8": "1", "OSVI_BASE_URL": url, "OSVI_API_TOKEN": token}
+        self.environment = {"PATH": os.defpath, "PYTHONUTF8": "1", "OSVI_BASE_URL": url, "OSVI_API_TOKEN": token}
 
     def start(self, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "osvi", "active", *arguments]
@@ -208,17 +210,16 @@ def test_usage_is_status_2(command: Command, arguments: list[str], said: str) ->
     assert (command.folder / "customers.txt").read_bytes() == before
 
 
-@POSIX
-@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
-def test_it_goes_on_where_it_was_ended(command: Command, how: str) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_it_goes_on_where_it_was_ended(command: Command, how: signal.Signals) -> None:
     output = command.folder / "sessions.jsonl"
     with output.open("wb") as file:
         process = command.start("--from", "customers.txt", "--concurrency", "2", stdout=file)
         while output.stat().st_size < 5000 and process.poll() is None:
             time.sleep(0.001)
-        process.send_signal(signal.Signals[how])
+        process.send_signal(how)
         _, err = process.communicate(timeout=30)
-    if how == "SIGINT":
+    if how is signal.SIGINT:
         assert process.returncode == 130
         assert b"osvi: stopped after " in err
     before = output.read_bytes()
@@ -262,8 +263,8 @@ def test_a_full_disk_is_told(command: Command) -> None:
 
 def at_a_terminal(command: Command, *arguments: str, lines_too: bool = False) -> str:
     """Run the command with standard error, and with the lines if asked, on a terminal; return what it shows."""
-    shown, terminal = pytest.importorskip("pty").openpty()
-    pytest.importorskip("termios").tcsetwinsize(terminal, (24, 80))
+    shown, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
     pipes = {"stderr": terminal, "stdout": terminal if lines_too else subprocess.DEVNULL}
     with command.start(*arguments, **pipes) as process, open(shown, "rb", buffering=0) as screen:  # noqa: PTH123 - a descriptor
         os.close(terminal)
@@ -311,7 +312,6 @@ def test_a_warning_does_not_run_through_the_bar(command: Command, sandbox: Sandb
     assert before.endswith("\x1b[2K")  # the line of the bar was cleared for it
 
 
-@POSIX
 def test_a_reader_that_has_seen_enough_ends_it_quietly(command: Command) -> None:
     process = command.start("--from", "customers.txt")
     assert process.stdout is not None

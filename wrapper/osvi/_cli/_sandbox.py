@@ -6,7 +6,7 @@ import shlex
 import signal
 import socket
 import sys
-import time
+import threading
 from typing import TYPE_CHECKING
 
 import click
@@ -41,8 +41,7 @@ def sandbox(port: int, host: str) -> int:
         with in_memory.serve(host=host, port=port) as base_url:
             click.echo("\n".join(_introduction(in_memory, base_url, host)))
             click.echo("Each request follows, without its query and token. Ctrl-C ends the sandbox.", err=True)
-            while True:  # Ctrl-C ends a sleep on Windows too, but no wait for an event
-                time.sleep(3600)
+            threading.Event().wait()
     except KeyboardInterrupt:
         pass
     except OSError as error:
