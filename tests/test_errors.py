@@ -12,6 +12,7 @@ import httpx
 import osvi
 import pytest
 from osvi._core.answers import retry_after
+from osvi_openapi.runtime import Endpoint, Nothing, Operation
 from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]
@@ -175,6 +176,14 @@ def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
     assert said in error.body
 
 
+def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> None:
+    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).call(body={"a": "", "b": " "})
+    with pytest.raises(osvi.BadRequestError) as caught:
+        make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).call("send", operation)
+
+    assert caught.value.message == "no (such) - note."
+
+
 @pytest.mark.parametrize(
     ("location", "said"),
     [
@@ -217,6 +226,7 @@ def test_a_redirect_is_an_error_that_says_where_it_pointed(make: Make, status: i
         ("٣", None),
         ("9" * 400, None),
         ("Tue, 99 Nov 2026 12:00:30 GMT", None),
+        (f"Tue, 24 Nov {'9' * 30} 12:00:30 GMT", None),
     ],
 )
 def test_retry_after_is_seconds_from_now(value: str | None, seconds: float | None) -> None:

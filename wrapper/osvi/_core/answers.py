@@ -149,8 +149,7 @@ def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     answer = attrs.evolve(answer, body=answer.redact(answer.body))
     code, message = _code_and_message(answer)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
-    cls = APIError if operation.accepts(answer.status) else error_class(answer.status, code)
-    return cls(
+    return error_class(answer.status, code)(
         without_arguments(operation.private, message),
         status_code=answer.status,
         code=code,
@@ -216,9 +215,10 @@ def _redirect_target(location: str) -> str:
 def without_arguments(private: Mapping[str, str], text: str) -> str:
     """Return a text with the names of arguments in place of their values, such as phone numbers."""
     for name, value in private.items():
-        forms = sorted({value, quote(value, safe=""), value.lstrip("+")} - {""}, key=len, reverse=True)
-        alternatives = "|".join(map(re.escape, forms))
-        text = re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", f"[{name}]", text)
+        forms = [form for form in (value, quote(value, safe=""), value.lstrip("+")) if form.strip()]
+        if forms:  # an empty pattern would match everywhere
+            alternatives = "|".join(map(re.escape, forms))
+            text = re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", f"[{name}]", text)
     return text
 
 
