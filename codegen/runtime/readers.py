@@ -126,7 +126,7 @@ class Enumeration(Reader[E]):
             refuse(value, self.expected, path)
         if value not in self.members:
             drift.append((path, "a value that the spec does not list"))
-        return self.members.get(value) or self.cls(value)
+        return self.cls(value)
 
 
 class Container(Reader[T]):
