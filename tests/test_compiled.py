@@ -15,6 +15,7 @@ from support import RECORD
 
 SESSION = Record(osvi.ChatSession)
 VALUES: list[Any] = [None, True, 0, 42.0, 1.5, float("inf"), "", "ai", "x-unlisted", "2026-06-04T11:40:25.690486Z"]
+VALUES += ["9999-12-31T23:59:60Z"]  # no Python datetime is that late
 VALUES += [[], ["a", 1], {}, {"context": [None]}, {"x-unknown": {}}]
 VALUES += [{"input_fields": {"a": [1e400]}, "state_fields": {}, "context": []}]
 

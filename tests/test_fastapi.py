@@ -44,9 +44,11 @@ def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: Te
 
     assert properties.keys() == one_session().to_dict().keys()
     in_spec = load(ROOT / "openapi.yaml")["components"]["schemas"]["ChatV1Session"]["properties"]
-    described = {name for name, one in in_spec.items() if "description" in one}
+    described = {name: " ".join(one["description"].split()) for name, one in in_spec.items() if "description" in one}
     assert described
-    assert described <= {name for name, one in properties.items() if one.get("description")}
+    for name, text in described.items():
+        assert text in properties[name]["description"]
+    assert components["ChatSession"]["description"].startswith("One active chat session: ")
     assert properties["metadata"]["$ref"] == "#/components/schemas/SessionMetadata"
 
 
@@ -56,6 +58,8 @@ def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
 
     note = Note.model_validate({"metadata": {"context": ["a"], "x-unknown": 1}})
     assert note.metadata == osvi.SessionMetadata(context=("a",), extra={"x-unknown": 1})
+    assert Note(metadata=note.metadata).metadata is note.metadata
     assert note.model_dump()["metadata"]["x-unknown"] == 1
+    assert "context" in Note.model_json_schema()["$defs"]["SessionMetadata"]["properties"]
     with pytest.raises(pydantic.ValidationError, match="/context: expected an array of strings, found string"):
         Note.model_validate({"metadata": {"context": "a"}})

@@ -88,7 +88,7 @@ def test_the_facts_of_the_spec_are_there() -> None:
 def test_all_that_the_packages_list_is_there() -> None:
     assert [getattr(models, name).__name__ for name in models.__all__] == models.__all__
     assert [getattr(operations, name).__name__ for name in operations.__all__] == operations.__all__
-    assert set(models.__all__) <= set(dir(models))
+    assert {*models.__all__, "__all__"} <= set(dir(models))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = models.nothing  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 

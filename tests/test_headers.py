@@ -1,6 +1,7 @@
 """The headers of the user: which are allowed, and that they are sent. test_secrets.py tests that they stay secret."""
 
 import re
+import string
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,15 @@ def test_an_invalid_value_is_refused_and_not_quoted(make: Make, value: Any, why:
         make(headers={"X-Other": SECRET, "X-Gateway": value})
 
     assert not any(SECRET in text for text in everything_about(caught.value))
+
+
+@MOCKED
+def test_every_character_of_a_token_of_http_may_be_in_a_name(make: Make) -> None:
+    seen: list[httpx.Request] = []
+    name = "!#$%&'*+-.^_`|~" + string.digits + string.ascii_letters
+    make(transport=answering(ok({}), seen=seen), headers={name: SECRET}).list()
+
+    assert seen[0].headers[name] == SECRET
 
 
 def test_a_name_that_is_given_twice_is_refused(make: Make) -> None:
@@ -123,6 +133,16 @@ def test_a_warning_about_the_answer_shows_no_header(make: Make) -> None:
             assert api.get().extra == {SECRET: 1}
 
     assert not any(SECRET in str(warning.message) for warning in caught)
+
+
+@MOCKED
+@pytest.mark.parametrize(("value", "shown"), [("gateway", "gateway"), ("gateways", "[header]")])
+def test_a_value_of_fewer_than_8_characters_is_left_in_an_answer(make: Make, value: str, shown: str) -> None:
+    answer = httpx.Response(403, json={"error": f"no access by {value}"})
+    with pytest.raises(osvi.PermissionDeniedError) as caught:
+        make(transport=answering(answer), headers={"X-Gateway": value}).list()
+
+    assert caught.value.message == f"no access by {shown}"
 
 
 def test_a_value_that_is_read_keeps_what_the_server_sent(make: Make) -> None:

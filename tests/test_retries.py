@@ -177,6 +177,15 @@ def test_no_waits_switches_the_waits_off(make: Make) -> None:
 
 
 @MOCKED
+def test_calls_wait_again_after_the_block_without_waits(make: Make, waits: list[float]) -> None:
+    with no_waits(), no_waits():
+        pass
+    make(transport=answering(httpx.Response(503, headers={"Retry-After": "2"}), ok({}))).list()
+
+    assert waits == [2]
+
+
+@MOCKED
 def test_find_returns_none_for_a_404_after_a_retry(make: Make, waits: list[float]) -> None:
     missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
     api = make(transport=answering(httpx.Response(502), missing))

@@ -273,6 +273,7 @@ def test_records_can_be_compared_hashed_copied_and_pickled() -> None:
         assert twin == car
         assert twin.to_dict() == car.to_dict()
     assert len({car, read(FULL | {"novel": [1]})[0]}) == 1
+    assert len({car.owner, Owner({"size": 4})}) == 1
     assert car != evolve(car, extra={})
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         setattr(car, "id", "b")  # noqa: B010 - a type error otherwise, as it should be
@@ -393,9 +394,10 @@ def operation(**arguments: Any) -> Operation[Car | None]:
 
 def test_a_call_has_the_parts_of_the_request() -> None:
     made = operation(
-        path={"car id": "a/b c"},
+        path={"car id": "É/b c"},
         query={
             "q": "+49 1&2",
+            "place": "É/x",
             "none": None,
             "many": ["x", 1],
             "flag": True,
@@ -408,18 +410,26 @@ def test_a_call_has_the_parts_of_the_request() -> None:
 
     assert made.name == "POST /v1/cars/{car id}/sell"
     assert made.method == "POST"
-    assert made.url == ("/v1/cars/a%2Fb%20c/sell?q=%2B49%201%262&many=x&many=1&flag=true&day=2026-06-04&color=red")
+    assert made.url == (
+        "/v1/cars/%C3%89%2Fb%20c/sell?q=%2B49%201%262&place=%C3%89%2Fx&many=x&many=1&flag=true&day=2026-06-04&color=red"
+    )
     assert made.headers == {"X-Key": "k", "Content-Type": "application/json"}
     assert json.loads(made.content or b"") == {"to": "x", "wheel": {"size": 1}, "at": "2026-06-04T00:00:00Z"}
     assert not made.is_idempotent
     assert made.errors == ("404", "5XX")
     assert made.private == {
-        "car id": "a/b c",
+        "car id": "É/b c",
         "q": "+49 1&2",
+        "place": "É/x",
         "many.0": "x",
         "X-Key": "k",
         "to": "x",
     }
+
+
+@pytest.mark.parametrize("value", [["x"], ("x",), {"x"}, frozenset({"x"})])
+def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
+    assert operation(query={"many": value}).url.endswith("?many=x")
 
 
 def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
@@ -520,8 +530,9 @@ def test_default_is_read_only_for_a_status_of_success() -> None:
     [(String, MISSING), (Anything, MISSING), (Integer, True), (Null, 0), (Map(String), {"a": None})],
 )
 def test_a_reader_refuses_a_value_of_another_type(reader: Reader[object], value: Any) -> None:
-    with pytest.raises(InvalidDataError):
-        reader.read(value, (), [])
+    with pytest.raises(InvalidDataError) as caught:
+        reader.read(value, ("x",), [])
+    assert caught.value.path[0] == "x"
 
 
 def test_members_of_open_enums_equal_their_strings() -> None:
