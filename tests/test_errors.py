@@ -62,6 +62,7 @@ def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIEr
     ("body", "code", "message"),
     [
         ({"success": False, "error": "agent_not_found"}, "agent_not_found", "agent_not_found"),
+        ({"success": False, "error": "Agent.V2:not-FOUND"}, "Agent.V2:not-FOUND", "Agent.V2:not-FOUND"),
         ({"success": False, "error": "param is missing: x", "details": None}, None, "param is missing: x"),
         ({"success": False, "errors": ["field is required", "too long"]}, None, "field is required; too long"),
         ({"success": False, "errors": "one"}, None, "one"),

@@ -168,6 +168,7 @@ def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() ->
     assert list(written) == [*REQUIRED, *(name for name in FULL if name not in REQUIRED), "novel"]
     assert written["color"] is None
     assert written["wheels"] is None
+    assert type(Car.from_dict(FULL).to_dict()["color"]) is str
 
 
 def test_to_dict_distinguishes_empty_from_absent() -> None:
@@ -257,6 +258,7 @@ def test_a_choice_is_read_as_the_branch_that_is_asked_for() -> None:
     owner = Car.from_dict(REQUIRED | {"owner": {"size": 4}}).owner
     assert owner is not None
 
+    assert repr(owner) == "Owner(json={'size': 4})"
     assert owner.wheel() == Wheel(size=4)
     assert owner.mapping_of_integer() == {"size": 4}
     named = Car.from_dict(REQUIRED | {"owner": {"size": "x"}}).owner
@@ -400,21 +402,32 @@ def test_a_call_has_the_parts_of_the_request() -> None:
             "place": "É/x",
             "none": None,
             "many": ["x", 1],
+            "number": 7,
             "flag": True,
             "day": date(2026, 6, 4),
             "color": Color.RED,
         },
         headers={"X-Key": "k", "X-None": None},
-        body={"to": "x", "none": None, "wheel": Wheel.from_dict({"size": 1}), "at": datetime(2026, 6, 4, tzinfo=UTC)},
+        body={
+            "to": "x",
+            "none": None,
+            "wheel": Wheel.from_dict({"size": 1, "notes": ["n"]}),
+            "at": datetime(2026, 6, 4, tzinfo=UTC),
+        },
     )
 
     assert made.name == "POST /v1/cars/{car id}/sell"
     assert made.method == "POST"
     assert made.url == (
-        "/v1/cars/%C3%89%2Fb%20c/sell?q=%2B49%201%262&place=%C3%89%2Fx&many=x&many=1&flag=true&day=2026-06-04&color=red"
+        "/v1/cars/%C3%89%2Fb%20c/sell?q=%2B49%201%262&place=%C3%89%2Fx&many=x&many=1&number=7"
+        "&flag=true&day=2026-06-04&color=red"
     )
     assert made.headers == {"X-Key": "k", "Content-Type": "application/json"}
-    assert json.loads(made.content or b"") == {"to": "x", "wheel": {"size": 1}, "at": "2026-06-04T00:00:00Z"}
+    assert json.loads(made.content or b"") == {
+        "to": "x",
+        "wheel": {"size": 1, "notes": ["n"]},
+        "at": "2026-06-04T00:00:00Z",
+    }
     assert not made.is_idempotent
     assert made.errors == ("404", "5XX")
     assert made.private == {
@@ -422,8 +435,10 @@ def test_a_call_has_the_parts_of_the_request() -> None:
         "q": "+49 1&2",
         "place": "É/x",
         "many.0": "x",
+        "number": "7",
         "X-Key": "k",
         "to": "x",
+        "wheel.notes.0": "n",
     }
 
 
@@ -533,6 +548,23 @@ def test_a_reader_refuses_a_value_of_another_type(reader: Reader[object], value:
     with pytest.raises(InvalidDataError) as caught:
         reader.read(value, ("x",), [])
     assert caught.value.path[0] == "x"
+
+
+@pytest.mark.parametrize(
+    ("reader", "value"),
+    [
+        (Map(Integer) | Integer, {"a": 1}),
+        (Array(Integer) | Integer, (1,)),
+        (Listed(String, "a") | Integer, "a"),
+        (Enumeration(Color) | Integer, Color.RED),
+        (Boolean | Integer, True),
+        (Date | Integer, date(2026, 6, 4)),
+        (Null | Integer, None),
+    ],
+)
+def test_a_union_reads_the_values_of_both_kinds(reader: Reader[object], value: Any) -> None:
+    assert reader.read(json.loads(json.dumps(value, default=str)), (), []) == value
+    assert reader.read(7, (), []) == 7
 
 
 def test_members_of_open_enums_equal_their_strings() -> None:

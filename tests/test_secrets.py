@@ -147,7 +147,10 @@ def test_a_token_of_another_length_is_not_shown_when_warnings_are_errors() -> No
 
 
 def test_log_records_of_other_requests_are_not_changed(logs: list[str]) -> None:
-    with serving(raw(b"")) as server:
+    with serving(raw_json({"success": True, "data": {}})) as server:
+        with osvi.Client(CANARY, base_url=server.url) as client:
+            client.list_active_sessions(CUSTOMER)
+        assert not any("5559998888" in text for text in logs)
         httpx.get(f"{server.url}/?customer_id={CUSTOMER}")
 
     assert any("5559998888" in text for text in logs)

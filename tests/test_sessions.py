@@ -67,6 +67,7 @@ def test_a_session_survives_pickle_and_copy(session: osvi.ChatSession) -> None:
 
 def test_equal_sessions_have_one_hash(session: osvi.ChatSession) -> None:
     assert len({session, read(RECORD)}) == 1
+    assert hash(session) != hash(read(RECORD | {"id": "other"}))
     assert session != read(RECORD | {"id": "other"})
     assert session != attrs.evolve(session, extra={"new": 1})
 

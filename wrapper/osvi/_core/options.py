@@ -68,7 +68,7 @@ class Options:
     max_response_bytes: int = attrs.field(validator=_whole_number_from(1))
     headers: Secret[Mapping[str, str]] = attrs.field(validator=_headers)
     on_answer: Callable[[Answer], object] | None = attrs.field(validator=_callable_or_none)
-    sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False, default=Secret([]))
+    sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False)
     """The headers of each request: those of the user, and ``User-Agent``."""
 
     def __attrs_post_init__(self) -> None:
