@@ -72,6 +72,18 @@ def test_a_request_that_is_not_idempotent_is_sent_once(
     assert len(waits) == sent - 1
 
 
+@MOCKED
+@pytest.mark.parametrize("method", ["POST", "PATCH", "GET"])
+def test_a_request_that_was_not_sent_is_tried_again(make: Make, waits: list[float], method: str) -> None:
+    operation: Operation[None] = Endpoint(method, "/v1/notes", answers={"204": Nothing}).call()
+    seen: list[httpx.Request] = []
+    with pytest.raises(osvi.TransportError):
+        make(transport=answering(httpx.ConnectError("refused"), seen=seen)).call("send", operation)
+
+    assert len(seen) == 3
+    assert len(waits) == 2
+
+
 @pytest.mark.parametrize(
     "fault", [reset, then_close(b""), then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}")]
 )
@@ -160,6 +172,18 @@ def test_no_wait_begins_that_would_exceed_total_timeout(make: Make, waits: list[
     assert len(server.requests) == 1
     assert caught.value.retry_after == 10
     assert waits == []
+
+
+@MOCKED
+@pytest.mark.parametrize(("timeout", "total_timeout", "phase"), [(1, 60, 1), (60, 10, 10)])
+def test_each_phase_has_the_timeout_or_the_rest_of_total_timeout(
+    make: Make, timeout: float, total_timeout: float, phase: float
+) -> None:
+    seen: list[httpx.Request] = []
+    make(transport=answering(ok({}), seen=seen), timeout=timeout, total_timeout=total_timeout).list()
+
+    timeouts = {name: round(seconds) for name, seconds in seen[0].extensions["timeout"].items()}
+    assert timeouts == {"connect": phase, "read": phase, "write": phase, "pool": total_timeout}
 
 
 def test_total_timeout_includes_the_waits(make: Make) -> None:

@@ -88,7 +88,6 @@ class Call(Generic[T]):
     def read(self, answer: RawAnswer | OSVIError) -> T | OSVIError:
         """Return the outcome of one attempt."""
         self.attempts += 1
-        self._drift.clear()
         result: T | OSVIError
         if isinstance(answer, OSVIError):
             self._status, result = None, answer

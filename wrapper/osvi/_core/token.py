@@ -50,7 +50,7 @@ class Secret(Generic[V]):
 
 def _forms(text: str) -> set[bytes]:
     escaped = json.dumps(text)[1:-1]
-    return {form.encode() for form in (text, escaped, escaped.replace("/", "\\/"), quote(text, safe="")) if form}
+    return {form.encode() for form in (text, escaped, escaped.replace("/", "\\/"), quote(text, safe=""))}
 
 
 def token_secret(value: Any) -> Secret[Any]:
