@@ -220,6 +220,7 @@ def test_a_redirect_is_an_error_that_says_where_it_pointed(make: Make, status: i
         ("Tuesday, 24-Nov-26 12:00:30 GMT", 30.0),
         ("Tue, 24 Nov 2026 11:00:00 GMT", 0.0),
         ("Tue, 24 Nov 2026 12:00:30 -0000", 30.0),
+        ("Tue, 24 Nov 2026 14:00:30 +0200", 30.0),
         ("-1", None),
         ("soon", None),
         ("", None),

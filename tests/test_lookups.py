@@ -279,7 +279,7 @@ def test_an_argument_that_is_no_string_is_refused(make: Make, value: Any) -> Non
 
 
 @MOCKED
-@pytest.mark.parametrize("half", ["\ud800", "\udfff"])
+@pytest.mark.parametrize("half", [chr(0xD800), chr(0xDFFF)])
 def test_an_argument_with_half_of_a_surrogate_pair_is_refused(make: Make, half: str) -> None:
     with pytest.raises(osvi.ConfigurationError, match="agent_uuid holds half of a surrogate pair"):
         make(transport=answering(ok(RECORD))).get(agent_uuid=f"agent_{half}")

@@ -419,6 +419,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
             "none": None,
             "wheel": Wheel.from_dict({"size": 1, "notes": ["n"]}),
             "wheels": [Wheel.from_dict({"size": 2})],
+            "car": Car.from_dict(REQUIRED | {"spare": {"size": 3}}),
             "at": datetime(2026, 6, 4, tzinfo=UTC),
         },
     )
@@ -434,6 +435,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
         "to": "x",
         "wheel": {"size": 1, "notes": ["n"]},
         "wheels": [{"size": 2}],
+        "car": {"id": "a", "doors": [4], "spare": {"size": 3}},
         "at": "2026-06-04T00:00:00Z",
     }
     assert not made.is_idempotent
@@ -447,6 +449,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
         "X-Key": "k k",
         "to": "x",
         "wheel.notes.0": "n",
+        "car.id": "a",
     }
 
 
@@ -469,7 +472,7 @@ def test_the_repr_of_an_operation_has_no_arguments() -> None:
     assert "POST /v1/cars" in repr(made)
 
 
-@pytest.mark.parametrize("value", ["", " ", ".", "..", "a\ud800", "a\udfff", None, [], {}])
+@pytest.mark.parametrize("value", ["", " ", ".", "..", "a\ud800", "a" + chr(0xDFFF), None, [], {}])
 def test_a_value_that_cannot_be_in_a_path_is_refused_with_the_name_of_the_argument(value: Any) -> None:
     with pytest.raises(InvalidDataError, match=r"^/car id: "):
         operation(path={"car id": value})
@@ -519,6 +522,17 @@ def test_an_answer_that_breaks_the_spec_is_refused(status: int, body: Any, place
     with pytest.raises(InvalidDataError) as caught:
         operation().read(status, body, [])
     assert (caught.value.pointer, caught.value.expected, caught.value.found) == place
+
+
+def test_an_envelope_must_have_each_property_that_the_spec_requires() -> None:
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+    class Page(Model):
+        success: bool | None = Field(Boolean, default=None)
+        data: Car | None = Field(Record(Car), default=None)
+        total: int = Field(Integer)
+
+    with pytest.raises(InvalidDataError, match="^/total: expected an integer, found nothing$"):
+        Data(Record(Page), Record(Car)).read({"success": True, "data": REQUIRED}, (), [])
 
 
 def test_another_reader_may_read_the_data() -> None:
