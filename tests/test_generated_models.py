@@ -102,10 +102,17 @@ assert callable(operations.get_v1_chat_session_active)
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_an_attribute_of_a_package_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "SessionMode", None)
+
+    assert models.SessionMode is None
+
+
 def test_a_model_is_imported_when_it_is_asked_for() -> None:
     code = """
 import json, sys
 from osvi_openapi import models, operations
+assert set(models.__all__) <= set(dir(models))
 names = [name for name in sys.modules if name.startswith("osvi_openapi.")]
 print(json.dumps([name for name in names if name.count(".") == 2 and ".runtime." not in name]))
 """

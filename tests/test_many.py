@@ -231,6 +231,8 @@ def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPa
         assert gate.delay() == 0
     now += 1
     assert gate.delay() == 0
+    gate.close(None)
+    assert gate.delay() == 0
     gate.close(3600)
     assert gate.delay() == 30
 

@@ -90,6 +90,7 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
         ({"total_timeout": float("inf")}, "^total_timeout must be a number"),
         ({"retries": -1}, "^retries must be a whole number"),
         ({"headers": {"Host": "x"}}, "^headers: 'Host' is set"),
+        ({"headers": {1: "x"}}, "^headers: a name is not"),
         ({"headers": ["X"]}, "^headers must be a mapping, not list$"),
         ({"on_answer": "print"}, "^on_answer must be callable"),
     ],

@@ -54,8 +54,3 @@ EMPTY: Final[Mapping[Any, Any]] = Extra({})
 def read_only(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the mapping if it cannot be changed, or a copy that cannot."""
     return mapping if isinstance(mapping, ReadOnlyDict) else ReadOnlyDict(mapping)
-
-
-def read_only_array(items: Any) -> tuple[Any, ...]:
-    """Return the items as a tuple."""
-    return items if isinstance(items, tuple) else tuple(items)

@@ -58,7 +58,7 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
     order = {name: index for index, name in enumerate(before)}
     kept = [
         field.evolve(metadata={PROPERTY: (field.metadata[PROPERTY][0], *before[field.name][PROPERTY][1:])})
-        if PROPERTY in field.metadata and PROPERTY in before.get(field.name, {})
+        if PROPERTY in before.get(field.name, {})
         else field
         for field in fields
     ]

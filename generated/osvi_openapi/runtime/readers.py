@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar
 
 from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
-from .readonly import EMPTY, ReadOnlyDict, read_only, read_only_array
+from .readonly import EMPTY, ReadOnlyDict, read_only
 from .timestamps import parse_date, parse_date_time
 
 T = TypeVar("T")
@@ -137,7 +137,7 @@ class Array(Container[tuple[T, ...]]):
     """Reads an array as a tuple."""
 
     absent = ()
-    converter = staticmethod(read_only_array)
+    converter = tuple
 
     def __init__(self, item: Reader[T]) -> None:
         super().__init__(f"an array of {item.plural}", "arrays", list)

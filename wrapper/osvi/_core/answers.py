@@ -231,5 +231,5 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(value)
         return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, OverflowError):
         return None
