@@ -69,6 +69,7 @@ def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIEr
         ({"message": "Forbidden"}, None, "Forbidden"),
         ({"error": {"deep": 1}}, None, "Unprocessable {}, with a body of type application/json"),
         ({}, None, "Unprocessable {}, with a body of type application/json"),
+        ({"success": False}, None, "Unprocessable {}, with a body of type application/json"),
         ([], None, "Unprocessable {}, with a body of type application/json"),
     ],
 )

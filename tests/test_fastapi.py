@@ -49,6 +49,7 @@ def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: Te
     for name, text in described.items():
         assert text in properties[name]["description"]
     assert components["ChatSession"]["description"].startswith("One active chat session: ")
+    assert "\n" not in components["ChatSession"]["description"]
     assert properties["metadata"]["$ref"] == "#/components/schemas/SessionMetadata"
 
 

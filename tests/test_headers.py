@@ -110,7 +110,10 @@ def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make
 
     assert len(server.requests) == 3
     for request in server.requests:
-        for line in (f"X-Gateway: {SECRET}", "Authorization: Bearer abc", f"API-Token: {TOKEN}"):
+        for line in (
+            *(f"X-Gateway: {SECRET}", "Authorization: Bearer abc", f"API-Token: {TOKEN}"),
+            "Accept: application/json",
+        ):
             assert request.count(f"\r\n{line}\r\n".encode()) == 1
         for name in (b"accept", b"accept-encoding", b"host", b"user-agent"):
             assert len(re.findall(rb"(?im)^" + name + rb":", request)) == 1

@@ -209,7 +209,7 @@ def test_a_success_that_is_no_boolean_is_refused(make: Make, success: Any) -> No
     with pytest.raises(osvi.ContractError) as caught:
         served(make, raw_json({"success": success, "data": {}}), "list")
 
-    assert caught.value.pointer == "/success"
+    assert (caught.value.pointer, caught.value.expected) == ("/success", "a boolean")
 
 
 def test_an_answer_without_success_is_read_as_usual(make: Make) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import operator
 import pickle
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -199,6 +201,8 @@ def test_to_dict_distinguishes_empty_from_absent() -> None:
         ({"color": 1}, ("/color", "a string", "number")),
         ({"price": "1"}, ("/price", "a number", "string")),
         ({"price": True}, ("/price", "a number", "boolean")),
+        ({"price": math.inf}, ("/price", "a number", "number")),
+        ({"doors": [math.inf]}, ("/doors/0", "an integer", "number")),
         ({"new": 1}, ("/new", "a boolean", "number")),
         ({"built": "2026-W23-4"}, ("/built", "a date", "string")),
         ({"built": "2026-02-30"}, ("/built", "a date", "string")),
@@ -465,11 +469,16 @@ def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
     assert operation(query={"many": value}).url.endswith("?many=x")
 
 
+def test_a_member_of_any_enum_is_sent_as_its_value() -> None:
+    member = Enum("Size", {"LARGE": "l"})["LARGE"]
+    assert operation(query={"size": member}).url.endswith("?size=l")
+
+
 def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert operation(body={"a": None}).content == b"{}"
     assert operation(optional_body={"a": None}).content is None
     assert "Content-Type" not in operation(optional_body={"a": None}).headers
-    assert operation(optional_body={"a": 0}).content == b'{"a": 0}'
+    assert operation(optional_body={"a": 0, "b": None}).content == b'{"a": 0}'
     assert operation(body=["a"]).content == b'["a"]'
 
 

@@ -86,7 +86,7 @@ def _table(cls: type[Any], without: str = "") -> Table:
             is_required = field.default is attrs.NOTHING
             if is_required:
                 required[name or field.name] = one
-            defaults[field.name] = reader.absent if is_required or isinstance(reader, Container) else field.default
+            defaults[field.name] = reader.absent if is_required else field.default
     containers = frozenset(name for name, one in properties.items() if isinstance(one.reader, Container))
     return Table(properties, required, containers, defaults, cls.OPEN)
 

@@ -1,7 +1,7 @@
 """Packages that import a module when a name of it is asked for: an import of all would slow the start."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -28,8 +28,8 @@ class _LazyPackage(ModuleType):
             value = getattr(value, name)
         super().__setattr__(name, value)
 
-    def __dir__(self) -> list[str]:
-        return sorted({*super().__dir__(), *self._modules})
+    def __dir__(self) -> Iterable[str]:
+        return {*super().__dir__(), *self._modules}
 
 
 def lazy(package: str, modules: Mapping[str, str]) -> None:
