@@ -12,7 +12,7 @@ import httpx
 import osvi
 import pytest
 from osvi._core.answers import retry_after
-from osvi_openapi.runtime import Endpoint, Nothing, Operation
+from osvi_openapi.runtime import Endpoint, Nothing, Operation, String
 from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]
@@ -257,6 +257,15 @@ def test_a_broken_contract_can_be_reported_without_a_value_in_it(make: Make) -> 
         "GET /v1/chat/session/active: the answer breaks the spec at /data/id: expected a string, found number"
         f" (status 200, request id abc, osvi {osvi.__version__}, openapi.yaml sha256 {osvi.SPEC_SHA256})"
     )
+
+
+@MOCKED
+def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
+    operation = Endpoint[Any, Any]("POST", "/v1/notes", answers={"201": String}).call()
+    with pytest.raises(osvi.ContractError) as caught:
+        make(transport=answering(httpx.Response(201, json={}))).call("send", operation)
+
+    assert caught.value.status_code == 201
 
 
 @pytest.mark.parametrize(

@@ -109,11 +109,9 @@ def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make
         api.list()
 
     assert len(server.requests) == 3
+    lines = (f"X-Gateway: {SECRET}", "Authorization: Bearer abc", f"API-Token: {TOKEN}", "Accept: application/json")
     for request in server.requests:
-        for line in (
-            *(f"X-Gateway: {SECRET}", "Authorization: Bearer abc", f"API-Token: {TOKEN}"),
-            "Accept: application/json",
-        ):
+        for line in lines:
             assert request.count(f"\r\n{line}\r\n".encode()) == 1
         for name in (b"accept", b"accept-encoding", b"host", b"user-agent"):
             assert len(re.findall(rb"(?im)^" + name + rb":", request)) == 1
