@@ -298,6 +298,13 @@ def test_an_unknown_host_is_a_transport_error(make: Make) -> None:
         make(base_url=f"https://{'x' * 64}.invalid", retries=0).get()
 
 
+@MOCKED
+def test_half_of_a_surrogate_pair_in_the_text_of_an_error_is_replaced(make: Make) -> None:
+    error = httpx.ConnectError("no \udc80")
+    with pytest.raises(osvi.TransportError, match=r"ConnectError: no \?"):
+        make(transport=answering(error), retries=0).get()
+
+
 def test_silence_is_a_timeout(make: Make) -> None:
     with serving(lambda connection: connection.recv(1)) as server:  # noqa: SIM117
         with pytest.raises(TimeoutError) as caught:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
+from osvi._core.waits import before_retry
 from osvi.testing import Sandbox, no_waits
 from osvi_openapi.runtime import Endpoint, Nothing, Operation
 from support import MOCKED, Api, answering, ok, raw_json, reset, serving, then_close
@@ -140,6 +141,10 @@ def test_the_wait_is_random_up_to_a_bound_that_doubles(
 
     assert bounds == [0.5, 1, 2, 4, 8, 16, 30, 30]
     assert waits == [0] * 8
+
+
+def test_the_longest_wait_stays_the_same_after_any_number_of_attempts() -> None:
+    assert 0 <= before_retry(10_000, None) <= 30
 
 
 @pytest.mark.parametrize(("value", "wait"), [("0", 0), ("2", 2), ("1.5", 1.5), ("3600", 30)])

@@ -167,6 +167,8 @@ def test_from_dict_is_the_inverse_of_to_dict(data: dict[str, Any]) -> None:
 
 def test_from_dict_reads_any_mapping() -> None:
     assert Car.from_dict(MappingProxyType(REQUIRED)) == Car.from_dict(REQUIRED)
+    with pytest.raises(InvalidDataError, match=r"^the value: expected an object, found array$"):
+        Car.from_dict(cast("Any", []))
 
 
 def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() -> None:
@@ -209,6 +211,7 @@ def test_to_dict_distinguishes_empty_from_absent() -> None:
         ({"sold": "soon"}, ("/sold", "a date-time", "string")),
         ({"wheels": [{"size": 1.5}]}, ("/wheels/0/size", "an integer", "number")),
         ({"spare": []}, ("/spare", "an object", "array")),
+        ({"by_name": 1}, ("/by_name", "an object", "number")),
         ({"by_name": {"a/b~": 1}}, ("/by_name/a~1b~0", "an object", "number")),
         ({"towed_by": {"id": "b", "plate": None}}, ("/towed_by/doors", "an array of integers", "nothing")),
         ({"grade": "1"}, ("/grade", "an integer", "string")),
@@ -283,6 +286,25 @@ def test_a_choice_that_is_not_the_branch_is_refused_at_its_place(data: dict[str,
     with pytest.raises(InvalidDataError) as caught:
         owner.wheel()
     assert caught.value.pointer == "/owner/size"
+
+
+def test_the_error_about_a_choice_names_its_types() -> None:
+    with pytest.raises(InvalidDataError, match="expected an object or a string, found number"):
+        OneOf(Owner, dict, str).read(1, (), [])
+
+
+def test_the_drift_of_a_required_property_is_reported_once() -> None:
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+    class Paint(Model):
+        color: Color = Field(Enumeration(Color))
+
+    drift: Drift = []
+    assert Record(Paint).read({"color": "green"}, (), drift).color == "green"
+    assert drift == [(("color",), "a value that the spec does not list")]
+
+
+def test_an_array_that_is_passed_to_a_record_becomes_a_tuple() -> None:
+    assert evolve(Wheel(), notes=["a"]).notes == ("a",)
 
 
 def test_records_can_be_compared_hashed_copied_and_pickled() -> None:
@@ -487,6 +509,7 @@ def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert "Content-Type" not in operation(optional_body={"a": None}).headers
     assert operation(optional_body={"a": 0, "b": None}).content == b'{"a": 0}'
     assert operation(body=["a"]).content == b'["a"]'
+    assert operation(body=["a"]).private == {"car id": "a", "body.0": "a"}
 
 
 def test_the_repr_of_an_operation_has_no_arguments() -> None:
@@ -511,6 +534,7 @@ def test_a_value_that_cannot_be_in_a_header_is_refused(value: str) -> None:
 def test_a_value_that_json_cannot_hold_is_refused_and_not_kept(value: object) -> None:
     with pytest.raises(InvalidDataError) as caught:
         operation(body={"secret": value})
+    assert str(caught.value) == "/body: expected a JSON value, found a value that JSON cannot represent"
     assert caught.value.__context__ is None
 
 
