@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+import attrs
 import osvi
 import pydantic
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from osvi.testing import Sandbox
+from osvi_openapi.runtime import Field, Model, String, in_spec_order
 from pages import ROOT
 from spec import load
 
@@ -47,10 +49,26 @@ def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: Te
     described = {name: " ".join(one["description"].split()) for name, one in in_spec.items() if "description" in one}
     assert described
     for name, text in described.items():
-        assert text in properties[name]["description"]
+        assert properties[name]["description"] in {text, f"Deprecated. {text}"}
     assert components["ChatSession"]["description"].startswith("One active chat session: ")
     assert "\n" not in components["ChatSession"]["description"]
     assert properties["metadata"]["$ref"] == "#/components/schemas/SessionMetadata"
+
+
+def test_the_lines_of_a_description_are_joined() -> None:
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+    class Note(Model):
+        """A note.
+
+        Attributes:
+            text: The words that were said,
+                and those that were not.
+        """
+
+        text: str = Field(String)
+
+    schema = pydantic.TypeAdapter(Note).json_schema()
+    assert schema["properties"]["text"]["description"] == "The words that were said, and those that were not."
 
 
 def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
