@@ -69,10 +69,10 @@ def test_what_breaks_is_told_and_the_promise_stays(earlier: Repository) -> None:
     assert result.returncode == 1, result.stdout + result.stderr
     assert (
         "  openapi.yaml ChatV1Session.help_requested: `ChatSession.help_requested` is gone; perhaps it is called "
-        "`needs_human` now, of the same type: a major release. To accept it, take "
-        "`models.ChatV1Session.help_requested: bool` out of codegen/surface.txt, and run ./generate.sh\n"
+        "`needs_human` now, of the same type. That takes a major release. To accept it, delete "
+        "the lines of `models.ChatV1Session.help_requested` from codegen/surface.txt and run ./generate.sh\n"
     ) in result.stdout
-    assert "the token header is `x-api-token` now, and was `api-token`: a major release" in result.stdout
+    assert "the token header is `x-api-token` now, and was `api-token`. That takes a major release." in result.stdout
     assert set(promised.splitlines()) <= {*(earlier.root / "codegen" / "surface.txt").read_text().splitlines()}
     assert (earlier.root / "openapi.yaml").read_text(encoding="utf-8") == changed
 
