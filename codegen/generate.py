@@ -44,14 +44,16 @@ def generate(openapi: Path, into: Path) -> set[str]:
     Raises:
         SpecError: The document cannot be generated, or the generated package cannot be imported.
     """
-    build(openapi, into)
     for name in [name for name in sys.modules if name.partition(".")[0] == surface.PACKAGE]:
         del sys.modules[name]  # the package of another document
     sys.path.insert(0, str(into))
     try:
+        build(openapi, into)
         return surface.offered()
-    except Exception as error:
-        raise SpecError(f"the generated package cannot be imported: {error!r}") from error
+    except SpecError:
+        raise
+    except Exception as error:  # the generator raises all kinds of errors for what it does not expect
+        raise SpecError(f"cannot be generated: {error!r}") from error
     finally:
         sys.path.remove(str(into))
 
@@ -81,7 +83,7 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         try:
             offered = generate(ROOT / "openapi.yaml", Path(folder))
-        except (SpecError, OSError) as error:
+        except SpecError as error:
             print(f"openapi.yaml: {error}\ngenerated/ is untouched.", file=sys.stderr)
             return 2
         added = surface.added(promised, offered)

@@ -89,9 +89,8 @@ def _documents(source: str) -> dict[str, bytes]:
 
 def _links(index: str, text: str) -> list[str]:
     """Return the addresses of the pages that an index links to; if it is at a URL, those on the same server."""
-    links = {urldefrag(link).url for link in LINK.findall(text) if urlsplit(link).scheme in {"", "http", "https"}} - {
-        ""
-    }
+    found = [urldefrag(link).url for link in LINK.findall(text)]
+    links = {link for link in found if link and urlsplit(link).scheme in {"", "http", "https"}}
     if URL.match(index):
         addresses = {urljoin(index, link) for link in links}
         return sorted(one for one in addresses if urlsplit(one)[:2] == urlsplit(index)[:2])
