@@ -1,4 +1,4 @@
-"""The properties of a class, as the templates write them."""
+"""The properties of a class, and the arguments of a function, as the templates write them."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,16 @@ from texts import literal, python_name, said_of, unique
 
 @frozen
 class Member:
-    """A property of an object, as the field of a class: ``name: type = declaration``."""
+    """A property as the field of a class, ``name: type = declaration``, or as an argument.
+
+    Attributes:
+        name: Its name in Python.
+        wire: Its name in the spec.
+        required: Whether the spec requires it.
+        read_only: Whether only answers have it.
+        kind: The kind of its values.
+        description: What the documentation says of it; may be empty.
+    """
 
     name: str
     wire: str
@@ -41,11 +50,11 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[s
     Args:
         kinds: Finds their kinds.
         cls: The name of the class.
-        wording: What documentation says where the vendor says nothing.
+        wording: Our descriptions of what the vendor does not describe.
         taken: The names that fields cannot have, by class.
 
     Raises:
-        SpecError: two have one name, or one cannot be written in Python.
+        SpecError: Two properties have one name, or one cannot be written in Python.
     """
     model = kinds.models[cls]
     both = [*(model.required_properties or []), *(model.optional_properties or [])]

@@ -257,7 +257,7 @@ TWO_PATHS = """paths:
         (properties("Id: {}"), "ChatV1Session.Id and ChatV1Session.id would both be the field id"),
         (properties("kind: {type: string, enum: [a, A]}"), "chat_v1_session_kind"),
         (properties("kind: {type: string, enum: [ab, ab+]}"), "ChatV1Session/properties/kind: two values"),
-        (("  - url: https://api.osvi.ai", "  - url: /v1"), "servers: the first has no URL"),
+        (("  - url: https://api.osvi.ai", "  - url: /v1"), "servers: the first needs a URL"),
         (("      in: header", "      in: query"), "components.securitySchemes"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the generated models and operations are made of."""
+"""The classes and functions that the generated models and operations use."""
 
 from .calls import NO_BODY as NO_BODY
 from .calls import Data as Data

@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class ReadOnlyDict(dict[K, V]):
-    """A dict that refuses changes. A subclass, so that every encoder of JSON, pickle and copy know what to do."""
+    """A dict that refuses changes. As a subclass of dict, it works with every JSON encoder, pickle and copy."""
 
     __slots__ = ()
 
@@ -24,11 +24,11 @@ class ReadOnlyDict(dict[K, V]):
 
 
 class Extra(ReadOnlyDict[str, Any]):
-    """The properties of a record that the spec does not know, and what `to_dict()` cannot see in the fields.
+    """The properties of a record that the spec does not have, and facts for `to_dict()` that the fields do not show.
 
     Attributes:
         absent: The fields of arrays and maps that are empty because the property was absent.
-        is_record_absent: Whether the whole record was absent, and stands for that in a field that is never None.
+        is_record_absent: Whether the whole record was absent: it stands for None in a field that is never None.
     """
 
     __slots__ = ("absent", "is_record_absent")
@@ -52,7 +52,7 @@ EMPTY: Final[Mapping[Any, Any]] = Extra({})
 
 
 def read_only(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the mapping if it cannot be changed, or a copy that cannot."""
+    """Return the mapping if it is read-only, otherwise a read-only copy."""
     return mapping if isinstance(mapping, ReadOnlyDict) else ReadOnlyDict(mapping)
 
 
