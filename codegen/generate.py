@@ -95,10 +95,11 @@ def main() -> int:
                 print("\nSomething is stale: run ./generate.sh and commit the result.", file=sys.stderr)
             return int(bool(stale))
         shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(folder, target, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(folder, target)
     surface.write({*promised, *added})
     print("generated/osvi_openapi is up to date with openapi.yaml.")
-    print(*findings(promised, offered), sep="\n", end="")
+    for finding in findings(promised, offered):
+        print(finding)
     return 0
 
 
