@@ -124,7 +124,7 @@ def test_an_operation_can_be_left_out_by_name(checkout: Checkout) -> None:
 NAMES = ["field", "model", "record", "datetime", "class", "extra", "to_dict", "from_dict", "agent_uuid", "self", "_x"]
 
 
-def test_a_property_may_have_any_name_and_a_class_that_of_one_of_ours(checkout: Checkout) -> None:
+def test_a_property_may_have_any_name_and_a_class_the_name_of_a_runtime_class(checkout: Checkout) -> None:
     spec = load(checkout.openapi)
     schemas = spec["components"]["schemas"]
     schemas["Model"] = {"type": "object", "properties": {"a": {"type": "string"}}}

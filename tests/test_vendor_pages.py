@@ -60,18 +60,18 @@ def write(tmp_path: Path) -> Callable[..., list[str]]:
     return to_pages
 
 
-def test_pages_in_any_order_are_the_same_bytes_and_the_whole_api(write: Callable[..., list[str]]) -> None:
+def test_pages_in_any_order_give_the_same_bytes_and_the_whole_api(write: Callable[..., list[str]]) -> None:
     pages = write(*PAGES)
 
     assert read(pages) == read(reversed(pages))
     assert load(read(pages)) == LARGE
 
 
-def test_where_the_pages_are_does_not_change_the_bytes(write: Callable[..., list[str]]) -> None:
+def test_the_addresses_of_the_pages_do_not_change_the_bytes(write: Callable[..., list[str]]) -> None:
     assert read(write(*PAGES)) == read(write(*reversed(PAGES)))
 
 
-def test_one_page_stays_to_the_byte(tmp_path: Path) -> None:
+def test_a_single_document_is_kept_byte_for_byte(tmp_path: Path) -> None:
     document = (FIRST).read_text(encoding="utf-8")
     (tmp_path / "page.md").write_text(f"# Page\n\n````yaml\n{document}````\n", encoding="utf-8")
 
@@ -93,7 +93,7 @@ def test_a_document_is_found_whatever_stands_before_its_version(document: str) -
     assert extract("page.md", text.encode()) == f"{document.strip()}\n".encode()
 
 
-def test_every_operation_is_taken_in_at_once_and_then_only_what_changed_is_told(
+def test_all_operations_are_taken_in_at_once_and_later_only_changes_are_reported(
     tmp_path: Path, write: Callable[..., list[str]]
 ) -> None:
     repository = Repository(tmp_path / "repository", FIRST)
@@ -177,7 +177,7 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
-def test_what_contradicts_itself_is_refused_with_both_places(name: str, write: Callable[..., list[str]]) -> None:
+def test_a_contradiction_is_refused_with_both_places(name: str, write: Callable[..., list[str]]) -> None:
     changed, places = CONTRADICTIONS[name]
     pages = write(stop(), edited(stop(), changed))
     for order in (pages, pages[::-1]):
@@ -191,9 +191,7 @@ def test_what_contradicts_itself_is_refused_with_both_places(name: str, write: C
         assert {found[place] for place in places} == {*pages}
 
 
-def test_pages_that_contradict_each_other_leave_everything_as_it_was(
-    tmp_path: Path, write: Callable[..., list[str]]
-) -> None:
+def test_a_contradiction_changes_nothing(tmp_path: Path, write: Callable[..., list[str]]) -> None:
     repository = Repository(tmp_path / "repository")
     before = repository.contents()
     result = repository.update(*write(stop(), edited(stop(), CONTRADICTIONS["two servers"][0])))
@@ -203,7 +201,7 @@ def test_pages_that_contradict_each_other_leave_everything_as_it_was(
     assert repository.contents() == before
 
 
-def test_an_index_leads_to_its_pages_and_passes_over_those_without_a_document(
+def test_an_index_leads_to_its_pages_and_those_without_a_document_are_ignored(
     tmp_path: Path, write: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = write(*PAGES)
@@ -216,7 +214,7 @@ def test_an_index_leads_to_its_pages_and_passes_over_those_without_a_document(
     assert "22 of the 23 pages that it links to hold an OpenAPI document" in capsys.readouterr().out
 
 
-def test_an_index_at_a_url_leads_to_pages_of_the_same_server_alone() -> None:
+def test_an_index_at_a_url_leads_only_to_pages_of_the_same_server() -> None:
     text = b"# API\n\n- [Page](page.md)\n- [Elsewhere](https://example.org/page.md)\n"
     with serving(raw(text, "200 OK", "Connection: close"), raw(json.dumps(stop()).encode())) as server:
         assert load(read([f"{server.url}/docs/llms.txt"])) == stop()
@@ -231,7 +229,7 @@ def test_an_index_without_a_page_that_holds_a_document_is_refused(tmp_path: Path
         read([os.fspath(tmp_path / "llms.txt")])
 
 
-def test_a_page_that_an_index_links_to_and_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_a_missing_page_of_an_index_is_named(tmp_path: Path) -> None:
     (tmp_path / "llms.txt").write_text("- [Page](gone.md)\n", encoding="utf-8")
 
     with pytest.raises(SpecError, match=r"gone\.md: cannot be read"):

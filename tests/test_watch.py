@@ -39,7 +39,7 @@ def test_without_addresses_there_is_nothing_to_do(repository: Released) -> None:
     assert repository.changed() == set()
 
 
-def test_pages_that_say_what_is_there_change_nothing(repository: Released) -> None:
+def test_pages_with_the_present_spec_change_nothing(repository: Released) -> None:
     result = repository.watch(raw(repository.spec.encode(), "200 OK", CLOSE))
 
     assert (result.returncode, result.stdout, result.stderr) == (0, "Nothing has changed.\n", "")
@@ -97,7 +97,7 @@ def test_another_wording_is_a_patch(repository: Released) -> None:
     assert repository.text("CHANGELOG.md") == CHANGELOG
 
 
-def test_a_break_is_told_in_words_of_users_each_time_and_left_to_a_person(repository: Released) -> None:
+def test_a_break_is_reported_each_time_and_changes_nothing(repository: Released) -> None:
     before = repository.contents()
     for _ in range(2):
         result = repository.watch(changed(A_SCORE, ANOTHER_HEADER))

@@ -1,4 +1,4 @@
-"""What the clients send for every operation, validated against ``openapi.yaml`` by a library made for that."""
+"""The requests of the clients for every operation, validated against ``openapi.yaml`` by openapi-core."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ HOST = "https://api.example.com"
 
 
 def for_requests(node: Any) -> Any:
-    """Return a spec in which no request needs what only answers have."""
+    """Return a spec in which requests need no properties that are read-only."""
     if isinstance(node, list):
         return [for_requests(item) for item in node]
     if not isinstance(node, dict):
@@ -37,7 +37,7 @@ JUDGE = OpenAPI.from_dict({**LENIENT, "servers": [{"url": HOST}]})
 
 
 class Sent:
-    """A request of httpx, as openapi-core wants it."""
+    """Adapts a request of httpx to openapi-core."""
 
     def __init__(self, request: httpx.Request) -> None:
         self.host_url = f"{request.url.scheme}://{request.url.host}"
@@ -66,7 +66,7 @@ def sent(kind: str, method: str, *arguments: Any, **options: Any) -> httpx.Reque
 
 
 def texts(values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return query parameters as they stand in a URL, sorted."""
+    """Return query parameters as texts of a URL, sorted."""
     pairs = [(name, one) for name, value in values.items() for one in (value if isinstance(value, list) else [value])]
     return sorted((name, str(one).lower() if isinstance(one, bool) else str(one)) for name, one in pairs)
 
@@ -74,7 +74,7 @@ def texts(values: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 @THOROUGH
 @given(data=st.data(), kind=st.sampled_from(["sync", "async"]))
-def test_every_request_is_one_of_the_spec(call: Call, data: st.DataObject, kind: str) -> None:
+def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kind: str) -> None:
     case = data.draw(call.cases)
     query = dict(case.query or {})
     headers = {name: value for name, value in (case.headers or {}).items() if name != "API-Token"}
@@ -101,7 +101,7 @@ def test_every_request_is_one_of_the_spec(call: Call, data: st.DataObject, kind:
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("method", ["get_active_session", "find_active_session", "list_active_sessions"])
 @pytest.mark.parametrize("customer_id", [CUSTOMER, "é&=+ %2B", "x" * 500])
-def test_the_methods_of_the_clients_ask_for_what_they_say(kind: str, method: str, customer_id: str) -> None:
+def test_each_method_of_the_clients_sends_its_request(kind: str, method: str, customer_id: str) -> None:
     agent = {} if method == "list_active_sessions" else {"agent_uuid": AGENT}
     request = sent(kind, method, customer_id, **agent)
 
@@ -120,7 +120,7 @@ def test_the_methods_of_the_clients_ask_for_what_they_say(kind: str, method: str
         lambda request: setattr(request, "method", "TRACE"),
     ],
 )
-def test_a_request_that_is_none_of_the_spec_would_be_found(damage: Callable[[Any], object]) -> None:
+def test_a_request_that_the_spec_does_not_allow_is_found(damage: Callable[[Any], object]) -> None:
     request = sent("sync", "get_active_session", CUSTOMER, agent_uuid=AGENT)
     damage(request)
 
