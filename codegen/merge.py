@@ -21,7 +21,7 @@ Place = tuple[str, ...]
 
 
 def merged(pages: Mapping[str, Spec]) -> Spec:
-    """Return one document for those of several pages. The wording is that of the page whose operations come first.
+    """Return one document for those of several pages. The wording is that of the page whose paths come first.
 
     Raises:
         SpecError: Pages contradict each other; the message has each of the places.
@@ -29,7 +29,8 @@ def merged(pages: Mapping[str, Spec]) -> Spec:
     parts: dict[Place, tuple[str, Any]] = {}
     # The contradictory statements, each with the first page that makes it.
     said: dict[tuple[Place, str], str] = {}
-    for page in sorted(pages, key=lambda one: _rank(pages[one])):
+    # An order that does not depend on the addresses of the pages.
+    for page in sorted(pages, key=lambda page: (sorted(pages[page].get("paths", {})), json.dumps(pages[page]))):
         for place, part in _parts(pages[page]):
             first_page, first = parts.setdefault(place, (page, part))
             for at, before, now in _contradictions(_meaning(first), _meaning(part), place):
@@ -46,11 +47,6 @@ def merged(pages: Mapping[str, Spec]) -> Spec:
             holder = holder.setdefault(step, {})
         holder[place[-1]] = parts[place][1]
     return spec
-
-
-def _rank(spec: Spec) -> tuple[list[Place], str]:
-    """Return the sort key of a page. It does not depend on its address."""
-    return sorted(place for place, _ in _parts(spec) if place[:1] == ("paths",)), json.dumps(spec)
 
 
 def _parts(spec: Spec) -> Iterator[tuple[Place, Any]]:

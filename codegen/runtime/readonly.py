@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
 K = TypeVar("K")
@@ -41,11 +42,7 @@ class Extra(ReadOnlyDict[str, Any]):
         self.is_record_absent = is_record_absent
 
     def __reduce__(self) -> Any:
-        return _extra, (dict(self), self.absent, self.is_record_absent)
-
-
-def _extra(properties: Mapping[str, Any], absent: frozenset[str], is_record_absent: bool) -> Extra:  # noqa: FBT001
-    return Extra(properties, absent, is_record_absent=is_record_absent)
+        return partial(Extra, is_record_absent=self.is_record_absent), (dict(self), self.absent)
 
 
 EMPTY: Final[Mapping[Any, Any]] = Extra({})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from inspect import getdoc
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -51,11 +52,6 @@ def _typed_dict(cls: Any) -> Any:
 
 def _descriptions(cls: type[Model]) -> dict[str, str]:
     """Read the section ``Attributes:`` of the docstring."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in (getdoc(cls) or "").partition("Attributes:\n")[2].splitlines():
-        text = line.strip()
-        if not line.startswith(" " * 5):  # the first line of an entry; the others are indented further
-            name, _, text = text.partition(":")
-        found[name] = f"{found.get(name, '')} {text}".strip()
-    return found
+    section = (getdoc(cls) or "").partition("Attributes:\n")[2]
+    entries = re.findall(r"^    (\w+):(.*(?:\n(?: {5}.*)?)*)", section, re.MULTILINE)
+    return {name: " ".join(text.split()) for name, text in entries}
