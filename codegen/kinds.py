@@ -13,9 +13,9 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import snake_case
-from prepared import NULL_OR
+from prepare import NULL_OR
 from spec import Spec, SpecError, resolve
-from texts import literal, said_of
+from texts import description_of, literal
 
 
 @frozen
@@ -124,11 +124,11 @@ class Kinds:
         Raises:
             SpecError: It cannot be written in Python.
         """
-        kind = self._beside_null(prop, owner)
+        kind = self._without_null(prop, owner)
         is_marked = prop.example is not None and prop.example.startswith(NULL_OR)
         return evolve(kind, is_nullable=True) if is_marked else kind
 
-    def _beside_null(self, prop: PropertyProtocol, owner: str) -> Kind:
+    def _without_null(self, prop: PropertyProtocol, owner: str) -> Kind:
         if isinstance(prop, UnionProperty):
             return self._union(prop, owner)
         if isinstance(prop, ListProperty):
@@ -175,7 +175,7 @@ class Kinds:
         named = place if is_component else f"{owner}_{prop.name.get_untrusted_value()}"
         made = Class.from_string(string=named, config=self._config)
         name, json = str(made.name), tuple(dict.fromkeys(json))
-        description = said_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
+        description = description_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
         choice = Choice(str(made.module_name), description, branches)
         if name in self._taken or self.choices.setdefault(name, choice) != choice:
             raise SpecError(f"{place}: the name {name} is taken; class_overrides of config.yaml can give it another")
@@ -183,7 +183,7 @@ class Kinds:
 
 
 def place_of(prop: PropertyProtocol) -> str:
-    """Return the JSON pointer of the schema that something was parsed from; see prepared.py."""
+    """Return the JSON pointer of the schema that something was parsed from; see prepare.py."""
     return prop.example.get_untrusted_value().removeprefix(NULL_OR) if prop.example else ""
 
 

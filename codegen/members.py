@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from attrs import frozen
 from kinds import Kind, Kinds
 from spec import Spec, resolve
-from texts import literal, python_name, said_of, unique
+from texts import description_of, literal, python_name, unique
 
 
 @frozen
@@ -14,7 +14,7 @@ class Member:
 
     Attributes:
         name: Its name in Python.
-        wire: Its name in the spec.
+        spec_name: Its name in the spec.
         required: Whether the spec requires it.
         read_only: Whether only answers have it.
         kind: The kind of its values.
@@ -22,7 +22,7 @@ class Member:
     """
 
     name: str
-    wire: str
+    spec_name: str
     required: bool
     read_only: bool
     kind: Kind
@@ -40,7 +40,7 @@ class Member:
         """The declaration of the field."""
         options = [] if self.required else [f"default={self.kind.empty}"]
         options += ["nullable=True"] if self.kind.is_nullable else []
-        options += [f"name={literal(self.wire)}"] if self.wire != self.name else []
+        options += [f"name={literal(self.spec_name)}"] if self.spec_name != self.name else []
         return f"Field({', '.join([self.kind.reader, *options])})"
 
 
@@ -60,12 +60,12 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[s
     both = [*(model.required_properties or []), *(model.optional_properties or [])]
     parsed = {one.name.get_untrusted_value(): one for one in both}
     made = []
-    for wire, schema in _properties(kinds.spec, kinds.schema(model)).items():
-        prop = parsed[wire]
-        name = python_name(wire, [*taken["every class"], *taken.get(cls, [])])
-        text = said_of(schema, wording.get(f"{cls}.{wire}"), kinds.schema(prop))
-        made.append(Member(name, wire, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
-    unique([(one.name, f"{cls}.{one.wire}") for one in made], "field")
+    for spec_name, schema in _properties(kinds.spec, kinds.schema(model)).items():
+        prop = parsed[spec_name]
+        name = python_name(spec_name, [*taken["every class"], *taken.get(cls, [])])
+        text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.schema(prop))
+        made.append(Member(name, spec_name, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
+    unique([(one.name, f"{cls}.{one.spec_name}") for one in made], "field")
     return made
 
 

@@ -18,15 +18,15 @@ from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from prepared import leave_out, prepared
+from prepare import leave_out, prepared
 from ruamel.yaml import YAML
 from spec import Spec, SpecError, load, server, sha256, token_header
-from texts import docstring, literal, said_of, section, unique, wrapped
+from texts import description_of, docstring, literal, section, unique, wrapped
 
 CODEGEN = Path(__file__).resolve().parent
 RUNTIME = [name for name, one in vars(runtime).items() if name[0] != "_" and not isinstance(one, ModuleType)]
 # The names that the templates import from the runtime and the standard library: no class of the spec may have one.
-TAKEN = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
+RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not know. Read-only."}
 
 
@@ -47,7 +47,7 @@ def build(openapi: Path, into: Path) -> None:
     (package / "py.typed").touch()
     options = ConfigFile.load_from_path(CODEGEN / "config.yaml")
     config = Config.from_sources(options, MetaType.NONE, openapi, "utf-8", overwrite=True, output_path=package)
-    for name in TAKEN:
+    for name in RESERVED:
         override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
         config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
     leave_out(spec, _data("not_served"))
@@ -97,8 +97,8 @@ class _Writer:
         self.modules |= {name: one.module for name, one in self.kinds.choices.items()}
         unique([(module, f"the class {name}") for name, module in self.modules.items()], "module")
         # The classes that each class uses.
-        self.uses = {name: self.named(one.kind for one in all_) for name, all_ in self.members.items()}
-        self.uses |= {name: self.named(one.branches) for name, one in self.kinds.choices.items()}
+        self.uses = {name: self.classes_in(one.kind for one in fields) for name, fields in self.members.items()}
+        self.uses |= {name: self.classes_in(one.branches) for name, one in self.kinds.choices.items()}
         self.env = Project(openapi=data, config=config, custom_template_path=CODEGEN / "templates").env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "runtime": ", ".join(RUNTIME)}
@@ -107,12 +107,12 @@ class _Writer:
         """Write all modules."""
         self.render("__init__", "package_init")
         self.render("spec", "spec", **facts)
-        for name, all_ in self.members.items():
+        for name, fields in self.members.items():
             schema = self.kinds.schema(self.kinds.models[name])
-            text = said_of(schema, self.wording.get(name)) or f"`{name}` of openapi.yaml."
-            attributes = {one.name: one.description for one in all_} | EXTRA
+            text = description_of(schema, self.wording.get(name)) or f"`{name}` of openapi.yaml."
+            attributes = {one.name: one.description for one in fields} | EXTRA
             is_open = bool(schema.get("additionalProperties"))
-            self.render_class(name, "model", text=text, members=all_, attributes=attributes, is_open=is_open)
+            self.render_class(name, "model", text=text, members=fields, attributes=attributes, is_open=is_open)
         for name, choice in self.kinds.choices.items():
             self.render_class(name, "choice", choice=choice)
         for name, enum in self.enums.items():
@@ -144,7 +144,7 @@ class _Writer:
             found |= new
         return found
 
-    def named(self, kinds: Iterable[Kind]) -> set[str]:
+    def classes_in(self, kinds: Iterable[Kind]) -> set[str]:
         """Return the classes that are named in types."""
         return {*re.findall(r"\w+", " ".join(kind.type for kind in kinds))} & self.modules.keys()
 

@@ -145,11 +145,11 @@ def lost(promised: Iterable[str], offered: set[str]) -> list[str]:
 
 def added(promised: Iterable[str], offered: set[str]) -> list[str]:
     """Return the new lines, but for those that stand in the place of a broken promise."""
-    broken = {about(line) for line in lost(promised, offered)}
-    return sorted(line for line in offered.difference(promised) if about(line) not in broken)
+    broken = {subject(line) for line in lost(promised, offered)}
+    return sorted(line for line in offered.difference(promised) if subject(line) not in broken)
 
 
-def about(line: str) -> tuple[str, str]:
+def subject(line: str) -> tuple[str, str]:
     """Return the name that a line is about, and the kind of fact that it states."""
     name, _, fact = line.partition(": ")
     word = fact.partition(" ")[0]

@@ -56,7 +56,7 @@ def unique(names: Iterable[tuple[str, str]], what: str) -> None:
             raise SpecError(f"{places[name]} and {place} would both be the {what} {name}")
 
 
-def said_of(node: Spec, ours: str | None = None, other: Spec | None = None) -> str:
+def description_of(node: Spec, ours: str | None = None, other: Spec | None = None) -> str:
     """Return the description of a node, or else our own, or else that of the node that it refers to."""
     text = str(node.get("description") or ours or (other or {}).get("description") or "").strip()
     return f"Deprecated. {text}".strip() if node.get("deprecated") is True else text
