@@ -22,12 +22,12 @@ def release(repository: Released, version: str) -> None:
     repository.commit()
 
 
-LOCK = "codegen/surface.txt"
+SURFACE = "codegen/surface.txt"
 A_PROMISE = "models.ChatV1Session.help_requested: bool\n"
-# The file, what is replaced and by what, and what has to be told of it.
-NOTHING = (LOCK, A_PROMISE, A_PROMISE, "")
-GROWTH = (LOCK, A_PROMISE, f"{A_PROMISE}models.ChatV1Session.x_score: float\n", "`ChatSession.x_score`: `float`.")
-BREAK = (LOCK, A_PROMISE, "", "`ChatSession.help_requested` is gone")
+# The file, the text that is replaced, its replacement, and what the report says of it.
+NOTHING = (SURFACE, A_PROMISE, A_PROMISE, "")
+GROWTH = (SURFACE, A_PROMISE, f"{A_PROMISE}models.ChatV1Session.x_score: float\n", "`ChatSession.x_score`: `float`.")
+BREAK = (SURFACE, A_PROMISE, "", "`ChatSession.help_requested` is gone")
 BREAK_BY_HAND = ("wrapper/osvi/errors.py", "class ServerError", "class ServersError", "ServerError")
 
 
@@ -76,7 +76,7 @@ def test_a_tree_without_a_change_may_have_the_version_of_the_last_release(reposi
 
 def test_uncommitted_changes_count_as_changes_after_the_tag(repository: Released) -> None:
     repository.git("tag", "--force", "v0.1.0")
-    (repository.root / LOCK).write_text(repository.text(LOCK).replace(*GROWTH[1:3]), encoding="utf-8")
+    (repository.root / SURFACE).write_text(repository.text(SURFACE).replace(*GROWTH[1:3]), encoding="utf-8")
 
     assert "0.1.0 is too small: after v0.1.0 it has to be 0.2.0 or more" in repository.version().stdout
 
