@@ -133,7 +133,7 @@ def test_what_the_spec_does_not_know_goes_in_extra(api: Api, sandbox: Sandbox) -
     unknown: dict[str, Any] = {UNKNOWN: 3}
     with pytest.raises(TypeError, match=f"no property of a session: {UNKNOWN}"):
         sandbox.open_session("+1", agent_uuid="agent_x", **unknown)
-    with pytest.raises(ValueError, match="/help_requested: expected a boolean, not string"):
+    with pytest.raises(ValueError, match="/help_requested: expected a boolean, found string"):
         sandbox.open_session("+1", agent_uuid="agent_x", help_requested="no")
 
 

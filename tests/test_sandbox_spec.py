@@ -160,7 +160,7 @@ def test_headers_and_closed_objects_are_checked_too() -> None:
     posted = Spec({"paths": {"/x": {"post": operation}}}).operations["POST /x"]
 
     def code(headers: dict[str, str], content: bytes = b"") -> Any:
-        refusal = posted.refusal_of(RecordedRequest("POST", "/x", {}, True, content, headers=headers))  # noqa: FBT003
+        refusal = posted.refusal_of(RecordedRequest("POST", "/x", {}, True, content, headers=httpx.Headers(headers)))  # noqa: FBT003
         return refusal and json.loads(refusal.body)["error"]
 
     assert code({}) == "X-Id_missing"

@@ -22,7 +22,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
-from osvi._sandbox.messages import Body, Headers, Plan, RecordedRequest, refusal, reply
+from osvi._sandbox.messages import Body, Plan, RecordedRequest, refusal, reply
 from osvi._sandbox.operations import SpecOperation, packaged_spec
 from osvi._transport.mock import Received, Reply, TransportFault, mock_transport
 
@@ -219,13 +219,13 @@ class Sandbox:
 
     def receive(self, received: Received) -> Reply:
         """Answer one request; `transport` and `serve` both ask here."""
-        operation, path_params, methods = self._spec.find(received.method, received.path)
-        headers = dict(received.headers)
-        is_ours = headers.pop(TOKEN_HEADER.lower(), None) == self.token
-        query = tuple(parse_qsl(received.query, keep_blank_values=True))
+        path, _, query_text = received.target.partition("?")
+        query = tuple(parse_qsl(query_text, keep_blank_values=True))
+        operation, path_params, methods = self._spec.find(received.method, path)
+        has_token = received.headers.pop(TOKEN_HEADER, None) == self.token
         name = operation.name if operation else None
-        sent = (received.method, received.path, dict(query), is_ours, received.content)
-        request = RecordedRequest(*sent, name, path_params, query, Headers(headers))
+        sent = (received.method, path, dict(query), has_token, received.content)
+        request = RecordedRequest(*sent, name, path_params, query, received.headers)
         with self._lock:
             self.requests.append(request)
             fault = self._faults.take()

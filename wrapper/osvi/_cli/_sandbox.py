@@ -67,5 +67,5 @@ def _introduction(in_memory: Sandbox, base_url: str, host: str) -> Iterator[str]
 class _LoggingSandbox(Sandbox):
     def receive(self, received: Received) -> Reply:
         reply = super().receive(received)
-        click.echo(f"{received.method} {received.path} {reply.status}", err=True)
+        click.echo(f"{received.method} {received.target.partition('?')[0]} {reply.status}", err=True)
         return reply
