@@ -12,8 +12,7 @@ True
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 import attrs
@@ -24,10 +23,11 @@ from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
 from osvi._sandbox.messages import Body, Plan, RecordedRequest, refusal, reply
 from osvi._sandbox.operations import SpecOperation, packaged_spec
-from osvi._transport.mock import Received, Reply, TransportFault, mock_transport
+from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     import httpx
 
@@ -39,15 +39,15 @@ __all__ = ["RecordedRequest", "Sandbox", "no_waits"]
 class Sandbox:
     """The API in memory: sessions that you open and close, answers that you give, and failures on demand.
 
-    It answers every operation of ``openapi.yaml``. The active session is modelled: it begins with the example of the
-    spec, a session of `customer_id` with `agent_uuid`. The others answer with their examples, or what `reply` gives
-    them.
+    It answers every operation of ``openapi.yaml``. The lookup of active sessions finds what you opened, and at first
+    the example of the spec, a session of `customer_id` with `agent_uuid`. The other operations answer with the examples
+    of the spec, or with what you gave to `reply`.
 
-    What the spec does not take is refused: a wrong token (401), an unknown path (404) or method (405), a parameter or a
-    part of the body that is missing or not what the spec says (400, with a code such as "customer_id_missing" or
-    "limit_not_an_integer"). Query parameters that the spec does not know are ignored.
+    A request that the spec does not allow is refused: a wrong token (401), an unknown path (404) or method (405), a
+    parameter or a part of the body that is missing or not what the spec says (400, with a code such as
+    "customer_id_missing" or "limit_not_an_integer"). Query parameters that the spec does not know are ignored.
 
-    The faults of `fail` are "refused", "reset" and "timeout". May be shared between threads.
+    May be shared between threads.
 
     Args:
         token: The API token that it accepts.
@@ -55,9 +55,9 @@ class Sandbox:
     Attributes:
         token: The API token that it accepts.
         transport: The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`.
-        requests: Every request that came, oldest first, for a test to assert on.
-        customer_id: The customer of the session that it begins with: the example of ``openapi.yaml``.
-        agent_uuid: The agent of the session that it begins with: the example of ``openapi.yaml``.
+        requests: Every request so far, oldest first, for a test to assert on.
+        customer_id: The customer of the first session: the example of ``openapi.yaml``.
+        agent_uuid: The agent of the first session: the example of ``openapi.yaml``.
     """
 
     def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - opens nothing
@@ -76,21 +76,16 @@ class Sandbox:
         """The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`."""
         return mock_transport(self.receive)
 
-    @contextmanager
-    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-        """Serve the sandbox over HTTP, in a thread, until the block ends.
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
+        """Serve the sandbox over HTTP, in a thread, until the block ends: ``with sandbox.serve() as base_url:``.
 
         Args:
             host: The address to listen on.
             port: The port; 0 takes a free one.
-
-        Yields:
-            The base URL.
         """
-        from osvi._sandbox.server import serving  # noqa: PLC0415 - the server is needed by few tests
+        from osvi._sandbox.server import serving  # noqa: PLC0415 - few tests need the server
 
-        with serving(self, host, port) as base_url:
-            yield base_url
+        return serving(self, host, port)
 
     def open_session(
         self,
@@ -100,18 +95,18 @@ class Sandbox:
         extra: Mapping[str, Any] | None = None,
         **properties: Any,
     ) -> ChatSession:
-        """Open a session, in place of any that this customer has with this agent, and return what a lookup will.
+        """Open a session, and return it as a lookup will. It replaces one that this customer has with this agent.
 
         Args:
             customer_id: The customer.
             agent_uuid: The agent.
-            extra: Properties that the spec does not know, to see how your code takes them.
-            properties: Properties of the session, as the API writes them (a datetime will do for a timestamp). Those
-                not given are the spec's example, but for a new ``id`` and empty metadata.
+            extra: Properties that the spec does not know, to see how your code handles them.
+            properties: Properties of the session, as the API writes them; a timestamp may be a datetime. The others
+                are those of the spec's example, with a new ``id`` and empty metadata.
 
         Raises:
-            TypeError: one of the properties is none of the spec's.
-            ValueError: one has a value of another type than the spec says.
+            TypeError: The spec does not know one of the properties.
+            ValueError: A property has a value of another type than the spec says.
         """
         with self._lock:
             return self._active.open(customer_id, agent_uuid, properties, extra)
@@ -124,7 +119,7 @@ class Sandbox:
             agent_uuid: The agent.
 
         Raises:
-            LookupError: There is none.
+            LookupError: There is no such session.
         """
         with self._lock:
             self._active.close(customer_id, agent_uuid)
@@ -139,25 +134,25 @@ class Sandbox:
         headers: Mapping[str, str] | None = None,
         times: int | None = None,
     ) -> None:
-        """Give the next answers of one operation, to requests that the spec takes.
+        """Set the next answers of one operation, to requests that the spec allows.
 
-        Those with ``times`` queue up: each is used up before the one after it. After these comes the latest one with
-        ``times=None``.
+        Answers with ``times`` are given in order, each as often as it says. The latest one with ``times=None`` is given
+        after them.
 
         Args:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
-            data: What the answer holds: JSON, models and datetimes. It goes into the envelope, where the operation has
+            data: The data of the answer: JSON, models and datetimes. They go into the envelope, where the operation has
                 one. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. What it raises
-                comes out of the client's call; over a socket, the answer is a 500 that names it. None is the
-                spec's example.
-            status: The status; None is the first good one of the spec, or 200 for a body.
-            body: The body to answer in place of data, as it is: not checked against the spec. An object or an array
-                becomes JSON.
+                is raised by the client's call; over a socket, the answer is a 500 that names it. None is the spec's
+                example.
+            status: The status; None is the first 2xx of the spec, or 200 for a body.
+            body: The body to answer in place of data. It is not checked against the spec. An object or an array becomes
+                JSON.
             headers: Headers to answer.
             times: How many requests get this answer; None is all of them.
 
         Raises:
-            ValueError: The spec has no such operation or no such good status, or the client would refuse these data:
+            ValueError: The spec has no such operation or no such 2xx status, or the client would refuse these data:
                 the text names the place.
             TypeError: Both data and a body are given.
         """
@@ -185,40 +180,39 @@ class Sandbox:
         error: TransportFault | None = None,
         times: int | None = 1,
     ) -> None:
-        """Let the next requests fail, before anything else is looked at.
+        """Let the next requests fail, whatever they ask for.
 
-        Failures queue up: each is used up before the one after it. After these comes the latest one with
-        ``times=None``.
+        Failures with ``times`` happen in order, each as often as it says. The latest one with ``times=None`` happens
+        after them.
 
         Args:
             status: The status to answer; 200 when only a body is given.
             body: The body to answer: an object or an array becomes JSON. Without one, an error body of the API.
             headers: Headers to answer, such as ``Retry-After``.
-            error: Do not answer at all: "refused", "reset" or "timeout". Over a socket, "refused" is a reset, and
-                "timeout" holds the connection.
+            error: A fault in place of an answer: "refused", "reset" or "timeout". Over a socket, "refused" is a reset,
+                and "timeout" holds the connection.
             times: How many requests fail; None is all of them, until `recover`.
 
         Raises:
-            TypeError: Neither a status nor a body nor an error is given.
+            TypeError: No status, no body and no error is given.
             ValueError: There is no such status or error.
         """
         if status is None and body is None and error is None:
             raise TypeError("fail() needs a status, a body or an error")
-        if error is not None and error not in get_args(TransportFault):
-            raise ValueError(f"no such error: {error!r}; there are {', '.join(get_args(TransportFault))}")
-        status = 200 if status is None else status
-        made = refusal(status, "sandbox_fault") if body is None else reply(body, status)
-        made = attrs.evolve(made, headers={**made.headers, **(headers or {})}, fault=error)
+        if error is not None and error not in FAULTS:
+            raise ValueError(f"no such error: {error!r}; there are {', '.join(FAULTS)}")
+        body = {"success": False, "error": "sandbox_fault"} if body is None else body
+        fault = attrs.evolve(reply(body, 200 if status is None else status, headers), fault=error)
         with self._lock:
-            self._faults.add(lambda _: made, times)
+            self._faults.add(lambda _: fault, times)
 
     def recover(self) -> None:
-        """Forget the failures that are still to come."""
+        """Cancel the failures that are still to come."""
         with self._lock:
             self._faults = Plan()
 
     def receive(self, received: Received) -> Reply:
-        """Answer one request; `transport` and `serve` both ask here."""
+        """Answer one request of `transport` or `serve`."""
         path, _, query_text = received.target.partition("?")
         query = tuple(parse_qsl(query_text, keep_blank_values=True))
         operation, path_params, methods = self._spec.find(received.method, path)
@@ -244,5 +238,5 @@ class Sandbox:
             answer = plan and plan.take()
             if answer is None and operation.name == ACTIVE_SESSION:
                 return self._active.reply(request.params)
-        # Without the lock: a callable may use the sandbox.
+        # Without the lock, since a callable may use the sandbox.
         return answer(request) if answer else operation.reply()

@@ -59,10 +59,10 @@ Body = bytes | str | Mapping[str, Any] | list[Any]
 def refusal(status: int, code: str, message: str = "", **headers: str) -> Reply:
     """Return an error of the API, as a reply."""
     body = {"success": False, "error": code} | ({"message": message} if message else {})
-    return reply(body, status, **headers)
+    return reply(body, status, headers)
 
 
-def reply(body: Body, status: int = 200, **headers: str) -> Reply:
+def reply(body: Body, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
     """Return a reply with a body: bytes and a string are sent as HTML, anything else as JSON.
 
     Raises:
@@ -71,8 +71,10 @@ def reply(body: Body, status: int = 200, **headers: str) -> Reply:
     if status not in range(200, 600):
         raise ValueError(f"a status is a number from 200 to 599, not {status!r}")
     if isinstance(body, bytes | str):
-        return Reply(status, body if isinstance(body, bytes) else body.encode(), {"Content-Type": "text/html"})
-    return Reply(status, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
+        content, kind = body if isinstance(body, bytes) else body.encode(), "text/html"
+    else:
+        content, kind = json.dumps(body).encode(), "application/json"
+    return Reply(status, content, {"Content-Type": kind, **(headers or {})})
 
 
 class Plan:
