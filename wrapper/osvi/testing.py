@@ -12,6 +12,7 @@ True
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -26,8 +27,7 @@ from osvi._sandbox.operations import SpecOperation, packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping
 
     import httpx
 
@@ -76,16 +76,21 @@ class Sandbox:
         """The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`."""
         return mock_transport(self.receive)
 
-    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> AbstractContextManager[str]:
-        """Serve the sandbox over HTTP, in a thread, until the block ends: ``with sandbox.serve() as base_url:``.
+    @contextmanager
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+        """Serve the sandbox over HTTP, in a thread, until the block ends.
 
         Args:
             host: The address to listen on.
             port: The port; 0 takes a free one.
+
+        Yields:
+            The base URL.
         """
         from osvi._sandbox.server import serving  # noqa: PLC0415 - few tests need the server
 
-        return serving(self, host, port)
+        with serving(self, host, port) as base_url:
+            yield base_url
 
     def open_session(
         self,

@@ -1,4 +1,4 @@
-"""The customers of ``osvi active --from``: a file or standard input, with one id a line, or CSV."""
+"""The customers of ``osvi active --from``: a file or standard input, with one customer id a line, or CSV."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def customers(source: str, column: str | None) -> Iterator[str]:
     """Yield the customer ids of a file, or of standard input (``-``), without blank ones.
 
     Raises:
-        UsageError: The file cannot be read, or it is CSV and ``column`` is none of its columns.
+        UsageError: The file cannot be read, or it is CSV and has no such column.
     """
     name = "standard input" if source == "-" else source
     try:
@@ -34,7 +34,7 @@ def customers(source: str, column: str | None) -> Iterator[str]:
 def _ids(file: IO[str], name: str, column: str | None) -> Iterator[str]:
     first = next((line for line in file if line.strip()), "")
     lines = chain([first], file)
-    # Excel writes semicolons where the comma is the decimal sign.
+    # In countries where the comma is the decimal sign, Excel separates columns by semicolons.
     columns, delimiter = max(
         ((next(csv.reader([first], delimiter=one)), one) for one in ",;\t"), key=lambda found: len(found[0])
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import osvi
 
-    # What is told of each result: how many were written, and how many of them failed.
+    # Gets how many lines have been written, and how many of them are errors.
     Progress = Callable[[int, int], None]
 
 _GO_ON = "to go on, name the file of these lines with --resume"
@@ -104,9 +104,12 @@ async def _patiently(ids: Iterator[str]) -> AsyncIterator[str]:
 
 
 def _done(path: Path) -> set[str]:
-    """Return the customers that have been looked up: those whose last line has no error.
+    """Return the customers whose last line in a file has no error.
 
-    A last line that was cut short is taken off. A file that does not exist is made.
+    An incomplete last line is removed from the file. A file that does not exist is made.
+
+    Raises:
+        UsageError: The file cannot be read or written, or has other lines than ``osvi active`` writes.
     """
     done: set[str] = set()
     whole = 0
@@ -127,8 +130,8 @@ def _done(path: Path) -> set[str]:
 
 @contextmanager
 def _bar(total: int | None, before: int) -> Iterator[Progress]:
-    """Show a bar that begins with the ``before`` customers of an earlier run, and the rate of this one."""
-    from rich.console import Console  # noqa: PLC0415 - only for a person
+    """Show a progress bar that starts at the ``before`` customers of an earlier run; its rate is that of this run."""
+    from rich.console import Console  # noqa: PLC0415 - as in `_active`
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
 

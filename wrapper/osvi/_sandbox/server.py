@@ -8,6 +8,7 @@ import threading
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
 
 from osvi._sandbox.messages import refusal
 from osvi._transport.mock import Received, TransportFault
@@ -27,16 +28,12 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self.stopping = threading.Event()
-        self._connections: set[socket.socket] = set()
+        self._connections: WeakSet[socket.socket] = WeakSet()
         super().__init__(address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._connections.add(request)
         super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        self._connections.discard(request)
-        super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Do not print that a client has gone away."""
@@ -46,7 +43,7 @@ class _Server(ThreadingHTTPServer):
         self.stopping.set()
         self.shutdown()
         self.server_close()
-        for connection in self._connections.copy():
+        for connection in list(self._connections):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
