@@ -11,7 +11,7 @@ True
 
 from __future__ import annotations
 
-import threading
+from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
@@ -23,7 +23,7 @@ from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
 from osvi._sandbox.messages import Body, Plan, RecordedRequest, refusal, reply
-from osvi._sandbox.operations import SpecOperation, packaged_spec
+from osvi._sandbox.operations import packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ class Sandbox:
     def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - opens nothing
         self.token: Final = token
         self.requests: Final[list[RecordedRequest]] = []
-        self._lock = threading.Lock()
         self._faults = Plan()
-        self._replies: dict[str, Plan] = {}
+        self._replies: defaultdict[str, Plan] = defaultdict(Plan)
         self._spec = packaged_spec()
         self._active: Final = ActiveSessions(self._spec.operations[ACTIVE_SESSION])
+        self._replies[ACTIVE_SESSION].add(lambda request: self._active.reply(request.params), None)
         self.customer_id: Final = self._active.customer_id
         self.agent_uuid: Final = self._active.agent_uuid
 
@@ -113,8 +113,7 @@ class Sandbox:
             TypeError: The spec does not know one of the properties.
             ValueError: A property has a value of another type than the spec says.
         """
-        with self._lock:
-            return self._active.open(customer_id, agent_uuid, properties, extra)
+        return self._active.open(customer_id, agent_uuid, properties, extra)
 
     def close_session(self, customer_id: str, *, agent_uuid: str) -> None:
         """Close the session of a customer with an agent.
@@ -126,8 +125,7 @@ class Sandbox:
         Raises:
             LookupError: There is no such session.
         """
-        with self._lock:
-            self._active.close(customer_id, agent_uuid)
+        self._active.close(customer_id, agent_uuid)
 
     def reply(  # noqa: PLR0913 - what an answer consists of
         self,
@@ -172,9 +170,8 @@ class Sandbox:
             return attrs.evolve(made, headers={**made.headers, **(headers or {})})
 
         fixed = answer(None if callable(data) else data)
-        with self._lock:
-            plan = self._replies.setdefault(operation, Plan())
-            plan.add((lambda request: answer(data(request))) if callable(data) else (lambda _: fixed), times)
+        planned = (lambda request: answer(data(request))) if callable(data) else (lambda _: fixed)
+        self._replies[operation].add(planned, times)
 
     def fail(
         self,
@@ -208,13 +205,11 @@ class Sandbox:
             raise ValueError(f"no such error: {error!r}; there are {', '.join(FAULTS)}")
         body = {"success": False, "error": "sandbox_fault"} if body is None else body
         fault = attrs.evolve(reply(body, 200 if status is None else status, headers), fault=error)
-        with self._lock:
-            self._faults.add(lambda _: fault, times)
+        self._faults.add(lambda _: fault, times)
 
     def recover(self) -> None:
         """Cancel the failures that are still to come."""
-        with self._lock:
-            self._faults = Plan()
+        self._faults = Plan()
 
     def receive(self, received: Received) -> Reply:
         """Answer one request of `transport` or `serve`."""
@@ -225,23 +220,15 @@ class Sandbox:
         name = operation.name if operation else None
         sent = (received.method, path, dict(query), has_token, received.content)
         request = RecordedRequest(*sent, name, path_params, query, received.headers)
-        with self._lock:
-            self.requests.append(request)
-            fault = self._faults.take()
-        if fault is not None:
+        self.requests.append(request)
+        if fault := self._faults.take():
             return fault(request)
         if not request.authenticated and (operation is None or operation.needs_token):
             return refusal(401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox")
         if operation is None:
             allowed = ", ".join(methods)
             return refusal(405, "method_not_allowed", Allow=allowed) if methods else refusal(404, "not_found")
-        return operation.refusal_of(request) or self._answer(operation, request)
-
-    def _answer(self, operation: SpecOperation, request: RecordedRequest) -> Reply:
-        with self._lock:
-            plan = self._replies.get(operation.name)
-            answer = plan and plan.take()
-            if answer is None and operation.name == ACTIVE_SESSION:
-                return self._active.reply(request.params)
-        # Without the lock, since a callable may use the sandbox.
+        if refused := operation.refusal_of(request):
+            return refused
+        answer = self._replies[operation.name].take()
         return answer(request) if answer else operation.reply()

@@ -24,6 +24,8 @@ NAME: Final = "GET /v1/chat/session/active"
 class ActiveSessions:
     """The active sessions: at most one for each customer and agent. The first one is the example of the spec.
 
+    May be shared between threads: no record is changed after it has been opened.
+
     Args:
         operation: The lookup, as the spec describes it.
     """
@@ -53,7 +55,7 @@ class ActiveSessions:
 
     def reply(self, params: Mapping[str, str]) -> Reply:
         """Return the answer to a lookup with these parameters of the query."""
-        sessions = self._sessions.get(params.get("customer_id", ""), {})
+        sessions = self._sessions.get(params.get("customer_id", ""), {}).copy()
         if not (agent_uuid := params.get("agent_uuid")):
             return reply({"success": True, "data": sessions})
         if agent_uuid in sessions:

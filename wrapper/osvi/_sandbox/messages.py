@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from itertools import repeat
 from typing import Any
 
 import attrs
@@ -78,7 +77,10 @@ def reply(body: Body, status: int = 200, headers: Mapping[str, str] | None = Non
 
 
 class Plan:
-    """The answers that a test has planned: first those with a number of times, in order, then the unlimited one."""
+    """The answers that a test has planned: first those with a number of times, in order, then the unlimited one.
+
+    May be shared between threads.
+    """
 
     def __init__(self) -> None:
         self._counted: deque[Answer] = deque()
@@ -89,8 +91,11 @@ class Plan:
         if times is None:
             self._unlimited = answer
         else:
-            self._counted.extend(repeat(answer, times))
+            self._counted.extend([answer] * times)
 
     def take(self) -> Answer | None:
         """Return the next answer. None when nothing is planned."""
-        return self._counted.popleft() if self._counted else self._unlimited
+        try:
+            return self._counted.popleft()
+        except IndexError:
+            return self._unlimited
