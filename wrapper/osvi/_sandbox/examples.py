@@ -32,8 +32,8 @@ def example(schemas: Schemas, schema: Any, *, beside: Node | None = None, inside
             return given
     branches = schema.get("oneOf") or schema.get("anyOf")
     if branches and "properties" not in schema:
-        first = sorted(branches, key=lambda one: _rank(schemas.resolve(one)))
-        made = (example(schemas, one, inside=inside) for one in first)
+        records_first = sorted(branches, key=lambda branch: "properties" not in schemas.resolve(branch))
+        made = (example(schemas, branch, inside=inside) for branch in records_first)
         return next((one for one in made if one is not MISSING), MISSING)
     types = types_of(schema) or ["string"]
     if "object" in types:
@@ -60,9 +60,3 @@ def _object(schemas: Schemas, schema: Node, inside: tuple[int, ...]) -> Node:
     inner = schema.get("properties") or ({"key": others} if isinstance(others, dict) else {})
     made = {name: example(schemas, one, inside=inside) for name, one in inner.items()}
     return {name: one for name, one in made.items() if one is not MISSING}
-
-
-def _rank(schema: Node) -> int:
-    """Return the place of a branch in a choice: first records, then maps and arrays, then null, then scalars."""
-    types = types_of(schema)
-    return 0 if "properties" in schema else 1 if {"array", "object"} & {*types} else 2 if types == ["null"] else 3
