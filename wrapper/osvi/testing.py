@@ -1,4 +1,4 @@
-"""An OSVI in memory: for your own tests, and for a first try without an account.
+"""An OSVI in memory, for your own tests and for a first try without an account.
 
 >>> import osvi
 >>> from osvi.testing import Sandbox
