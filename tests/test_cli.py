@@ -119,7 +119,7 @@ def test_no_session_is_status_1(run: Run, options: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["active"], "osvi: Missing argument 'CUSTOMER_ID' (or --from FILE); see osvi active --help"),
         (["active", "+1", "--nope"], "osvi: No such option '--nope'; see osvi active --help"),
@@ -128,11 +128,11 @@ def test_no_session_is_status_1(run: Run, options: list[str]) -> None:
         (["active", "+1"], "osvi: no API token: set OSVI_API_TOKEN, or pass one to the client"),
     ],
 )
-def test_a_usage_or_configuration_error_is_status_2(run: Run, arguments: list[str], said: str) -> None:
+def test_a_usage_or_configuration_error_is_status_2(run: Run, arguments: list[str], message: str) -> None:
     result = run(*arguments)
 
     # click 8.1 writes "option: --nope".
-    assert (result.returncode, only_line(result).replace("option: --nope", "option '--nope'")) == (2, said)
+    assert (result.returncode, only_line(result).replace("option: --nope", "option '--nope'")) == (2, message)
 
 
 def test_an_error_of_the_api_is_status_3(run: Run) -> None:

@@ -37,6 +37,12 @@ class Command:
         out, err = process.communicate(given, timeout=60)
         return process.returncode, lines(out), err.decode()
 
+    def usage_error(self, *arguments: str, given: bytes = b"") -> str:
+        """Return the one line of a command that ends before its first lookup."""
+        status, found, err = self.run(*arguments, given=given)
+        assert (status, found, err.count("\n")) == (2, [], 1)
+        return err
+
 
 def lines(text: bytes) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
@@ -107,21 +113,18 @@ def test_csv_needs_a_column_and_the_error_lists_the_columns(
     command: Command, sandbox: Sandbox, name: str, csv: str, columns: str
 ) -> None:
     (command.folder / name).write_text(csv, encoding="utf-8")
-    for column, said in [
-        ([], f"{name} is CSV: choose the column of the customers with --column; there are {columns}; see"),
-        (["--column", "mobile"], f"{name} has no column 'mobile'; there are {columns}; see"),
-    ]:
-        status, found, err = command.run("--from", name, *column, "--resume", "sessions.jsonl")
-        assert (status, found) == (2, [])
-        assert said in err
-        assert len(err.splitlines()) == 1
+    arguments = ("--from", name, "--resume", "sessions.jsonl")
+
+    problem = f"{name} is CSV: choose the column of the customers with --column"
+    assert f"{problem}; there are {columns}; see" in command.usage_error(*arguments)
+    problem = f"{name} has no column 'mobile'"
+    assert f"{problem}; there are {columns}; see" in command.usage_error(*arguments, "--column", "mobile")
     assert sandbox.requests == []
 
 
 def test_csv_is_recognised_in_a_pipe(command: Command, sandbox: Sandbox) -> None:
-    status, found, err = command.run("--from", "-", given=b"\xef\xbb\xbfname;phone\nJane;+4\n")
+    err = command.usage_error("--from", "-", given=b"\xef\xbb\xbfname;phone\nJane;+4\n")
 
-    assert (status, found) == (2, [])
     assert "standard input is CSV: choose the column of the customers with --column; there are name, phone" in err
     assert sandbox.requests == []
 
@@ -138,7 +141,7 @@ def test_a_list_needs_no_column(command: Command, mark: str, source: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         ("name;phone\nJürgen;+4\n".encode("cp1252"), "customers.csv is not UTF-8; save it as UTF-8"),
         ("name;phone\n".encode("utf-16"), "customers.csv is not UTF-8; save it as UTF-8"),
@@ -146,14 +149,11 @@ def test_a_list_needs_no_column(command: Command, mark: str, source: str) -> Non
     ],
 )
 def test_a_file_that_cannot_be_read_is_reported_before_the_first_request(
-    command: Command, sandbox: Sandbox, content: bytes, said: str
+    command: Command, sandbox: Sandbox, content: bytes, message: str
 ) -> None:
     (command.folder / "customers.csv").write_bytes(content)
-    status, found, err = command.run("--from", "customers.csv", "--column", "phone")
 
-    assert (status, found) == (2, [])
-    assert said in err
-    assert len(err.splitlines()) == 1
+    assert message in command.usage_error("--from", "customers.csv", "--column", "phone")
     assert sandbox.requests == []
 
 
@@ -179,7 +179,7 @@ def test_a_wrong_token_stops_all_lookups(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--from", "no-such-file"], "cannot read no-such-file: No such file or directory"),
         (["--from", "customers.txt", "+1"], "--from goes with neither CUSTOMER_ID nor --agent-uuid"),
@@ -189,13 +189,10 @@ def test_a_wrong_token_stops_all_lookups(command: Command) -> None:
         (["--from", "customers.txt", "--concurrency", "0"], "'--concurrency': 0 is not in the range"),
     ],
 )
-def test_a_usage_error_is_status_2(command: Command, arguments: list[str], said: str) -> None:
+def test_a_usage_error_is_status_2(command: Command, arguments: list[str], message: str) -> None:
     before = (command.folder / "customers.txt").read_bytes()
-    status, found, err = command.run(*arguments)
 
-    assert (status, found) == (2, [])
-    assert said in err
-    assert len(err.splitlines()) == 1
+    assert message in command.usage_error(*arguments)
     assert (command.folder / "customers.txt").read_bytes() == before
 
 
@@ -307,10 +304,10 @@ def test_a_reader_that_closes_the_pipe_ends_the_command_without_a_message(comman
     assert process.stderr is not None
     process.stdout.readline()
     process.stdout.close()
-    said = process.stderr.read()
+    err = process.stderr.read()
     process.stderr.close()
 
-    assert (process.wait(timeout=30), said) == (141, b"")
+    assert (process.wait(timeout=30), err) == (141, b"")
 
 
 def test_lines_are_written_while_the_input_still_waits(command: Command) -> None:

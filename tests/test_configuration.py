@@ -136,6 +136,11 @@ def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
     assert host(base_url="https://other.example") == "other.example"
 
 
+def test_the_repr_of_a_client_names_its_base_url() -> None:
+    with osvi.Client(TOKEN, base_url="http://127.0.0.1:9") as client:
+        assert repr(client) == "<osvi.Client of http://127.0.0.1:9>"
+
+
 @pytest.mark.parametrize(
     ("url", "why"),
     [
@@ -344,10 +349,10 @@ def test_the_end_of_its_block_closes_an_async_client() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "said"),
+    ("operation", "problem"),
     [(get_v1_chat_session_active, "not function; call the function"), (None, "not NoneType"), ("GET /", "not str")],
 )
-def test_send_refuses_anything_but_an_operation(operation: Any, said: str) -> None:
+def test_send_refuses_anything_but_an_operation(operation: Any, problem: str) -> None:
     sandbox = osvi.testing.Sandbox()
     with (
         osvi.Client(sandbox.token, transport=sandbox.transport) as client,
@@ -355,4 +360,4 @@ def test_send_refuses_anything_but_an_operation(operation: Any, said: str) -> No
     ):
         client.send(operation)
 
-    assert str(caught.value) == f"send() takes what a function of osvi.operations returns, {said}"
+    assert str(caught.value) == f"send() takes what a function of osvi.operations returns, {problem}"

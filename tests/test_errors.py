@@ -165,15 +165,15 @@ def test_only_a_404_with_the_code_session_not_found_is_a_missing_session(
 
 
 def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
-    said = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
-    error = failing(make, httpx.Response(400, json={"error": said}))
+    text = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
+    error = failing(make, httpx.Response(400, json={"error": text}))
 
     assert error.message == "no [customer_id], no [customer_id], no [customer_id], but 155511122223"
-    assert said in error.body
+    assert text in error.body
 
 
 @pytest.mark.parametrize(
-    ("location", "said"),
+    ("location", "target"),
     [
         ("https://elsewhere.example/x?customer_id=%2B15551112222", "https://elsewhere.example/x"),
         ("/login?next=/v1#top", "/login"),
@@ -183,14 +183,14 @@ def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_an_error_that_names_its_target(make: Make, status: int, location: str, said: str) -> None:
+def test_a_redirect_is_an_error_that_names_its_target(make: Make, status: int, location: str, target: str) -> None:
     with serving(raw(b"", f"{status} Elsewhere", f"Location: {location}")) as server:
         with pytest.raises(osvi.APIError) as caught:
             make(base_url=server.url).get()
         assert len(server.requests) == 1
 
     assert caught.value.status_code == status
-    assert caught.value.message == f"a redirect to {said}, which is not followed"
+    assert caught.value.message == f"a redirect to {target}, which is not followed"
 
 
 @pytest.mark.parametrize(
