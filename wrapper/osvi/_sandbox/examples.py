@@ -34,7 +34,7 @@ def example(schemas: Schemas, schema: Any, *, beside: Node | None = None, inside
     if branches and "properties" not in schema:
         records_first = sorted(branches, key=lambda branch: "properties" not in schemas.resolve(branch))
         made = (example(schemas, branch, inside=inside) for branch in records_first)
-        return next((one for one in made if one is not MISSING), MISSING)
+        return next((value for value in made if value is not MISSING), MISSING)
     types = types_of(schema) or ["string"]
     if "object" in types:
         return _object(schemas, schema, inside)
@@ -50,7 +50,7 @@ def _written(schemas: Schemas, node: Node) -> list[Any]:
     """Return the examples, the default and the listed values of a schema, a parameter or a content."""
     examples = node.get("examples", [])
     if isinstance(examples, dict):
-        examples = [schemas.resolve(one).get("value") for one in examples.values()]
+        examples = [schemas.resolve(node).get("value") for node in examples.values()]
     first, default, const = ([node[key]] if key in node else [] for key in ("example", "default", "const"))
     return [*first, *examples, *default, *const, *node.get("enum", [])]
 
@@ -58,5 +58,5 @@ def _written(schemas: Schemas, node: Node) -> list[Any]:
 def _object(schemas: Schemas, schema: Node, inside: tuple[int, ...]) -> Node:
     others = schema.get("additionalProperties")
     inner = schema.get("properties") or ({"key": others} if isinstance(others, dict) else {})
-    made = {name: example(schemas, one, inside=inside) for name, one in inner.items()}
-    return {name: one for name, one in made.items() if one is not MISSING}
+    made = {name: example(schemas, node, inside=inside) for name, node in inner.items()}
+    return {name: value for name, value in made.items() if value is not MISSING}

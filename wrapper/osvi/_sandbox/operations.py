@@ -35,7 +35,7 @@ class SpecOperation:
         self._schemas: Final = schemas
         self._parameters: Final = {(one["in"], one["name"]): one for one in map(schemas.resolve, parameters)}
         self._body: Final = schemas.resolve(node.get("requestBody"))
-        self._responses: Final = {status: schemas.resolve(one) for status, one in node["responses"].items()}
+        self._responses: Final = {status: schemas.resolve(response) for status, response in node["responses"].items()}
 
     def example_of(self, parameter: str) -> Any:
         """Return the example of a parameter of the query."""
@@ -83,12 +83,12 @@ class SpecOperation:
             InvalidDataError: The data are not what the spec says.
         """
         if status is None:
-            good = next((one for one in self._responses if one.startswith("2")), "200")
-            status = int(good.upper().replace("X", "0"))
+            documented = next((status for status in self._responses if status.startswith("2")), "200")
+            status = int(documented.upper().replace("X", "0"))
         keys = (str(status), f"{status // 100}XX", "default")
         response = next((self._responses[key] for key in keys if key in self._responses), None)
-        content, is_good = _json_content(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
-        if (is_good and response is None) or (data is not None and not (is_good and content)):
+        content, is_success = _json_content(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
+        if (is_success and response is None) or (data is not None and not (is_success and content)):
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
         if response is None:
@@ -97,7 +97,7 @@ class SpecOperation:
             return Reply(status)
         body = example(self._schemas, content.get("schema"), beside=content)
         if isinstance(body, dict) and "success" in body:
-            body = {**body, "success": is_good}
+            body = {**body, "success": is_success}
         return reply(body if data is None else self._body_with(to_json(data, nulls=False), body, content), status)
 
     def _body_with(self, data: Any, body: Any, content: Node) -> Any:
@@ -105,7 +105,7 @@ class SpecOperation:
         schema = self._schemas.resolve(content.get("schema"))
         if {"success", "data"} <= schema.get("properties", {}).keys():
             needed = {"success", *schema.get("required", ())}
-            data = {name: one for name, one in body.items() if name in needed} | {"data": data}
+            data = {name: value for name, value in body.items() if name in needed} | {"data": data}
         self._schemas.check(data, schema, is_answer=True)
         return data
 
@@ -136,8 +136,8 @@ class Spec:
             if match := pattern.fullmatch(path):
                 names = re.findall(r"\{(.*?)\}", template)
                 parameters = dict(zip(names, map(unquote, match.groups()), strict=True))
-                methods = [one for one in _METHODS if f"{one} {template}" in self.operations]
-                return self.operations.get(f"{method} {template}"), parameters, methods
+                allowed = [name for name in _METHODS if f"{name} {template}" in self.operations]
+                return self.operations.get(f"{method} {template}"), parameters, allowed
         return None, {}, []
 
 
@@ -149,7 +149,9 @@ def packaged_spec() -> Spec:
 
 def _json_content(node: Node) -> Node | None:
     contents = node.get("content", {}).items()
-    return next((one for name, one in contents if name.partition(";")[0].strip().lower().endswith("json")), None)
+    return next(
+        (content for kind, content in contents if kind.partition(";")[0].strip().lower().endswith("json")), None
+    )
 
 
 def _values_of(request: RecordedRequest, location: str, name: str) -> list[str]:

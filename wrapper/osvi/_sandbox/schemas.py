@@ -54,7 +54,7 @@ class Schemas:
         parts = [*map(self.resolve, node["allOf"]), node]
         merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
         if "properties" in merged:
-            merged["properties"] = {name: one for part in parts for name, one in part.get("properties", {}).items()}
+            merged["properties"] = {name: node for part in parts for name, node in part.get("properties", {}).items()}
             merged["required"] = [name for part in parts for name in part.get("required", ())]
         return merged
 
@@ -87,8 +87,8 @@ class Schemas:
         refusals: list[InvalidDataError] = []
         # Only a branch that knows one of the object's properties is meant, if there is such a branch.
         keys = value if isinstance(value, dict) else {}
-        objects = [one for one in branches if "object" in (types_of(self.resolve(one)) or ["object"])]
-        meant = [one for one in objects if keys.keys() & self.resolve(one).get("properties", keys).keys()]
+        objects = [branch for branch in branches if "object" in (types_of(self.resolve(branch)) or ["object"])]
+        meant = [branch for branch in objects if keys.keys() & self.resolve(branch).get("properties", keys).keys()]
         for branch in meant or branches:
             try:
                 return self.check(value, branch, path, is_answer=is_answer)
@@ -103,11 +103,11 @@ class Schemas:
         for name in required:
             if name not in value and (is_answer or not self.resolve(properties.get(name)).get("readOnly")):
                 refuse(MISSING, "a value", (*path, name))
-        for name, one in value.items():
+        for name, item in value.items():
             if others is False and name not in properties and not is_answer:
-                refuse(one, "absent", (*path, name))
-            if one is not None or not is_answer or name in required or name not in properties:
-                self.check(one, properties.get(name, others), (*path, name), is_answer=is_answer)
+                refuse(item, "absent", (*path, name))
+            if item is not None or not is_answer or name in required or name not in properties:
+                self.check(item, properties.get(name, others), (*path, name), is_answer=is_answer)
 
     def check_text(self, text: str, schema: Any, path: Path) -> None:
         """Check the text of a parameter against a schema: as JSON ("7", "true"), or else as a string.
