@@ -23,10 +23,9 @@ An error can be pickled, and holds neither the API token nor an httpx object. It
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
-from typing import ClassVar, Final, Literal, get_args
+from typing import Any, ClassVar, Final
 
 import attrs
 from osvi_openapi.spec import SPEC_SHA256
@@ -206,22 +205,12 @@ def error_class(status: int, code: str | None) -> type[APIError]:
 class SpecDriftWarning(UserWarning):
     """The answer was usable, but not what ``openapi.yaml`` says: an unknown field or enum value, an unexpected null.
 
-    ``python -W error::osvi.SpecDriftWarning`` makes it an error (Python says "Invalid -W option ignored" first, since
-    it reads the option before it can import this package; the option counts all the same).
+    ``python -W error::osvi.SpecDriftWarning`` makes it an error. Python prints "Invalid -W option ignored" first, since
+    it cannot import this package so early; this module applies the option.
     """
 
 
-_Action = Literal["default", "always", "ignore", "module", "once", "error"]
-
-
-def _apply_warning_options() -> None:
-    """Apply the options ``-W action:message:osvi.SpecDriftWarning``, which Python itself could not apply."""
-    for option in sys.warnoptions:
-        action, message, category, module = (*map(str.strip, option.split(":")), "", "", "")[:4]
-        actions: list[_Action] = [name for name in get_args(_Action) if name.startswith(action)]
-        if category.startswith("osvi.") and category.endswith(SpecDriftWarning.__name__) and actions:
-            where = re.escape(module) + r"\Z" if module else ""
-            warnings.filterwarnings(actions[0], re.escape(message), SpecDriftWarning, where)
-
-
-_apply_warning_options()
+_ACTIONS: Final[tuple[Any, ...]] = ("default", "always", "ignore", "module", "once", "error")
+for _action in _ACTIONS:
+    if f"{_action}::osvi.SpecDriftWarning" in sys.warnoptions:
+        warnings.simplefilter(_action, SpecDriftWarning)
