@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
 @click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is the input.")
 @click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
-@click.option("--resume", metavar="FILE", help="Add to FILE what it lacks, or has as an error.")
+@click.option("--resume", metavar="FILE", help="Append to FILE the customers that it lacks or that failed.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
 @sandbox_option
 @allow_http_option

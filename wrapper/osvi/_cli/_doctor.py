@@ -65,7 +65,7 @@ def _server(api: osvi.Client) -> str:
 
 
 def _read_all(data: Any, path: Path, drift: Drift) -> tuple[int | None, list[str]]:
-    """Return how many sessions there are, None if one of them cannot be read, and all that differs from the spec.
+    """Return the number of sessions (None if one of them cannot be read) and everything that differs from the spec.
 
     The reader stops at the first value that it cannot read. So that value is taken out, and the data are read again.
     """
@@ -75,16 +75,16 @@ def _read_all(data: Any, path: Path, drift: Drift) -> tuple[int | None, list[str
         try:
             sessions = read_session_map(data, path, oddities)
         except InvalidDataError as error:
-            # What is missing, or was taken out before, is needed: then what contains it is taken out.
-            is_needed = error.path in differences or error.found == "nothing"
+            # A required value that is missing, or was taken out, is refused again: then the object around it goes.
+            is_required = error.path in differences or error.found == "nothing"
             differences.setdefault(error.path, _difference(error))
             if error.path == path:
                 return None, [*differences.values()]
-            _take_out(data, [*error.path[len(path) :]][: -1 if is_needed else None])
+            _take_out(data, [*error.path[len(path) :]][: -1 if is_required else None])
         else:
-            told = [f"{pointer(place)} is {what}." for place, what in (*drift, *oddities)]
-            drift.clear()  # it would become warnings
-            return None if differences else len(sessions), [*differences.values(), *told]
+            notes = [f"{pointer(place)} is {problem}." for place, problem in (*drift, *oddities)]
+            drift.clear()  # so that no warning repeats it
+            return None if differences else len(sessions), [*differences.values(), *notes]
 
 
 def _difference(error: osvi.ContractError | InvalidDataError) -> str:

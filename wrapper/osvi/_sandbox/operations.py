@@ -79,8 +79,8 @@ class SpecOperation:
             data: The ``data`` of the body, or the body itself where it has no envelope. None is the spec's example.
 
         Raises:
-            ValueError: The spec has no 2xx of this status, or none whose body can hold data.
-            InvalidDataError: The data are not what the spec says.
+            ValueError: The spec does not have this 2xx status, or its answer has no body to hold data.
+            InvalidDataError: The spec does not allow the data.
         """
         if status is None:
             documented = next((status for status in self._responses if status.startswith("2")), "200")

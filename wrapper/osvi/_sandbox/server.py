@@ -66,7 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         try:
             reply = server.sandbox.receive(Received(self.command, self.path, headers, content))
-        except Exception as error:  # noqa: BLE001 - what a callable of the user raises can only be told by an answer
+        except Exception as error:  # noqa: BLE001 - of a callable of the user: only an answer can tell it
             reply = refusal(500, f"{type(error).__name__}: {error}")
         if reply.fault is not None:
             self._break_connection(reply.fault)

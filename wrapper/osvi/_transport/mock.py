@@ -1,4 +1,4 @@
-"""The sandbox in process: a transport of httpx, and what takes the place of the connections of every client."""
+"""The sandbox in process: as the transport of one client, and in place of the connections of every client."""
 
 from __future__ import annotations
 

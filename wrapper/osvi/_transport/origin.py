@@ -36,7 +36,7 @@ def checked_base_url(given: str | None, *, allow_http: bool) -> str:
 
 
 def _parse(url: str) -> httpx.URL | None:
-    """Return a URL, None for what is no URL. An error would quote it."""
+    """Return a URL, None if the text is no URL. The exception is dropped, since it quotes the text."""
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, TypeError):
