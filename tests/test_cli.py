@@ -9,14 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import attrs
 import httpx
 import osvi
 import pytest
+from osvi._cli import _doctor
 from osvi.testing import Sandbox
+from osvi_openapi.runtime import Array, Field, Map, Model, Record, String
 from support import BARE, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -95,6 +98,18 @@ def test_the_table_says_who_answers(run: Run, properties: dict[str, Any], who: s
         table = run("active", "+1", url=server.url, COLUMNS="120").stdout
 
     assert who in table.splitlines()[1]
+
+
+def test_the_table_says_how_long_ago_a_session_was_updated(run: Run) -> None:
+    sandbox = Sandbox()
+    ages = {"90 minutes ago": 90, "3 hours ago": 3 * 60 + 5, "2 days ago": 2 * 24 * 60 + 5, "in the future": -60}
+    for text, minutes in ages.items():
+        updated_at = datetime.now(UTC) - timedelta(minutes=minutes)
+        sandbox.open_session("+1", agent_uuid=f"agent {text}", updated_at=updated_at)
+    with sandbox.serve() as url:
+        lines = run("active", "+1", url=url, token=sandbox.token, COLUMNS="120").stdout.splitlines()
+
+    assert [line.count(text) for text in ages for line in lines if f"agent {text}" in line] == [2] * 4
 
 
 @pytest.mark.parametrize("command", [[], ["active"], ["doctor"], ["sandbox"]])
@@ -414,6 +429,23 @@ class TestDoctor:
         lines = result.stdout.splitlines()
         assert lines[1].startswith(token)
         assert lines[3:] == [difference]
+
+    def test_a_record_that_lacks_a_required_value_is_told_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        @attrs.frozen(kw_only=True)
+        class Item(Model):
+            id: str = Field(String)
+
+        monkeypatch.setattr(_doctor, "read_session_map", Map(Array(Record(Item))).read)
+        data = {"a": [{"id": 7}], "b": [{}], "c": [{"id": "x", UNKNOWN: 1}]}
+
+        assert _doctor._read_all(data, ("data",), []) == (
+            None,
+            [
+                "/data/a/0/id should be a string, but is a number.",
+                "/data/b/0/id should be a string, but is missing.",
+                f"/data/c/0/{UNKNOWN} {UNKNOWN_FIELD}",
+            ],
+        )
 
     def test_the_report_names_the_proxy_without_its_password(self, run: Run) -> None:
         with Sandbox().serve() as url:

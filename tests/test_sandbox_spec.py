@@ -1,6 +1,5 @@
 """The operations of the sandbox: which requests they refuse, and how they answer."""
 
-import json
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -134,9 +133,12 @@ def test_a_request_that_the_spec_does_not_allow_is_refused_with_a_code(  # noqa:
     assert (answer.status_code, answer.json()) == (status, {"success": False, "error": code})
 
 
-def test_the_refusal_of_a_method_lists_those_of_the_path(http: httpx.Client) -> None:
-    assert http.post("/v1/chat/session/active").headers["Allow"] == "GET"
-    assert http.post("/v1/agents/a").headers["Allow"] == "GET, PUT, DELETE, PATCH"
+@pytest.mark.parametrize(
+    ("url", "allowed"), [("/v1/chat/session/active", "GET"), ("/v1/agents/a", "GET, PUT, DELETE, PATCH")]
+)
+def test_the_refusal_of_a_method_lists_those_of_the_path(http: httpx.Client, url: str, allowed: str) -> None:
+    for method in ("HEAD", "POST"):  # a body after HEAD would be read as the answer to POST
+        assert http.request(method, url).headers["Allow"] == allowed
 
 
 @pytest.mark.parametrize("token", [{}, {"Authorization": "Bearer sandbox"}, {"API-Token": "wrong-token-0000"}])
@@ -157,25 +159,50 @@ def test_an_unknown_parameter_of_the_query_is_ignored(http: httpx.Client) -> Non
     assert http.get("/v1/agents?page=2&limit=").status_code == 200
 
 
-def test_headers_and_closed_objects_are_checked_too() -> None:
-    body = {"type": "object", "properties": {"a": {}}, "additionalProperties": False}
-    operation = {
-        "security": [],
-        "parameters": [{"name": "X-Id", "in": "header", "required": True, "schema": {"type": "integer"}}],
-        "requestBody": {"content": {"application/json": {"schema": body}}},
-        "responses": {"200": {"description": ""}},
+@pytest.fixture
+def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """Give a sandbox with an operation that has what those of the larger spec lack."""
+    text_or_texts = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+    closed = {"type": "object", "properties": {"a": text_or_texts}, "additionalProperties": False}
+    envelope = {"properties": {"success": {}, "data": closed, "meta": {"type": "integer"}}, "required": ["meta"]}
+    spec = load(LARGE)
+    spec["paths"]["/x"] = {
+        "post": {
+            "security": [],
+            "parameters": [{"name": "X-Id", "in": "header", "required": True, "schema": {"type": "integer"}}],
+            "requestBody": {"content": {"application/json": {"schema": closed}}},
+            "responses": {"200": {"description": "", "content": {"application/json": {"schema": envelope}}}},
+        }
     }
-    posted = Spec({"paths": {"/x": {"post": operation}}}).operations["POST /x"]
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(spec))
+    return Sandbox()
 
-    def code(headers: dict[str, str], content: bytes = b"") -> Any:
-        refusal = posted.refusal_of(RecordedRequest("POST", "/x", {}, True, content, headers=httpx.Headers(headers)))  # noqa: FBT003
-        return refusal and json.loads(refusal.body)["error"]
 
-    assert code({}) == "X-Id_missing"
-    assert code({"x-id": "one"}) == "X-Id_not_an_integer"
-    assert code({"x-id": "1"}, b'{"b": 1}') == "b_not_absent"
-    assert code({"x-id": "1"}, b'{"a": 1}') is None
-    assert not posted.needs_token
+@pytest.mark.parametrize(
+    ("headers", "content", "status", "code"),
+    [
+        ({}, "", 400, "X-Id_missing"),
+        ({"x-id": "one"}, "", 400, "X-Id_not_an_integer"),
+        ({"x-id": "1"}, '{"b": 1}', 400, "b_not_absent"),
+        ({"x-id": "1"}, '{"a": ["x", 1]}', 400, "a.1_not_a_string"),
+        ({"x-id": "1"}, '{"a": ["x"]}', 200, None),
+    ],
+)
+def test_headers_closed_objects_and_choices_are_checked_and_a_public_operation_needs_no_token(
+    odd: Sandbox, headers: dict[str, str], content: str, status: int, code: str | None
+) -> None:
+    with httpx.Client(transport=odd.transport) as http:
+        answer = http.post("http://sandbox/x", headers=headers, content=content)
+
+    assert (answer.status_code, answer.json().get("error")) == (status, code)
+
+
+def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_others_in_an_answer(odd: Sandbox) -> None:
+    odd.reply("POST /x", data={"b": 1})
+    with httpx.Client(transport=odd.transport) as http:
+        answer = http.post("http://sandbox/x", headers={"X-Id": "1"})
+
+    assert answer.json() == {"success": True, "meta": 1, "data": {"b": 1}}
 
 
 class TestReply:

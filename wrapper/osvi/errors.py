@@ -99,9 +99,9 @@ class APIError(OSVIError):
         super().__init__(self.message, self.status_code, self.code, self.retry_after, self.request_id, self._operation)
 
     def _text(self) -> str:
-        said = self.message if self.code is None or self.code in self.message else f"{self.message} ({self.code})"
-        end = "" if said.endswith((".", "?", "!")) else "."
-        return f"{self._operation} answered {self.status_code}: {said}" + (f"{end} {self.hint}" if self.hint else "")
+        text = f"{self._operation} answered {self.status_code}: {self.message}"
+        end = "" if text.endswith((".", "?", "!")) else "."
+        return f"{text}{end} {self.hint}" if self.hint else text
 
 
 class BadRequestError(APIError):

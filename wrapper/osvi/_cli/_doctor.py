@@ -69,22 +69,26 @@ def _read_all(data: Any, path: Path, drift: Drift) -> tuple[int | None, list[str
 
     The reader stops at the first value that it cannot read. So that value is taken out, and the data are read again.
     """
-    differences: dict[Path, str] = {}
+    differences: list[str] = []
+    taken_out: set[Path] = set()
     while True:
         oddities: Drift = []
         try:
             sessions = read_session_map(data, path, oddities)
         except InvalidDataError as error:
-            # A required value that is missing, or was taken out, is refused again: then the object around it goes.
-            is_required = error.path in differences or error.found == "nothing"
-            differences.setdefault(error.path, _difference(error))
-            if error.path == path:
-                return None, [*differences.values()]
-            _take_out(data, [*error.path[len(path) :]][: -1 if is_required else None])
+            place = error.path
+            if place not in taken_out:
+                differences.append(_difference(error))
+            if place == path:
+                return None, differences
+            if place in taken_out or error.found == "nothing":
+                place = place[:-1]  # the value is required, so that the whole that it is part of is taken out
+            taken_out |= {error.path, place}
+            _take_out(data, place[len(path) :])
         else:
             notes = [f"{pointer(place)} is {problem}." for place, problem in (*drift, *oddities)]
             drift.clear()  # so that no warning repeats it
-            return None if differences else len(sessions), [*differences.values(), *notes]
+            return None if differences else len(sessions), [*differences, *notes]
 
 
 def _difference(error: osvi.ContractError | InvalidDataError) -> str:
@@ -94,7 +98,7 @@ def _difference(error: osvi.ContractError | InvalidDataError) -> str:
     return text if text.endswith("?") else f"{text}."
 
 
-def _take_out(data: Any, path: list[str]) -> None:
+def _take_out(data: Any, path: Path) -> None:
     *parents, last = path
     for step in parents:
         data = data[int(step)] if isinstance(data, list) else data[step]
