@@ -60,6 +60,7 @@ def test_a_lookup_returns_the_session_that_was_opened(api: Api, sandbox: Sandbox
 
     assert opened.mode == "support"
     assert opened.created_at == moment
+    assert (opened.metadata.input_fields, opened.metadata.context) == ({}, ())
     assert api.get(CUSTOMER, agent_uuid="agent_x") == opened
     assert set(api.list(CUSTOMER)) == {AGENT, "agent_x"}
     assert api.get(CUSTOMER, agent_uuid=AGENT).id != opened.id

@@ -163,17 +163,17 @@ def test_an_unknown_parameter_of_the_query_is_ignored(http: httpx.Client) -> Non
 def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Give a sandbox with an operation that has what those of the larger spec lack."""
     text_or_texts = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    closed = {"type": "object", "properties": {"a": text_or_texts}, "additionalProperties": False}
+    properties = {"a": text_or_texts, "untyped": {"enum": ["chat"]}}
+    closed = {"type": "object", "properties": properties, "additionalProperties": False}
     envelope = {"properties": {"success": {}, "data": closed, "meta": {"type": "integer"}}, "required": ["meta"]}
-    spec = load(LARGE)
-    spec["paths"]["/x"] = {
-        "post": {
-            "security": [],
-            "parameters": [{"name": "X-Id", "in": "header", "required": True, "schema": {"type": "integer"}}],
-            "requestBody": {"content": {"application/json": {"schema": closed}}},
-            "responses": {"200": {"description": "", "content": {"application/json": {"schema": envelope}}}},
-        }
+    operation = {
+        "security": [],
+        "parameters": [{"name": "X-Id", "in": "header", "required": True, "schema": {"type": "integer"}}],
+        "requestBody": {"content": {"application/json": {"schema": closed}}},
+        "responses": {"200": {"description": "", "content": {"application/json": {"schema": envelope}}}},
     }
+    spec = load(LARGE)
+    spec["paths"] = {"/{any}": {"get": operation}, "/x": {"post": operation}, **spec["paths"]}
     monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(spec))
     return Sandbox()
 
@@ -203,6 +203,8 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
         answer = http.post("http://sandbox/x", headers={"X-Id": "1"})
 
     assert answer.json() == {"success": True, "meta": 1, "data": {"b": 1}}
+    with pytest.raises(ValueError, match="/data/untyped: expected a listed value, found number"):
+        odd.reply("POST /x", data={"untyped": 1})
 
 
 class TestReply:
@@ -292,7 +294,9 @@ class TestReply:
             ("POST /v1/agents", [], "/data: expected an object, found array"),
             ("GET /v1/agents", [{"id": "a", **AGENT, "created_at": "now"}], "/data/0/created_at: expected a date-time"),
             ("GET /v1/calls/{call_id}", {"id": "a"}, "/id: expected an integer, found string"),
+            ("POST /v1/agents", {"id": None, **AGENT}, "/data/id: expected a string, found null"),
             (ACTIVE, {"agent_x": {"id": 7}}, "/data/agent_x/id: expected a string, found number"),
+            (ACTIVE, {"agent_x": None}, "/data/agent_x: expected an object, found null"),
             ("DELETE /v1/agents/{agent_id}", {}, "has no answer 204 that holds data"),
         ],
     )
