@@ -27,6 +27,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 CUSTOMER = Sandbox().customer_id
 AGENT = Sandbox().agent_uuid
 
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs the shell and the signals of POSIX")
+
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:

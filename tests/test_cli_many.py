@@ -2,12 +2,10 @@
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +17,8 @@ import pytest
 from osvi._cli import _many
 from osvi.testing import Sandbox
 from support import raw_json, serving
+
+pty, termios = (pytest.importorskip(name, reason="needs the terminals of POSIX") for name in ("pty", "termios"))
 
 
 class Command:

@@ -6,7 +6,7 @@ import shlex
 import signal
 import socket
 import sys
-import threading
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -41,7 +41,8 @@ def sandbox(port: int, host: str) -> int:
         with in_memory.serve(host=host, port=port) as base_url:
             click.echo("\n".join(_introduction(in_memory, base_url, host)))
             click.echo("Each request follows, without its query and token. Ctrl-C ends the sandbox.", err=True)
-            threading.Event().wait()
+            while True:
+                time.sleep(3600)  # which Ctrl-C ends on Windows too, unlike the wait for an Event
     except KeyboardInterrupt:
         pass
     except OSError as error:
