@@ -87,11 +87,10 @@ def test_every_operation_answers_with_its_example(  # noqa: PLR0913, PLR0917 - a
         assert answer.json().get("success", True) is True
 
 
-def test_the_table_above_has_every_operation(large: Sandbox, http: httpx.Client) -> None:
-    for method, url, body, *_ in OPERATIONS:
-        http.request(method, url, json=body)
+def test_the_table_above_has_every_operation() -> None:
+    found = {SPEC.find(method, url.partition("?")[0])[0] for method, url, *_ in OPERATIONS}
 
-    assert {request.operation for request in large.requests} == {*SPEC.operations}
+    assert found == {*SPEC.operations.values()}
 
 
 @pytest.mark.parametrize(

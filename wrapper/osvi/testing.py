@@ -166,7 +166,7 @@ class Sandbox:
             raise TypeError("reply() takes data or a body, not both")
 
         def answer(data: Any) -> Reply:
-            made = spec.reply(status, data) if body is None else reply(body, 200 if status is None else status)
+            made = spec.reply(status, data) if body is None else reply(body, status)
             return attrs.evolve(made, headers={**made.headers, **(headers or {})})
 
         fixed = answer(None if callable(data) else data)
@@ -204,7 +204,7 @@ class Sandbox:
         if error is not None and error not in FAULTS:
             raise ValueError(f"no such error: {error!r}; there are {', '.join(FAULTS)}")
         body = {"success": False, "error": "sandbox_fault"} if body is None else body
-        fault = attrs.evolve(reply(body, 200 if status is None else status, headers), fault=error)
+        fault = attrs.evolve(reply(body, status, headers), fault=error)
         self._faults.add(lambda _: fault, times)
 
     def recover(self) -> None:

@@ -61,12 +61,18 @@ def refusal(status: int, code: str, message: str = "", **headers: str) -> Reply:
     return reply(body, status, headers)
 
 
-def reply(body: Body, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | None = None) -> Reply:
     """Return a reply with a body: bytes and a string are sent as HTML, anything else as JSON.
+
+    Args:
+        body: The body.
+        status: The status; None is 200.
+        headers: Headers beside the ``Content-Type``.
 
     Raises:
         ValueError: The status is not from 200 to 599.
     """
+    status = 200 if status is None else status
     if status not in range(200, 600):
         raise ValueError(f"a status is a number from 200 to 599, not {status!r}")
     if isinstance(body, bytes | str):
