@@ -25,7 +25,7 @@ def reading_one(stock: FromDict) -> Readers:
     decoder = msgspec.json.Decoder(models.StructBody)
     return {
         "json.loads": lambda: json.loads(body),
-        "osvi": lambda: _value(outcome(operation, RawAnswer(200, {}, body), [])),
+        "osvi": lambda: _value(outcome(operation, RawAnswer(200, body), [])),
         "msgspec": lambda: decoder.decode(body),
         "pydantic": lambda: models.ModelBody.model_validate_json(body),
         "stock generated models": lambda: stock(json.loads(body)["data"]),
@@ -40,7 +40,7 @@ def reading_map(stock: FromDict, sessions: int) -> Readers:
     decoder = msgspec.json.Decoder(models.StructMapBody)
     return {
         "json.loads": lambda: json.loads(body),
-        "osvi": lambda: _value(outcome(operation, RawAnswer(200, {}, body), [])),
+        "osvi": lambda: _value(outcome(operation, RawAnswer(200, body), [])),
         "msgspec": lambda: decoder.decode(body),
         "pydantic": lambda: models.ModelMapBody.model_validate_json(body),
         "stock generated models": lambda: {key: stock(value) for key, value in json.loads(body)["data"].items()},

@@ -15,12 +15,13 @@ import pytest
 import trio
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
-from support import CUSTOMER, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
 
 
+@MOCKED
 def test_the_token_is_the_argument_or_that_of_the_environment_when_the_client_is_made(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -44,6 +45,7 @@ def test_without_a_token_the_error_names_the_variable(
         make(token=None)
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("token", "why"),
     [
@@ -69,13 +71,14 @@ def test_an_invalid_token_is_refused_and_not_quoted(make: Make, token: Any, why:
 
 
 def test_a_token_of_another_length_is_a_warning_at_the_line_that_made_the_client(make: Make) -> None:
-    with pytest.warns(UserWarning, match="the API token has 20 characters, where the documentation speaks of 16"):
+    with pytest.warns(UserWarning, match="the API token has 20 characters; the documentation says 16"):
         make(token="x" * 20)
     with pytest.warns(UserWarning, match="the API token has 20 characters") as caught:
         osvi.Client("x" * 20).close()
     assert caught[0].filename == __file__
 
 
+@MOCKED
 def test_a_token_callable_is_called_for_every_attempt(make: Make) -> None:
     tokens = iter([TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"])
     seen: list[httpx.Request] = []
@@ -99,6 +102,7 @@ def test_only_the_token_callable_of_an_async_client_may_be_async() -> None:
             api.list()
 
 
+@MOCKED
 @pytest.mark.parametrize("error", [KeyError("vault"), httpx.ConnectError("the vault"), TimeoutError("the vault")])
 def test_the_exception_of_a_token_callable_is_raised_and_nothing_is_sent(make: Make, error: Exception) -> None:
     def token() -> str:
@@ -113,6 +117,7 @@ def test_the_exception_of_a_token_callable_is_raised_and_nothing_is_sent(make: M
     assert seen == []
 
 
+@MOCKED
 def test_an_invalid_token_on_the_second_attempt_is_refused(make: Make) -> None:
     tokens = iter([TOKEN, "not a token"])
     answer = httpx.Response(503, headers={"Retry-After": "0"})
@@ -120,6 +125,7 @@ def test_an_invalid_token_on_the_second_attempt_is_refused(make: Make) -> None:
         make(token=lambda: next(tokens), transport=answering(answer)).list()
 
 
+@MOCKED
 def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,11 +276,13 @@ def test_an_ssl_context_of_another_type_is_refused(make: Make, value: Any) -> No
         make(ssl_context=value)
 
 
+@MOCKED
 def test_an_ssl_context_and_a_transport_are_refused_together(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context goes with no transport of your own"):
         make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("transport", "told"),
     [
@@ -357,4 +365,4 @@ def test_send_refuses_anything_but_an_operation(operation: Any, problem: str) ->
     ):
         client.send(operation)
 
-    assert str(caught.value) == f"send() takes what a function of osvi.operations returns, {problem}"
+    assert str(caught.value) == f"send() takes an operation of osvi.operations, {problem}"

@@ -12,7 +12,7 @@ import httpx
 import osvi
 import pytest
 from osvi._core.answers import retry_after
-from support import CUSTOMER, Api, answering, raw, reset, serving, then_close, then_reset
+from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]
 
@@ -56,6 +56,7 @@ def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIEr
     assert caught.value.status_code == status
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("body", "code", "message"),
     [
@@ -79,6 +80,7 @@ def test_the_code_and_the_message_are_read_from_every_shape_of_error_body(
     assert error.message in {message.format("Entity"), message.format("Content")}
 
 
+@MOCKED
 def test_a_200_with_success_false_and_nothing_else_is_an_api_error_that_says_so(make: Make) -> None:
     error = failing(make, httpx.Response(200, json={"success": False}))
 
@@ -86,6 +88,7 @@ def test_a_200_with_success_false_and_nothing_else_is_an_api_error_that_says_so(
     assert str(error) == 'GET /v1/chat/session/active answered 200: a body with "success": false'
 
 
+@MOCKED
 def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None:
     error = failing(make, httpx.Response(502, html="<html><b>Bad Gateway</b></html>"))
 
@@ -95,6 +98,7 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
     assert str(error) == f"GET /v1/chat/session/active answered 502: {error.message} Try again later"
 
 
+@MOCKED
 @pytest.mark.parametrize("status", [200, 301, 401, 403, 404, 418, 500])
 @pytest.mark.parametrize(
     "page",
@@ -115,6 +119,7 @@ def test_the_error_of_an_html_page_asks_about_the_base_url(make: Make, status: i
     assert "?." not in str(caught.value)
 
 
+@MOCKED
 @pytest.mark.parametrize("page", [{"json": {"html": "<html>"}}, {"text": "<htmlx>"}, {"text": "hello <html>"}])
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_body_that_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
@@ -124,12 +129,14 @@ def test_a_body_that_only_mentions_html_is_no_html_page(make: Make, status: int,
     assert "HTML" not in str(caught.value)
 
 
+@MOCKED
 def test_a_message_that_ends_with_a_full_stop_gets_no_second_one(make: Make) -> None:
     error = failing(make, httpx.Response(401, json={"error": "The token is wrong."}))
 
     assert "answered 401: The token is wrong. Check the API token" in str(error)
 
 
+@MOCKED
 @pytest.mark.parametrize(
     "page", [httpx.Response(502, content=b"x"), httpx.Response(502, headers={"Content-Type": "text/html"}, content=b"")]
 )
@@ -139,6 +146,7 @@ def test_the_message_of_an_answer_without_a_body_or_a_type_is_the_phrase_of_its_
     assert failing(make, page).message == "Bad Gateway"
 
 
+@MOCKED
 def test_a_message_is_one_short_line_without_control_characters(make: Make) -> None:
     error = failing(make, httpx.Response(400, json={"error": "a\nb\x1b[31m c" + "d" * 9000}))
 
@@ -146,6 +154,7 @@ def test_a_message_is_one_short_line_without_control_characters(make: Make) -> N
     assert len(error.message) == 500
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("answer", "cls"),
     [
@@ -164,6 +173,7 @@ def test_only_a_404_with_the_code_session_not_found_is_a_missing_session(
         assert type(failing(make, answer, "find")) is cls
 
 
+@MOCKED
 def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
     text = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
     error = failing(make, httpx.Response(400, json={"error": text}))
@@ -179,7 +189,7 @@ def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
         ("/login?next=/v1#top", "/login"),
         ("https://user:word@elsewhere.example/", "https://elsewhere.example/"),
         ("//elsewhere.example/15551112222/", "//elsewhere.example/[customer_id]/"),
-        ("https://[", "a place that is no URL"),
+        ("https://[", "an invalid URL"),
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -220,6 +230,7 @@ def test_retry_after_is_seconds_from_now(value: str | None, seconds: float | Non
     assert retry_after(value, datetime(2026, 11, 24, 12, tzinfo=UTC)) == seconds
 
 
+@MOCKED
 def test_an_error_has_retry_after_and_the_request_id(make: Make) -> None:
     answer = httpx.Response(429, json={}, headers={"Retry-After": "7", "X-Request-Id": "abc"})
     error = failing(make, answer)
@@ -227,6 +238,7 @@ def test_an_error_has_retry_after_and_the_request_id(make: Make) -> None:
     assert (error.retry_after, error.request_id, error.attempts) == (7.0, "abc", 1)
 
 
+@MOCKED
 def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
     answer = httpx.Response(
         200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}
@@ -296,6 +308,7 @@ def all_errors(make: Make) -> list[osvi.OSVIError]:
     return [*errors, caught_configuration.value]
 
 
+@MOCKED
 def test_every_error_survives_pickle_and_copy(make: Make) -> None:
     for error in all_errors(make):
         for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):  # noqa: S301
@@ -304,6 +317,7 @@ def test_every_error_survives_pickle_and_copy(make: Make) -> None:
             assert vars(twin) == vars(error)
 
 
+@MOCKED
 def test_no_exception_and_no_frame_of_httpx_is_behind_an_error(make: Make) -> None:
     for error in all_errors(make):
         assert error.__cause__ is None

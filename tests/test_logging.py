@@ -9,11 +9,12 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import TOKEN, Api, answering, ok
+from support import MOCKED, TOKEN, Api, answering, ok
 
 Make = Callable[..., Api]
 
 
+@MOCKED
 def test_each_call_has_one_record_with_its_outcome(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "osvi")
     make(transport=answering(ok({}))).list()
@@ -45,6 +46,7 @@ def test_the_record_has_the_time_of_the_whole_call(
     assert [vars(record)["milliseconds"] for record in caplog.records if record.name == "osvi"] == [2012.5, 2012.5]
 
 
+@MOCKED
 def test_each_attempt_has_one_record_at_debug(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "osvi")
     api = make(transport=answering(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(404)))

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,13 +23,14 @@ def sandbox() -> Sandbox:
     return Sandbox()
 
 
-@pytest.fixture(params=["in process", "served"])
-def api(request: pytest.FixtureRequest, make: Make, sandbox: Sandbox) -> Any:
-    if request.param == "in process":
-        yield make(token=sandbox.token, transport=sandbox.transport, retries=0)
-    else:
-        with sandbox.serve() as url:
-            yield make(token=sandbox.token, base_url=url, timeout=0.5, retries=0)
+@pytest.fixture(params=["sync", "async", "sync served", "async served", "aiohttp served"])
+def api(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Api]:
+    """Give a client of the sandbox, in process or over a socket; aiohttp needs the socket."""
+    kind, _, is_served = request.param.partition(" ")
+    with sandbox.serve() as url:
+        way = {"base_url": url, "timeout": 0.5} if is_served else {"transport": sandbox.transport}
+        with Api(kind, token=sandbox.token, retries=0, **way) as api:
+            yield api
 
 
 def test_the_first_session_is_the_example_of_the_spec(api: Api) -> None:

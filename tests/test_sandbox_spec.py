@@ -16,7 +16,7 @@ from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
 from spec import load
-from support import RECORD, Api
+from support import MOCKED, RECORD, Api
 
 Make = Callable[..., Api]
 
@@ -277,6 +277,7 @@ class TestReply:
         assert (request.json, request.headers["host"]) == (None, httpx.URL(http.base_url).netloc.decode())
         assert large.token not in repr(attrs.asdict(request))
 
+    @MOCKED
     def test_the_lookup_of_sessions_can_be_given_answers_too(self, make: Make) -> None:
         sandbox = Sandbox()
         api = make(token=sandbox.token, transport=sandbox.transport, retries=0)
@@ -311,6 +312,7 @@ class TestReply:
 
         assert http.get("/v1/agents/a").json()["data"] == data
 
+    @MOCKED
     def test_in_process_the_call_raises_the_exception_of_the_callable(self, make: Make) -> None:
         sandbox = Sandbox()
         sandbox.reply(ACTIVE, data=lambda _: {"agent_x": RECORD | {"id": 7}})

@@ -1,69 +1,62 @@
-"""What a call sends, and what its answer means. Pure: nothing here knows the network."""
+"""Operations: the request of a call, and how its answer is read. Without I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from .arguments import header_text, is_array, json_bytes, path_text, private, quoted, text
+from .arguments import header_text, json_bytes, path_text, private, query_text, quoted
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Reader
 from .readonly import EMPTY
 from .records import Record
-from .tables import Table, table
+from .tables import table
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 W_co = TypeVar("W_co", covariant=True)
 
-# Stands for the body of an answer that has none.
+# The body of an answer without one.
 NO_BODY: Final[Any] = MISSING
 
 
-_USUAL: Final = {"success", "data"}  # what most envelopes hold
+_USUAL: Final = {"success", "data"}  # the properties of most envelopes
 
 
 class Data(Reader[T]):
-    """Reads an envelope, with ``success`` and ``data``; the data are the value.
+    """Reads an envelope, with ``success`` and ``data``; the data are the value."""
 
-    ``read_data`` gets `MISSING` where there are none.
-    """
-
-    def __init__(self, envelope: Record[Any], data: Reader[T] | Callable[[Any, Path, Drift], T]) -> None:
+    def __init__(self, envelope: Record[Any], data: Reader[T]) -> None:
         super().__init__("a JSON object", "JSON objects", dict)
         self.envelope = envelope
-        self.read_data = data.read if isinstance(data, Reader) else data
+        self.data = data
 
     def read(self, value: Any, path: Path, drift: Drift) -> T:
+        return self.read_with(self.data.read, value, path, drift)
+
+    def read_with(self, read_data: Callable[[Any, Path, Drift], U], value: Any, path: Path, drift: Drift) -> U:
+        """Read an envelope, and its data by ``read_data``, which gets `MISSING` where there are none."""
         if type(value) is not dict:
             refuse(value, self.expected, path)
-        if value.get("success", True) is None:  # elsewhere null reads as absent; here it would pass for a yes
+        without_data = table(self.envelope.cls, "data")
+        if value.keys() == _USUAL and type(value["success"]) is bool and without_data.required.keys() <= _USUAL:
+            return read_data(value["data"], (*path, "data"), drift)
+        if value.get("success", True) is None:  # elsewhere null is read as absent, which here would mean success
             refuse(None, "a boolean", (*path, "success"))
-        if value.keys() != _USUAL or type(value["success"]) is not bool or self._needs_more:
-            rest = {name: one for name, one in value.items() if name != "data"}
-            self._without_data.read(rest, path, drift)
-        return self.read_data(value.get("data", MISSING), (*path, "data"), drift)
-
-    @cached_property
-    def _needs_more(self) -> bool:
-        return not self._without_data.required.keys() <= _USUAL
-
-    @cached_property
-    def _without_data(self) -> Table:
-        return table(self.envelope.cls, "data")
+        without_data.read({name: one for name, one in value.items() if name != "data"}, path, drift)
+        return read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 
 @attrs.frozen(slots=False, repr=False)
 class Operation(Generic[T_co]):
-    """One call of the API: what is sent, and how the answer is read.
+    """One call of the API: its request, and how its answer is read.
 
     Attributes:
-        url: The path and the query, percent-encoded, to be put behind a base URL.
-        headers: The headers that carry arguments, and the body's type.
+        url: The path and the query, percent-encoded, to be appended to a base URL.
+        headers: The headers for arguments, and ``Content-Type`` if there is a body.
         content: The body. None for a request without one.
     """
 
@@ -73,9 +66,10 @@ class Operation(Generic[T_co]):
     content: bytes | None
     _arguments: tuple[Any, ...]
     _answers: Mapping[str, Reader[T_co]]
+    _read_data: Callable[[Any, Path, Drift], T_co] | None = None
 
     def __repr__(self) -> str:
-        return f"<operation {self.name}>"  # without the arguments, which may be private
+        return f"<operation {self.name}>"  # the arguments may be private
 
     @property
     def name(self) -> str:
@@ -89,79 +83,81 @@ class Operation(Generic[T_co]):
 
     @property
     def errors(self) -> tuple[str, ...]:
-        """The statuses that the spec gives to errors."""
+        """The statuses that the spec declares for errors."""
         return self._endpoint.errors
 
     @property
     def private(self) -> Mapping[str, str]:
-        """What the caller passed, as texts by the names of the arguments: to keep it out of messages and logs."""
+        """The texts in the arguments by their names, which messages and logs must not contain."""
         *parameters, body = self._arguments
         passed = {name: one for mapping in parameters for name, one in mapping.items()}
         return dict(private({**passed, **(body if isinstance(body, Mapping) else {"body": body})}))
 
     @property
     def is_idempotent(self) -> bool:
-        """Whether to send it twice does no more than to send it once (RFC 9110)."""
+        """Whether to send it twice has the same effect as to send it once (RFC 9110, 9.2.2)."""
         return self.method not in {"POST", "PATCH"}
 
     @property
     def whole(self) -> Operation[Any]:
-        """The same operation, with the whole body of the answer as its value."""
-        return self._reading(lambda reader: reader.envelope if isinstance(reader, Data) else reader)
+        """The same operation with the whole body of the answer as its value."""
+        answers = {
+            status: reader.envelope if isinstance(reader, Data) else reader for status, reader in self._answers.items()
+        }
+        return self._copy(_answers=answers)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
-        """Return the same operation, with the ``data`` of its envelope read by ``read``.
-
-        ``read`` gets `MISSING` where there are no data.
-        """
-        return self._reading(lambda reader: Data(reader.envelope, read) if isinstance(reader, Data) else reader)
+        """Return the same operation with another function that reads ``data``: `MISSING` if there is none."""
+        return self._copy(_read_data=read)
 
     def accepts(self, status: int) -> bool:
-        """Tell whether an answer of this status is a good one that `read` understands."""
+        """Tell whether an answer with this status is a success that `read` reads."""
         return self.reader(status) is not None
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
-        """Return what an answer means; ``body`` is its JSON value, or `NO_BODY`.
+        """Return the value of an answer; ``body`` is its JSON value, or `NO_BODY`.
 
         Raises:
-            InvalidDataError: It is not what the spec says.
+            InvalidDataError: The body differs from the spec.
             ValueError: `accepts` is false for the status.
         """
         reader = self.reader(status)
         if reader is None:
-            raise ValueError(f"{self.name} has no good answer with the status {status}")
+            raise ValueError(f"{self.name} has no success with the status {status}")
+        if self._read_data is not None and isinstance(reader, Data):
+            return reader.read_with(self._read_data, body, (), drift)
         return reader.read(body, (), drift)
 
     def reader(self, status: int) -> Reader[T_co] | None:
-        """Return what reads the JSON of an answer; `Nothing` for one without a body, None for an error."""
+        """Return the reader of an answer: `Nothing` if it has no body, None for an error."""
         if not 200 <= status <= 299:  # noqa: PLR2004
             return None
         answers = self._answers
         return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
 
-    def _reading(self, change: Callable[[Reader[Any]], Reader[Any]]) -> Operation[Any]:
-        made = object.__new__(type(self))  # attrs.evolve() would take as long as all the rest of a call
-        vars(made).update(vars(self), _answers={status: change(reader) for status, reader in self._answers.items()})
+    def _copy(self, **changes: Any) -> Operation[Any]:
+        made = object.__new__(type(self))  # attrs.evolve() would take longer than the rest of a call
+        vars(made).update(vars(self), **changes)
         return made
 
 
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
-    """An operation whose value is the ``data`` of an envelope."""
+    """An operation whose answer is an envelope, and whose value is its ``data``."""
 
     @property
     def whole(self) -> Operation[W_co]:
         return super().whole
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Endpoint(Generic[T_co, W_co]):
-    """What the spec says of an operation.
+    """An operation of the spec, without arguments.
 
     Attributes:
         method: The HTTP method.
         path: The path, with the parameters in braces.
-        answers: How the good answers are read, by their statuses.
-        errors: The statuses that the spec gives to errors.
+        answers: The readers of the successful answers by their statuses.
+        errors: The statuses that the spec declares for errors.
     """
 
     method: str
@@ -183,26 +179,22 @@ class Endpoint(Generic[T_co, W_co]):
         body: Any = None,
         optional_body: Mapping[str, Any] = EMPTY,
     ) -> Enveloped[T_co, W_co]:
-        """Return the operation with these arguments, by their names in the spec. One that is None is not sent.
+        """Return the operation with arguments, by their names in the spec. An argument that is None is not sent.
 
         Raises:
-            InvalidDataError: an argument cannot be sent; the place is its name.
+            InvalidDataError: An argument cannot be sent. The path of the error is its name.
         """
         if optional_body and any(value is not None for value in optional_body.values()):
             body = optional_body
         url = self.path
         for name, value in path.items():
             url = url.replace(f"{{{name}}}", quoted(path_text(name, value)))
-        texts = [
-            f"{quoted(name)}={quoted(text(name, one))}"
-            for name, value in query.items()
-            for one in (value if is_array(value) else (value,))
-            if one is not None
-        ]
-        sent: Mapping[str, str] = {name: header_text(name, one) for name, one in headers.items() if one is not None}
+        if texts := query_text(query):
+            url = f"{url}?{texts}"
+        sent = {name: header_text(name, one) for name, one in headers.items() if one is not None} if headers else EMPTY
         return Enveloped(
             self,
-            f"{url}?{'&'.join(texts)}" if texts else url,
+            url,
             sent if body is None else {**sent, "Content-Type": "application/json"},
             None if body is None else json_bytes(body),
             (path, query, headers, body),

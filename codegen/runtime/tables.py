@@ -1,4 +1,4 @@
-"""How the JSON objects of a class are read: tables, made once from the fields of the class."""
+"""The properties of a class of records: a table, made once from the fields of the class."""
 
 from __future__ import annotations
 
@@ -8,42 +8,33 @@ from typing import Any, Final
 
 import attrs
 
-from .compiled import ODD, Fast, compile_reader
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Anything, Container, Reader
 from .readonly import EMPTY, Extra
 
-# Where the metadata of a field keep the reader of its property, whether the spec allows null, and its name in JSON.
+# The key in the metadata of a field for the reader of its property, whether the spec allows null, and its JSON name.
 PROPERTY: Final = "osvi_openapi"
 
 
-@attrs.frozen(eq=False, repr=False)  # the fewer methods, the sooner it is imported
+@attrs.frozen(eq=False, repr=False)  # fewer methods, so that the import is faster
 class Property:
-    """How a property is read, and the name of its field.
-
-    A value of just the plain type is taken as it is, and a string as the member that it names, or as ``make`` makes it.
-    """
+    """The field and the reader of a property."""
 
     field: str
     reader: Reader[Any]
-    read: Callable[[Any, Path, Drift], Any]
     is_nullable: bool
-    plain: type | None
-    members: Mapping[str, Any]
-    make: Callable[[str], Any] | None
 
 
 @attrs.frozen(eq=False, repr=False)
 class Table:
-    """How to read the JSON objects of one class.
+    """The properties of a class of records.
 
     Attributes:
-        properties: How each property is read, by its name in JSON.
-        required: Those of the properties that must be there.
-        containers: The names of those that are arrays and maps.
-        defaults: The fields as they are without a value.
-        is_open: Whether the spec says that there may be other properties.
-        fast: Reads an object in which all is as the spec says.
+        properties: All properties, by their names in JSON.
+        required: The properties that the spec requires.
+        containers: The names of the properties that are arrays or maps.
+        defaults: The values of the fields when their properties are absent.
+        is_open: Whether the spec allows other properties.
     """
 
     properties: Mapping[str, Property]
@@ -51,24 +42,15 @@ class Table:
     containers: frozenset[str]
     defaults: dict[str, Any]
     is_open: bool
-    fast: Fast
 
     def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
-        """Return all fields by their names: the ``__dict__`` of a record, which no converter needs to see again.
+        """Return the values of all fields, converted, for the ``__dict__`` of a record.
 
         Raises:
-            InvalidDataError: It is no object, a required property is absent, or a value is not what the spec says.
+            InvalidDataError: ``data`` is not an object, lacks a required property, or differs from the spec.
         """
         if type(data) is not dict:
             refuse(data, "an object", path)
-        try:
-            fields = self.fast(data, path)
-        except ODD:
-            fields = None
-        return self._read_odd(data, path, drift) if fields is None else fields
-
-    def _read_odd(self, data: dict[str, Any], path: Path, drift: Drift) -> dict[str, Any]:
-        """Read an object in which something is absent, unknown, null or wrong."""
         properties, fields, extra = self.properties, self.defaults.copy(), {}
         for name, value in data.items():
             one = properties.get(name)
@@ -77,40 +59,36 @@ class Table:
                 if not self.is_open:
                     drift.append(((*path, name), "a field that the spec does not know"))
             elif value is not None:
-                fields[one.field] = one.read(value, (*path, name), drift)
+                fields[one.field] = one.reader.read(value, (*path, name), drift)
             elif not one.is_nullable:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         for name, one in self.required.items():
             if data.get(name) is None and not (one.is_nullable and name in data):
-                one.read(data.get(name, MISSING), (*path, name), drift)  # which refuses it
+                one.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
         absent = frozenset(properties[name].field for name in self.containers if data.get(name) is None)
         return fields | {"extra": Extra(extra, absent)}
 
     def absent_record(self) -> dict[str, Any]:
-        """Return the fields of a record that stands for one that is not there."""
+        """Return the values of all fields for a record that is absent."""
         absent = frozenset(self.properties[name].field for name in self.containers)
         return self.defaults | {"extra": Extra({}, absent, is_record_absent=True)}
 
 
 def _table(cls: type[Any], without: str = "") -> Table:
-    """Return how to read the records of a class, but for one field."""
+    """Return the table of a class, without one of its fields."""
     properties: dict[str, Property] = {}
     required: dict[str, Property] = {}
     defaults: dict[str, Any] = {"extra": EMPTY}
     for field in attrs.fields(cls):
         if PROPERTY in field.metadata and field.name != without:
             reader, is_nullable, name = field.metadata[PROPERTY]
-            members = getattr(reader, "members", EMPTY)
-            make = getattr(reader, "make", None) if reader.types == (str,) and not reader.plain else None
-            one = Property(field.name, reader, reader.read, is_nullable, reader.plain, members, make)
-            properties[name or field.name] = one
+            properties[name or field.name] = one = Property(field.name, reader, is_nullable)
             is_required = field.default is attrs.NOTHING
             if is_required:
                 required[name or field.name] = one
             defaults[field.name] = reader.absent if is_required or isinstance(reader, Container) else field.default
     containers = frozenset(name for name, one in properties.items() if isinstance(one.reader, Container))
-    fast = compile_reader(properties)
-    return Table(properties, required, containers, defaults, cls.OPEN, fast)
+    return Table(properties, required, containers, defaults, cls.OPEN)
 
 
-table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy takes the classes for unhashable
+table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 # RFC 3339, and what else is let pass: a space for the T, no zone at all. [0-9], since \d takes other scripts'.
-_DATE_TIME: Final = re.compile(
+_DATE_TIME: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
     r"(?:[Zz]|[+-][0-9]{2}:[0-5][0-9])?"
 )
 _USUAL_LENGTH: Final = len("2026-06-04T11:40:25.690486Z")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def parse_date_time(text: str) -> datetime:
@@ -24,7 +24,7 @@ def parse_date_time(text: str) -> datetime:
     # The form that the API writes: fromisoformat() reads it strictly, once these are in their places.
     if len(text) == _USUAL_LENGTH and text[4:20:3] == "--T::." and text[26] == "Z" and text[11:13] < "24":
         return datetime.fromisoformat(text)
-    if not _DATE_TIME.fullmatch(text):  # fromisoformat() takes more
+    if not re.fullmatch(_DATE_TIME, text):  # fromisoformat() takes more
         raise ValueError
     if text[17:19] == "60":
         return _after_leap_second(text)
@@ -46,7 +46,7 @@ def parse_date(text: str) -> date:
     Raises:
         ValueError: it is no date.
     """
-    if not _DATE.fullmatch(text):  # fromisoformat() also takes the dates of weeks
+    if not re.fullmatch(_DATE, text):  # fromisoformat() also takes the dates of weeks
         raise ValueError
     return date.fromisoformat(text)
 

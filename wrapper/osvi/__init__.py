@@ -19,8 +19,7 @@ from osvi_openapi.spec import SPEC_SHA256
 from osvi import errors
 from osvi._client import Client
 from osvi._core.answers import Answer
-from osvi._many.fanout import CustomerSessions, Outcome
-from osvi._transport import log_filter  # noqa: F401 - for what it does
+from osvi._transport import log_filter  # noqa: F401 - adds the filters
 from osvi._version import __version__
 from osvi.errors import (
     APIError,
@@ -44,6 +43,7 @@ from osvi.sessions import ChatSession, SessionMetadata, SessionMode, SessionStat
 if TYPE_CHECKING:
     from osvi import models, operations, testing
     from osvi._async_client import AsyncClient
+    from osvi._many.results import CustomerSessions, Outcome
 
 __all__ = [
     "SPEC_SHA256",
@@ -81,8 +81,12 @@ __all__ = [
 ]
 
 
-# Loaded when they are first used: an import of osvi costs what its sync client needs, and little more than httpx.
-_LAZY = {"AsyncClient": "osvi._async_client"}
+# Imported when they are first used, so that `import osvi` takes little longer than `import httpx`.
+_LAZY = {
+    "AsyncClient": "osvi._async_client",
+    "CustomerSessions": "osvi._many.results",
+    "Outcome": "osvi._many.results",
+}
 _LAZY_MODULES = {"models", "operations", "testing"}
 
 

@@ -1,4 +1,4 @@
-"""The asynchronous client: sending, reading and waiting. Its twin without ``await`` is in `_client`."""
+"""The asynchronous client. `_client` has the same methods without ``await``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from osvi import _transport
-from osvi._base import Base, secrets
+from osvi._base import BaseClient, as_secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency, checked_customers
-from osvi._many.tasks import in_tasks
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.body import drop_traceback
 from osvi._transport.event_loop import sleep
-from osvi.errors import AuthenticationError, ConfigurationError, OSVIError, SessionNotFoundError
+from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
@@ -25,40 +23,41 @@ if TYPE_CHECKING:
     from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import AsyncToken
+    from osvi._core.waits import Gate
+    from osvi._many.results import CustomerSessions, Outcome
     from osvi._transport.aiohttp_pool import AiohttpPool
     from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
     from osvi.sessions import ChatSession
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 T = TypeVar("T")
 
 
-class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
+class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     """The OSVI API, for asynchronous code. May be shared between tasks of one event loop; a context manager.
 
     Args:
-        token: The API token, or a callable that returns it or an awaitable of it, asked again for every attempt so
-            that a rotated token needs no new client. None reads ``OSVI_API_TOKEN``, now.
-        base_url: Where the API is. None reads ``OSVI_BASE_URL``, now; without it, the server of ``openapi.yaml``.
+        token: The API token, or a callable that returns it or an awaitable of it. The callable is called for each
+            attempt, so a token can be rotated. None reads ``OSVI_API_TOKEN`` now.
+        base_url: The URL of the API. None reads ``OSVI_BASE_URL`` now, and defaults to the server of ``openapi.yaml``.
         timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
-        max_response_bytes: The largest body that is read, counted after decompression.
+        max_response_bytes: The limit of a body in bytes, after decompression.
         transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network,
-            through the proxy that ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` name.
-        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is that of httpx, made now,
+            through the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is httpx's default, made now,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
-        headers: Sent with each request, and as secret as the token. A ``User-Agent`` stands before the one of this
-            package. None of them may be one that this package or HTTP itself sets.
-        pool: Whose connections to use: "httpx", or "aiohttp" (extra ``aiohttp``), which is faster when many calls are
-            under way, and runs on asyncio alone.
-        on_answer: Called with an `Answer` after each call that got one, good or not: for rate limits, request ids,
-            metrics. What it raises goes to the caller.
+        headers: Sent with each request, and as secret as the token. A ``User-Agent`` is put before that of this
+            package. A header that this package or HTTP itself sets is refused.
+        pool: The library that connects: "httpx", or "aiohttp" (extra ``aiohttp``), which is faster with many calls at a
+            time and runs on asyncio only.
+        on_answer: Called with the `Answer` of each call, also of one that failed: for rate limits, request ids,
+            metrics. Its exceptions go to the caller.
         allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
 
     Raises:
-        ConfigurationError: One of these, or of the environment variables, cannot be used.
+        ConfigurationError: An argument or an environment variable is invalid.
     """
 
     _handler = "handle_async_request"
@@ -79,7 +78,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        hidden = secrets(token, headers)
+        hidden = as_secrets(token, headers)
         del token, headers
         check_pool(pool, transport)
         super().__init__(
@@ -115,36 +114,22 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
     ) -> AsyncGenerator[CustomerSessions, None]:
-        return self._many(checked_customers(customer_ids), active_sessions.all_sessions, CustomerSessions, concurrency)
+        from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
+
+        customers, lookup = results.checked_customers(customer_ids), active_sessions.all_sessions
+        return tasks.send_each(self._run, customers, lookup, results.CustomerSessions, concurrency)
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50
     ) -> AsyncGenerator[Outcome[T], None]:
-        return self._many(operations, lambda operation: operation, Outcome, concurrency)
+        from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
-    def _many(
-        self,
-        items: Iterable[Item] | AsyncIterable[Item],
-        operation_of: Callable[[Item], Operation[T]],
-        outcome: Callable[[Item, T | None, OSVIError | None], Result],
-        concurrency: int,
-    ) -> AsyncGenerator[Result, None]:
-        gate = Gate()
-
-        async def work(item: Item) -> Result:
-            try:
-                return outcome(item, await self._run(operation_of(item), gate), None)
-            except AuthenticationError:
-                raise  # it would be the same for each
-            except OSVIError as error:
-                return outcome(item, None, error)
-
-        return in_tasks(work, items, checked_concurrency(concurrency))
+        return tasks.send_each(self._run, operations, lambda one: one, results.Outcome, concurrency)
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_connections:
-            await self._connections.to_close().aclose()
+            await self._connections.pool_to_close().aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -175,7 +160,7 @@ class AsyncClient(Base["AsyncHttpxPool | AiohttpPool"]):
 def open_pool(
     name: str, network: Network | None, transport: httpx.AsyncBaseTransport | None
 ) -> AsyncHttpxPool | AiohttpPool:
-    """Return a pool, which has no connections yet."""
+    """Return a pool without connections."""
     if name == "aiohttp" and network is not None:
         from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - an extra
 
@@ -184,15 +169,15 @@ def open_pool(
 
 
 def check_pool(pool: str, transport: Any) -> None:
-    """Refuse a pool that cannot be had.
+    """Check the argument ``pool``.
 
     Raises:
-        ConfigurationError: It is unknown, not installed, or goes with a transport.
+        ConfigurationError: The pool is unknown or not installed, or there is a transport too.
     """
     if pool not in ("httpx", "aiohttp"):
         raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {pool!r}')
     if pool == "aiohttp" and transport is not None:
         raise ConfigurationError('pool="aiohttp" goes with no transport of your own, which has its own connections')
-    # By what is installed and not by an import that fails: another thread would see that module half-made.
+    # Not by a failing import, during which another thread would see a half-made module.
     if pool == "aiohttp" and find_spec("aiohttp") is None:
         raise ConfigurationError("pool=\"aiohttp\" needs a package that is missing: pip install 'osvi[aiohttp]'")

@@ -1,6 +1,6 @@
-"""What both clients are made of, but for the sending; and what their methods mean, written once for both.
+"""The parts that both clients share, and the docstrings of their methods.
 
-Editors and help() show the docstring of a base where an override has none.
+Editors and help() show the docstring of the base where an override has none.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from osvi._core.answers import Answer
-    from osvi._many.fanout import Gate
+    from osvi._core.waits import Gate
     from osvi._transport.origin import Network
 
 T = TypeVar("T")
 Pool = TypeVar("Pool", bound=Any)
 
 
-class Base(ABC, Generic[Pool]):
+class BaseClient(ABC, Generic[Pool]):
     """The options, the token and the connections of a client."""
 
-    _base_url = "(not made)"  # what a traceback shows of one that could not be
-    _handler: str  # the method that a transport of the user's own must have
+    _base_url = "(not made)"  # for the repr() in the traceback of a failed __init__
+    _handler: str  # the method of the user's transport that this client calls
 
-    def __init__(  # noqa: PLR0913 - what the two clients pass
+    def __init__(  # noqa: PLR0913 - the arguments of the clients
         self,
         open_pool: Callable[[Network | None], Pool],
         *,
@@ -49,7 +49,7 @@ class Base(ABC, Generic[Pool]):
     ) -> None:
         self._base_url = checked_base_url(base_url, allow_http=allow_http)
         self._options = Options(base_url=self._base_url, user_agent=USER_AGENT, **options)
-        # The caller of Client(...) is three frames up from where a warning about the token is given.
+        # From the warning about the token, the caller of Client(...) is three frames up.
         self._token: Final = TokenSource(token, stacklevel=3)
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
@@ -80,21 +80,21 @@ class Base(ABC, Generic[Pool]):
         headers: Mapping[str, str | None] | None = None,
         on_answer: Callable[[Answer], object] | None = None,
     ) -> Self:
-        """Return a client with other options, on the same connections; use it for one call, or keep it.
+        """Return a client with other options on the same connections, for one call or for many.
 
-        Closing it closes nothing: the connections belong to the client that it derives from.
+        To close it closes nothing: the connections belong to this client. An option that is None stays as it is.
 
         Args:
-            timeout: Seconds for each phase of one attempt. None leaves it as it is, as with all of these.
+            timeout: Seconds for each phase of one attempt.
             total_timeout: Seconds for the whole call.
             retries: Attempts after the first.
-            headers: Added to those of this client, or in their place; one that is None is left out.
-            on_answer: Called with the `Answer` of each call, in place of the one of this client.
+            headers: Merged with the headers of this client. A header whose value is None is removed.
+            on_answer: Called with the `Answer` of each call, instead of the ``on_answer`` of this client.
 
         Raises:
-            ConfigurationError: An option cannot be used.
+            ConfigurationError: An option is invalid.
         """
-        changes = secrets(None, headers)
+        changes = as_secrets(None, headers)
         del headers
         derived = object.__new__(type(self))
         vars(derived).update(vars(self), _owns_connections=False)
@@ -112,19 +112,18 @@ class Base(ABC, Generic[Pool]):
             agent_uuid: The agent whose session to return.
 
         Raises:
-            SessionNotFoundError: There is none.
+            SessionNotFoundError: The customer has no active session with the agent.
             APIError: The API answered with another error; see `osvi.errors` for the class of each status.
-            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: The answer is not one session, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: An argument is blank or no string, or the client is closed; nothing was sent.
+            TransportError: No complete answer arrived; `RequestTimeoutError` if it took too long.
+            ContractError: The answer is not one session, or a property does not have its type in ``openapi.yaml``.
+            ConfigurationError: An argument is blank or not a string, or the client is closed; nothing was sent.
         """
 
     @abstractmethod
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> Any:
-        """Return the active session of a customer with one agent, None when there is none.
+        """Return the active session of a customer with one agent. None when the customer has none with it.
 
-        None stands for a 404 with the code ``session_not_found`` and for nothing else: an unknown agent or a wrong base
-        URL still raises.
+        Only a 404 with the code ``session_not_found`` gives None; an unknown agent or a wrong base URL raises.
 
         Args:
             customer_id: Your identifier for the customer.
@@ -132,86 +131,91 @@ class Base(ABC, Generic[Pool]):
 
         Raises:
             APIError: The API answered with another error; see `osvi.errors` for the class of each status.
-            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: The answer is not one session, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: An argument is blank or no string, or the client is closed; nothing was sent.
+            TransportError: No complete answer arrived; `RequestTimeoutError` if it took too long.
+            ContractError: The answer is not one session, or a property does not have its type in ``openapi.yaml``.
+            ConfigurationError: An argument is blank or not a string, or the client is closed; nothing was sent.
         """
 
     @abstractmethod
     def list_active_sessions(self, customer_id: str) -> Any:
-        """Return all active sessions of a customer by agent UUID, ``{}`` when there are none.
+        """Return all active sessions of a customer by agent UUID. ``{}`` when the customer has none.
 
         Args:
             customer_id: Your identifier for the customer.
 
         Raises:
             APIError: The API answered with an error; see `osvi.errors` for the class of each status.
-            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: The answer is no map of sessions, or a property has another type than ``openapi.yaml`` says.
-            ConfigurationError: ``customer_id`` is blank or no string, or the client is closed; nothing was sent.
+            TransportError: No complete answer arrived; `RequestTimeoutError` if it took too long.
+            ContractError: The answer is not a map of sessions, or a property does not have its type in
+                ``openapi.yaml``.
+            ConfigurationError: ``customer_id`` is blank or not a string, or the client is closed; nothing was sent.
         """
 
     @abstractmethod
     def send(self, operation: Operation[T]) -> Any:
         """Send an operation of `osvi.operations`, and return the value of its answer.
 
-        It has all that the other methods have: the token, the retries, the limits and the errors. An operation whose
-        method is POST or PATCH is tried again only when nothing was sent.
+        The token, the retries, the limits and the errors are those of the other methods. An operation whose method is
+        POST or PATCH is tried again only when nothing was sent.
 
         Args:
-            operation: What a function of `osvi.operations` returned. Its ``whole`` has the whole body as its value.
+            operation: Made by a function of `osvi.operations`. The value of its ``whole`` is the whole body.
 
         Raises:
             APIError: The API answered with an error; see `osvi.errors` for the class of each status.
-            TransportError: No whole answer came, `RequestTimeoutError` when it took too long.
-            ContractError: The answer is not what ``openapi.yaml`` says.
-            ConfigurationError: ``operation`` is not one, or the client is closed; nothing was sent.
+            TransportError: No complete answer arrived; `RequestTimeoutError` if it took too long.
+            ContractError: The answer differs from ``openapi.yaml``.
+            ConfigurationError: ``operation`` is not an operation, or the client is closed; nothing was sent.
         """
 
     @abstractmethod
     def iter_active_sessions(self, customer_ids: Iterable[str], *, concurrency: int) -> Any:
-        """Look up the active sessions of many customers, and yield each result as it comes, in no fixed order.
+        """Look up the active sessions of many customers, and yield each result when it is there, in no fixed order.
 
-        A customer whose lookup fails does not stop the others: its result has the error. A 401 stops all, since it
-        would be the same for each. A 429 with ``Retry-After`` slows all. When the loop is left (the
-        generator is closed), no lookup is begun: `Client` waits for those under way, ``timeout`` seconds at most;
-        `AsyncClient` cancels them, once the generator is closed (use ``contextlib.aclosing``).
+        A failed lookup does not stop the others: its result has the error. A 401 stops all lookups, since each would
+        get it. A 429 with ``Retry-After`` delays all. After the generator is closed, no lookup begins. `Client` waits
+        for the lookups under way, ``timeout`` seconds at most; `AsyncClient` cancels them (use
+        ``contextlib.aclosing``, so that the generator is closed when the loop is left).
 
         Args:
-            customer_ids: Any iterable, also one without end; in `AsyncClient` an async one too.
-            concurrency: How many lookups are under way at a time: in threads, or in tasks of asyncio. Each has the
-                retries of this client.
+            customer_ids: Any iterable, also an endless one; for `AsyncClient` also an async one.
+            concurrency: The number of lookups at a time, in threads or in asyncio tasks. Each has the retries of this
+                client.
 
         Raises:
             AuthenticationError: The token is missing or wrong.
-            ConfigurationError: ``customer_ids`` is one string, ``concurrency`` is no whole number from 1 up, or the
-                loop is not asyncio's.
+            ConfigurationError: ``customer_ids`` is one string, ``concurrency`` is not a whole number from 1 up, or the
+                event loop is not asyncio's.
         """
 
     @abstractmethod
     def send_many(self, operations: Iterable[Operation[T]], *, concurrency: int) -> Any:
-        """Send many operations, and yield the `Outcome` of each as it comes, in no fixed order.
+        """Send many operations, and yield the `Outcome` of each when it is there, in no fixed order.
 
-        `iter_active_sessions` says what happens to failures, and when the loop is left.
+        Failures, and the end of the loop, are treated as in `iter_active_sessions`.
 
         Args:
-            operations: Any iterable of operations of `osvi.operations`; in `AsyncClient` an async one too.
-            concurrency: How many are under way at a time.
+            operations: Any iterable of operations of `osvi.operations`; for `AsyncClient` also an async one.
+            concurrency: The number of operations at a time.
 
         Raises:
             AuthenticationError: The token is missing or wrong.
-            ConfigurationError: ``concurrency`` is no whole number from 1 up, or the loop is not asyncio's.
+            ConfigurationError: ``concurrency`` is not a whole number from 1 up, or the event loop is not asyncio's.
         """
 
     def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:
-        """Begin a call; a closed client begins none."""
-        if not isinstance(operation, Operation):  # not every caller has types
-            text = f"send() takes what a function of osvi.operations returns, not {type(operation).__name__}"
+        """Return the state of a new call.
+
+        Raises:
+            ConfigurationError: ``operation`` is not an operation, or the client is closed.
+        """
+        if not isinstance(operation, Operation):  # not every caller checks types
+            text = f"send() takes an operation of osvi.operations, not {type(operation).__name__}"
             raise ConfigurationError(f"{text}; call the function" if callable(operation) else text)
         self._connections.pool()
         return Call(operation, self._options, gate)
 
 
-def secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
-    """Return the arguments that no frame may hold in the open: a traceback shows its local variables."""
+def as_secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
+    """Return the secret arguments, hidden from tracebacks, which show local variables."""
     return {"token": token_secret(token), "headers": Secret({} if headers is None else headers)}

@@ -1,4 +1,4 @@
-"""The synchronous client: sending, reading and waiting. Its twin with ``await`` is in `_async_client`."""
+"""The synchronous client. `_async_client` has the same methods with ``await``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import time
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from osvi import _transport
-from osvi._base import Base, secrets
+from osvi._base import BaseClient, as_secrets
 from osvi._core import active_sessions
-from osvi._many.fanout import CustomerSessions, Gate, Outcome, checked_concurrency, checked_customers
-from osvi._many.threads import in_threads
 from osvi._transport.body import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
-from osvi.errors import AuthenticationError, OSVIError, SessionNotFoundError
+from osvi.errors import SessionNotFoundError
 
 if TYPE_CHECKING:
     import ssl
@@ -24,36 +22,37 @@ if TYPE_CHECKING:
     from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import Token
+    from osvi._core.waits import Gate
+    from osvi._many.results import CustomerSessions, Outcome
+    from osvi.errors import OSVIError
     from osvi.sessions import ChatSession
 
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 T = TypeVar("T")
 
 
-class Client(Base[HttpxPool]):
+class Client(BaseClient[HttpxPool]):
     """The OSVI API, for synchronous code. May be shared between threads; a context manager.
 
     Args:
-        token: The API token, or a callable that returns it, asked again for every attempt so that a rotated token
-            needs no new client. None reads ``OSVI_API_TOKEN``, now.
-        base_url: Where the API is. None reads ``OSVI_BASE_URL``, now; without it, the server of ``openapi.yaml``.
+        token: The API token, or a callable that returns it. The callable is called for each attempt, so a token can be
+            rotated. None reads ``OSVI_API_TOKEN`` now.
+        base_url: The URL of the API. None reads ``OSVI_BASE_URL`` now, and defaults to the server of ``openapi.yaml``.
         timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
-        max_response_bytes: The largest body that is read, counted after decompression.
+        max_response_bytes: The limit of a body in bytes, after decompression.
         transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, through
-            the proxy that ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY`` name.
-        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is that of httpx, made now,
+            the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is httpx's default, made now,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
-        headers: Sent with each request, and as secret as the token. A ``User-Agent`` stands before the one of this
-            package. None of them may be one that this package or HTTP itself sets.
-        on_answer: Called with an `Answer` after each call that got one, good or not: for rate limits, request ids,
-            metrics. What it raises goes to the caller.
+        headers: Sent with each request, and as secret as the token. A ``User-Agent`` is put before that of this
+            package. A header that this package or HTTP itself sets is refused.
+        on_answer: Called with the `Answer` of each call, also of one that failed: for rate limits, request ids,
+            metrics. Its exceptions go to the caller.
         allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
 
     Raises:
-        ConfigurationError: One of these, or of the environment variables, cannot be used.
+        ConfigurationError: An argument or an environment variable is invalid.
     """
 
     _handler = "handle_request"
@@ -73,7 +72,7 @@ class Client(Base[HttpxPool]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        hidden = secrets(token, headers)
+        hidden = as_secrets(token, headers)
         del token, headers
         super().__init__(
             lambda network: HttpxPool(network, transport),
@@ -108,36 +107,26 @@ class Client(Base[HttpxPool]):
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
     ) -> Generator[CustomerSessions, None, None]:
-        return self._many(checked_customers(customer_ids), active_sessions.all_sessions, CustomerSessions, concurrency)
+        from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
+
+        customers, lookup = results.checked_customers(customer_ids), active_sessions.all_sessions
+        return threads.send_each(
+            self._run, customers, lookup, results.CustomerSessions, concurrency, patience=self._options.timeout
+        )
 
     def send_many(
         self, operations: Iterable[Operation[T]], *, concurrency: int = 10
     ) -> Generator[Outcome[T], None, None]:
-        return self._many(operations, lambda operation: operation, Outcome, concurrency)
+        from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-    def _many(
-        self,
-        items: Iterable[Item],
-        operation_of: Callable[[Item], Operation[T]],
-        outcome: Callable[[Item, T | None, OSVIError | None], Result],
-        concurrency: int,
-    ) -> Generator[Result, None, None]:
-        gate = Gate()
-
-        def work(item: Item) -> Result:
-            try:
-                return outcome(item, self._run(operation_of(item), gate), None)
-            except AuthenticationError:
-                raise  # it would be the same for each
-            except OSVIError as error:
-                return outcome(item, None, error)
-
-        return in_threads(work, items, checked_concurrency(concurrency), gate, patience=self._options.timeout)
+        return threads.send_each(
+            self._run, operations, lambda one: one, results.Outcome, concurrency, patience=self._options.timeout
+        )
 
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_connections:
-            self._connections.to_close().close()
+            self._connections.pool_to_close().close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""What a lookup returns: the vendor's ``ChatV1Session`` with the agent that it belongs to."""
+"""The session that a lookup returns: the vendor's ``ChatV1Session`` with its agent."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class ChatSession(ChatV1Session):
-    """One active chat session: ``ChatV1Session`` of ``openapi.yaml``, and the agent that it belongs to.
+    """One active chat session: ``ChatV1Session`` of ``openapi.yaml``, with its agent.
 
-    A property that the API did not send is None. ``metadata`` is never None: its parts are empty where it is absent.
+    A property that the API did not send is None. ``metadata`` is never None; its parts are empty when it is absent.
 
     Attributes:
-        agent_uuid: The agent that handles the session: the key of the map, or the argument of the call. The record on
-            the wire does not carry it.
+        agent_uuid: The agent that handles the session: the key of the map, or the argument of the call. The API does
+            not send it within the session.
     """
 
     agent_uuid: str
     """The agent that handles the session."""
     metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
-    """The data of the session; empty where the API sent none."""
+    """The data of the session; empty when the API sent none."""
 
 
-# help() shows the docstring of a class, and not those of its fields or of its base.
+# help() shows the docstring of a class, but neither those of its fields nor that of its base.
 _described = (ChatV1Session.__doc__ or "").partition("Attributes:\n")[2]
 ChatSession.__doc__ = f"{(ChatSession.__doc__ or '').rstrip()}\n{_described}"

@@ -1,57 +1,73 @@
-"""A straight line of code for the records of a class, made once from its table, as attrs makes its methods."""
+"""A function that reads the records of a class in a straight line, compiled once, as attrs compiles its methods."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import Path
+from .readers import Reader
 from .readonly import EMPTY
 
 if TYPE_CHECKING:
     from .tables import Property
 
-Fast = Callable[[dict[str, Any], Path], dict[str, Any] | None]
-# What a function made here raises for an object that it does not read: a property is absent, or a value is wrong.
-ODD = (KeyError, ValueError, OverflowError)
+M = TypeVar("M")
+ExactReader = Callable[[Any, Path, Mapping[str, Any]], M | None]
+# What an `ExactReader` raises where a property is absent or a value is of another type, instead of a test for each.
+INEXACT = (KeyError, TypeError, ValueError, OverflowError)
 
 
-def compile_reader(properties: Mapping[str, Property]) -> Fast:
-    """Return a function that reads an object with all properties, and no other, each as the spec says.
+def compile_exact_reader(cls: type[M], properties: Mapping[str, Property]) -> ExactReader[M]:
+    """Return a function that makes a record of an object with all properties, each as the spec says, and no other.
 
-    For any other it returns None, or raises one of `ODD`: `Table.read` then finds out what is odd, and where.
+    For any other object it returns None, or raises one of `INEXACT`: `Table.read` then finds the place.
     """
-    names: dict[str, Any] = {"EMPTY": EMPTY}
+    names: dict[str, Any] = {"cls": cls, "new": object.__new__, "set": object.__setattr__, "EMPTY": EMPTY}
     for number, one in enumerate(properties.values()):
-        names |= {f"plain{number}": one.plain, f"members{number}": one.members}
-        names |= {f"make{number}": one.make, f"read{number}": one.read}
-    exec("\n".join(_source(properties)), names)  # noqa: S102 - every text of the spec is in a literal
-    read: Fast = names["read"]
+        names |= {f"reader{number}": one.reader, f"read{number}": one.reader.read, f"plain{number}": one.reader.plain}
+        names |= {f"{name}{number}": getattr(one.reader, name, None) for name in ("make", "members")}
+    exec("\n".join(_source(properties)), names)  # noqa: S102 - each text of the spec is in a literal
+    read: ExactReader[M] = names["read"]
     return read
 
 
 def _source(properties: Mapping[str, Property]) -> Iterator[str]:
-    yield "def read(data, path):"
-    yield f"    if len(data) != {len(properties)}:"
+    yield "def read(data, path, given):"
+    yield f"    if type(data) is not dict or len(data) != {len(properties)}:"
     yield "        return None"
     yield "    drift = []"
     for number, (name, one) in enumerate(properties.items()):
-        yield f"    value = data[{name!r}]"
-        if one.members:
-            yield f"    if type(value) is str and value in members{number}:"
-            yield f"        value = members{number}[value]"
-        elif one.make:
-            yield "    if type(value) is str:"
-            yield f"        value = make{number}(value)"
+        yield f"    value{number} = data[{name!r}]"
+        if one.is_nullable:
+            yield f"    if value{number} is not None:"
+            yield from (f"    {line}" for line in _value_source(number, name, one.reader))
         else:
-            yield f"    if type(value) is plain{number}:"
-            yield "        pass"
-        yield "    elif value is not None:"
-        where = "()" if one.reader.is_flat else f"(*path, {name!r})"
-        yield f"        value = read{number}(value, {where}, drift)"
-        if not one.is_nullable:
-            yield "    else:"
-            yield "        return None"
-        yield f"    value{number} = value"
+            yield from _value_source(number, name, one.reader)
     fields = ", ".join(f"{one.field!r}: value{number}" for number, one in enumerate(properties.values()))
-    yield f"    return None if drift else {{{fields}, 'extra': EMPTY}}"
+    yield "    if drift:"
+    yield "        return None"
+    yield "    record = new(cls)"
+    yield f"    set(record, '__dict__', {{{fields}, 'extra': EMPTY, **given}})"
+    yield "    return record"
+
+
+def _value_source(number: int, name: str, reader: Reader[Any]) -> Iterator[str]:
+    """Yield the lines that check and convert one value, which may be null where the spec does not allow it."""
+    value = f"value{number}"
+    place = "()" if reader.is_flat else f"(*path, {name!r})"
+    if reader.plain:
+        yield f"    if type({value}) is not plain{number}:"
+        yield "        return None"
+    elif hasattr(reader, "members"):
+        yield f"    {value} = members{number}[{value}]"
+    elif reader.types == (str,) and hasattr(reader, "make"):
+        yield f"    {value} = make{number}({value})"
+    elif hasattr(type(reader), "exact"):  # of the instance, it would compile a class that refers to itself for ever
+        yield f"    {value} = reader{number}.exact({value}, {place}, EMPTY)"
+        yield f"    if {value} is None:"
+        yield "        return None"
+    else:
+        yield f"    if {value} is None:"
+        yield "        return None"
+        yield f"    {value} = read{number}({value}, {place}, drift)"

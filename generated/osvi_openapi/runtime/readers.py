@@ -1,7 +1,7 @@
-"""How the values of a spec are read from JSON: a reader for each kind of schema.
+"""Readers of JSON values: one for each kind of schema.
 
-A reader checks the type of a value, converts it, and raises `InvalidDataError` with the place of what it cannot read.
-What it can read, but is not what the spec says, goes to the list of ``drift``.
+A reader checks the type of a value and converts it. It raises `InvalidDataError` with the place of a value that it
+cannot read. For a value that it can read, but that differs from the spec, it appends the place to ``drift``.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class Reader(Generic[T_co]):
     """Reads a JSON value as a ``T_co``.
 
     Attributes:
-        expected: What it reads, as messages have it ("a string").
-        plural: The same for many ("strings").
-        types: The types that ``json.loads`` gives the values that it reads.
-        plain: A value of just this type is taken as it is.
-        absent: What a field is when its property is absent.
-        converter: What attrs makes a field of, whoever gives it.
-        is_flat: Whether no value that it returns keeps the place where it stood.
+        expected: The kind of value, for messages ("a string").
+        plural: Its plural ("strings").
+        types: The Python types of the JSON values that it reads.
+        plain: The type whose values need no conversion. None if there is no such type.
+        absent: The value of a field whose property is absent.
+        converter: The converter of the field in attrs.
+        is_flat: Whether the values that it returns do not keep their place.
     """
 
     plain: Any = None
@@ -50,10 +50,10 @@ class Reader(Generic[T_co]):
         self.types = types
 
     def read(self, value: Any, path: Path, drift: Drift) -> T_co:
-        """Return what the value means; `MISSING` stands for one that is not there.
+        """Return the converted value. `MISSING` stands for an absent one.
 
         Raises:
-            InvalidDataError: it is not what the spec says.
+            InvalidDataError: The value differs from the spec.
         """
         raise NotImplementedError
 
@@ -62,7 +62,7 @@ class Reader(Generic[T_co]):
 
 
 class _Scalar(Reader[T]):
-    """Reads values by a function, which raises ValueError for those that it cannot read."""
+    """Reads values by a function that raises ValueError for a value that it cannot convert."""
 
     is_flat = True
 
@@ -79,12 +79,12 @@ class _Scalar(Reader[T]):
                 return self.make(value)
         except (ValueError, OverflowError):
             pass
-        # Outside the except block: the error behind it would hold the value.
+        # Outside of the except block, since the context of the error would hold the value.
         refuse(value, self.expected, path)
 
 
 class OpenEnum(StrEnum):
-    """The values that the spec lists. Another that comes is a member too, and equals its string."""
+    """An enum that also has a member for each value that the spec does not list; it equals its string."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -97,7 +97,7 @@ class OpenEnum(StrEnum):
 
 
 class Listed(Reader[T]):
-    """Reads a value that is one of a list. Another value is drift."""
+    """Reads a value of a list. Another value is drift."""
 
     def __init__(self, reader: Reader[T], *values: object) -> None:
         super().__init__(reader.expected, reader.plural, *reader.types)
@@ -130,7 +130,7 @@ class Enumeration(Reader[E]):
 
 
 class Container(Reader[T]):
-    """Reads what is empty when it is absent."""
+    """Reads arrays or maps, which are empty when they are absent."""
 
 
 class Array(Container[tuple[T, ...]]):
@@ -147,15 +147,16 @@ class Array(Container[tuple[T, ...]]):
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
         if type(value) is not list:
             refuse(value, self.expected, path)
-        plain, read = self.item.plain, self.item.read
+        plain = self.item.plain
         for one in value:
             if type(one) is not plain:
+                read = self.item.read
                 return tuple([read(one, (*path, str(index)), drift) for index, one in enumerate(value)])
         return tuple(value)
 
 
 class Map(Container[Mapping[str, T]]):
-    """Reads an object whose keys are data as a read-only mapping."""
+    """Reads an object with any keys as a read-only mapping."""
 
     absent = EMPTY
     converter = staticmethod(read_only)
@@ -169,15 +170,18 @@ class Map(Container[Mapping[str, T]]):
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
         if type(value) is not dict:
             refuse(value, self.expected, path)
-        read = self.value.read
+        if not value:
+            return EMPTY
+        plain_values = self.plain_values
         for one in value.values():
-            if type(one) not in self.plain_values:
+            if type(one) not in plain_values:
+                read = self.value.read
                 return ReadOnlyDict({key: read(one, (*path, key), drift) for key, one in value.items()})
-        return ReadOnlyDict(value) if value else EMPTY
+        return ReadOnlyDict(value)
 
 
 class _Union(Reader[T | U]):
-    """Reads one of two kinds of value that JSON types tell apart."""
+    """Reads a value of one of two kinds that JSON types tell apart."""
 
     def __init__(self, first: Reader[T], second: Reader[U]) -> None:
         expected, plural = f"{first.expected} or {second.expected}", f"{first.plural} or {second.plural}"
@@ -202,7 +206,7 @@ class _Anything(Reader[Any]):
 
 
 def _check_numbers(value: Any, path: Path) -> None:
-    """Refuse a number that Python reads as infinity, such as 1e400: JSON could not write it again."""
+    """Refuse a number that Python reads as infinity, such as 1e400, since JSON cannot represent infinity."""
     if type(value) is dict:
         for key, one in value.items():
             if type(one) not in _WITHOUT_NUMBERS:
@@ -215,7 +219,7 @@ def _check_numbers(value: Any, path: Path) -> None:
         refuse(value, "a number in the range of a double", path)
 
 
-# The types whose values hold no number that could be infinite.
+# The types whose values contain no number that can be infinite.
 _WITHOUT_NUMBERS: Final = frozenset({str, int, bool, type(None)})
 
 
@@ -235,7 +239,7 @@ String: Final[Reader[str]] = _Scalar("a string", "strings", str, plain=str)
 Boolean: Final[Reader[bool]] = _Scalar("a boolean", "booleans", bool, plain=bool)
 Null: Final[Reader[None]] = _Scalar("null", "nulls", type(None), plain=type(None))
 Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, make=_whole)
-# An int stays one: a float could not hold each of them.
+# An int stays an int, since a float cannot represent every int.
 Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, make=_finite)
 DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, make=parse_date_time)
 Date: Final[Reader[date]] = _Scalar("a date", "dates", str, make=parse_date)

@@ -1,8 +1,7 @@
-"""What the classes of records have in common: frozen values, with room for what the spec does not know yet.
+"""The base of all records: frozen values, with ``extra`` for the properties that the spec does not declare.
 
-A property that the spec does not require, or that may be null, has a field that may be None; one that is required and
-not nullable has none, and an answer without it is refused. An array or a map is empty when it is absent; `to_dict()`
-tells the two apart.
+The field of a property may be None if the spec does not require the property or allows null. An answer without a
+required property is refused. An array or a map that is absent is empty; `to_dict()` writes null for it.
 """
 
 from __future__ import annotations
@@ -10,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, overload
 
 import attrs
 
+from .compiled import INEXACT, ExactReader, compile_exact_reader
 from .errors import JSON_TYPES, Drift, Path, refuse
 from .readers import Container, Reader
 from .readonly import EMPTY, Extra, read_only
@@ -24,9 +24,6 @@ from .timestamps import date_time_text
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 C = TypeVar("C", bound="Choice")
-
-_new: Final = object.__new__
-_set: Final = object.__setattr__  # a frozen class has none of its own
 
 
 @overload
@@ -38,23 +35,23 @@ def Field(reader: Reader[T], *, nullable: Literal[True], name: str = ...) -> T |
 @overload
 def Field(reader: Reader[T], *, name: str = ...) -> T: ...
 def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool = False, name: str = "") -> Any:  # noqa: N802
-    """Declare the field of a property. Capital, as are the readers: no property of a spec can have such a name.
+    """Declare the field of a property. With a capital letter, like the readers, since no property has such a name.
 
     Args:
         reader: Reads the property's value.
-        default: What the field is when the property is absent. Without one, the spec requires the property.
+        default: The value of the field when the property is absent. Without it, the spec requires the property.
         nullable: Whether the spec allows null.
-        name: The property's name in JSON, where the field cannot have the same.
+        name: The property's name in JSON, if the field has another name.
     """
-    in_hash = None if reader.plain else False  # most of the others have no hash
+    in_hash = None if reader.plain else False  # most of the other values have no hash
     metadata = {PROPERTY: (reader, nullable, name)}
     return attrs.field(default=default, converter=reader.converter, hash=in_hash, metadata=metadata)
 
 
 def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Keep the fields of a base in their places; new ones stand before them. The ``field_transformer`` of all records.
+    """Put new fields before those of the base: the ``field_transformer`` of all records.
 
-    A field that is declared again has its own reader and default, and what the base says of null and of its name.
+    A field that is declared again has its own reader and default, and is nullable and named as in the base.
     """
     base: tuple[attrs.Attribute[Any], ...] = getattr(cls.__base__, "__attrs_attrs__", ())
     before = {field.name: field.metadata for field in base}
@@ -70,24 +67,24 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Model:
-    """A record of the API: each property of the spec is a field, and ``extra`` holds the others."""
+    """A record of the API: the properties of the spec are its fields, and ``extra`` holds the others."""
 
     OPEN: ClassVar[bool] = False
-    """Whether the spec says that there may be other properties, so that they are no drift."""
+    """Whether the spec allows other properties, so that they are not drift."""
 
     extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
-    """Properties that the spec does not know. Read-only."""
+    """The properties that the spec does not declare. Read-only."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], **given: Any) -> Self:
-        """Read a record from JSON, as `to_dict` and the API write it.
+        """Return the record of a JSON object, as `to_dict` and the API write it.
 
         Args:
-            data: The JSON object. A null reads as absent where the spec allows no null.
-            given: The fields that are no properties of the spec.
+            data: The JSON object. Where the spec does not allow null, null is read as absent.
+            given: The fields that are not properties of the spec.
 
         Raises:
-            InvalidDataError: It is not what the spec says.
+            InvalidDataError: ``data`` differs from the spec.
         """
         json: Any = data
         return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [], **given)
@@ -101,13 +98,13 @@ class Model:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
-        from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic is there when it asks, and else perhaps not
+        from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic, which calls this, is optional
 
         return schema_of(cls, handler)
 
 
 class _ClassReader(Reader[T]):
-    """Reads values of a class; ``lambda: Class`` for classes that refer to each other in a circle."""
+    """Reads values of a class, given as ``lambda: Class`` if classes refer to each other."""
 
     def __init__(self, cls: type[T] | Callable[[], type[T]], *types: type) -> None:
         names = dict.fromkeys(JSON_TYPES[type_] for type_ in types)
@@ -128,27 +125,43 @@ class Record(_ClassReader[M]):
         super().__init__(cls, dict)
 
     def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
-        """Read a record; ``given`` are the fields that are no properties of the spec."""
-        fields = self.table.read(value, path, drift)
-        if given:
-            fields.update(given)
-        # Its __init__ would check and convert the fields one by one again.
-        record = _new(self.cls)
-        _set(record, "__dict__", fields)
-        return record
+        """Return the record of a value; ``given`` are the fields that are not properties of the spec."""
+        try:
+            record = self.exact(value, path, given)
+        except INEXACT:
+            record = None
+        return _record(self.cls, self.table.read(value, path, drift) | given) if record is None else record
 
     @cached_property
     def table(self) -> Table:
-        """How to read the objects."""
+        """The properties of the class."""
         return table(self.cls)
+
+    @cached_property
+    def exact(self) -> ExactReader[M]:
+        """Returns the record of an object that is exactly as the spec says, None for others; see `compiled`."""
+        return exact_reader(self.cls)
+
+
+def _exact_reader(cls: type[M]) -> ExactReader[M]:
+    return compile_exact_reader(cls, table(cls).properties)
+
+
+exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_exact_reader)  # typed as `table` is
+
+
+def _record(cls: type[M], fields: dict[str, Any]) -> M:
+    record = object.__new__(cls)  # __init__ would convert each field again
+    object.__setattr__(record, "__dict__", fields)  # the class is frozen
+    return record
 
 
 @attrs.frozen
 class Choice:
-    """A value of which the spec says that it is one of several kinds, and JSON types do not tell which.
+    """A value of one of several kinds that JSON types cannot tell apart.
 
     Attributes:
-        json: The value as it came.
+        json: The JSON value.
     """
 
     json: Any = attrs.field(hash=False)
@@ -159,7 +172,7 @@ class Choice:
 
 
 class OneOf(_ClassReader[C]):
-    """Reads a value that may be of several kinds; ``types`` are the types that ``json.loads`` gives them."""
+    """Reads a value of one of several kinds as a `Choice`."""
 
     def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
         if type(value) not in self.types:
@@ -168,32 +181,41 @@ class OneOf(_ClassReader[C]):
 
 
 def absent(cls: type[M]) -> M:
-    """Return a record that was not there: for a field that is never None. `to_dict()` of its owner writes null."""
-    record = _new(cls)
-    _set(record, "__dict__", table(cls).absent_record())
-    return record
+    """Return a record for a field that is never None, when it is absent: `to_dict()` of the owner writes null."""
+    return _record(cls, table(cls).absent_record())
+
+
+_UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values
 
 
 def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
-    """Return a record as JSON has it; without ``nulls``, what is absent is left out, as requests leave it out."""
-    properties = table(type(model)).properties.items()
-    absent = model.extra.absent if isinstance(model.extra, Extra) else frozenset[str]()
-    values = {name: None if name in absent and not value else value for name, value in vars(model).items()}
-    fields = {name: to_json(values[one.field], nulls=nulls) for name, one in properties}
-    return {name: value for name, value in fields.items() if nulls or value is not None} | dict(model.extra)
+    """Return a record as a JSON object; without ``nulls``, as requests do, without the properties that are None."""
+    absent = model.extra.absent if isinstance(model.extra, Extra) else ()
+    values, fields = vars(model), {}
+    for name, one in table(type(model)).properties.items():
+        value = values[one.field]
+        if type(value) not in _UNCHANGED:
+            value = None if not value and one.field in absent else to_json(value, nulls=nulls)
+        if nulls or value is not None:
+            fields[name] = value
+    return fields | dict(model.extra)
 
 
 def to_json(value: Any, *, nulls: bool = True) -> Any:
-    """Return a value as JSON has it, ready for ``json.dumps``."""
+    """Return a value as a JSON value, for ``json.dumps``."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime):
+        return date_time_text(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Model):
         may_be_absent = isinstance(value.extra, Extra) and value.extra.is_record_absent
         return None if may_be_absent and value == absent(type(value)) else fields_to_json(value, nulls=nulls)
-    if isinstance(value, Mapping):
-        return {name: to_json(one, nulls=nulls) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [to_json(one, nulls=nulls) for one in value]
     if isinstance(value, Choice):
         return value.json
-    if isinstance(value, datetime):
-        return date_time_text(value)
-    return value.isoformat() if isinstance(value, date) else value.value if isinstance(value, Enum) else value
+    if isinstance(value, (list, tuple)):
+        return [to_json(item, nulls=nulls) for item in value]
+    if isinstance(value, Mapping):
+        return {name: to_json(item, nulls=nulls) for name, item in value.items()}
+    return value

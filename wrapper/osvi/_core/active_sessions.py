@@ -1,11 +1,12 @@
-"""The lookups of active sessions: what is sent, and which of the two shapes of ``data`` is due.
+"""The operation ``GET /v1/chat/session/active``: its arguments, and the two shapes of its ``data``.
 
-``openapi.yaml`` says of ``data`` that it is one session or a map of them, and to JSON Schema each object is both. So
-the request decides: with ``agent_uuid`` one session is due, without it a map. What came is checked against that.
+``openapi.yaml`` declares ``data`` as one session or a map of sessions, and every JSON object is valid as either. So the
+request decides: with ``agent_uuid`` the answer must be one session, without it a map of sessions.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.operations import get_v1_chat_session_active
@@ -17,27 +18,27 @@ from osvi.sessions import ChatSession
 if TYPE_CHECKING:
     from osvi_openapi.runtime import Drift, Operation, Path
 
-SESSION: Final = Record(ChatSession)  # its table is made by the first lookup, not by the import
+SESSION: Final = Record(ChatSession)  # the first lookup makes its table, not the import
 
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
     """Return the lookup of a customer's session with one agent."""
-    _check_texts(customer_id=customer_id, agent_uuid=agent_uuid)
+    _check_arguments(customer_id=customer_id, agent_uuid=agent_uuid)
     operation = get_v1_chat_session_active(customer_id=customer_id, agent_uuid=agent_uuid)
-    return operation.with_data(lambda data, path, drift: read_session(data, agent_uuid, path, drift))
+    return operation.with_data(partial(read_session, agent_uuid=agent_uuid))
 
 
 def all_sessions(customer_id: str) -> Operation[dict[str, ChatSession]]:
     """Return the lookup of all sessions of a customer."""
-    _check_texts(customer_id=customer_id)
+    _check_arguments(customer_id=customer_id)
     return get_v1_chat_session_active(customer_id=customer_id).with_data(read_session_map)
 
 
-def _check_texts(**arguments: str) -> None:
-    """Refuse an argument that no request can carry.
+def _check_arguments(**arguments: str) -> None:
+    """Check the arguments of a lookup.
 
     Raises:
-        ConfigurationError: An argument is blank, or no string.
+        ConfigurationError: An argument is blank, is not a string, or cannot be encoded.
     """
     for name, value in arguments.items():
         if not isinstance(value, str):
@@ -48,11 +49,13 @@ def _check_texts(**arguments: str) -> None:
             raise ConfigurationError(f"{name} holds half of a surrogate pair, which no URL can carry")
 
 
-def read_session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSession:
-    """Read one session. A map of sessions would pass for a session without a single property, so it is refused.
+def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> ChatSession:
+    """Return the session of a JSON value.
+
+    A map of sessions is refused: to the spec, it is also a session without any known property.
 
     Raises:
-        InvalidDataError: It is no session, or a property has a value of another type than the spec gives it.
+        InvalidDataError: The value is not a session, or a property does not have the type that the spec gives it.
     """
     if type(data) is not dict:
         refuse(data, "a session record", path)
@@ -62,17 +65,19 @@ def read_session(data: Any, agent_uuid: str, path: Path, drift: Drift) -> ChatSe
 
 
 def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
-    """Read a map of agent UUID to session; ``{}`` is the empty map, and as an entry a session with all absent.
+    """Return the sessions of a JSON value by agent UUID.
+
+    ``{}`` is the empty map. An entry that is ``{}`` is a session without properties.
 
     Raises:
-        InvalidDataError: It is no map, or one of its entries is no session.
+        InvalidDataError: The value is not a map, or an entry is not a session.
     """
     if type(data) is not dict:
         refuse(data, "a map of agent UUID to session", path)
     if not data.keys().isdisjoint(SESSION.table.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     return {
-        agent_uuid: read_session(entry, agent_uuid, (*path, agent_uuid), drift)
+        agent_uuid: read_session(entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
         if entry != {}
         else SESSION.read({}, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
         for agent_uuid, entry in data.items()

@@ -1,6 +1,6 @@
-"""What an HTTP answer means before any operation looks at its data: the JSON, the envelope, the API's errors.
+"""The outcome of an HTTP answer: the value of the operation, or an error.
 
-Pure: what came goes in, a value or an error comes out.
+This module does no I/O. `outcome` is its entry.
 """
 
 from __future__ import annotations
@@ -28,13 +28,12 @@ T = TypeVar("T")
 
 @attrs.frozen
 class Answer:
-    """What came with the answer to a call: what ``on_answer`` gets.
+    """The answer to a call, without its body: the argument of ``on_answer``.
 
     Attributes:
         status_code: The HTTP status.
-        headers: The headers of the answer, by their names in any case. A header that repeats the API token has it
-            replaced.
-        request_id: The server's ``X-Request-Id``. None when it sent none.
+        headers: The headers, by their names in any case. Where the server repeats the API token, it is replaced.
+        request_id: The server's ``X-Request-Id``. None when the server sent none.
         attempts: How many requests were sent for the call.
         seconds: How long the whole call took, waits included.
         operation: The method and the path, as in ``openapi.yaml``.
@@ -48,46 +47,52 @@ class Answer:
     operation: str
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class RawAnswer:
-    """What came, read to its end, and free of the API token: it is taken out wherever the server echoes it."""
+    """A response whose body has been read. Where the server repeats the API token, the token has been replaced."""
 
     status: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
-    # What kept the body from being read as it was meant (too large, broken compression); empty otherwise.
+    body: bytes
+    # Makes the headers. Most answers are read without them.
+    read_headers: Callable[[], Mapping[str, str]] = dict
+    # Why the body could not be read (too large, broken compression); empty when it could.
     unreadable: str = ""
-    # Replaces the headers of the user in what an error shows. A value that is read keeps what the server sent.
-    redact: Callable[[bytes], bytes] = attrs.field(default=bytes, repr=False)
+    # Replaces the headers of the user in the text of an error. Values are read from the body as the server sent it.
+    redact: Callable[[bytes], bytes] = bytes
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, by their names in any case."""
+        return self.read_headers()
 
     @property
     def text(self) -> str:
-        """The body as an error shows it; what is not UTF-8 shows as U+FFFD."""
+        """The body for an error, with U+FFFD where it is not UTF-8."""
         return self.redact(self.body).decode("utf-8", "replace")
 
     @property
     def request_id(self) -> str | None:
-        """What the server calls this request, for its support."""
+        """The server's ``X-Request-Id``, which its support asks for. None when the server sent none."""
         return self.headers.get("x-request-id")
 
 
-# The page of a gateway, or of a site that is not the API.
+# Sent by a gateway, or by a site that is not the API.
 HTML_PAGE: Final = "an HTML page; is the base URL right?"
 _HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
-_HTML_BEGINNING: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b", re.IGNORECASE)
+_HTML_BEGINNING: Final = rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b"
 
 
 def _is_html(answer: RawAnswer) -> bool:
-    return _content_type(answer) in _HTML_TYPES or _HTML_BEGINNING.match(answer.body) is not None
+    return _content_type(answer) in _HTML_TYPES or re.match(_HTML_BEGINNING, answer.body) is not None
 
 
 def _content_type(answer: RawAnswer) -> str:
     return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-# What jiter's messages begin with, and what we say: its own may quote the body.
+# The beginnings of jiter's messages, and ours for them: jiter's own may quote the body.
 _UNREADABLE: Final = {
-    "Detected duplicate key": "an object with a key twice",  # one of the two would be lost in silence
+    "Detected duplicate key": "an object with a key twice",  # one of the values would be lost
     "recursion limit exceeded": "JSON nested too deeply",
     "number out of range": "a number with too many digits",
     "lone leading surrogate": "half of a surrogate pair",
@@ -114,7 +119,10 @@ def parse(answer: RawAnswer) -> Any:
 
 
 def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSVIError:
-    """Return what the answer means: the value, or the error to raise. Oddities of a usable one go to ``drift``."""
+    """Return the value of the operation, or the error to raise.
+
+    Where a usable answer differs from the spec, the place goes to ``drift``.
+    """
     reader = operation.reader(answer.status)
     if reader is None:
         return refusal(answer, operation)
@@ -122,7 +130,7 @@ def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSV
         body = NO_BODY if reader is Nothing else parse(answer)
         if type(body) is dict and body.get("success") is False:
             return refusal(answer, operation)
-        return reader.read(body, (), drift)
+        return operation.read(answer.status, body, drift)
     except InvalidDataError as error:
         broken = error
     return ContractError(
@@ -137,10 +145,10 @@ def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSV
 
 
 def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
-    """Return the error that the API means: by the status, and by what the body says."""
+    """Return the error for an answer that is not a success, by its status and its body."""
     answer = attrs.evolve(answer, body=answer.redact(answer.body))
     code, message = _code_and_message(answer)
-    # A 2xx that says "no" is a plain APIError, whatever its code: the status tells the classes apart.
+    # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     cls = APIError if operation.accepts(answer.status) else error_class(answer.status, code)
     return cls(
         without_arguments(operation.private, message),
@@ -153,13 +161,13 @@ def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     )
 
 
-# What can be a code; the spec lets the same key hold prose ("Machine-readable error code or message").
-_CODE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_.:-]*")
+# A code. In the spec, the same key may hold a sentence ("Machine-readable error code or message").
+_CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]*"
 _MESSAGE_LENGTH: Final = 500
 
 
 def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
-    """Return the code, if there is one, and the message of an error body, whichever of its shapes it has."""
+    """Return the code and the message of an error body. The vendor's pages show several shapes of it."""
     try:
         body = parse(answer)
     except InvalidDataError:
@@ -167,7 +175,7 @@ def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
     code, texts = None, []
     if isinstance(body, dict):
         error, errors = body.get("error"), body.get("errors")
-        code = error if isinstance(error, str) and _CODE.fullmatch(error) else None
+        code = error if isinstance(error, str) and re.fullmatch(_CODE, error) else None
         texts = [text for text in (error, *(errors if isinstance(errors, list) else [errors])) if isinstance(text, str)]
         texts = texts or [text for text in (body.get("message"),) if isinstance(text, str)]
         if not texts and body.get("success") is False and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
@@ -177,7 +185,7 @@ def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
 
 
 def _description(answer: RawAnswer) -> str:
-    """Describe an answer that says nothing itself."""
+    """Describe an answer without a message."""
     text = _status_phrase(answer)
     if not answer.body:
         return text
@@ -193,20 +201,20 @@ def _status_phrase(answer: RawAnswer) -> str:
     try:
         return HTTPStatus(answer.status).phrase
     except ValueError:
-        return "a status that no standard knows"
+        return "a status that no standard defines"
 
 
 def _redirect_target(location: str) -> str:
-    """Return a URL without its query, which repeats the customer id, and without any credentials."""
+    """Return a URL without its query, which repeats the customer id, and without credentials."""
     try:
         parts = urlsplit(location)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
     except ValueError:
-        return "a place that is no URL"
+        return "an invalid URL"
 
 
 def without_arguments(private: Mapping[str, str], text: str) -> str:
-    """Return a sentence with the names of arguments in their place: a phone number would end up in somebody's logs."""
+    """Return a text with the names of arguments in place of their values, such as phone numbers."""
     for name, value in private.items():
         forms = sorted({value, quote(value, safe=""), value.lstrip("+")} - {""}, key=len, reverse=True)
         alternatives = "|".join(map(re.escape, forms))
@@ -215,7 +223,7 @@ def without_arguments(private: Mapping[str, str], text: str) -> str:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Return the seconds that a ``Retry-After`` header asks for. None when there is none, or none that can be read."""
+    """Return the seconds of a ``Retry-After`` header. None when it is absent or unreadable."""
     if value is None:
         return None
     if re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,15})?", value := value.strip()):

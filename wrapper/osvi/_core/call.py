@@ -1,19 +1,18 @@
-"""One call from its first request to its outcome: what is tried again, when, and until when.
+"""The state of one call: its attempts, its deadline, and whether and when to try again.
 
-The clients do the sending and the waiting.
+This module does no I/O. The clients send and wait.
 """
 
 from __future__ import annotations
 
 import logging
-import random
 import time
 import warnings
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 from osvi_openapi.runtime import pointer
-from osvi_openapi.spec import SPEC_SHA256
+from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
 
 from osvi._core import waits
 from osvi._core.answers import Answer, outcome
@@ -21,42 +20,39 @@ from osvi._core.token import Secret
 from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from osvi_openapi.runtime import Drift, Operation
 
     from osvi._core.answers import RawAnswer
     from osvi._core.options import Options
-    from osvi._many.fanout import Gate
+    from osvi._core.waits import Gate
 
 logger: Final = logging.getLogger("osvi")
 
 T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
-FIRST_WAIT: Final = 0.5  # seconds; doubled with each attempt
-LEAST_TIME: Final = 0.001  # seconds; what an attempt gets when the time has just run out: httpx takes no 0
-LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more
+LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline: httpx does not accept 0
 
-
-# The call that is under way in this thread or task, for the sockets and the log filters, to which nobody passes it.
+# The call of this thread or task. The sockets and the log filter need it, and have no argument for it.
 current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=None)
 
 
 class Call(Generic[T]):
-    """The state of one call; the context in which it is under way."""
+    """The state of one call; as a context manager, `current_call` is this call."""
 
     def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
         self.operation: Final = operation
         self.options: Final = options
-        self.gate: Final = gate  # that of the lookup of many that this call is one of
-        self.token: Secret[Any] = Secret(None)  # that of the current attempt
+        self.gate: Final = gate  # None for a single call
+        self.token: Secret[Any] = Secret(None)  # of the current attempt
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._drift: Drift = []
-        # Of the current attempt's answer. Not its body: a traceback shows this object.
+        # Of the answer to the current attempt. Its body is not kept: a traceback shows this object.
         self._status: int | None = None
-        self._headers: Mapping[str, str] = {}
+        self._read_headers: Callable[[], Mapping[str, str]] = dict
 
     def __enter__(self) -> Self:
         self._reset = current_call.set(self)
@@ -66,16 +62,25 @@ class Call(Generic[T]):
         current_call.reset(self._reset)
 
     def remaining(self) -> float:
-        """Return the seconds that are left of ``total_timeout``; below 0 when it is over."""
+        """Return the seconds until the deadline; below 0 when it has passed."""
         return self._began + self.options.total_timeout - time.monotonic()
 
-    def times(self) -> tuple[float, float]:
-        """Return the seconds that the next attempt may take as a whole, and in each of its phases."""
+    def timeouts(self) -> tuple[float, float]:
+        """Return the timeouts of the next attempt in seconds: as a whole, and for each of its phases."""
         remaining = max(self.remaining(), LEAST_TIME)
         return remaining, min(self.options.timeout, remaining)
 
-    def limit(self) -> str:
-        """Name the limit that ran out, for an error."""
+    def headers(self) -> list[tuple[str, str]]:
+        """Return the headers of the next attempt. They hold the token, so callers keep them in no local variable."""
+        return [
+            ("Accept", "application/json"),
+            *self.options.sent_headers.get(),
+            *self.operation.headers.items(),
+            (TOKEN_HEADER, self.token.get()),
+        ]
+
+    def passed_timeout(self) -> str:
+        """Return the name of the timeout that has passed, for an error."""
         if self.remaining() <= LEAST_TIME:
             return f"the total_timeout of {self.options.total_timeout:g} s"
         return f"the timeout of {self.options.timeout:g} s"
@@ -88,15 +93,15 @@ class Call(Generic[T]):
         if isinstance(answer, OSVIError):
             self._status, result = None, answer
         else:
-            self._status, self._headers = answer.status, answer.headers
+            self._status, self._read_headers = answer.status, answer.read_headers
             result = outcome(self.operation, answer, self._drift)
         if self.gate is not None and isinstance(result, RateLimitError):
-            self.gate.close(min(result.retry_after or 0.0, LONGEST_WAIT))
+            self.gate.close(result.retry_after)
         self._log(logging.DEBUG, "attempt %d", result)
         return result
 
     def is_retryable(self, outcome: object) -> bool:
-        """Tell whether another attempt may end better, and cannot do harm."""
+        """Tell whether another attempt is allowed: it may succeed, and does nothing twice."""
         if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
             return False
         if isinstance(outcome, TransportError):
@@ -106,21 +111,14 @@ class Call(Generic[T]):
         )
 
     def wait(self, outcome: object) -> float | None:
-        """Return the seconds to wait before another attempt, None when this outcome is the last.
+        """Return the seconds to wait before the next attempt. None when there is no other attempt.
 
-        The server's ``Retry-After`` decides; without it, the wait is random up to a bound that doubles ("full jitter").
-        No wait is begun that would end after the deadline.
+        There is none when the wait would end after the deadline.
         """
         if not self.is_retryable(outcome):
             return None
-        seconds = getattr(outcome, "retry_after", None)
-        if seconds is None:
-            bound = min(FIRST_WAIT * 2 ** (self.attempts - 1), LONGEST_WAIT)
-            seconds = random.uniform(0, bound)  # noqa: S311 - no secret
-        seconds = min(seconds, LONGEST_WAIT)
-        if seconds >= self.remaining():
-            return None
-        return waits.shorten(seconds)
+        seconds = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        return None if seconds >= self.remaining() else waits.unless_left_out(seconds)
 
     def redact(self, text: str) -> str:
         """Return a text without the token and the headers of the user."""
@@ -128,16 +126,21 @@ class Call(Generic[T]):
         return self.options.sent_headers.redact(self.token.redact(data)).decode()
 
     def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
-        """Return the value and warn of its drift, or raise the error; ``stacklevel`` is that of the user's line."""
+        """Return the value and warn of its drift, or raise the error.
+
+        Args:
+            outcome: The outcome of the last attempt.
+            stacklevel: The number of frames from here to the user's line, for the warnings.
+        """
         self._log(logging.INFO, "%d attempt(s)", outcome)
         if self.options.on_answer is not None and self._status is not None:
-            request_id, seconds = self._headers.get("x-request-id"), self._seconds()
+            headers, seconds = self._read_headers(), self._seconds()
             self.options.on_answer(
-                Answer(self._status, self._headers, request_id, self.attempts, seconds, self.operation.name)
+                Answer(self._status, headers, headers.get("x-request-id"), self.attempts, seconds, self.operation.name)
             )
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts
-            # Nothing of the attempts' frames: they have seen the request, and with it the token.
+            # Without the frames of the attempts, whose local variables hold the request and the token.
             raise outcome.with_traceback(None)
         for path, what in self._drift:
             message = f"{self.operation.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"

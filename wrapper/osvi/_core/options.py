@@ -1,4 +1,4 @@
-"""The options of a client, checked once, with errors that say what to change."""
+"""The options of a client, and their checks."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from osvi._core.answers import Answer
 from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
 
-# RFC 9110, 7.6.1, and what HTTP itself or this package decides for each request.
+# The headers that concern one connection (RFC 9110, 7.6.1), and those that HTTP or this package sets.
 _RESERVED_HEADERS: Final = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "cookie", "expect", "host"}
     | {"keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
     | {"transfer-encoding", "upgrade", TOKEN_HEADER.lower()}
 )
-_HEADER_NAME: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")  # RFC 9110, 5.6.2: a token
-_SHORTEST_SECRET: Final = 8  # characters; to replace a shorter header value in an answer would garble the answer
+_HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2: a token
+_SHORTEST_SECRET: Final = 8  # characters; to replace shorter header values in an answer would garble it
 
 
 def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
@@ -42,7 +42,7 @@ def _is_number(value: object) -> bool:
 
 
 def _headers(_: object, __: object, value: Secret[Mapping[str, str]]) -> None:
-    # Raised here, where no local variable holds a header's value: a traceback shows those.
+    # Raised here, since a traceback shows local variables, and here none of them holds the value of a header.
     if problem := _headers_problem(value.get()):
         raise ConfigurationError(problem)
 
@@ -52,12 +52,12 @@ def _callable_or_none(_: object, attribute: attrs.Attribute[Any], value: Any) ->
         raise ConfigurationError(f"{attribute.name} must be callable, not {type(value).__name__}")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False, repr=False)
 class Options:
     """The options of a call. Durations are in seconds.
 
     Raises:
-        ConfigurationError: One of them cannot be used.
+        ConfigurationError: An option is invalid.
     """
 
     base_url: str
@@ -66,10 +66,10 @@ class Options:
     total_timeout: float = attrs.field(validator=_seconds)
     retries: int = attrs.field(validator=_whole_number_from(0))
     max_response_bytes: int = attrs.field(validator=_whole_number_from(1))
-    headers: Secret[Mapping[str, str]] = attrs.field(validator=_headers, repr=False)
+    headers: Secret[Mapping[str, str]] = attrs.field(validator=_headers)
     on_answer: Callable[[Answer], object] | None = attrs.field(validator=_callable_or_none)
-    sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False, repr=False, default=Secret([]))
-    """What each request carries beside the token: the headers of the user, and ``User-Agent``."""
+    sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False, default=Secret([]))
+    """The headers of each request: those of the user, and ``User-Agent``."""
 
     def __attrs_post_init__(self) -> None:
         given = self.headers.get()
@@ -80,10 +80,10 @@ class Options:
         object.__setattr__(self, "sent_headers", sent)
 
     def changed(self, headers: Secret[Mapping[str, str | None]], **changes: Any) -> Options:
-        """Return the options with these changes. One that is None changes nothing; a header that is None is left out.
+        """Return the options with changes. An option that is None stays as it is; a header that is None is removed.
 
         Raises:
-            ConfigurationError: A change cannot be used.
+            ConfigurationError: A change is invalid.
         """
         given = {name: value for name, value in changes.items() if value is not None}
         return attrs.evolve(self, headers=Secret(_merged(self.headers.get(), headers.get())), **given)
@@ -91,23 +91,23 @@ class Options:
 
 def _merged(before: Mapping[str, str], changes: Mapping[str, str | None]) -> Any:
     if not isinstance(changes, Mapping):
-        return changes  # which the validator refuses
+        return changes  # the validator refuses it
     changed = {str(name).lower() for name in changes}
     kept = {name: value for name, value in before.items() if name.lower() not in changed}
     return kept | {name: value for name, value in changes.items() if value is not None}
 
 
 def _headers_problem(given: Mapping[Any, Any]) -> str | None:
-    """Say what is wrong with the headers of the user; a header is named, its value never."""
+    """Describe what is wrong with the headers of the user, without any value. None when nothing is."""
     if not isinstance(given, Mapping):
         return f"headers must be a mapping, not {type(given).__name__}"
     for name, value in given.items():
-        if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):  # not named: it may have the value in it
-            return "headers: a name is none that an HTTP header can have"
+        if not (isinstance(name, str) and re.fullmatch(_HEADER_NAME, name)):  # the name may hold the value
+            return "headers: a name is not a valid HTTP header name"
         if problem := _header_problem(name, value):
             return f"headers: {name!r} {problem}"
     if len({name.lower() for name in given}) < len(given):
-        return "headers: one name is there twice, in upper and lower case"
+        return "headers: a name is there twice, in upper and lower case"
     return None
 
 

@@ -1,6 +1,6 @@
-"""The API token: where it comes from, what it may look like, and how it is kept out of sight.
+"""The API token: its source, its checks, and `Secret`, which hides it.
 
-No attribute and no local variable of the package holds a token in the open; a `Secret` holds it.
+Every attribute and local variable of the package that keeps a token keeps it in a `Secret`.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ V = TypeVar("V")
 
 
 class Secret(Generic[V]):
-    """A value in a closure, where no repr(), vars() or pickle shows it.
+    """Hides a value in a closure, where repr(), vars() and pickle do not find it.
 
     Args:
         value: The value.
-        texts: The strings to replace in what a server echoes.
-        label: What `redact` puts in their place.
+        texts: The strings that `redact` replaces.
+        label: The replacement.
     """
 
     __slots__ = ("get", "redact")
@@ -45,7 +45,7 @@ class Secret(Generic[V]):
 
         self.get: Final[Callable[[], V]] = lambda: value
         self.redact: Final = redact
-        """Return bytes of a server with the texts replaced, plain or escaped for JSON or a URL."""
+        """Return bytes with the texts replaced, plain or escaped for JSON or a URL."""
 
 
 def _forms(text: str) -> set[bytes]:
@@ -54,15 +54,15 @@ def _forms(text: str) -> set[bytes]:
 
 
 def token_secret(value: Any) -> Secret[Any]:
-    """Return the secret of a token, or of a callable that returns one."""
+    """Return a token, or a callable that returns one, as a `Secret`."""
     return Secret(value, [value] if isinstance(value, str) else [])
 
 
 class TokenSource:
-    """Gives the token of each attempt; a callable is asked again every time.
+    """Returns the token for each attempt. A callable is called again for each.
 
     Raises:
-        ConfigurationError: There is no token, or the string cannot be one.
+        ConfigurationError: There is no token, or the string is not a valid token.
     """
 
     def __init__(self, given: Secret[Any], stacklevel: int) -> None:
@@ -79,7 +79,7 @@ class TokenSource:
         """Return the token for an attempt of the sync client.
 
         Raises:
-            ConfigurationError: The callable returned no usable token. Its own exceptions go through.
+            ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
         """
         if self._is_constant:
             return self._given
@@ -104,7 +104,7 @@ def _verify(token: Secret[Any], stacklevel: int = 2) -> None:
             token.get().close()  # or Python would warn that it was never awaited
         raise ConfigurationError(f"the API token {problem}")
     if (length := len(token.get())) != LENGTH:
-        message = f"the API token has {length} characters, where the documentation speaks of {LENGTH}"
+        message = f"the API token has {length} characters; the documentation says {LENGTH}"
         warnings.warn(message, stacklevel=stacklevel + 1)
 
 

@@ -1,1 +1,1 @@
-"""Many lookups at a time: workers in threads for `Client`, in tasks for `AsyncClient`."""
+"""Many calls at a time: in threads for `Client`, in asyncio tasks for `AsyncClient`."""

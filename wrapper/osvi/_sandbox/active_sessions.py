@@ -44,7 +44,7 @@ class ActiveSessions:
         metadata: dict[str, Any] = {"input_fields": {}, "state_fields": {}, "context": []}
         record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id, "metadata": metadata}
         record |= to_json({**properties, **(extra or {})})
-        session = read_session(record, agent_uuid, (), [])
+        session = read_session(record, (), [], agent_uuid=agent_uuid)
         self._sessions.setdefault(customer_id, {})[agent_uuid] = record
         return session
 

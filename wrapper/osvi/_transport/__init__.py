@@ -1,6 +1,6 @@
-"""Everything that does I/O: the only part of the package that imports httpx, httpcore, aiohttp or anyio.
+"""I/O: the only part of the package that imports httpx, httpcore, aiohttp, anyio and yarl.
 
-No object of theirs goes further: what came becomes an `RawAnswer` or an error of ours.
+Their responses and exceptions do not leave it: it returns a `RawAnswer` or an `OSVIError`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ P = TypeVar("P", bound=Any)
 
 
 def route(pool: P) -> P:
-    """Return what sends the next attempt of a client that has this pool.
+    """Return the pool that sends the next attempt of a client that has this pool.
 
-    Both clients look this function up for every attempt. A test fixture that replaces it reaches every client, also one
-    that was made before the test.
+    Both clients call it for every attempt. A test fixture replaces it, and so reaches every client, also one that was
+    made before the test.
     """
     return pool

@@ -1,19 +1,19 @@
-"""Sending through aiohttp, for ``AsyncClient(pool="aiohttp")``: its pool does not slow down as it gets busier.
+"""The connections of ``AsyncClient(pool="aiohttp")``, which do not slow down with the number of calls at a time.
 
-The session reads nothing from the environment: aiohttp takes some proxy variables in another sense than httpx, and
-``~/.netrc`` for a header.
+aiohttp does not read the environment here: it understands some proxy variables in another way than httpx, and takes a
+header from ``~/.netrc``.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 import aiohttp.http_exceptions
 import httpx
 import yarl
-from osvi_openapi.spec import TOKEN_HEADER
 
 from osvi._transport.body import Body, failure
 from osvi._transport.event_loop import EventLoop
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from osvi.errors import OSVIError
 
 _CONNECTIONS: Final = 100  # as many as httpx opens
-# The first that fits: what happened to aiohttp, and what httpx calls it.
+# The exceptions of aiohttp, and those of httpx for the same event. The first match counts.
 _HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = (
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
     (TimeoutError, httpx.ReadTimeout),
@@ -41,10 +41,10 @@ _HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = 
 
 
 class AiohttpPool:
-    """The connections of an async client that asked for aiohttp; they belong to one asyncio event loop.
+    """The connections of an async client, on aiohttp. They belong to one asyncio event loop.
 
     Raises:
-        ConfigurationError: aiohttp has no way through the proxy of the environment.
+        ConfigurationError: aiohttp does not support the proxy of the environment.
     """
 
     def __init__(self, network: Network) -> None:
@@ -62,8 +62,8 @@ class AiohttpPool:
         self.is_closed = False
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer or what kept it from coming."""
-        if self._loop.check() is None:
+        """Send the request of a call, and return the answer, or the error if there is none."""
+        if self._loop.bind() is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
             return await self._answer(call)
@@ -76,16 +76,13 @@ class AiohttpPool:
 
     async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation
-        total, phase = call.times()
-        async with self._open_session().request(
+        total, phase = call.timeouts()
+        response = await self._open_session().request(
             operation.method,
-            yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it in its own way
+            yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it differently
             headers=[
-                ("Accept", "application/json"),
-                *call.options.sent_headers.get(),
-                *operation.headers.items(),
-                (TOKEN_HEADER, call.token.get()),
-                # What is https goes through a tunnel, which has the headers for the proxy outside.
+                *call.headers(),
+                # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
                 *(self._proxy_headers if call.options.base_url.startswith("http:") else ()),
             ],
             data=operation.content,
@@ -93,25 +90,26 @@ class AiohttpPool:
             timeout=aiohttp.ClientTimeout(total=total, sock_connect=phase, sock_read=phase),
             proxy=None if self._proxy is None else str(self._proxy.url),
             proxy_headers=self._proxy_headers,
-        ) as response:
-            with Body(response.status, httpx.Headers(response.raw_headers), call) as body:
-                if not body.unreadable:
-                    try:
-                        async for chunk in response.content.iter_any():
-                            body.add(chunk)
-                    except aiohttp.ClientPayloadError as error:
-                        if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-                            raise
-                        raise httpx.DecodingError("") from error
-            self.is_connected = True
-            return body.answer()
+        )
+        # A connection whose body has been read is back in the pool, and close() closes it otherwise.
+        with closing(response), Body(",".join(response.headers.getall("Content-Encoding", ())), call) as body:
+            if not body.unreadable:
+                try:
+                    while chunk := await response.content.readany():
+                        body.add(chunk)
+                except aiohttp.ClientPayloadError as error:
+                    if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+                        raise
+                    raise httpx.DecodingError("") from error
+        self.is_connected = True
+        return body.answer(response.status, response.raw_headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
             connector = aiohttp.TCPConnector(ssl=self.network.ssl_context, limit=_CONNECTIONS)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-            # aiohttp would send a GET again by itself when a kept connection has gone; `Call` does that, and counts.
-            # Where the name has moved, it does so.
+            # By itself, aiohttp sends a GET again when the server has closed a kept connection. `Call` counts attempts,
+            # so it does that. If the private name has moved, aiohttp does it.
             if hasattr(self._session, "_retry_connection"):
                 self._session._retry_connection = False  # noqa: SLF001
         return self._session
@@ -124,7 +122,7 @@ class AiohttpPool:
 
 
 def _proxy_headers(proxy: httpx.Proxy | None) -> list[tuple[str, str]]:
-    """Return what shows the user of a proxy, in UTF-8 as httpx has it; aiohttp would take Latin-1."""
+    """Return the headers with the credentials for a proxy: in UTF-8, as httpx encodes them, not in Latin-1."""
     if proxy is None or proxy.raw_auth is None:
         return []
     return [("Proxy-Authorization", f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}")]
@@ -135,7 +133,7 @@ def _httpx_error(error: Exception) -> Exception:
         case aiohttp.ClientHttpProxyError():
             text = f"{error.status} {error.message}"
         case aiohttp.ClientResponseError():
-            text = error.message  # aiohttp's own text has the whole URL in it, and so has that of the next one
+            text = error.message  # str(error) contains the whole URL, here and in the next case
         case aiohttp.ConnectionTimeoutError():
             text = ""
         case _:

@@ -1,4 +1,4 @@
-"""Sending through httpx, for `AsyncClient`: what `httpx_pool` does, awaited."""
+"""The connections of `AsyncClient`, on httpx; see `httpx_pool`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio
 import httpx
 
-from osvi._transport.body import FAILURES, Body, failure
+from osvi._transport.body import Body, failure, is_failure
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.httpx_pool import SETTINGS, NoCookies, all_headers, constant_headers, hide_location, proxy, request
 
@@ -40,20 +40,20 @@ class AsyncHttpxPool:
         return self._http.is_closed
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer or what kept it from coming."""
-        self._loop.check()
+        """Send the request of a call, and return the answer, or the error if there is none."""
+        self._loop.bind()
         try:
             with anyio.fail_after(call.remaining()):
                 response = await self._http.send(request(call, self._headers), stream=True, auth=None)
                 async with aclosing(response):
-                    with Body(response.status_code, all_headers(response), call) as body:
+                    with Body(response.headers.get("content-encoding", ""), call) as body:
                         if not body.unreadable:
                             async for chunk in response.aiter_bytes():
                                 body.add(chunk)
             self.is_connected = self.network is not None
-            return body.answer()
+            return body.answer(response.status_code, all_headers(response))
         except Exception as error:
-            if not self._http.is_closed and not isinstance(error, FAILURES):
+            if not self._http.is_closed and not is_failure(error):
                 raise
             return failure(error, call, self.network, is_closed=self._http.is_closed)
 

@@ -1,8 +1,7 @@
-"""The body of an answer, read within limits; and the error of ours for each exception of an I/O library."""
+"""The body of an answer, read within limits; and our error for each exception of an I/O library."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx
@@ -16,33 +15,25 @@ if TYPE_CHECKING:
     from osvi._core.call import Call
     from osvi._transport.origin import Network
 
-# What sending and reading may raise. httpcore lets some errors of a resolver through (OSError, UnicodeError), and those
-# of a SOCKS proxy that does not speak SOCKS.
-FAILURES: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
-if find_spec("socksio") is not None:
-    from socksio.exceptions import SOCKSError
+# The exceptions of httpx, and those of a resolver, which it lets pass.
+_FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
 
-    FAILURES += (SOCKSError,)
-
-# What is raised before a connection is there.
+# Raised before there is a connection.
 NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 class Body:
-    """Collects a body up to a limit in bytes, counted after decompression, and one in time.
+    """Collects a body, up to a limit in bytes (after decompression) and in time.
 
-    As a context manager, it notes that the body cannot be decompressed: that is a fault of the answer, not of the
-    connection.
+    As a context manager, it records that a body cannot be decompressed: the answer is broken, not the connection.
     """
 
-    def __init__(self, status: int, headers: httpx.Headers, call: Call[Any]) -> None:
-        self._status: Final = status
-        self._headers: Final = headers
+    def __init__(self, encoding: str, call: Call[Any]) -> None:
         self._call: Final = call
         self._chunks: list[bytes] = []
         self._size = 0
-        # A kilobyte that was compressed more than once fills any memory.
-        self.unreadable = "a body compressed more than once" if "," in headers.get("content-encoding", "") else ""
+        # A kilobyte that is compressed twice can fill the memory.
+        self.unreadable = "a body compressed more than once" if "," in encoding else ""
 
     def __enter__(self) -> Self:
         return self
@@ -54,11 +45,11 @@ class Body:
         return False
 
     def add(self, chunk: bytes) -> None:
-        """Take a chunk.
+        """Add a chunk.
 
         Raises:
             httpx.DecodingError: The body is larger than the limit.
-            httpx.ReadTimeout: The time of the call is over, though no single read took too long.
+            httpx.ReadTimeout: The deadline of the call has passed, while each read was within its timeout.
         """
         self._size += len(chunk)
         if self._size > self._call.options.max_response_bytes:
@@ -67,18 +58,26 @@ class Body:
             raise httpx.ReadTimeout("the body was still coming")
         self._chunks.append(chunk)
 
-    def answer(self) -> RawAnswer:
-        """Return what came, without the token."""
+    def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> RawAnswer:
+        """Return the answer, with the token replaced."""
         token, given = self._call.token, self._call.options.sent_headers
-        headers = self._headers
-        values = b"\n".join(value for _, value in headers.raw)
-        if given.redact(token.redact(values)) != values:
-            headers = httpx.Headers([(name, given.redact(token.redact(value))) for name, value in headers.raw])
-        return RawAnswer(self._status, headers, token.redact(b"".join(self._chunks)), self.unreadable, given.redact)
+        return RawAnswer(
+            status,
+            token.redact(b"".join(self._chunks)),
+            lambda: httpx.Headers([(name, given.redact(token.redact(value))) for name, value in headers]),
+            self.unreadable,
+            given.redact,
+        )
+
+
+def is_failure(error: Exception) -> bool:
+    """Tell whether an exception means that there is no answer. Others are of a user's transport, or bugs."""
+    # httpcore lets the exceptions of socksio pass, which is an optional package.
+    return isinstance(error, _FAILURES) or type(error).__module__.startswith("socksio.")
 
 
 def failure(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:
-    """Return the error of ours for one of an I/O library: its kind and its text, and nothing else of it."""
+    """Return our error for an exception of an I/O library, with its class name and its text."""
     if is_closed:
         return ConfigurationError("the client was closed while it was used; make a new one")
     text = " ".join(call.redact(str(error) or str(error.__cause__ or "")).split())
@@ -87,13 +86,13 @@ def failure(error: Exception, call: Call[Any], network: Network | None, *, is_cl
         text = f"{text}, through {network.proxy}"
     made = TransportError(f"{call.operation.name}: no answer ({text})")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        made = RequestTimeoutError(f"{call.operation.name}: no answer within {call.limit()} ({text})")
+        made = RequestTimeoutError(f"{call.operation.name}: no answer within {call.passed_timeout()} ({text})")
     made.was_sent = not isinstance(error, NOT_SENT)
     return made
 
 
 def drop_traceback(error: BaseException) -> None:
-    """Take what holds the token off an exception that is not ours and passes through: frames, request and response."""
+    """Remove from a foreign exception what holds the token: its frames, its causes, its request and its response."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     for name, value in vars(error).items():
         if isinstance(value, httpx.Request):

@@ -1,4 +1,4 @@
-"""The connections of a client, and of all clients that derive from it."""
+"""The pool of a client, and of the clients that `with_options` derives from it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Pool = TypeVar("Pool", bound=Any)
 
 
 class Connections(Generic[Pool]):
-    """Holds the pool of a client, and makes another one in a forked process.
+    """Holds the pool of a client, and makes a new one in a forked process.
 
     Args:
-        open_pool: Makes a pool, which has no connections yet.
-        owner: What the client shows of itself.
+        open_pool: Makes a pool without connections.
+        owner: The repr() of the client, for messages.
     """
 
     def __init__(self, open_pool: Callable[[], Pool], owner: str) -> None:
@@ -37,18 +37,18 @@ class Connections(Generic[Pool]):
         if self._pool.is_closed:
             raise ConfigurationError(f"{self._owner} is closed; make a new one")
         if self._process != os.getpid():
-            # After a fork, parent and child would read each other's answers from one socket. The old pool is kept: to
-            # close its connections is the parent's business.
+            # Parent and child share the sockets of the old pool, and would read each other's answers. The child keeps
+            # the old pool, since only the parent may close it.
             self._inherited: Pool = self._pool
             self._pool = self._open_pool()
             self._process = os.getpid()
         return self._pool
 
-    def to_close(self) -> Pool:
-        """Return the pool, to be closed."""
+    def pool_to_close(self) -> Pool:
+        """Return the pool, also one that is closed or the parent's."""
         return self._pool
 
     def __del__(self, _warn: Any = warnings.warn) -> None:
-        pool = getattr(self, "_pool", None)  # None of one that could not be made
+        pool = getattr(self, "_pool", None)  # None after a failed __init__
         if pool is not None and pool.is_connected and self._process == os.getpid():
             _warn(f"{self._owner} was not closed; use it as a context manager", ResourceWarning, source=self)

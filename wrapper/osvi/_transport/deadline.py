@@ -1,7 +1,7 @@
-"""A bound on all reads of a call together, for the sync client.
+"""The deadline of a call for the reads and writes of the sync client.
 
-httpx bounds each read, not their sum, so a server that sends a byte now and then keeps it waiting for ever. asyncio and
-trio can cancel, and need none of this.
+httpx has a timeout for each read, not for their sum, so a server that sends single bytes would keep it waiting for
+ever. The async clients cancel the call instead.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _LimitedStream(httpcore.NetworkStream):
-    """A connection whose reads and writes end with the call."""
+    """A connection whose reads and writes end at the deadline of the call."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
@@ -28,7 +28,8 @@ class _LimitedStream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, _limited(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _limited(timeout))
+        if buffer:  # httpcore ends a request with an empty write
+            self._stream.write(buffer, _limited(timeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -67,10 +68,9 @@ def _limited(timeout: float | None) -> float | None:
 
 
 def limit_reads(transport: httpx.HTTPTransport) -> None:
-    """Bound the reads of a transport by the time of the call that reads.
+    """Limit the reads and writes of a transport by the deadline of the current call.
 
-    httpx has no public way to give its pool a network backend. Where the two private names have moved, the transport
-    works without the bound.
+    httpx has no public way to set the network backend. If one of the two private names has moved, there is no limit.
     """
     pool: Any = getattr(transport, "_pool", None)
     backend = getattr(pool, "_network_backend", None)

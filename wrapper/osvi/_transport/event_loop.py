@@ -1,4 +1,4 @@
-"""The event loop that runs an async client: asyncio's or trio's."""
+"""The event loop of an async client: asyncio's or trio's."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from osvi.errors import ConfigurationError
 
 
 async def sleep(seconds: float) -> None:
-    """Wait; by ``asyncio.sleep`` on asyncio, which tests are used to replace."""
+    """Wait. On asyncio by ``asyncio.sleep``, which tests often replace."""
     await (anyio.sleep(seconds) if running_loop() is None else asyncio.sleep(seconds))
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
-    """Return the running loop of asyncio, None on trio, which has one loop a thread."""
+    """Return the running loop of asyncio. None on trio, which has one loop in each thread."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -23,13 +23,13 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 class EventLoop:
-    """The event loop to which the connections of a pool belong."""
+    """The event loop of the connections of a pool."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def check(self) -> asyncio.AbstractEventLoop | None:
-        """Return the running loop, None on trio.
+    def bind(self) -> asyncio.AbstractEventLoop | None:
+        """Belong to the running loop from now on, and return it. None on trio.
 
         Raises:
             ConfigurationError: The connections belong to another loop.

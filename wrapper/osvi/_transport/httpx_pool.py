@@ -1,8 +1,8 @@
-"""Sending through httpx, for `Client`, and what `AsyncClient` has in common with it.
+"""The connections of `Client`, on httpx.
 
-Every request goes through the public ``send()`` of an httpx client, on an ``httpx.HTTPTransport``: these are what tools
-that trace, record or mock HTTP patch. The request is made here and not by ``buildrequest()``, which parses the URL
-three times over and merges settings that never change.
+Requests are sent by the public ``send()`` of an ``httpx.Client`` on an ``httpx.HTTPTransport``, since the tools that
+trace, record or mock HTTP patch these. They are not made by ``build_request()``, which parses the URL three times and
+merges settings that never change.
 """
 
 from __future__ import annotations
@@ -11,9 +11,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
-from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._transport.body import FAILURES, Body, failure
+from osvi._transport.body import Body, failure, is_failure
 
 if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
@@ -41,19 +40,19 @@ class HttpxPool:
         return self._http.is_closed
 
     def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer or what kept it from coming."""
+        """Send the request of a call, and return the answer, or the error if there is none."""
         try:
             with (
                 closing(self._http.send(request(call, self._headers), stream=True, auth=None)) as response,
-                Body(response.status_code, all_headers(response), call) as body,
+                Body(response.headers.get("content-encoding", ""), call) as body,
             ):
                 if not body.unreadable:
                     for chunk in response.iter_bytes():
                         body.add(chunk)
             self.is_connected = self.network is not None
-            return body.answer()
+            return body.answer(response.status_code, all_headers(response))
         except Exception as error:
-            if not self._http.is_closed and not isinstance(error, FAILURES):
+            if not self._http.is_closed and not is_failure(error):
                 raise
             return failure(error, call, self.network, is_closed=self._http.is_closed)
 
@@ -63,22 +62,18 @@ class HttpxPool:
 
 
 class NoCookies(httpx.Cookies):
-    """Keeps no cookie: the API sets none, and to look for them takes a tenth of a call."""
+    """Keeps no cookies: the API sets none, and to look for them takes a tenth of the time of a call."""
 
     def extract_cookies(self, response: httpx.Response) -> None:
-        """Leave the cookies of the response where they are."""
+        """Do nothing."""
 
 
 class _Client(httpx.Client):
     cookies: Any = NoCookies()
 
 
-# Nothing is read from the environment: `origin` has done that.
-SETTINGS: Final[dict[str, Any]] = {
-    "headers": {"Accept": "application/json"},
-    "follow_redirects": False,
-    "trust_env": False,
-}
+# trust_env: `origin` has read the environment.
+SETTINGS: Final[dict[str, Any]] = {"follow_redirects": False, "trust_env": False}
 
 
 def proxy(network: Network) -> httpx.Proxy | None:
@@ -89,31 +84,39 @@ def proxy(network: Network) -> httpx.Proxy | None:
 
 
 def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, str]]:
-    """Return the headers of every request: ``Accept``, what httpx can decompress, and ``Connection``."""
-    return [(name, value) for name, value in http.headers.items() if name != "user-agent"]
+    """Return httpx's headers for all requests: the encodings that it can decompress, and ``Connection``."""
+    return [(name, http.headers[name]) for name in ("Accept-Encoding", "Connection")]
+
+
+_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
 
 
 def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
-    """Return the request of an attempt. Nobody keeps it in a local variable: it holds the token."""
+    """Return the request of an attempt. It holds the token, so callers keep it in no local variable."""
     operation = call.operation
-    remaining, phase = call.times()
-    return httpx.Request(
+    remaining, phase = call.timeouts()
+    url = httpx.URL(f"{call.options.base_url}{operation.url}")
+    content = operation.content or b""
+    made = httpx.Request(
         operation.method,
-        f"{call.options.base_url}{operation.url}",
+        url,
         headers=[
+            ("Host", url.netloc.decode("ascii")),
             *headers,
-            *call.options.sent_headers.get(),
-            *operation.headers.items(),
-            (TOKEN_HEADER, call.token.get()),
+            *([("Content-Length", str(len(content)))] if content or operation.method in _WITH_LENGTH else ()),
+            *call.headers(),
         ],
-        content=operation.content,
-        # Waiting for one of our own connections says nothing of the server, so it may take all the time that is left.
+        # With `content`, httpx would look for missing headers, and make all of them again.
+        stream=httpx.ByteStream(content),
+        # To wait for a connection of the pool says nothing about the server, so it may take all of the remaining time.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
     )
+    made.read()
+    return made
 
 
-# httpx builds the request to a redirect's target even where it is not followed: it would carry the token to another
-# host, and a broken target would be an exception. So the header is out of its sight while it looks.
+# httpx builds the request for a redirect even if it does not follow it. That request would hold the token for another
+# host, and an invalid target would raise an exception. So `location` is not among the headers while httpx looks.
 
 
 def hide_location(response: httpx.Response) -> None:
@@ -121,7 +124,7 @@ def hide_location(response: httpx.Response) -> None:
         response.extensions["location"] = response.headers.pop("location")
 
 
-def all_headers(response: httpx.Response) -> httpx.Headers:
+def all_headers(response: httpx.Response) -> list[tuple[bytes, bytes]]:
     if "location" in response.extensions:
         response.headers["location"] = response.extensions["location"]
-    return response.headers
+    return response.headers.raw

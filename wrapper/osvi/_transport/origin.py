@@ -68,18 +68,18 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Proxy:
     """A proxy of the environment."""
 
-    url: httpx.URL = attrs.field(repr=False)  # may hold credentials
+    url: httpx.URL  # may hold credentials
     variable: str
 
     def __str__(self) -> str:
         return f"the proxy {self.url.copy_with(userinfo=b'')} of {self.variable}"
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Network:
     """The way to the server: the proxy, if there is one, and the TLS settings."""
 

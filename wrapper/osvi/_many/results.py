@@ -1,0 +1,68 @@
+"""The results of many calls at a time."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+import attrs
+from osvi_openapi.runtime import Operation
+
+from osvi.errors import ConfigurationError, OSVIError
+from osvi.sessions import ChatSession
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Outcome(Generic[T]):
+    """The result of one of many operations.
+
+    Attributes:
+        operation: The operation, as given.
+        value: What `send` returns for it. None when it failed.
+        error: Why it failed. None when it did not.
+    """
+
+    operation: Operation[T]
+    value: T | None
+    error: OSVIError | None = None
+
+
+@attrs.frozen
+class CustomerSessions:
+    """The result of the lookup of one of many customers.
+
+    Attributes:
+        customer_id: The customer, as given.
+        sessions: The active sessions by agent UUID, ``{}`` when there are none. None when the lookup failed.
+        error: Why the lookup failed. None when it did not.
+    """
+
+    customer_id: str
+    sessions: dict[str, ChatSession] | None
+    error: OSVIError | None = None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for each session, for a table: the customer, the agent, then the record as the API writes it.
+
+        The list is empty when there are no sessions, and when the lookup failed.
+        """
+        return [
+            {"customer_id": self.customer_id, "agent_uuid": agent_uuid} | _without_customer(session)
+            for agent_uuid, session in (self.sessions or {}).items()
+        ]
+
+
+def checked_customers(customer_ids: T) -> T:
+    """Return the customers to look up.
+
+    Raises:
+        ConfigurationError: They are one string, whose characters would be looked up one by one.
+    """
+    if isinstance(customer_ids, (str, bytes)):
+        raise ConfigurationError("customer_ids must be an iterable of strings, not one string; put it into a list")
+    return customer_ids
+
+
+def _without_customer(session: ChatSession) -> dict[str, Any]:
+    return {name: value for name, value in session.to_dict().items() if name != "customer_id"}
