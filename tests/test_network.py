@@ -519,7 +519,7 @@ def test_a_redirect_to_another_host_never_gets_the_token(make: Make, status: str
     [
         ("https://elsewhere.example/\x01/x?c=15551112222", "a redirect to https://elsewhere.example/"),
         ("https://elsewhere.example/\x7f?c=15551112222", "a redirect to https://elsewhere.example/"),
-        ("https://[broken?c=15551112222", "a redirect to a place that is no URL"),
+        ("https://[broken?c=15551112222", "a redirect to an invalid URL"),
         ("https://elsewhere.example:port/x?c=15551112222", "a redirect to https://elsewhere.example:port/x,"),
         ("https://elsewhere.example:99999/x?c=15551112222", "a redirect to https://elsewhere.example:99999/x,"),
         ("//elsewhere.example/x?c=15551112222", "a redirect to //elsewhere.example/x,"),
