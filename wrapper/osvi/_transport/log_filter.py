@@ -1,7 +1,7 @@
-"""Keeps the customer id, the token and the headers of a call out of what httpx and httpcore log meanwhile.
+"""Takes the customer id, the token and the user's headers out of the log records of httpx and httpcore.
 
-httpx logs every URL at INFO, the customer id in it; httpcore logs the answer's headers at DEBUG, and a server may echo
-the token there. What other code logs through the same loggers is left alone.
+httpx logs each URL at INFO, with the customer id in it. httpcore logs the headers of an answer at DEBUG, where a server
+may repeat the token. Records that are not of a call of this package are not changed.
 """
 
 from __future__ import annotations
