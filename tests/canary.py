@@ -1,14 +1,16 @@
-"""What a person or a tool may come to see of an exception, of a client, and of the logs."""
+"""All texts that can be reached from an exception or a client, and all log records."""
 
 import logging
 import pickle
 import traceback
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any
 
 import osvi
 
+PACKAGE = Path(osvi.__file__).parent
 SEARCHED = {"osvi", "osvi_openapi", "httpx", "httpcore", "aiohttp", "yarl", "multidict", "anyio"}
 
 
@@ -24,7 +26,7 @@ class Everything(logging.Handler):
 
 
 def everything_about(error: BaseException) -> Iterator[str]:
-    """Yield all that somebody may print of an exception: its text, and all that can be reached from it."""
+    """Yield the traceback of an exception, and all texts that can be reached from it."""
     yield "".join(traceback.format_exception(error))
     yield from everything_in(error)
     if isinstance(error, osvi.OSVIError):
@@ -34,9 +36,9 @@ def everything_about(error: BaseException) -> Iterator[str]:
 def everything_in(root: object) -> Iterator[str]:
     """Yield the texts that can be reached by attributes, containers, chains of exceptions and locals of frames.
 
-    Not what only a closure holds, and not the frames of those who called the package: what those hold is theirs.
+    Without the values that only a closure holds, and without the frames above the package: those belong to the caller.
     """
-    seen: dict[int, object] = {}  # the objects too: the address of one that is gone may be another's
+    seen: dict[int, object] = {}  # with the objects, since an address may be used again
     todo = [root]
     while todo:
         one = todo.pop()
@@ -59,7 +61,7 @@ def everything_in(root: object) -> Iterator[str]:
 
 def _locals(trace: TracebackType) -> list[Any]:
     frames = [frame for frame, _ in traceback.walk_tb(trace)]
-    ours = [number for number, frame in enumerate(frames) if "/osvi/" in frame.f_code.co_filename]
+    ours = [number for number, frame in enumerate(frames) if PACKAGE in Path(frame.f_code.co_filename).parents]
     return [frame.f_locals for frame in frames[ours[0] :]] if ours else []
 
 

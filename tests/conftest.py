@@ -12,24 +12,18 @@ if TYPE_CHECKING:
 
 try:
     import osvi
-except ImportError as missing:
-    # On the day when the spec no longer gives what the wrapper imports, the contract checks say so, and nothing else.
-    collect_ignore_glob = ["test_*.py"]
-    HEADER = f"osvi cannot be imported ({missing}): only the contract is checked"
+except ImportError as error:  # a new spec may no longer have what the wrapper imports: contract/test_spec.py says what
+    HEADER = f"osvi cannot be imported: {error}"
 else:
     pytest_plugins = ["osvi.pytest_plugin"]
     HEADER = f"osvi {osvi.__version__} of openapi.yaml {osvi.SPEC_SHA256}"
-
-
-# tests/tools needs an extra, with a plugin of pytest that has no place in the other tests: `.ci/run tools` runs it.
-collect_ignore = ["tools"]
 
 
 def pytest_report_header() -> str:
     return HEADER
 
 
-# A job that a script starts in the background ignores SIGINT, and so would the commands that the tests interrupt.
+# A background job of a shell ignores SIGINT, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -45,17 +39,17 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["sync", "async", "aiohttp"])
 def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
-    """Make a client of either kind, the async one on either pool; it is closed at the end of the test."""
+    """Make a client of either kind, the async one on either pool; it is closed at the end of the test.
+
+    A test that passes `transport=` has the mark `support.MOCKED`, since no pool can be chosen then.
+    """
     from support import Api  # noqa: PLC0415 - the contract checks run where the wrapper cannot be imported
 
     made: list[Api] = []
 
     def make_one(**options: Any) -> Api:
-        if request.param == "aiohttp" and "transport" in options:
-            pytest.skip("a transport of one's own has no use for a pool")
-        if request.param == "aiohttp":
-            options["pool"] = "aiohttp"
-        made.append(Api("sync" if request.param == "sync" else "async", **options))
+        assert request.param != "aiohttp" or "transport" not in options, "mark this test with support.MOCKED"
+        made.append(Api(request.param, **options))
         return made[-1]
 
     yield make_one
@@ -65,8 +59,8 @@ def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
 
 @pytest.fixture
 def logs() -> "Iterator[list[str]]":
-    """Give what every logger has been told, at every level."""
-    from canary import Everything  # noqa: PLC0415 - likewise
+    """Give the texts and the attributes of all log records, of every level."""
+    from canary import Everything  # noqa: PLC0415 - as above
 
     handler = Everything()
     root = logging.getLogger()

@@ -1,8 +1,8 @@
 """Fuzz the whole path from the bytes of a server to the outcome: ``python tests/fuzz.py SECONDS [SEED]``.
 
 Answers are mutated byte by byte, header by header and value by value, and given to the sync client through httpcore's
-mock connection: HTTP parser, decompression, JSON, envelope and decoding all see them. Whatever happens must be a value
-or an `osvi.OSVIError`. `test_fuzz.py` runs a short, seeded part of it.
+mock connection: HTTP parser, decompression, JSON, envelope and decoding all see them. The outcome must be a value or an
+`osvi.OSVIError`. `test_fuzz.py` runs a short, seeded part of it.
 """
 
 import gzip
@@ -33,7 +33,7 @@ SEEDS = [
     raw_json({"errors": ["a"]}, "422 No", "Retry-After: 7", "X-Request-Id: abc"),
     raw(b"", "302 Found", "Location: https://elsewhere.example/?a=b"),
 ]
-# What is likely to matter to a parser of HTTP, of JSON, or to us.
+# Texts with a meaning to a parser of HTTP or JSON, or to the client.
 TOKENS = [
     b"\r\n", b"\r\n\r\n", b"\x00", b"\xff", b"-1", b"0", b"99999999999999999999", b"1e999", b"NaN", b"null", b"true",
     b"{", b"}", b"[", b"]", b'"', b"\\ud800", b"\\u0000", b":", b",", b"HTTP/1.1 ", b"200", b"204", b"404", b"503",
@@ -44,7 +44,7 @@ TOKENS = [
 
 
 def mutate(answer: bytes, chance: random.Random) -> bytes:
-    """Return an answer with a few things wrong with it."""
+    """Return an answer with a few random changes."""
     data = bytearray(answer)
     for _ in range(chance.choice([1, 1, 1, 2, 3, 8])):
         start = chance.randrange(len(data) + 1)
@@ -61,7 +61,7 @@ def mutate(answer: bytes, chance: random.Random) -> bytes:
 
 
 def look(client: osvi.Client, *, one: bool) -> object:
-    """Return the value or the error of a lookup, whichever it is; anything else is raised."""
+    """Return the value or the `osvi.OSVIError` of a lookup."""
     try:
         if one:
             session = client.get_active_session(CUSTOMER, agent_uuid=AGENT)

@@ -1,4 +1,4 @@
-"""The blocks of Python in a page of the documentation, and how they are run: each in an interpreter of its own."""
+"""Run the blocks of Python in a page of the documentation, each in a new interpreter."""
 
 import itertools
 import os
@@ -16,7 +16,7 @@ CONTINUES = "# continues the block above\n"
 
 
 def blocks(page: Path) -> Iterator[str]:
-    """Yield the blocks of a page; one that continues another comes with it, and not on its own."""
+    """Yield the blocks of a page. A block that continues another is yielded as part of it."""
     found = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     for block, following in itertools.zip_longest(found, found[1:], fillvalue=""):
         if not block.startswith(CONTINUES):
@@ -33,7 +33,7 @@ def parameters(*pages: Path) -> list[Any]:
 
 
 def run(block: str, folder: Path, environment: Mapping[str, str] | None = None) -> str:
-    """Run a block in a folder, and return what it printed. A block with tests is given to pytest, as a reader would."""
+    """Run a block in a folder, and return its output. A block with tests is run by pytest."""
     script = folder / "test_block.py"
     script.write_text(block, encoding="utf-8")
     pytest_ = (

@@ -1,36 +1,51 @@
+import atexit
+import functools
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import osvi
 import osvi_openapi
-from support import serving
+from support import need_generate_sh, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "specs" / "first.yaml"
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A fault.\n\n## [0.1.0]\n\n### Added\n\n- All.\n"
 
+_TEMPLATES = Path(tempfile.mkdtemp(prefix="osvi-templates-"))
+atexit.register(shutil.rmtree, _TEMPLATES, ignore_errors=True)
+
+
+@functools.cache
+def _template(spec: Path) -> Path:
+    """Make the files of a repository with this spec, once for all tests."""
+    need_generate_sh()
+    root = _TEMPLATES / spec.stem
+    ignore = shutil.ignore_patterns("__pycache__")
+    for package, folder in ((osvi, "wrapper/osvi"), (osvi_openapi, "generated/osvi_openapi")):
+        shutil.copytree(Path(str(package.__file__)).parent, root / folder, ignore=ignore)
+    for folder in ("codegen", "tests"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignore)
+    for name in ("generate.sh", "pyproject.toml"):
+        shutil.copy(ROOT / name, root)
+    shutil.copy(spec, root / "openapi.yaml")
+    if spec != ROOT / "openapi.yaml":  # what is promised is what is in this spec, and nothing else
+        (root / "codegen" / "surface.txt").unlink()
+        subprocess.run(["bash", root / "generate.sh"], check=True, capture_output=True)
+    return root
+
 
 class Repository:
-    """A copy of what a maintainer works with, to break and to change."""
+    """A copy of the repository, for a test to change."""
 
     def __init__(self, root: Path, spec: Path = ROOT / "openapi.yaml") -> None:
         self.root = root
-        ignore = shutil.ignore_patterns("__pycache__")
-        for package, folder in ((osvi, "wrapper/osvi"), (osvi_openapi, "generated/osvi_openapi")):
-            shutil.copytree(Path(str(package.__file__)).parent, root / folder, ignore=ignore)
-        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=ignore)
-        shutil.copytree(ROOT / "tests", root / "tests", ignore=ignore)
-        for name in ("generate.sh", "pyproject.toml"):
-            shutil.copy(ROOT / name, root)
-        shutil.copy(spec, root / "openapi.yaml")
+        shutil.copytree(_template(spec), root)
         self.spec = (root / "openapi.yaml").read_text(encoding="utf-8")
-        if spec != ROOT / "openapi.yaml":  # nothing was promised but what is in it
-            (root / "codegen" / "surface.txt").unlink()
-            subprocess.run(["bash", root / "generate.sh"], check=True, capture_output=True)
 
     def update(self, *sources: str) -> subprocess.CompletedProcess[str]:
         return self.run(os.fspath(self.root / "codegen" / "update_spec.py"), *sources)
@@ -57,7 +72,7 @@ class Repository:
 
 
 class Released(Repository):
-    """One whose last release is v0.1.0, and that watches pages."""
+    """A repository whose last release is v0.1.0, and that watches pages."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root, FIRST)

@@ -1,4 +1,4 @@
-"""Servers and proxies on this machine that speak TLS and SOCKS, as those of a company do."""
+"""Servers and proxies on this machine that speak TLS and SOCKS."""
 
 import socket
 import ssl
@@ -13,17 +13,17 @@ CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
 
 class NetworkServer(RawServer):
-    """A server, or a proxy that gives the answers itself: the client cannot tell the difference.
+    """A server, or a proxy that gives the answers itself.
 
     Args:
-        answers: What it answers, in the end.
+        answers: Its answers to the requests.
         tls: Speak TLS from the first byte on.
         socks: Speak SOCKS5 before anything else; the bytes are its reply to the request to connect.
         login: The user name and the password that the SOCKS proxy wants.
         tunnel: Take a CONNECT, and speak TLS behind it.
         inner: Speak TLS behind SOCKS.
         relay: Take a CONNECT, and pass on what follows to this port.
-        connected: What the CONNECT is answered.
+        connected: The answer to the CONNECT.
     """
 
     def __init__(  # noqa: PLR0913 - options by keyword
@@ -65,7 +65,7 @@ class NetworkServer(RawServer):
 
     def close(self) -> None:
         super().close()
-        for connection in self.connections:  # those in TLS are not the ones that were accepted
+        for connection in self.connections:  # TLS wraps the accepted ones in others
             connection.close()
 
     def _wrap(self, context: ssl.SSLContext, connection: socket.socket) -> ssl.SSLSocket:

@@ -1,16 +1,19 @@
-"""What the tests share: one driver for both clients, and a server that answers with the bytes it is given."""
+"""Shared by the tests: a driver for both clients, and a server that answers with given bytes."""
 
 import asyncio
 import json
+import os
 import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Self, TypeVar
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 import osvi
+import pytest
 from osvi._sandbox.operations import packaged_spec
 from osvi_openapi.runtime import Record
 
@@ -19,13 +22,16 @@ T = TypeVar("T")
 TOKEN = "0123456789abcdef"
 CUSTOMER = "+15551112222"
 AGENT = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
-# How sessions and their metadata are read, and a name that no vendor will choose for a property of them.
+# The properties of sessions and their metadata, and a name that is none of them.
 SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
 UNKNOWN = "x-unknown-to-the-spec"
+# For tests that give the client a transport, which leaves no choice of a pool.
+MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
+FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
 def _record() -> dict[str, Any]:
-    """Return a session with all that the spec has, as its example, and with what the tests below know of it."""
+    """Return the example of a session in the spec, with the values that the tests expect."""
     example: dict[str, Any] = json.loads(packaged_spec().operations["GET /v1/chat/session/active"].reply().body)["data"]
     buckets = {"input_fields": {"first_name": "Alex"}, "state_fields": {}, "context": ["Initial context"]}
     return example | {
@@ -43,29 +49,30 @@ def _record() -> dict[str, Any]:
 
 
 RECORD = _record()
-# What of it the spec requires.
+# Only the properties that the spec requires.
 BARE = {name: RECORD[name] for name in SESSION.required}
 
 
 def present(value: Any) -> Any:
-    """Return JSON without what is null in an object: what was absent and what was null are one to most tests."""
+    """Return JSON without the properties that are null: most tests do not distinguish null from absent."""
     if isinstance(value, dict):
         return {name: present(one) for name, one in value.items() if one is not None}
     return [present(one) for one in value] if isinstance(value, list) else value
 
 
 class Api:
-    """Either client behind synchronous methods, so that each behaviour is written down once."""
+    """Either client behind synchronous methods, so that each behaviour is tested by one function."""
 
     def __init__(self, kind: str, **options: Any) -> None:
-        self.kind = kind
-        self.pool = options.get("pool", "httpx")
+        """Make a client: "sync", "async", or "aiohttp" for the async one with that pool."""
+        self.kind = "sync" if kind == "sync" else "async"
+        self.pool: Literal["httpx", "aiohttp"] = "aiohttp" if kind == "aiohttp" else "httpx"
         options = {"token": TOKEN} | options
         self.client: osvi.Client | osvi.AsyncClient
         if kind == "sync":
             self.client = osvi.Client(**options)
         else:
-            self.client = osvi.AsyncClient(**options)
+            self.client = osvi.AsyncClient(pool=self.pool, **options)
             self._runner = asyncio.Runner()
 
     def get(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession:
@@ -88,7 +95,7 @@ class Api:
         return self._runner.run(coroutine)
 
     def aclose(self) -> None:
-        """Close the client, and keep what is needed to call it."""
+        """Close the client, but not the event loop."""
         if isinstance(self.client, osvi.Client):
             self.client.close()
         else:
@@ -107,7 +114,7 @@ class Api:
 
 
 def answering(*answers: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> httpx.MockTransport:
-    """Return a transport that gives one answer after the other, and the last one for ever."""
+    """Return a transport that gives one answer after the other, and repeats the last one."""
     left = list(answers)
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -121,12 +128,24 @@ def answering(*answers: httpx.Response | Exception, seen: list[httpx.Request] | 
     return httpx.MockTransport(handle)
 
 
+def need_generate_sh() -> None:
+    if os.name != "posix":
+        pytest.skip("generate.sh needs the shell and the layout of an environment that POSIX has")
+
+
+def open_descriptors() -> int:
+    """Return how many files and sockets this process has open."""
+    if not Path("/dev/fd").exists():
+        pytest.skip("needs /dev/fd")
+    return len(list(Path("/dev/fd").iterdir()))
+
+
 def ok(data: Any) -> httpx.Response:
     return httpx.Response(200, json={"success": True, "data": data})
 
 
 def raw(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    """Return the bytes of an answer with a right length."""
+    """Return the bytes of an answer with its Content-Length."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
@@ -136,9 +155,9 @@ def raw_json(value: Any, status: str = "200 OK", *headers: str) -> bytes:
 
 
 class RawServer:
-    """Answers each request with the next of its answers, and with the last one for ever.
+    """Answers each request with the next of its answers, and repeats the last one.
 
-    An answer is bytes, or a function of the connection for what bytes cannot say. Counts what it was asked.
+    An answer is bytes, or a function of the connection. It keeps the requests.
     """
 
     def __init__(self, *answers: bytes | Callable[[socket.socket], object]) -> None:
@@ -154,9 +173,9 @@ class RawServer:
 
     def _accept(self) -> None:
         while True:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
+            connection, _ = self._listener.accept()
+            if self.stopping.is_set():
+                connection.close()
                 return
             self.connections.append(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
@@ -183,14 +202,15 @@ class RawServer:
         return request
 
     def close(self) -> None:
+        if self.stopping.is_set():
+            return
         self.stopping.set()
-        with suppress(OSError):  # closed before
-            self._listener.shutdown(socket.SHUT_RDWR)
+        socket.create_connection(("127.0.0.1", self.port)).close()  # nothing else ends accept() on every system
+        self._thread.join()
         self._listener.close()
         for connection in self.connections:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
 
 
 @contextmanager
@@ -203,8 +223,9 @@ def serving(*answers: bytes | Callable[[socket.socket], object]) -> Iterator[Raw
 
 
 def reset(connection: socket.socket) -> None:
-    """End a connection with a reset instead of a goodbye."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    """Make the connection end with a reset."""
+    linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
 
 
 def then_reset(data: bytes) -> Callable[[socket.socket], None]:

@@ -15,7 +15,7 @@ import pytest
 import trio
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
-from support import CUSTOMER, RECORD, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, RECORD, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
@@ -27,6 +27,7 @@ def sent_token(make: Make, **options: Any) -> str:
     return seen[0].headers["API-Token"]
 
 
+@MOCKED
 def test_the_token_is_read_from_the_environment_when_the_client_is_made(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -39,6 +40,7 @@ def test_the_token_is_read_from_the_environment_when_the_client_is_made(
     assert seen[0].headers["API-Token"] == "fedcba9876543210"
 
 
+@MOCKED
 def test_an_argument_goes_before_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OSVI_API_TOKEN", "fedcba9876543210")
 
@@ -55,6 +57,7 @@ def test_without_a_token_the_error_names_the_variable(
         make(token=None)
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("token", "why"),
     [
@@ -87,6 +90,7 @@ def test_another_length_is_a_warning_at_the_line_that_made_the_client(make: Make
     assert caught[0].filename == __file__
 
 
+@MOCKED
 def test_a_callable_is_asked_for_every_attempt(make: Make) -> None:
     tokens = iter([TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"])
     seen: list[httpx.Request] = []
@@ -110,6 +114,7 @@ def test_the_callable_of_an_async_client_may_be_async() -> None:
             api.list()
 
 
+@MOCKED
 @pytest.mark.parametrize("error", [KeyError("vault"), httpx.ConnectError("the vault"), TimeoutError("the vault")])
 def test_what_a_callable_raises_comes_through_and_nothing_is_sent(make: Make, error: Exception) -> None:
     def token() -> str:
@@ -124,6 +129,7 @@ def test_what_a_callable_raises_comes_through_and_nothing_is_sent(make: Make, er
     assert seen == []
 
 
+@MOCKED
 def test_a_bad_token_on_the_second_attempt_is_told(make: Make) -> None:
     tokens = iter([TOKEN, "not a token"])
     answer = httpx.Response(503, headers={"Retry-After": "0"})
@@ -131,6 +137,7 @@ def test_a_bad_token_on_the_second_attempt_is_told(make: Make) -> None:
         make(token=lambda: next(tokens), transport=answering(answer)).list()
 
 
+@MOCKED
 def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,11 +294,13 @@ def test_an_ssl_context_that_is_none_is_refused(make: Make, value: Any) -> None:
         make(ssl_context=value)
 
 
+@MOCKED
 def test_an_ssl_context_goes_with_no_transport(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context goes with no transport of your own"):
         make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("transport", "told"),
     [
@@ -345,6 +354,7 @@ def test_the_sync_client_has_no_pool_to_choose() -> None:
         osvi.Client(TOKEN, pool="httpx")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
+@MOCKED
 def test_a_closed_client_says_so(make: Make) -> None:
     api = make(transport=answering(ok(RECORD)))
     api.aclose()

@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md is enough to write a method: its blocks, put where it says, serve an operation that is made up."""
+"""The blocks of CONTRIBUTING.md, put where it says, are a working method of the clients."""
 
 import json
 import re
@@ -29,7 +29,7 @@ OPERATION = {
         for status, schema in (("200", ANSWER), ("401", ERROR), ("404", ERROR))
     },
 }
-# Before what the block for a file goes that there is already, and before what its imports go.
+# For each file that exists: the line that the block goes before, and the lines that its imports go before.
 PLACES = {
     "wrapper/osvi/_base.py": ("    @abstractmethod\n    def send(", "", ""),
     "wrapper/osvi/_client.py": ("    def send(", "from osvi import _transport\n", "from osvi.errors import "),
@@ -42,7 +42,7 @@ PLACES = {
 
 
 def blocks() -> dict[str, str]:
-    """Return the blocks that begin with a comment that names a file, by that name."""
+    """Return the blocks whose first line names a file, by that name."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     return dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
 
@@ -55,7 +55,7 @@ def insert(file: Path, before: str, new: str) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """Give a repository whose spec has one more operation, for which nothing is to be done."""
+    """Give a repository whose spec has one more operation."""
     repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
     spec = load(repository.root / "openapi.yaml")
     spec["paths"][PATH] = {"get": OPERATION}
@@ -67,7 +67,7 @@ def repository(tmp_path: Path) -> Repository:
     return repository
 
 
-def test_a_method_is_written_by_what_it_says(repository: Repository) -> None:
+def test_the_blocks_make_a_method_of_both_clients(repository: Repository) -> None:
     for name, block in blocks().items():
         file = repository.root / name
         if name in PLACES:

@@ -1,4 +1,4 @@
-"""Every block of Python in the documentation runs, but for those that tests/tools runs."""
+"""Every block of Python in the documentation runs. tests/tools runs those of many.md and tools.md."""
 
 from pathlib import Path
 

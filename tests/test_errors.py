@@ -12,7 +12,7 @@ import httpx
 import osvi
 import pytest
 from osvi._core.answers import retry_after
-from support import CUSTOMER, Api, answering, raw, reset, serving, then_close, then_reset
+from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]
 
@@ -56,6 +56,7 @@ def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIEr
     assert caught.value.status_code == status
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("body", "code", "message"),
     [
@@ -77,6 +78,7 @@ def test_every_shape_of_error_body_is_understood(make: Make, body: Any, code: st
     assert error.message in {message.format("Entity"), message.format("Content")}
 
 
+@MOCKED
 def test_a_success_that_says_false_and_nothing_else_is_told_so(make: Make) -> None:
     error = failing(make, httpx.Response(200, json={"success": False}))
 
@@ -84,6 +86,7 @@ def test_a_success_that_says_false_and_nothing_else_is_told_so(make: Make) -> No
     assert str(error) == 'GET /v1/chat/session/active answered 200: a body with "success": false'
 
 
+@MOCKED
 def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None:
     page = httpx.Response(502, html="<html><b>Bad Gateway</b></html>")
     error = failing(make, page)
@@ -94,6 +97,7 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
     assert str(error) == f"GET /v1/chat/session/active answered 502: {error.message} Try again later"
 
 
+@MOCKED
 @pytest.mark.parametrize("status", [200, 301, 401, 403, 404, 418, 500])
 @pytest.mark.parametrize(
     "page",
@@ -114,6 +118,7 @@ def test_every_html_page_asks_about_the_base_url(make: Make, status: int, page: 
     assert "?." not in str(caught.value)
 
 
+@MOCKED
 @pytest.mark.parametrize("page", [{"json": {"html": "<html>"}}, {"text": "<htmlx>"}, {"text": "hello <html>"}])
 @pytest.mark.parametrize("status", [200, 404])
 def test_what_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
@@ -123,12 +128,14 @@ def test_what_only_mentions_html_is_no_html_page(make: Make, status: int, page: 
     assert "HTML" not in str(caught.value)
 
 
+@MOCKED
 def test_a_message_that_is_a_sentence_has_one_full_stop(make: Make) -> None:
     error = failing(make, httpx.Response(401, json={"error": "The token is wrong."}))
 
     assert "answered 401: The token is wrong. Check the API token" in str(error)
 
 
+@MOCKED
 @pytest.mark.parametrize(
     "page", [httpx.Response(502, content=b"x"), httpx.Response(502, headers={"Content-Type": "text/html"}, content=b"")]
 )
@@ -136,6 +143,7 @@ def test_an_answer_without_a_body_or_a_type_is_told_by_its_status_alone(make: Ma
     assert failing(make, page).message == "Bad Gateway"
 
 
+@MOCKED
 def test_a_message_is_one_short_line_without_control_characters(make: Make) -> None:
     error = failing(make, httpx.Response(400, json={"error": "a\nb\x1b[31m c" + "d" * 9000}))
 
@@ -143,6 +151,7 @@ def test_a_message_is_one_short_line_without_control_characters(make: Make) -> N
     assert len(error.message) == 500
 
 
+@MOCKED
 def test_only_the_code_makes_a_404_a_missing_session(make: Make) -> None:
     missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
     unknown = httpx.Response(404, json={"success": False, "error": "agent_not_found"})
@@ -157,6 +166,7 @@ def test_only_the_code_makes_a_404_a_missing_session(make: Make) -> None:
     assert type(failing(make, missing, "list")) is osvi.SessionNotFoundError
 
 
+@MOCKED
 def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
     said = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
     error = failing(make, httpx.Response(400, json={"error": said}))
@@ -213,6 +223,7 @@ def test_retry_after_is_seconds_from_now(value: str | None, seconds: float | Non
     assert retry_after(value, datetime(2026, 11, 24, 12, tzinfo=UTC)) == seconds
 
 
+@MOCKED
 def test_an_error_carries_what_the_headers_say(make: Make) -> None:
     answer = httpx.Response(429, json={}, headers={"Retry-After": "7", "X-Request-Id": "abc"})
     error = failing(make, answer)
@@ -220,6 +231,7 @@ def test_an_error_carries_what_the_headers_say(make: Make) -> None:
     assert (error.retry_after, error.request_id, error.attempts) == (7.0, "abc", 1)
 
 
+@MOCKED
 def test_a_broken_contract_can_be_reported_without_a_value_in_it(make: Make) -> None:
     answer = httpx.Response(
         200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}
@@ -290,6 +302,7 @@ def all_errors(make: Make) -> list[osvi.OSVIError]:
     return [*errors, caught_configuration.value]
 
 
+@MOCKED
 def test_every_error_survives_pickle_and_copy(make: Make) -> None:
     for error in all_errors(make):
         for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):  # noqa: S301
@@ -298,6 +311,7 @@ def test_every_error_survives_pickle_and_copy(make: Make) -> None:
             assert vars(twin) == vars(error)
 
 
+@MOCKED
 def test_nothing_of_httpx_is_behind_an_error(make: Make) -> None:
     for error in all_errors(make):
         assert error.__cause__ is None

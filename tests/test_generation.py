@@ -13,6 +13,7 @@ from typing import Any
 import osvi_openapi.spec
 import pytest
 from spec import load
+from support import need_generate_sh
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,6 +22,7 @@ class Checkout:
     """A copy of what makes code from a spec, and a spec: the one that the edits below were written for, or another."""
 
     def __init__(self, root: Path, spec: Path = ROOT / "tests" / "specs" / "first.yaml") -> None:
+        need_generate_sh()
         self.root = root
         self.spec = root / "openapi.yaml"
         self.generated = root / "generated"

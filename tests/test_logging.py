@@ -9,11 +9,12 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import TOKEN, Api, answering, ok
+from support import MOCKED, TOKEN, Api, answering, ok
 
 Make = Callable[..., Api]
 
 
+@MOCKED
 def test_one_record_per_call_says_how_it_went(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "osvi")
     make(transport=answering(ok({}))).list()
@@ -43,6 +44,7 @@ def test_the_time_is_that_of_the_whole_call(caplog: pytest.LogCaptureFixture, mo
     assert [vars(record)["milliseconds"] for record in caplog.records if record.name == "osvi"] == [2012.5, 2012.5]
 
 
+@MOCKED
 def test_one_record_per_attempt_at_debug(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "osvi")
     api = make(transport=answering(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(404)))

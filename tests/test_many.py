@@ -1,11 +1,13 @@
 """Many customers at once, in threads and in tasks."""
 
 import asyncio
+import contextvars
 import itertools
 import json
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from typing import Any
 
@@ -15,25 +17,25 @@ import pytest
 from osvi._core.waits import Gate
 from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
-from support import TOKEN, Api, RawServer, answering, raw_json, serving
+from support import MOCKED, TOKEN, Api, RawServer, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 
 
-def collect(api: Api, ids: Iterable[str], **options: Any) -> list[osvi.CustomerSessions]:
-    """Return all results of either client."""
-    client = api.client
-    if isinstance(client, osvi.Client):
-        return list(client.iter_active_sessions(ids, **options))
+def collect(api: Api, items: Any, method: str = "iter_active_sessions", **options: Any) -> list[Any]:
+    """Return all results of a method for many, of either client."""
+    results = getattr(api.client, method)(items, **options)
+    if api.kind == "sync":
+        return list(results)
 
-    async def main() -> list[osvi.CustomerSessions]:
-        return [result async for result in client.iter_active_sessions(ids, **options)]
+    async def main() -> list[Any]:
+        return [result async for result in results]
 
     return api.run(main())
 
 
 def some(api: Api, ids: Iterable[str], count: int, **options: Any) -> list[osvi.CustomerSessions]:
-    """Return the first few results, and leave."""
+    """Return the first results, and close the iterator."""
     client = api.client
     if isinstance(client, osvi.Client):
         results = client.iter_active_sessions(ids, **options)
@@ -79,10 +81,11 @@ def test_every_customer_gets_one_result(api: Api, concurrency: int) -> None:
     assert all(result.error is None for result in results)
 
 
-def test_no_customers_are_no_results(api: Api) -> None:
+def test_no_customers_give_no_results(api: Api) -> None:
     assert collect(api, []) == []
 
 
+@MOCKED
 def test_a_customer_that_fails_does_not_stop_the_others(make: Make) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.params["customer_id"] == "+3":
@@ -98,7 +101,7 @@ def test_a_customer_that_fails_does_not_stop_the_others(make: Make) -> None:
     assert [results[f"+{n}"].sessions for n in (0, 1, 2, 4, 5)] == [{}] * 5
 
 
-def test_an_endless_source_is_taken_from_no_faster_than_it_is_needed(api: Api) -> None:
+def test_an_endless_source_is_read_only_as_far_as_needed(api: Api) -> None:
     taken = 0
 
     def endless() -> Iterator[str]:
@@ -107,15 +110,12 @@ def test_an_endless_source_is_taken_from_no_faster_than_it_is_needed(api: Api) -
             taken += 1
             yield f"+{number}"
 
-    threads = threading.active_count()
     assert len(some(api, endless(), 10, concurrency=5)) == 10
     assert taken <= 10 + 5 + 5 + 5
-    deadline = time.monotonic() + 5
-    while threading.active_count() > threads + 1 and time.monotonic() < deadline:
-        time.sleep(0.01)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("osvi-")]
 
 
-def test_an_async_iterable_will_do_for_the_async_client(sandbox: Sandbox) -> None:
+def test_the_async_client_takes_an_async_iterable(sandbox: Sandbox) -> None:
     async def ids() -> AsyncIterator[str]:
         for number in range(30):
             await asyncio.sleep(0)
@@ -128,7 +128,7 @@ def test_an_async_iterable_will_do_for_the_async_client(sandbox: Sandbox) -> Non
     assert asyncio.run(main()) == {f"+{number}" for number in range(30)}
 
 
-def test_no_more_are_in_flight_than_asked_for(make: Make) -> None:
+def test_concurrency_limits_the_requests_in_flight(make: Make) -> None:
     now = most = 0
     lock = threading.Lock()
 
@@ -149,7 +149,7 @@ def test_no_more_are_in_flight_than_asked_for(make: Make) -> None:
     assert 2 <= most <= 4
 
 
-def test_one_rate_limit_slows_all(make: Make) -> None:
+def test_one_rate_limit_slows_all_workers(make: Make) -> None:
     limited = raw_json({}, "429 Slow down", "Retry-After: 0.5")
     good = raw_json({"success": True, "data": {}})
     times: list[float] = []
@@ -169,11 +169,11 @@ def test_one_rate_limit_slows_all(make: Make) -> None:
     assert all(result.error is None for result in results)
     pauses = [later - earlier for earlier, later in itertools.pairwise(sorted(times))]
     assert max(pauses) > 0.3
-    # After the pause, and not before, all the rest: at most those under way slipped through.
+    # All others came after the pause, except for the few that were under way.
     assert pauses.index(max(pauses)) <= 8
 
 
-def test_an_error_of_the_source_is_the_callers(api: Api) -> None:
+def test_an_error_of_the_source_is_raised_to_the_caller(api: Api) -> None:
     def broken() -> Iterator[str]:
         yield "+1"
         raise LookupError("no more of the file")
@@ -182,7 +182,7 @@ def test_an_error_of_the_source_is_the_callers(api: Api) -> None:
         collect(api, broken())
 
 
-def test_an_error_of_the_token_callable_is_the_callers(make: Make) -> None:
+def test_an_error_of_the_token_callable_is_raised_to_the_caller(make: Make) -> None:
     def token() -> str:
         raise LookupError("vault")
 
@@ -190,21 +190,23 @@ def test_an_error_of_the_token_callable_is_the_callers(make: Make) -> None:
         collect(make(token=token, base_url="http://127.0.0.1:9"), ["+1", "+2"])
 
 
+@MOCKED
 @pytest.mark.parametrize("concurrency", [0, -1, 1.5, None])
-def test_a_concurrency_that_is_none_is_refused_at_once(make: Make, concurrency: Any) -> None:
+def test_an_invalid_concurrency_is_refused_before_the_iteration(make: Make, concurrency: Any) -> None:
     client = make(transport=answering(httpx.Response(200))).client
     with pytest.raises(osvi.ConfigurationError, match="concurrency must be a whole number"):
         client.iter_active_sessions(["+1"], concurrency=concurrency)
 
 
+@MOCKED
 @pytest.mark.parametrize("customers", ["+15550001111", b"+1"])
-def test_one_string_is_no_list_of_customers(make: Make, customers: Any) -> None:
+def test_one_string_in_place_of_the_customers_is_refused(make: Make, customers: Any) -> None:
     client = make(transport=answering(httpx.Response(200))).client
     with pytest.raises(osvi.ConfigurationError, match="not one string; put it into a list"):
         client.iter_active_sessions(customers)
 
 
-def test_leaving_early_tries_nothing_again() -> None:
+def test_closing_the_iterator_stops_the_retries() -> None:
     with serving(raw_json({"success": True, "data": {}}), raw_json({}, "503 Busy", "Retry-After: 20")) as server:
         client = osvi.Client(TOKEN, base_url=server.url, timeout=1)
         results = client.iter_active_sessions((f"+{n}" for n in range(9)), concurrency=1)
@@ -215,7 +217,7 @@ def test_leaving_early_tries_nothing_again() -> None:
         client.close()
 
 
-def test_the_gate_stays_closed_as_long_as_the_longest_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
     gate = Gate()
@@ -232,24 +234,24 @@ def test_the_gate_stays_closed_as_long_as_the_longest_wait(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("kind", ["iter_active_sessions", "send_many"])
-def test_a_wrong_token_stops_the_iteration(make: Callable[..., Api], kind: str) -> None:
+def test_a_wrong_token_stops_the_iteration(make: Make, kind: str) -> None:
     sandbox = Sandbox()
     customers = (f"+{number}" for number in range(10_000))
     operations = (get_v1_chat_session_active(customer_id=customer) for customer in customers)
     with sandbox.serve() as url, pytest.raises(osvi.AuthenticationError):
-        every(make(base_url=url), kind, customers if kind == "iter_active_sessions" else operations)
+        collect(make(base_url=url), customers if kind == "iter_active_sessions" else operations, kind)
 
     assert len(sandbox.requests) < 200
 
 
-def test_any_operation_can_be_sent_many_times(make: Callable[..., Api]) -> None:
+def test_any_operation_can_be_sent_many_times(make: Make) -> None:
     sandbox = Sandbox()
     customers = [f"+{number}" for number in range(50)]
     sandbox.open_session("+7", agent_uuid="agent_x")
     sandbox.fail(404, times=1)
     operations = [get_v1_chat_session_active(customer_id=customer) for customer in customers]
     with sandbox.serve() as url:
-        outcomes = every(make(token=sandbox.token, base_url=url), "send_many", operations)
+        outcomes = collect(make(token=sandbox.token, base_url=url), operations, "send_many")
 
     assert {id(outcome.operation) for outcome in outcomes} == {id(operation) for operation in operations}
     failed = [outcome for outcome in outcomes if outcome.error is not None]
@@ -258,12 +260,12 @@ def test_any_operation_can_be_sent_many_times(make: Callable[..., Api]) -> None:
     assert sum(bool(outcome.value and outcome.value.json) for outcome in outcomes) == 1
 
 
-def test_the_sessions_of_many_customers_are_rows_of_a_table(make: Callable[..., Api]) -> None:
+def test_the_sessions_of_many_customers_are_rows_of_a_table(make: Make) -> None:
     sandbox = Sandbox()
     sandbox.open_session("a customer", agent_uuid="agent_x")
     sandbox.open_session("a customer", agent_uuid="agent_y")
     with sandbox.serve() as url:
-        results = every(make(token=sandbox.token, base_url=url), "iter_active_sessions", ["a customer", "another", ""])
+        results = collect(make(token=sandbox.token, base_url=url), ["a customer", "another", ""])
     rows = [row for result in results for row in result.rows()]
 
     assert [(row["customer_id"], row["agent_uuid"]) for row in rows] == [
@@ -273,13 +275,43 @@ def test_the_sessions_of_many_customers_are_rows_of_a_table(make: Callable[..., 
     assert json.loads(json.dumps(rows)) == rows
 
 
-def every(api: Api, method: str, items: Any) -> list[Any]:
-    """Return all that a method for many yields."""
-    results = getattr(api.client, method)(items, concurrency=5)
-    if api.kind == "sync":
-        return list(results)
+WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="nowhere")
 
-    async def collect() -> list[Any]:
-        return [result async for result in results]
 
-    return api.run(collect())
+def test_the_workers_of_many_lookups_run_in_copies_of_the_context_of_the_caller() -> None:
+    seen: list[str] = []
+
+    def token() -> str:
+        seen.append(WHERE.get())
+        WHERE.set("changed by a worker")
+        return TOKEN
+
+    reset = WHERE.set("with the caller")
+    try:
+        with osvi.Client(token, transport=answering(ok({}))) as client:
+            results = list(client.iter_active_sessions(map(str, range(20)), concurrency=20))
+        assert WHERE.get() == "with the caller"
+    finally:
+        WHERE.reset(reset)
+
+    assert len(results) == len(seen) == 20
+    assert set(seen) <= {"with the caller", "changed by a worker"}
+    assert seen[0] == "with the caller"
+
+
+def test_each_worker_has_its_own_copy_of_the_context() -> None:
+    sandbox = Sandbox()
+    seen: list[tuple[str, str]] = []
+
+    def token() -> str:
+        seen.append((threading.current_thread().name, WHERE.get()))
+        WHERE.set("changed by a worker")
+        return sandbox.token
+
+    with osvi.Client(token, transport=sandbox.transport) as client, ThreadPoolExecutor(1) as threads:
+        threads.submit(lambda: list(client.iter_active_sessions(map(str, range(50)), concurrency=5))).result()
+
+    first: dict[str, str] = {}
+    for name, where in seen:
+        first.setdefault(name, where)
+    assert set(first.values()) == {"nowhere"}

@@ -1,4 +1,4 @@
-"""Exceptions that are not ours pass through as they are, and lead to no token; cancellations stay the caller's."""
+"""Exceptions of others pass through unchanged and hold no token; a cancellation stays that of the caller."""
 
 import asyncio
 import socket
@@ -10,7 +10,7 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about
-from support import CUSTOMER, Api, RawServer, raw_json, serving
+from support import CUSTOMER, MOCKED, Api, RawServer, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -31,7 +31,7 @@ def httpx_error(request: httpx.Request) -> httpx.HTTPError:
 
 
 def status_error(request: httpx.Request) -> httpx.HTTPError:
-    """Return the one of httpx that carries a response too."""
+    """Return an exception of httpx that carries a response too."""
     return httpx.HTTPStatusError("no", request=request, response=httpx.Response(500, request=request))
 
 
@@ -68,21 +68,22 @@ RAISED: dict[str, Callable[[httpx.Request], BaseException]] = {
 
 
 def text(error: BaseException) -> tuple[object, ...]:
-    """Return what is to stay of an exception: its type and its text, and those of the ones inside."""
+    """Return what must not change: the type and the text of an exception, and of the exceptions in a group."""
     inner = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     return (type(error), str(error), *map(text, inner))
 
 
 def within(error: BaseException, request: httpx.Request) -> None:
-    """Raise an exception while another one is handled, as code does that knows nothing of us."""
+    """Raise an exception while another one is handled, so that it has a context."""
     try:
         raise httpx_error(request)
     except httpx.HTTPError:
         raise error  # noqa: B904 - what is wanted here
 
 
+@MOCKED
 @pytest.mark.parametrize("name", RAISED)
-def test_an_exception_of_a_transport_keeps_its_type_and_text_and_leads_to_no_token(make: Make, name: str) -> None:
+def test_an_exception_of_a_transport_keeps_its_type_and_text_and_holds_no_token(make: Make, name: str) -> None:
     raised: list[BaseException] = []
 
     def fail(request: httpx.Request) -> httpx.Response:
@@ -104,7 +105,7 @@ def test_an_exception_of_a_transport_keeps_its_type_and_text_and_leads_to_no_tok
 
 
 @pytest.mark.parametrize("name", RAISED)
-def test_an_exception_of_a_mock_below_the_client_leads_to_no_token(
+def test_an_exception_of_a_mock_below_the_client_holds_no_token(
     make: Make, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     async def fail_async(_: object, request: httpx.Request) -> httpx.Response:
@@ -119,7 +120,7 @@ def test_an_exception_of_a_mock_below_the_client_leads_to_no_token(
     with serving(EMPTY) as server:
         api = make(token=CANARY, base_url=server.url, headers={"X-Gateway": SECRET})
         if api.pool == "aiohttp":
-            assert api.list() == {}  # asked for by name, so a mock of httpx has no say
+            assert api.list() == {}  # a mock of httpx does not apply to aiohttp
             return
         with pytest.raises(BaseException) as caught:  # noqa: PT011 - compared with what was raised
             api.list(CUSTOMER)
@@ -131,6 +132,7 @@ def test_an_exception_of_a_mock_below_the_client_leads_to_no_token(
         assert server.requests == []
 
 
+@MOCKED
 def test_a_transport_that_answers_with_a_stream_that_was_read_is_a_transport_error(make: Make) -> None:
     class Once(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
@@ -147,8 +149,9 @@ def test_a_transport_that_answers_with_a_stream_that_was_read_is_a_transport_err
         api.list()
 
 
+@MOCKED
 @pytest.mark.parametrize("error", [OSError, PermissionError, UnicodeError, TimeoutError, httpx.ReadError])
-def test_what_an_io_library_may_raise_is_an_error_of_ours(make: Make, error: type[Exception]) -> None:
+def test_an_exception_of_an_io_library_is_a_transport_error(make: Make, error: type[Exception]) -> None:
     def fail(_: httpx.Request) -> httpx.Response:
         raise error("why")
 
@@ -172,7 +175,7 @@ async def until_asked(server: RawServer, count: int = 1) -> None:
 
 
 @POOLS
-def test_a_cancelled_call_leaves_the_count_of_cancellations_as_it_should_be(pool: Any) -> None:
+def test_a_cancelled_call_keeps_the_count_of_cancellations(pool: Any) -> None:
     async def main(server: RawServer) -> None:
         async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool) as client:
             counts: list[int] = []
@@ -216,7 +219,7 @@ def test_a_timeout_of_the_caller_counts_no_cancellation(pool: Any) -> None:
 
 
 @POOLS
-def test_a_limit_of_anyio_around_a_call_is_the_callers(pool: Any) -> None:
+def test_a_limit_of_anyio_around_a_call_is_that_of_the_caller(pool: Any) -> None:
     async def main(server: RawServer) -> None:
         async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool) as client:
             with pytest.raises(TimeoutError) as caught, anyio.fail_after(0.05):
@@ -241,7 +244,7 @@ def test_a_limit_of_anyio_around_a_call_is_the_callers(pool: Any) -> None:
 
 
 @POOLS
-def test_a_limit_of_ours_counts_no_cancellation(pool: Any) -> None:
+def test_total_timeout_counts_no_cancellation(pool: Any) -> None:
     async def main(server: RawServer) -> None:
         async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool, total_timeout=0.05) as client:
             with pytest.raises(osvi.RequestTimeoutError), anyio.fail_after(5):
@@ -255,7 +258,7 @@ def test_a_limit_of_ours_counts_no_cancellation(pool: Any) -> None:
 
 
 @POOLS
-def test_a_limit_of_ours_and_a_cancellation_at_once_are_a_cancellation(pool: Any) -> None:
+def test_total_timeout_and_a_cancellation_at_once_leave_the_client_usable(pool: Any) -> None:
     async def main(server: RawServer) -> None:
         async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool, retries=0) as client:
             task = asyncio.create_task(client.with_options(total_timeout=0.05).list_active_sessions(CUSTOMER))

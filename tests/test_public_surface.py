@@ -1,4 +1,4 @@
-"""What users import, as far as it is written by hand: typed throughout, and documented."""
+"""The hand-written part of the public API is typed and documented."""
 
 import inspect
 import ssl
@@ -10,7 +10,7 @@ import osvi
 import pytest
 from osvi import testing
 
-# Where a value is any JSON value, or what a caller makes of it.
+# Places whose value is any JSON value, or any value of the caller.
 ANYTHING = {
     "CustomerSessions.rows() -> return",
     "Sandbox.open_session() -> extra",
@@ -43,12 +43,12 @@ def annotations() -> Iterator[tuple[str, Any]]:
 
 
 def is_generated(cls: type[Any]) -> bool:
-    """Tell whether a class is what the spec makes it: the types there are held by type checkers, and by the lock."""
+    """Tell whether a class is generated: type checkers and codegen/surface.txt hold the types of those."""
     return issubclass(cls, osvi.models.ChatV1Session) or cls.__module__.startswith("osvi_openapi")
 
 
 def typing_names() -> dict[str, Any]:
-    """Return what the modules import for type checkers alone."""
+    """Return what the modules import only for type checkers."""
     import collections.abc  # noqa: PLC0415
 
     import httpx  # noqa: PLC0415
@@ -58,24 +58,21 @@ def typing_names() -> dict[str, Any]:
 
 
 def parts(hint: Any) -> Iterator[Any]:
-    """Yield a type and all that it is made of."""
+    """Yield a type and all of its arguments."""
     yield hint
     for argument in get_args(hint):
         if not isinstance(argument, str):
             yield from parts(argument) if not isinstance(argument, list) else argument
 
 
-def test_there_is_something_to_look_at() -> None:
+def test_any_is_used_only_where_the_spec_allows_anything() -> None:
     assert len(dict(annotations())) > 60
-
-
-def test_any_stands_only_where_the_spec_allows_anything() -> None:
     loose = {place for place, hint in annotations() if any(part is Any for part in parts(hint))}
 
     assert loose == ANYTHING
 
 
-def test_every_public_name_says_what_it_is() -> None:
+def test_every_public_name_has_a_docstring() -> None:
     for name in osvi.__all__:
         one = getattr(osvi, name)
         if inspect.isclass(one) or inspect.ismodule(one):
@@ -91,12 +88,12 @@ def calls(client: type[Any]) -> dict[str, Any]:
     return {name: methods[name] for name in methods if not name.startswith("_") and name not in {"close", "aclose"}}
 
 
-def test_both_clients_have_the_same_methods_with_the_same_words() -> None:
+def test_both_clients_have_the_same_methods_with_the_same_docstrings() -> None:
     sync, async_ = calls(osvi.Client), calls(osvi.AsyncClient)
 
     assert sync.keys() == async_.keys()
     for name in sync:
-        if name not in {"iter_active_sessions", "send_many"}:  # which take more in one of them, and end otherwise
+        if name not in {"iter_active_sessions", "send_many"}:  # AsyncClient takes async iterables too
             assert inspect.signature(sync[name]) == inspect.signature(async_[name])
         assert inspect.getdoc(sync[name]) == inspect.getdoc(async_[name])
 

@@ -12,7 +12,7 @@ import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
 from osvi_openapi.runtime import Endpoint, Nothing, Operation
-from support import Api, answering, ok, raw_json, reset, serving, then_close
+from support import MOCKED, Api, answering, ok, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
 
@@ -37,7 +37,7 @@ def busy(status: int = 503, **headers: str) -> bytes:
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_status_that_may_pass_is_tried_again(make: Make, waits: list[float], status: int) -> None:
+def test_a_temporary_status_is_tried_again(make: Make, waits: list[float], status: int) -> None:
     with serving(busy(status), busy(status), GOOD) as server:
         assert make(base_url=server.url).list() == {}
 
@@ -58,7 +58,7 @@ def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) 
 
 @pytest.mark.parametrize(("method", "sent"), [("post", 1), ("patch", 1), ("put", 3), ("delete", 3)])
 @pytest.mark.parametrize("failure", [{"status": 503}, {"status": 429}, {"error": "reset"}])
-def test_what_must_not_happen_twice_is_sent_once(
+def test_a_request_that_is_not_idempotent_is_sent_once(
     make: Make, waits: list[float], method: str, sent: int, failure: dict[str, Any]
 ) -> None:
     operation: Operation[None] = Endpoint(method.upper(), "/v1/notes", answers={"204": Nothing}).call(body={"a": 1})
@@ -105,7 +105,7 @@ def test_retries_are_the_attempts_after_the_first(make: Make, waits: list[float]
     assert len(waits) == retries
 
 
-def test_the_last_error_is_the_one_that_is_raised(make: Make, waits: list[float]) -> None:
+def test_the_last_error_is_raised(make: Make, waits: list[float]) -> None:
     with serving(busy(503), busy(500), busy(404)) as server, pytest.raises(osvi.NotFoundError) as caught:
         make(base_url=server.url).list()
 
@@ -153,7 +153,7 @@ def test_garbage_in_retry_after_is_ignored(make: Make, waits: list[float]) -> No
     assert 0 <= waits[0] <= 0.5
 
 
-def test_no_wait_is_begun_that_the_budget_does_not_cover(make: Make, waits: list[float]) -> None:
+def test_no_wait_begins_that_would_exceed_total_timeout(make: Make, waits: list[float]) -> None:
     with serving(busy(503, Retry_After="10")) as server, pytest.raises(osvi.ServerError) as caught:
         make(base_url=server.url, total_timeout=5).list()
 
@@ -162,23 +162,22 @@ def test_no_wait_is_begun_that_the_budget_does_not_cover(make: Make, waits: list
     assert waits == []
 
 
-def test_the_budget_counts_the_waits(make: Make) -> None:
-    began = time.monotonic()
-    with serving(busy(503, Retry_After="0.2")) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, total_timeout=0.5, retries=100).list()
+def test_total_timeout_includes_the_waits(make: Make) -> None:
+    with serving(busy(503, Retry_After="0.4")) as server, pytest.raises(osvi.ServerError) as caught:
+        make(base_url=server.url, total_timeout=1, retries=100).list()
 
-    assert time.monotonic() - began < 0.5
     assert caught.value.attempts == 3
 
 
-def test_the_waits_can_be_switched_off_in_tests(make: Make) -> None:
+def test_no_waits_switches_the_waits_off(make: Make) -> None:
     began = time.monotonic()
     with serving(busy(503, Retry_After="20"), GOOD) as server, no_waits():
         assert make(base_url=server.url).list() == {}
     assert time.monotonic() - began < 10
 
 
-def test_a_missing_session_is_found_missing_after_a_retry(make: Make, waits: list[float]) -> None:
+@MOCKED
+def test_find_returns_none_for_a_404_after_a_retry(make: Make, waits: list[float]) -> None:
     missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
     api = make(transport=answering(httpx.Response(502), missing))
 
@@ -186,7 +185,8 @@ def test_a_missing_session_is_found_missing_after_a_retry(make: Make, waits: lis
     assert len(waits) == 1
 
 
-def test_drift_of_an_attempt_that_failed_is_not_told(make: Make, waits: list[float]) -> None:
+@MOCKED
+def test_drift_in_a_failed_attempt_gives_no_warning(make: Make, waits: list[float]) -> None:
     api = make(transport=answering(httpx.Response(500, json={"new": 1}), ok({})))
 
     assert api.list() == {}

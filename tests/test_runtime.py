@@ -1,4 +1,4 @@
-"""The runtime of the generated package: readers, records and calls, with declarations of the tests' own."""
+"""The runtime of the generated package: readers, records and calls, with records that are declared here."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from osvi_openapi.runtime import (
     pointer,
 )
 
-# mypy's plugin knows only what is decorated by attrs itself.
+# The plugin of mypy accepts only classes that attrs itself decorates.
 evolve: Any = attrs.evolve
 
 
@@ -154,7 +154,7 @@ def test_every_kind_of_value_is_read() -> None:
 
 
 @pytest.mark.parametrize("data", [FULL, REQUIRED, REQUIRED | {"doors": None}, FULL | {"novel": 1, "color": "green"}])
-def test_from_dict_undoes_to_dict(data: dict[str, Any]) -> None:
+def test_from_dict_is_the_inverse_of_to_dict(data: dict[str, Any]) -> None:
     car = Car.from_dict(data)
     written = json.loads(json.dumps(car.to_dict()))
 
@@ -162,7 +162,7 @@ def test_from_dict_undoes_to_dict(data: dict[str, Any]) -> None:
     assert Car.from_dict(written).to_dict() == written
 
 
-def test_to_dict_has_every_property_in_the_order_of_the_spec_and_then_the_others() -> None:
+def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() -> None:
     written = Car.from_dict({"novel": 1} | REQUIRED).to_dict()
 
     assert list(written) == [*REQUIRED, *(name for name in FULL if name not in REQUIRED), "novel"]
@@ -170,7 +170,7 @@ def test_to_dict_has_every_property_in_the_order_of_the_spec_and_then_the_others
     assert written["wheels"] is None
 
 
-def test_to_dict_tells_empty_from_absent() -> None:
+def test_to_dict_distinguishes_empty_from_absent() -> None:
     wheels: dict[str, Any] = {"none": {}, "empty": {"notes": [], "labels": {}}}
     written = Car.from_dict(REQUIRED | {"by_name": wheels}).to_dict()["by_name"]
 
@@ -206,19 +206,19 @@ def test_to_dict_tells_empty_from_absent() -> None:
         ({"scores": ["x"]}, ("/scores/0", "a number or null", "string")),
     ],
 )
-def test_what_is_not_what_the_spec_says_is_refused_at_its_place(
+def test_a_value_that_breaks_the_spec_is_refused_with_its_pointer(
     change: dict[str, Any], place: tuple[str, str, str]
 ) -> None:
     assert refused(REQUIRED | change) == place
 
 
-def test_a_required_property_must_be_there() -> None:
+def test_a_missing_required_property_is_refused() -> None:
     assert refused({"plate": None, "doors": []}) == ("/id", "a string", "nothing")
     assert refused({"id": "a", "doors": []}) == ("/plate", "a string", "nothing")
     assert refused([]) == ("", "an object", "array")
 
 
-def test_what_is_odd_but_usable_is_drift() -> None:
+def test_an_unexpected_but_usable_value_is_drift() -> None:
     car, drift = read(
         REQUIRED | {"color": "green", "grade": 9, "price": None, "sold": None, "new_one": 1, "spare": {"x": None}}
     )
@@ -234,7 +234,7 @@ def test_what_is_odd_but_usable_is_drift() -> None:
     assert car.extra == {"new_one": 1}
 
 
-def test_other_properties_are_no_drift_where_the_spec_says_so() -> None:
+def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Bag(Model):
         OPEN = True
@@ -245,7 +245,7 @@ def test_other_properties_are_no_drift_where_the_spec_says_so() -> None:
     assert drift == []
 
 
-def test_whole_numbers_are_integers_and_large_ones_stay_whole() -> None:
+def test_a_number_with_a_fraction_of_zero_is_an_integer_and_a_large_one_is_exact() -> None:
     car, _ = read(REQUIRED | {"doors": [4.0], "price": 10**30})
 
     assert car.doors == (4,)
@@ -253,7 +253,7 @@ def test_whole_numbers_are_integers_and_large_ones_stay_whole() -> None:
     assert car.price == 10**30
 
 
-def test_a_choice_is_read_as_what_it_is_asked_for() -> None:
+def test_a_choice_is_read_as_the_branch_that_is_asked_for() -> None:
     owner = Car.from_dict(REQUIRED | {"owner": {"size": 4}}).owner
     assert owner is not None
 
@@ -266,7 +266,7 @@ def test_a_choice_is_read_as_what_it_is_asked_for() -> None:
     assert caught.value.pointer == "/owner/size"
 
 
-def test_records_are_values() -> None:
+def test_records_can_be_compared_hashed_copied_and_pickled() -> None:
     car, _ = read(FULL | {"novel": [1]})
 
     for twin in (pickle.loads(pickle.dumps(car)), copy.copy(car), copy.deepcopy(car), evolve(car)):  # noqa: S301
@@ -278,7 +278,7 @@ def test_records_are_values() -> None:
         setattr(car, "id", "b")  # noqa: B010 - a type error otherwise, as it should be
 
 
-def test_the_absent_stays_absent_in_copies() -> None:
+def test_an_absent_property_stays_absent_in_copies() -> None:
     car, _ = read(REQUIRED | {"spare": {}})
     for twin in (pickle.loads(pickle.dumps(car)), copy.copy(car), copy.deepcopy(car)):  # noqa: S301
         assert twin.to_dict()["wheels"] is None
@@ -298,7 +298,7 @@ def test_the_absent_stays_absent_in_copies() -> None:
         lambda mapping: mapping.clear(),
     ],
 )
-def test_mappings_cannot_be_changed_and_are_dicts_to_encoders(change: Any) -> None:
+def test_mappings_are_read_only_and_json_encodes_them(change: Any) -> None:
     for mapping in (
         Wheel(labels={"k": 1}).labels,
         Wheel.from_dict({"labels": {"k": 1}}).labels,
@@ -312,13 +312,13 @@ def test_mappings_cannot_be_changed_and_are_dicts_to_encoders(change: Any) -> No
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class OwnedCar(Car):
-    """A record with something that is not in its JSON, and one part that is never None."""
+    """A record with a field that is not in its JSON, and a nested record that is never None."""
 
     owner_name: str
     spare: Wheel = Field(Record(Wheel), default=absent(Wheel))
 
 
-def test_a_class_may_add_what_the_record_does_not_carry() -> None:
+def test_a_subclass_may_add_a_field_that_is_not_in_the_json() -> None:
     drift: Drift = []
     car = Record(OwnedCar).read(REQUIRED | {"owner_name": "wire"}, ("data",), drift, owner_name="ours")
 
@@ -336,7 +336,7 @@ def test_a_class_may_add_what_the_record_does_not_carry() -> None:
     assert names[1:] == [field.name for field in attrs.fields(Car)]
 
 
-def test_a_field_that_is_declared_again_keeps_what_is_said_of_null_and_of_its_name() -> None:
+def test_a_field_that_a_subclass_declares_again_keeps_its_name_and_nullable() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Sold(Car):
         sold: datetime = Field(DateTime, default=datetime(2026, 1, 1, tzinfo=UTC))
@@ -347,7 +347,7 @@ def test_a_field_that_is_declared_again_keeps_what_is_said_of_null_and_of_its_na
     assert (car.sold.year, car.is_new, drift) == (2026, True, [])
 
 
-def test_an_error_names_the_place_and_never_the_value() -> None:
+def test_an_error_has_the_pointer_and_never_the_value() -> None:
     error = InvalidDataError("a string", "number", ("data", "a/b"))
 
     assert str(error) == "/data/a~1b: expected a string, found number"
@@ -369,7 +369,7 @@ def test_a_date_time_is_written_as_the_api_writes_it(moment: datetime, text: str
     assert evolve(Car.from_dict(REQUIRED), sold=moment).to_dict()["sold"] == text
 
 
-# Calls.
+# Calls
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
@@ -391,7 +391,7 @@ def operation(**arguments: Any) -> Operation[Car | None]:
     return ENDPOINT.call(**({"path": {"car id": "a"}} | arguments))
 
 
-def test_a_call_says_what_is_sent() -> None:
+def test_a_call_has_the_parts_of_the_request() -> None:
     made = operation(
         path={"car id": "a/b c"},
         query={
@@ -422,7 +422,7 @@ def test_a_call_says_what_is_sent() -> None:
     }
 
 
-def test_a_body_that_nothing_was_given_for_is_sent_only_if_it_is_required() -> None:
+def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert operation(body={"a": None}).content == b"{}"
     assert operation(optional_body={"a": None}).content is None
     assert "Content-Type" not in operation(optional_body={"a": None}).headers
@@ -430,26 +430,26 @@ def test_a_body_that_nothing_was_given_for_is_sent_only_if_it_is_required() -> N
     assert operation(body=["a"]).content == b'["a"]'
 
 
-def test_what_was_passed_is_not_in_the_repr() -> None:
+def test_the_repr_of_an_operation_has_no_arguments() -> None:
     made = operation(path={"car id": "secret"}, query={"q": "secret"}, headers={"h": "secret"}, body={"b": "secret"})
     assert "secret" not in repr(made)
     assert "POST /v1/cars" in repr(made)
 
 
 @pytest.mark.parametrize("value", ["", " ", ".", "..", "\ud800", None, [], {}])
-def test_what_cannot_stand_in_a_path_is_refused_by_the_name_of_the_argument(value: Any) -> None:
+def test_a_value_that_cannot_be_in_a_path_is_refused_with_the_name_of_the_argument(value: Any) -> None:
     with pytest.raises(InvalidDataError, match=r"^/car id: "):
         operation(path={"car id": value})
 
 
 @pytest.mark.parametrize("value", ["a\nb", "é", " a", ""])
-def test_what_cannot_stand_in_a_header_is_refused(value: str) -> None:
+def test_a_value_that_cannot_be_in_a_header_is_refused(value: str) -> None:
     with pytest.raises(InvalidDataError, match=r"^/h: "):
         operation(headers={"h": value})
 
 
 @pytest.mark.parametrize("value", [float("nan"), object(), "\ud800"])
-def test_what_json_cannot_hold_is_refused_without_being_shown(value: object) -> None:
+def test_a_value_that_json_cannot_hold_is_refused_and_not_kept(value: object) -> None:
     with pytest.raises(InvalidDataError) as caught:
         operation(body={"secret": value})
     assert caught.value.__context__ is None
@@ -488,7 +488,7 @@ def test_an_answer_that_breaks_the_spec_is_refused(status: int, body: Any, place
     assert (caught.value.pointer, caught.value.expected, caught.value.found) == place
 
 
-def test_the_data_may_be_read_by_something_else() -> None:
+def test_another_reader_may_read_the_data() -> None:
     seen: list[Any] = []
 
     def reader(value: Any, path: Path, drift: Drift) -> int:
@@ -506,7 +506,7 @@ def test_the_data_may_be_read_by_something_else() -> None:
     assert made.whole.read(201, {"data": REQUIRED}, drift).data == Car.from_dict(REQUIRED)
 
 
-def test_default_is_a_good_answer_only_for_a_good_status() -> None:
+def test_default_is_read_only_for_a_status_of_success() -> None:
     made = Endpoint[Any, Any]("GET", "/", answers={"default": Anything}).call()
 
     assert made.accepts(200)
@@ -519,7 +519,7 @@ def test_default_is_a_good_answer_only_for_a_good_status() -> None:
     ("reader", "value"),
     [(String, MISSING), (Anything, MISSING), (Integer, True), (Null, 0), (Map(String), {"a": None})],
 )
-def test_readers_refuse(reader: Reader[object], value: Any) -> None:
+def test_a_reader_refuses_a_value_of_another_type(reader: Reader[object], value: Any) -> None:
     with pytest.raises(InvalidDataError):
         reader.read(value, (), [])
 

@@ -5,7 +5,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import RecordedRequest, Sandbox
-from support import UNKNOWN, Api
+from support import MOCKED, UNKNOWN, Api
 
 Make = Callable[..., Api]
 
@@ -26,13 +26,14 @@ def sandbox() -> Sandbox:
     return Sandbox()
 
 
-@pytest.fixture(params=["in process", "served"])
-def api(request: pytest.FixtureRequest, make: Make, sandbox: Sandbox) -> Any:
-    if request.param == "in process":
-        yield make(token=sandbox.token, transport=sandbox.transport, retries=0)
-    else:
-        with sandbox.serve() as url:
-            yield make(token=sandbox.token, base_url=url, timeout=0.5, retries=0)
+@pytest.fixture(params=["sync", "async", "sync served", "async served", "aiohttp served"])
+def api(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Api]:
+    """Give a client of the sandbox, in process or over a socket; aiohttp needs the socket."""
+    kind, _, is_served = request.param.partition(" ")
+    with sandbox.serve() as url:
+        way = {"base_url": url, "timeout": 0.5} if is_served else {"transport": sandbox.transport}
+        with Api(kind, token=sandbox.token, retries=0, **way) as api:
+            yield api
 
 
 def test_it_begins_with_the_example_of_the_spec(api: Api) -> None:
@@ -44,6 +45,7 @@ def test_it_begins_with_the_example_of_the_spec(api: Api) -> None:
     assert api.list("+15550000000") == {}
 
 
+@MOCKED
 def test_a_wrong_token_is_a_401(make: Make, sandbox: Sandbox) -> None:
     with pytest.raises(osvi.AuthenticationError, match="invalid_api_token"):
         make(token="wrong-token-0000", transport=sandbox.transport).list()

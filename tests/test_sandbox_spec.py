@@ -17,7 +17,7 @@ from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
 from spec import load
-from support import RECORD, Api
+from support import MOCKED, RECORD, Api
 
 Make = Callable[..., Api]
 
@@ -241,6 +241,7 @@ class TestReply:
         assert (request.json, request.headers["host"]) == (None, httpx.URL(http.base_url).netloc.decode())
         assert large.token not in repr(attrs.asdict(request))
 
+    @MOCKED
     def test_the_modelled_operation_can_be_answered_too(self, make: Make) -> None:
         sandbox = Sandbox()
         api = make(token=sandbox.token, transport=sandbox.transport, retries=0)
@@ -273,6 +274,7 @@ class TestReply:
 
         assert http.get("/v1/agents/a").json()["data"] == data
 
+    @MOCKED
     def test_what_the_callable_raises_is_not_lost(self, make: Make) -> None:
         sandbox = Sandbox()
         sandbox.reply(ACTIVE, data=lambda _: {"agent_x": RECORD | {"id": 7}})

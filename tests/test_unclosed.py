@@ -1,29 +1,38 @@
-"""A client that was connected and never closed says so; any other goes without a word."""
+"""A client that was connected and never closed gives a ResourceWarning; no other client does."""
 
 import asyncio
 import gc
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import osvi
 import pytest
-from support import CUSTOMER, answering, ok, raw_json, serving
+from support import CUSTOMER, FORK, answering, ok, raw_json, serving
 
 EMPTY = raw_json({"success": True, "data": {}})
 TOKEN = "Canary-789-Token"
 KINDS = pytest.mark.parametrize("kind", ["sync", "async", "aiohttp"])
 
 
-def said(use: Callable[[], object]) -> list[str]:
-    """Return what is warned of while something runs, and when what it leaves is collected."""
-    gc.collect()  # what others left
+@pytest.fixture(autouse=True)
+def _quick_collections() -> Iterator[None]:
+    """Keep the garbage collector from looking at what was there before the test."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+def warnings_of(use: Callable[[], object]) -> list[str]:
+    """Return the warnings while a function runs, and when its garbage is collected."""
+    gc.collect()  # the garbage of other tests
     texts: list[str] = []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", ResourceWarning)
         use()
-        for _ in range(3):  # a warning holds what it is about, and that holds more of the kind
+        for _ in range(3):  # a warning keeps its source alive, and that keeps others
             gc.collect()
             texts += [str(warning.message) for warning in caught]
             caught.clear()
@@ -52,43 +61,43 @@ async def _use(calls: int, *, close: bool, **options: Any) -> None:
 
 
 @KINDS
-def test_a_client_that_was_connected_and_never_closed_says_so(kind: str) -> None:
+def test_a_client_that_was_connected_and_never_closed_warns(kind: str) -> None:
     with serving(EMPTY) as server:
-        texts = said(lambda: use(kind, base_url=server.url))
+        texts = warnings_of(lambda: use(kind, base_url=server.url))
         name = "Client" if kind == "sync" else "AsyncClient"
         assert f"<osvi.{name} of {server.url}> was not closed; use it as a context manager" in texts
     assert not any(TOKEN in text or CUSTOMER in text for text in texts)
 
 
 @KINDS
-def test_a_client_that_was_closed_says_nothing(kind: str) -> None:
+def test_a_closed_client_does_not_warn(kind: str) -> None:
     with serving(EMPTY) as server:
-        assert said(lambda: use(kind, base_url=server.url, close=True)) == []
+        assert warnings_of(lambda: use(kind, base_url=server.url, close=True)) == []
 
 
 @KINDS
-def test_a_client_that_was_never_connected_says_nothing(kind: str) -> None:
-    assert said(lambda: use(kind, calls=0)) == []
+def test_a_client_that_was_never_connected_does_not_warn(kind: str) -> None:
+    assert warnings_of(lambda: use(kind, calls=0)) == []
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_client_with_a_transport_of_ones_own_says_nothing(kind: str) -> None:
-    assert said(lambda: use(kind, transport=answering(ok({})))) == []
+def test_a_client_with_a_transport_of_the_user_does_not_warn(kind: str) -> None:
+    assert warnings_of(lambda: use(kind, transport=answering(ok({})))) == []
 
 
 @KINDS
-def test_a_client_that_could_not_be_made_says_nothing(kind: str) -> None:
+def test_a_client_that_could_not_be_made_does_not_warn(kind: str) -> None:
     def fail() -> None:
         with pytest.raises(osvi.ConfigurationError):
             use(kind, base_url="ftp://x")
 
-    assert said(fail) == []
+    assert warnings_of(fail) == []
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@FORK
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @KINDS
-def test_a_client_says_nothing_in_a_child_that_never_used_it(kind: str) -> None:
+def test_a_client_does_not_warn_in_a_child_process_that_never_used_it(kind: str) -> None:
     with serving(EMPTY) as server:
         holder: list[Any] = []
         options: dict[str, Any] = {"base_url": server.url} | ({"pool": "aiohttp"} if kind == "aiohttp" else {})
@@ -109,13 +118,13 @@ def test_a_client_says_nothing_in_a_child_that_never_used_it(kind: str) -> None:
 
 
 def _in_child(holder: list[Any]) -> list[str]:
-    """Return what clients say in a child process that forgets what the list holds."""
+    """Return the warnings in a child process that empties the list."""
     read, write = os.pipe()
     child = os.fork()
-    if child == 0:  # nothing of pytest may run here
+    if child == 0:  # without the cleanup of pytest
         try:
-            # Sockets, and aiohttp's session, speak for themselves.
-            texts = [text for text in said(holder.clear) if "osvi" in text]
+            # Sockets, and the session of aiohttp, have warnings of their own.
+            texts = [text for text in warnings_of(holder.clear) if "osvi" in text]
             os.write(write, "\n".join(texts).encode())
         finally:
             os._exit(0)

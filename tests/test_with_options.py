@@ -1,6 +1,5 @@
-"""Other options for one call, on the same connections, and what came with an answer."""
+"""`with_options` and `on_answer`: other options on the same connections, and the facts of an answer."""
 
-import os
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -9,20 +8,20 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
-from support import CUSTOMER, RECORD, Api, answering, ok, raw_json, serving
+from support import MOCKED, RECORD, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
 
 
 def derived(api: Api, **options: Any) -> Api:
-    """Return a client with other options, behind the same methods."""
+    """Return the same driver with a client that has other options."""
     twin = object.__new__(Api)
     vars(twin).update(vars(api), client=api.client.with_options(**options))
     return twin
 
 
-def test_the_connections_are_those_of_the_first_client(make: Make) -> None:
+def test_a_derived_client_uses_the_connections_of_the_first(make: Make) -> None:
     with serving(EMPTY) as server:
         api = make(base_url=server.url)
         api.list()
@@ -31,7 +30,8 @@ def test_the_connections_are_those_of_the_first_client(make: Make) -> None:
     assert len(server.connections) == 1
 
 
-def test_each_option_is_that_of_the_derived_client_alone(make: Make) -> None:
+@MOCKED
+def test_an_option_applies_to_the_derived_client_only(make: Make) -> None:
     seen: list[httpx.Request] = []
     api = make(transport=answering(httpx.Response(503), ok({}), seen=seen), retries=3)
     with pytest.raises(osvi.ServerError), no_waits():
@@ -40,7 +40,7 @@ def test_each_option_is_that_of_the_derived_client_alone(make: Make) -> None:
     assert api.list() == {}
 
 
-def test_a_limit_of_the_derived_client_counts(make: Make) -> None:
+def test_the_timeout_of_the_derived_client_applies(make: Make) -> None:
     def silence(connection: Any) -> None:
         connection.recv(1)
 
@@ -50,7 +50,8 @@ def test_a_limit_of_the_derived_client_counts(make: Make) -> None:
             api.list()
 
 
-def test_headers_are_merged_and_none_removes_one(make: Make) -> None:
+@MOCKED
+def test_headers_are_merged_and_the_value_none_removes_one(make: Make) -> None:
     seen: list[httpx.Request] = []
     api = make(transport=answering(ok({}), seen=seen), headers={"X-Team": "blue", "X-Trace": "1"})
     twin = derived(
@@ -65,6 +66,7 @@ def test_headers_are_merged_and_none_removes_one(make: Make) -> None:
     assert (second["x-team"], second["x-trace"], second.get("x-new")) == ("blue", "1", None)
 
 
+@MOCKED
 def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
     api = make(transport=answering(httpx.Response(401, text="no: header-canary-1")), headers={"X-A": "a"})
     twin = derived(api, headers={"X-Key": "header-canary-1"})
@@ -80,6 +82,7 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
         frame = frame.tb_next
 
 
+@MOCKED
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -91,12 +94,13 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
         ({"on_answer": "print"}, "^on_answer must be callable"),
     ],
 )
-def test_an_option_that_cannot_be_used_is_refused(make: Make, options: dict[str, Any], message: str) -> None:
+def test_an_invalid_option_is_refused(make: Make, options: dict[str, Any], message: str) -> None:
     with pytest.raises(osvi.ConfigurationError, match=message):
         make(transport=answering(ok({}))).client.with_options(**options)
 
 
-def test_to_close_the_derived_client_closes_nothing(make: Make) -> None:
+@MOCKED
+def test_closing_the_derived_client_closes_no_connection(make: Make) -> None:
     api = make(transport=answering(ok({})))
     twin = derived(api, timeout=1)
     twin.aclose()
@@ -106,31 +110,15 @@ def test_to_close_the_derived_client_closes_nothing(make: Make) -> None:
         twin.list()
 
 
-def test_the_derived_client_outlives_the_name_of_the_first(make: Make) -> None:
+def test_the_derived_client_keeps_the_connections_of_the_first_alive(make: Make) -> None:
     with serving(EMPTY) as server, warnings.catch_warnings():
         warnings.simplefilter("error")
         twin = derived(make(base_url=server.url), retries=0)
         assert twin.list() == {}
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-def test_a_derived_client_has_connections_of_its_own_in_a_child_process() -> None:
-    with serving(EMPTY) as server, osvi.Client("0123456789abcdef", base_url=server.url) as client:
-        twin = client.with_options(timeout=5)
-        twin.list_active_sessions(CUSTOMER)
-        child = os.fork()
-        if child == 0:  # nothing of pytest may run here
-            try:
-                both = (twin.list_active_sessions(CUSTOMER), client.list_active_sessions(CUSTOMER))
-                os._exit(0 if both == ({}, {}) else 1)
-            finally:
-                os._exit(2)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        assert len(server.connections) == 2
-
-
-def test_what_came_with_each_answer_is_told(make: Make) -> None:
+@MOCKED
+def test_on_answer_is_called_for_each_call_with_an_answer(make: Make) -> None:
     told: list[osvi.Answer] = []
     answers = (
         httpx.Response(503, headers={"X-Request-Id": "one"}),
@@ -155,7 +143,8 @@ def test_what_came_with_each_answer_is_told(make: Make) -> None:
     assert all(answer.seconds >= 0 for answer in told)
 
 
-def test_a_call_without_an_answer_tells_nothing(make: Make) -> None:
+@MOCKED
+def test_on_answer_is_not_called_without_an_answer(make: Make) -> None:
     told: list[osvi.Answer] = []
     api = make(transport=answering(httpx.ConnectError("no")), retries=0, on_answer=told.append)
     with pytest.raises(osvi.TransportError):
@@ -163,7 +152,8 @@ def test_a_call_without_an_answer_tells_nothing(make: Make) -> None:
     assert told == []
 
 
-def test_what_the_callback_raises_goes_to_the_caller(make: Make) -> None:
+@MOCKED
+def test_an_exception_of_on_answer_is_raised_to_the_caller(make: Make) -> None:
     def on_answer(_: osvi.Answer) -> None:
         raise RuntimeError("of the callback")
 

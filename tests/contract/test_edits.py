@@ -14,6 +14,7 @@ import pytest
 import surface
 from ruamel.yaml import YAML
 from spec import load, resolve
+from support import need_generate_sh
 
 ROOT = Path(__file__).resolve().parents[2]
 EDITS: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("edits.yaml"))
@@ -112,6 +113,7 @@ class Outcome:
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Outcome]:
     """Generate them all at once, which takes some seconds; the outcomes are by the numbers of the edits."""
+    need_generate_sh()
     folder = tmp_path_factory.mktemp("edits")
     documents = {**SPECS, **{str(number): edit.document for number, edit in enumerate(ALL)}}
     for name, document in documents.items():

@@ -1,11 +1,14 @@
 """Mocks of httpx stand in for the API; nothing leaves from under them unless aiohttp was asked for by name."""
 
+import pytest
+
+pytest.importorskip("respx")  # of the extra `tools`
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import osvi
-import pytest
 import respx
 import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock

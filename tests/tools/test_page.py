@@ -1,8 +1,11 @@
 """Every block of docs/tools.md and docs/many.md runs with the real packages."""
 
+import pytest
+
+pytest.importorskip("opentelemetry.instrumentation.httpx")  # of the extra `tools`
+
 from pathlib import Path
 
-import pytest
 from pages import ROOT, blocks, parameters, run
 
 PAGE = ROOT / "docs" / "tools.md"

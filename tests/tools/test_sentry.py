@@ -1,12 +1,15 @@
 """Sentry sees each attempt of each client, and no secret, whatever leaves a call."""
 
+import pytest
+
+pytest.importorskip("sentry_sdk")  # of the extra `tools`
+
 import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import osvi
-import pytest
 import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
@@ -178,7 +181,11 @@ def test_no_event_of_a_failed_call_holds_a_secret(
     assert not any(secret in sentry.text for secret in canaries)
 
 
-@pytest.mark.parametrize("where", ["token", "transport"])
+@pytest.mark.parametrize(
+    ("make", "where"),
+    [*((kind, "token") for kind in ("sync", "async", "aiohttp")), ("sync", "transport"), ("async", "transport")],
+    indirect=["make"],
+)
 def test_no_event_of_an_exception_of_the_users_own_holds_a_secret(
     make: Make, sentry: Memory, where: str, canaries: tuple[str, ...]
 ) -> None:

@@ -1,10 +1,13 @@
 """structlog: what the caller has bound is there in each lookup, and retries print nothing."""
 
+import pytest
+
+pytest.importorskip("structlog")  # of the extra `tools`
+
 import logging
 from collections.abc import Callable, Iterator
 
 import osvi
-import pytest
 import structlog
 from osvi.testing import Sandbox, no_waits
 from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars

@@ -1,5 +1,9 @@
 """OpenTelemetry, and what wraps ``send()`` of httpx as Datadog and New Relic do, see each attempt of each client."""
 
+import pytest
+
+pytest.importorskip("opentelemetry.instrumentation.httpx")  # of the extra `tools`
+
 import asyncio
 import re
 from collections.abc import Callable, Iterator
@@ -7,7 +11,6 @@ from typing import Any
 
 import httpx
 import osvi
-import pytest
 from opentelemetry.instrumentation.aiohttp_client import AioHttpClientInstrumentor
 from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider

@@ -1,5 +1,9 @@
 """Sessions and errors in the hands of other libraries: encoders, tables, a task queue."""
 
+import pytest
+
+pytest.importorskip("celery")  # of the extra `tools`
+
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -12,7 +16,6 @@ import orjson
 import osvi
 import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
-import pytest
 from celery import Celery  # type: ignore[import-untyped]
 from osvi.testing import Sandbox
 
