@@ -27,7 +27,6 @@ import sys
 import warnings
 from typing import Any, ClassVar, Final
 
-import attrs
 from osvi_openapi.spec import SPEC_SHA256
 
 from osvi._version import __version__
@@ -37,7 +36,7 @@ class OSVIError(Exception):
     """The base of every error of this package.
 
     Attributes:
-        attempts: How many requests were sent for the call.
+        attempts: The number of attempts of the call.
     """
 
     attempts: int = 0
@@ -68,7 +67,6 @@ class RequestTimeoutError(TransportError, TimeoutError):
     """A phase of the attempt outlasted ``timeout``, or the whole call ``total_timeout``."""
 
 
-@attrs.define(slots=False, auto_exc=False, eq=False, repr=False)
 class APIError(OSVIError):
     """The API answered with an error: an error status, or a success with ``"success": false``.
 
@@ -86,17 +84,26 @@ class APIError(OSVIError):
 
     hint: ClassVar[str] = ""
 
-    message: Final[str] = ""
-    status_code: Final[int] = 0
-    code: Final[str | None] = None
-    retry_after: Final[float | None] = None
-    request_id: Final[str | None] = None
-    _operation: Final[str] = attrs.field(default="the API", alias="operation")
-    body: Final[str] = attrs.field(default="", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - an argument for each attribute
+        self,
+        message: str = "",
+        status_code: int = 0,
+        code: str | None = None,
+        retry_after: float | None = None,
+        request_id: str | None = None,
+        operation: str = "the API",
+        *,
+        body: str = "",
+    ) -> None:
         # Pickle and Celery make an error again from its args. The body is not one of them: Celery would store it.
-        super().__init__(self.message, self.status_code, self.code, self.retry_after, self.request_id, self._operation)
+        super().__init__(message, status_code, code, retry_after, request_id, operation)
+        self.message: Final = message
+        self.status_code: Final = status_code
+        self.code: Final = code
+        self.retry_after: Final = retry_after
+        self.request_id: Final = request_id
+        self.body: Final = body
+        self._operation: Final = operation
 
     def _text(self) -> str:
         text = f"{self._operation} answered {self.status_code}: {self.message}"
@@ -148,7 +155,6 @@ class ServerError(APIError):
     hint = "Try again later"
 
 
-@attrs.define(slots=False, auto_exc=False, eq=False, repr=False)
 class ContractError(OSVIError):
     """A good status, with a body that is not what ``openapi.yaml`` says.
 
@@ -163,16 +169,25 @@ class ContractError(OSVIError):
         request_id: The server's ``X-Request-Id``. None when it sent none.
     """
 
-    pointer: Final[str]
-    expected: Final[str]
-    found: Final[str]
-    status_code: Final[int] = 200
-    request_id: Final[str | None] = None
-    _operation: Final[str] = attrs.field(default="the API", alias="operation")
-    body: Final[str] = attrs.field(default="", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        super().__init__(self.pointer, self.expected, self.found, self.status_code, self.request_id, self._operation)
+    def __init__(  # noqa: PLR0913, PLR0917 - an argument for each attribute
+        self,
+        pointer: str,
+        expected: str,
+        found: str,
+        status_code: int = 200,
+        request_id: str | None = None,
+        operation: str = "the API",
+        *,
+        body: str = "",
+    ) -> None:
+        super().__init__(pointer, expected, found, status_code, request_id, operation)
+        self.pointer: Final = pointer
+        self.expected: Final = expected
+        self.found: Final = found
+        self.status_code: Final = status_code
+        self.request_id: Final = request_id
+        self.body: Final = body
+        self._operation: Final = operation
 
     def _text(self) -> str:
         place = f"at {self.pointer}" if self.pointer else "as a whole"
