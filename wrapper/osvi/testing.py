@@ -89,7 +89,7 @@ class Sandbox:
         """
         from osvi._sandbox.server import serving  # noqa: PLC0415 - few tests need the server
 
-        with serving(self, host, port) as base_url:
+        with serving(self.receive, host, port) as base_url:
             yield base_url
 
     def open_session(

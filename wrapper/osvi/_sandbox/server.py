@@ -14,9 +14,9 @@ from osvi._sandbox.messages import refusal
 from osvi._transport.mock import Received, TransportFault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from osvi.testing import Sandbox
+    from osvi._transport.mock import Reply
 
 
 class _Server(ThreadingHTTPServer):
@@ -25,8 +25,8 @@ class _Server(ThreadingHTTPServer):
     # Tests of concurrency open many connections at once.
     request_queue_size = 1024
 
-    def __init__(self, address: tuple[str, int], sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
+    def __init__(self, address: tuple[str, int], receive: Callable[[Received], Reply]) -> None:
+        self.receive = receive
         self.stopping = threading.Event()
         self._connections: WeakSet[socket.socket] = WeakSet()
         super().__init__(address, _Handler)
@@ -65,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         try:
-            reply = server.sandbox.receive(Received(self.command, self.path, headers, content))
+            reply = server.receive(Received(self.command, self.path, headers, content))
         except Exception as error:  # noqa: BLE001 - of a callable of the user: only an answer can tell it
             reply = refusal(500, f"{type(error).__name__}: {error}")
         if reply.fault is not None:
@@ -93,9 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving(sandbox: Sandbox, host: str, port: int) -> Iterator[str]:
-    """Serve ``sandbox`` until the block ends."""
-    server = _Server((host, port), sandbox)
+def serving(receive: Callable[[Received], Reply], host: str, port: int) -> Iterator[str]:
+    """Serve the replies of ``receive`` until the block ends, and yield the base URL."""
+    server = _Server((host, port), receive)
     # The end of the block waits until the loop has seen that it is to end.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
