@@ -151,7 +151,7 @@ def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     cls = APIError if operation.accepts(answer.status) else error_class(answer.status, code)
     return cls(
-        without_arguments(operation.private, message),
+        redact_arguments(operation.private, message),
         status_code=answer.status,
         code=code,
         body=answer.text,
@@ -213,7 +213,7 @@ def _redirect_target(location: str) -> str:
         return "an invalid URL"
 
 
-def without_arguments(private: Mapping[str, str], text: str) -> str:
+def redact_arguments(private: Mapping[str, str], text: str) -> str:
     """Return a text with the names of arguments in place of their values, such as phone numbers."""
     for name, value in private.items():
         forms = sorted({value, quote(value, safe=""), value.lstrip("+")} - {""}, key=len, reverse=True)
