@@ -1,7 +1,7 @@
 """Measures osvi beside the libraries that it uses, and beside others: ``python -m benchmarks``.
 
-Install ``.[bench]`` first. Each figure is the ratio of two times that were measured in turn in one run: the median of all
-rounds, the least and the most. Times in seconds would depend on the machine more than on the code.
+Install ``.[bench]`` first. Each figure is the ratio of two times that were measured in turn in one run: the median of
+all rounds, the least and the most. Times in seconds would depend on the machine more than on the code.
 """
 
 import argparse
