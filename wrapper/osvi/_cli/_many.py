@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -35,6 +36,9 @@ class OutputError(click.ClickException):
 
 def many(source: str, *, column: str | None, concurrency: int, resume: str | None, **connection: bool) -> int:
     """Look up all customers of a file and write a line for each; return the exit status."""
+    # A lookup leaves no circles of objects behind, and to search for them after each 700 new objects takes a tenth of
+    # the time.
+    gc.set_threshold(20_000)
     done = _done(Path(resume)) if resume else set()
     # A pipe is read in a thread: its next line may be late, and the lookups under way must not wait for it.
     regular = Path(source).is_file()
