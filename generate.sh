@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Makes generated/osvi_openapi from openapi.yaml, and adds what has grown to codegen/surface.txt.    ./generate.sh
-# Changes nothing, fails if one of them is stale.    ./generate.sh --check
+# ./generate.sh            generates generated/osvi_openapi from openapi.yaml, and adds what is new to codegen/surface.txt
+# ./generate.sh --check    changes nothing, and fails if one of them is stale
 #
-# Needs Python 3.11 or newer with pip, and nothing that is installed there: the generator and its formatter come, pinned
-# to the hash, into an environment of their own in the user's cache ($OSVI_CODEGEN_CACHE to put it elsewhere).
+# Needs only Python 3.11 or newer with pip. The generator and its formatter, pinned by their hashes, are installed into an
+# environment of their own in the user's cache ($OSVI_CODEGEN_CACHE to put it elsewhere).
 set -euo pipefail
-# Of the caller's settings only those for reaching a package index may have an effect.
+# Of the caller's settings, only those for reaching a package index may have an effect.
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV
 codegen=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/codegen
 
@@ -16,7 +16,7 @@ done
 [ -n "$python" ] || { echo "generate.sh: no Python 3.11 or newer (with venv) found; set PYTHON to one" >&2; exit 2; }
 
 cache=${OSVI_CODEGEN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/osvi-codegen}
-# A new pin, interpreter or machine gives another key, so an environment is right or it is not there.
+# A new pin or interpreter gives another key, so an environment that exists is right.
 key=$("$python" -c 'import hashlib, sys
 print(hashlib.sha256("|".join([sys.version, sys.base_prefix, open(sys.argv[1]).read()]).encode()).hexdigest()[:16])' \
   "$codegen/requirements.txt")

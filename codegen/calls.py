@@ -9,18 +9,18 @@ from openapi_python_client.parser.openapi import Endpoint, GeneratorData
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from spec import HEADER_NAME, Spec, SpecError, good_statuses, json_content, operations, resolve, token_header
-from texts import docstring, python_name, said_of, section, unique, wrapped
+from texts import description_of, docstring, python_name, section, unique, wrapped
 
-# How a parameter is written where the spec says nothing; other styles are not served.
+# The styles that parameters have by default; other styles are not served.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}
 PRIMITIVES = {"str", "int", "float", "bool"}
-# OpenAPI has these headers ignored.
+# OpenAPI says that these headers are ignored.
 IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 
 
 @frozen
 class Answer:
-    """How a good answer is read, the type of the value, and of the whole body."""
+    """The reader of a good answer, the type of its value, and the type of its whole body."""
 
     reader: str
     type: str
@@ -35,10 +35,10 @@ class Call:
         members: The properties of the classes.
         endpoint: What the generator parsed of it.
         path: Its path.
-        operation: What the spec says of it.
+        operation: Its node in the spec.
 
     Raises:
-        SpecError: it cannot be served rightly.
+        SpecError: The client cannot serve it correctly.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class Call:
         self.place = f"{self.method} {path}"
         if "servers" in operation:
             raise self._refusal("a server of its own")
-        # By where they stand: in the path, the query, a header, or the body, which is one or has them as properties.
-        self.passed: dict[str, list[Member]] = {**self._parameters(), **self._body()}
-        self.arguments = [one for passed in self.passed.values() for one in passed]
-        places = [(one.name, f"{self.place}: {one.wire!r} in {at}") for at, all_ in self.passed.items() for one in all_]
-        unique(places, "argument")
+        # The arguments by location: path, query, header, a body with them as properties, or a whole body.
+        self.by_location: dict[str, list[Member]] = {**self._parameters(), **self._body()}
+        located = [(location, one) for location, members in self.by_location.items() for one in members]
+        self.arguments = [one for _, one in located]
+        unique([(one.name, f"{self.place}: {one.spec_name!r} in {location}") for location, one in located], "argument")
         self.answers = {status: self._answer(status) for status in good_statuses(operation)}
         self.errors = [status for status in operation["responses"] if status not in self.answers]
         if not self.answers:
@@ -65,10 +65,11 @@ class Call:
     @property
     def docstring(self) -> str:
         """The docstring of the function."""
-        said = {status: said_of(resolve(self._spec, one)) for status, one in self._operation["responses"].items()}
+        responses = self._operation["responses"]
+        said = {status: description_of(resolve(self._spec, one)) for status, one in responses.items()}
         return docstring(
             wrapped(str(self._operation.get("summary") or self.place)),
-            wrapped(said_of(self._operation)),
+            wrapped(description_of(self._operation)),
             section("Args", {one.name: one.description for one in self.arguments}),
             section("Answers", {status: said[status] for status in self.answers}),
             section("Errors", {status: said[status] for status in self.errors}),
@@ -98,14 +99,14 @@ class Call:
         return passed
 
     def _argument(self, name: str, prop: PropertyProtocol, node: Spec) -> Member:
-        """Return a parameter or a whole body as an argument; ``node`` is what the spec says of it beside its schema."""
-        kind, text = self._kinds.of(prop, self.name), said_of(node, other=self._kinds.schema(prop))
+        """Return a parameter or a whole body as an argument; ``node`` is its node in the spec, around the schema."""
+        kind, text = self._kinds.of(prop, self.name), description_of(node, other=self._kinds.schema(prop))
         return Member(
             python_name(name), name, node.get("required") is True, read_only=False, kind=kind, description=text
         )
 
     def _unusual(self, node: Spec, prop: PropertyProtocol) -> str:
-        """Tell why a parameter cannot be sent; empty if it can."""
+        """Return why a parameter cannot be sent; empty if it can."""
         location, default_style = node["in"], STYLES.get(node["in"])
         array = prop if isinstance(prop, ListProperty) and location == "query" else None
         if location not in STYLES:
@@ -115,9 +116,8 @@ class Call:
             return "no name for a header"
         if not sent.json or not {*sent.json} <= PRIMITIVES:
             return "no string, number or boolean, nor an array of them in a query"
-        if node.get("style", default_style) != default_style or node.get("allowReserved"):
-            return "of another style than usual"
-        return "of another style than usual" if array and node.get("explode") is False else ""
+        is_usual = node.get("style", default_style) == default_style and not node.get("allowReserved")
+        return "" if is_usual and not (array and node.get("explode") is False) else "of another style than usual"
 
     def _body(self) -> dict[str, list[Member]]:
         request = resolve(self._spec, self._operation.get("requestBody"))
@@ -129,12 +129,10 @@ class Call:
         name = self._kinds.class_of(prop)
         if name not in self._members:
             return {"whole body": [self._argument("body", prop, request)]}
-        properties = [one for one in self._members[name] if not one.read_only]
-        return {
-            "body" if is_required else "optional_body": [
-                evolve(one, name=python_name(one.wire), required=is_required and one.required) for one in properties
-            ]
-        }
+        arguments = (evolve(one, name=python_name(one.spec_name)) for one in self._members[name] if not one.read_only)
+        if is_required:
+            return {"body": [*arguments]}
+        return {"optional_body": [evolve(one, required=False) for one in arguments]}
 
     def _answer(self, status: str) -> Answer:
         content = resolve(self._spec, self._operation["responses"][status]).get("content")
@@ -144,7 +142,7 @@ class Call:
             raise self._refusal(f"an answer {status} of {', '.join(content)}")
         prop = next(one.prop for one in self._endpoint.responses if one.status_code.pattern == status)
         kind = self._kinds.of(prop, self.name)
-        members = {one.wire: one.kind for one in self._members.get(self._kinds.class_of(prop), [])}
+        members = {one.spec_name: one.kind for one in self._members.get(self._kinds.class_of(prop), [])}
         if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
             return Answer(whole.reader, whole.type, whole.type)
@@ -156,7 +154,7 @@ def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorDa
     """Return the operations.
 
     Raises:
-        SpecError: two operations or two arguments have one name, or an operation cannot be served rightly.
+        SpecError: Two operations or two arguments have one name, or an operation cannot be served correctly.
     """
     endpoints = [one for collection in parsed.endpoint_collections_by_tag.values() for one in collection.endpoints]
     both = zip(endpoints, operations(kinds.spec), strict=True)  # without tags, they come in the same order

@@ -1,4 +1,4 @@
-"""What each schema is in Python: its type, its reader, and what a caller may pass for it."""
+"""Finds for each schema how Python code has it: its type, its reader, and what a caller may pass."""
 
 import re
 from collections.abc import Mapping
@@ -13,23 +13,23 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import snake_case
-from prepared import NULL_OR
+from prepare import NULL_OR
 from spec import Spec, SpecError, resolve
-from texts import literal, said_of
+from texts import description_of, literal
 
 
 @frozen
 class Kind:
-    """A schema in Python.
+    """How Python code has the values of a schema.
 
     Attributes:
         type: The annotation of a value that was read.
-        reader: The expression that reads it.
-        argument: The annotation of what a caller may pass.
-        name: What a method that reads it is called.
-        json: The types that ``json.loads`` gives its values; none for any.
-        empty: What stands for an absent value.
-        is_nullable: Whether it may be null, of which the other attributes say nothing.
+        reader: The expression of the reader.
+        argument: The annotation of an argument.
+        name: The name of a method that reads a value.
+        json: The types that ``json.loads`` gives the values; empty for any type.
+        empty: The expression for an absent value.
+        is_nullable: Whether null is allowed; the other attributes do not include it.
     """
 
     type: str
@@ -41,12 +41,12 @@ class Kind:
     is_nullable: bool = False
 
     def inside(self, template: "Kind") -> "Kind":
-        """Return the kind of a container of these."""
+        """Return the kind of a container of these values; ``{}`` in the template stands for them."""
         parts = ("type", "reader", "argument", "name")
         return evolve(template, **{part: getattr(template, part).format(getattr(self, part)) for part in parts})
 
     def with_null(self) -> "Kind":
-        """Return the kind that has null among its values, as what is no property has it."""
+        """Return the kind with null among its values, for places that are no property."""
         return self.inside(NULLABLE) if self.is_nullable and self.type != "Any" else self
 
 
@@ -75,7 +75,7 @@ CONSTANTS = {str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER}
 
 @frozen
 class Choice:
-    """A class for a value of several kinds that JSON types do not tell apart."""
+    """A class for a value that has one of several kinds, if JSON types do not tell them apart."""
 
     module: str
     description: str
@@ -83,17 +83,17 @@ class Choice:
 
 
 class Kinds:
-    """Finds the kind of what the generator parsed.
+    """Finds the kind of each property, parameter, body and answer that the generator parsed.
 
     Args:
         spec: The document.
-        parsed: What the generator made of it.
-        config: The generator's options.
-        wording: What documentation says where the vendor says nothing.
+        parsed: The result of the generator.
+        config: The options of the generator.
+        wording: Our descriptions of what the vendor does not describe.
 
     Attributes:
-        models: What the generator parsed of each class with properties.
-        choices: The classes for choices that were met, by their names.
+        models: The classes with properties, by their names.
+        choices: The choices found so far, by the names of their classes.
     """
 
     def __init__(self, spec: Spec, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
@@ -106,29 +106,29 @@ class Kinds:
         self.choices: dict[str, Choice] = {}
 
     def schema(self, prop: PropertyProtocol) -> Spec:
-        """Return the schema that something was parsed from: where a reference leads, never the reference."""
+        """Return the schema that something was parsed from; of a reference, its target."""
         schema = resolve(self.spec, {"$ref": place_of(prop)} if prop.example else None)
         branches = branches_of(prop)
         return self.schema(branches[0]) if len(branches) == 1 and "description" not in schema else schema
 
     def class_of(self, prop: PropertyProtocol) -> str:
-        """Return the name of the class of objects that something is, or null; empty if it is none."""
+        """Return the name of the class of an object, which may also be null; empty for anything else."""
         branches = branches_of(prop)
         if len(branches) == 1:
             return self.class_of(branches[0])
         return str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
 
     def of(self, prop: PropertyProtocol, owner: str) -> Kind:
-        """Return the kind of what the generator parsed in a class or an operation, the owner.
+        """Return the kind of something that belongs to a class or an operation, the owner.
 
         Raises:
-            SpecError: it cannot be written in Python.
+            SpecError: It cannot be written in Python.
         """
-        kind = self._beside_null(prop, owner)
+        kind = self._without_null(prop, owner)
         is_marked = prop.example is not None and prop.example.startswith(NULL_OR)
         return evolve(kind, is_nullable=True) if is_marked else kind
 
-    def _beside_null(self, prop: PropertyProtocol, owner: str) -> Kind:
+    def _without_null(self, prop: PropertyProtocol, owner: str) -> Kind:
         if isinstance(prop, UnionProperty):
             return self._union(prop, owner)
         if isinstance(prop, ListProperty):
@@ -175,7 +175,7 @@ class Kinds:
         named = place if is_component else f"{owner}_{prop.name.get_untrusted_value()}"
         made = Class.from_string(string=named, config=self._config)
         name, json = str(made.name), tuple(dict.fromkeys(json))
-        description = said_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
+        description = description_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
         choice = Choice(str(made.module_name), description, branches)
         if name in self._taken or self.choices.setdefault(name, choice) != choice:
             raise SpecError(f"{place}: the name {name} is taken; class_overrides of config.yaml can give it another")
@@ -183,12 +183,12 @@ class Kinds:
 
 
 def place_of(prop: PropertyProtocol) -> str:
-    """Return the JSON pointer of what something was parsed from; see prepared.py."""
+    """Return the JSON pointer of the schema that something was parsed from; see prepare.py."""
     return prop.example.get_untrusted_value().removeprefix(NULL_OR) if prop.example else ""
 
 
 def branches_of(prop: PropertyProtocol) -> list[PropertyProtocol]:
-    """Return the kinds that a value may have, but for null; none where there is no choice."""
+    """Return the branches of a union except null; empty for anything else."""
     inner = prop.inner_properties if isinstance(prop, UnionProperty) else []
     return [one for one in inner if not isinstance(one, NoneProperty)]
 

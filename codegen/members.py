@@ -1,19 +1,28 @@
-"""The properties of a class, as the templates write them."""
+"""The properties of a class, and the arguments of a function, as the templates write them."""
 
 from collections.abc import Mapping
 
 from attrs import frozen
 from kinds import Kind, Kinds
 from spec import Spec, resolve
-from texts import literal, python_name, said_of, unique
+from texts import description_of, literal, python_name, unique
 
 
 @frozen
 class Member:
-    """A property of an object, as the field of a class: ``name: type = declaration``."""
+    """A property as the field of a class, ``name: type = declaration``, or as an argument.
+
+    Attributes:
+        name: Its name in Python.
+        spec_name: Its name in the spec.
+        required: Whether the spec requires it.
+        read_only: Whether only answers have it.
+        kind: The kind of its values.
+        description: What the documentation says of it; may be empty.
+    """
 
     name: str
-    wire: str
+    spec_name: str
     required: bool
     read_only: bool
     kind: Kind
@@ -31,7 +40,7 @@ class Member:
         """The declaration of the field."""
         options = [] if self.required else [f"default={self.kind.empty}"]
         options += ["nullable=True"] if self.kind.is_nullable else []
-        options += [f"name={literal(self.wire)}"] if self.wire != self.name else []
+        options += [f"name={literal(self.spec_name)}"] if self.spec_name != self.name else []
         return f"Field({', '.join([self.kind.reader, *options])})"
 
 
@@ -41,22 +50,22 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[s
     Args:
         kinds: Finds their kinds.
         cls: The name of the class.
-        wording: What documentation says where the vendor says nothing.
+        wording: Our descriptions of what the vendor does not describe.
         taken: The names that fields cannot have, by class.
 
     Raises:
-        SpecError: two have one name, or one cannot be written in Python.
+        SpecError: Two properties have one name, or one cannot be written in Python.
     """
     model = kinds.models[cls]
     both = [*(model.required_properties or []), *(model.optional_properties or [])]
     parsed = {one.name.get_untrusted_value(): one for one in both}
     made = []
-    for wire, schema in _properties(kinds.spec, kinds.schema(model)).items():
-        prop = parsed[wire]
-        name = python_name(wire, [*taken["every class"], *taken.get(cls, [])])
-        text = said_of(schema, wording.get(f"{cls}.{wire}"), kinds.schema(prop))
-        made.append(Member(name, wire, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
-    unique([(one.name, f"{cls}.{one.wire}") for one in made], "field")
+    for spec_name, schema in _properties(kinds.spec, kinds.schema(model)).items():
+        prop = parsed[spec_name]
+        name = python_name(spec_name, [*taken["every class"], *taken.get(cls, [])])
+        text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.schema(prop))
+        made.append(Member(name, spec_name, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
+    unique([(one.name, f"{cls}.{one.spec_name}") for one in made], "field")
     return made
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from runtime import pointer
 from spec import METHODS, Spec, SpecError
 
-# What may differ from page to page: it changes nothing of what is sent and received. So may keys that begin with "x-".
+# Keys that may differ from page to page, as may those that begin with "x-": no request and no response depends on them.
 WORDING = {"description", "example", "examples", "externalDocs", "info", "operationId", "summary", "tags", "title"}
-# What holds names of the API, so that a property "title" is not taken for wording.
+# Objects whose keys are names of the API, so that a property "title" is not taken for wording.
 NAMED = {"$defs", "callbacks", "content", "definitions", "dependentRequired", "dependentSchemas", "encoding", "headers"}
 NAMED |= {"links", "mapping", "patternProperties", "properties", "responses", "scopes", "security", "variables"}
 DATA = {"const", "default"}
@@ -21,25 +21,24 @@ Place = tuple[str, ...]
 
 
 def merged(pages: Mapping[str, Spec]) -> Spec:
-    """Return one document for those of several pages. The wording is that of the page whose operations come first.
+    """Return one document for those of several pages. The wording is that of the page whose paths come first.
 
     Raises:
-        SpecError: pages contradict each other, with each of the places.
+        SpecError: Pages contradict each other; the message has each of the places.
     """
     parts: dict[Place, tuple[str, Any]] = {}
-    # The pages that say it, by where it is and what they say there.
-    contradictions: dict[tuple[Place, str], list[str]] = {}
-    for page in sorted(pages, key=lambda one: _rank(pages[one])):
+    # The contradictory statements, each with the first page that makes it.
+    said: dict[tuple[Place, str], str] = {}
+    # An order that does not depend on the addresses of the pages.
+    for page in sorted(pages, key=lambda page: (sorted(pages[page].get("paths", {})), json.dumps(pages[page]))):
         for place, part in _parts(pages[page]):
             first_page, first = parts.setdefault(place, (page, part))
-            for at, *said in _contradictions(_meaning(first), _meaning(part), place):
-                for who, what in zip((first_page, page), said, strict=True):
-                    contradictions.setdefault((at, what), []).append(who)
-    for place, twin in _twins(parts):
-        for at in (place, twin):
-            contradictions.setdefault((at, "one operation under two names"), []).append(parts[at][0])
-    if contradictions:
-        lines = [f"  {_listed(who)}: {pointer(at)} is {what}" for (at, what), who in contradictions.items()]
+            for at, before, now in _contradictions(_meaning(first), _meaning(part), place):
+                said.setdefault((at, before), first_page)
+                said.setdefault((at, now), page)
+    said |= {(place, "one operation under two names"): parts[place][0] for place in _twins(parts)}
+    if said:
+        lines = [f"  {page}: {pointer(place)} is {what}" for (place, what), page in said.items()]
         raise SpecError("\n".join(["the pages contradict each other:", *lines]))
     spec: Spec = parts.pop(())[1]
     for place in sorted(parts, key=lambda one: (one[0] != "paths", one)):
@@ -50,27 +49,20 @@ def merged(pages: Mapping[str, Spec]) -> Spec:
     return spec
 
 
-def _rank(spec: Spec) -> tuple[list[Place], str]:
-    """Return what orders the pages. It does not depend on where they are."""
-    return sorted(place for place, _ in _parts(spec) if place[:1] == ("paths",)), json.dumps(spec)
-
-
 def _parts(spec: Spec) -> Iterator[tuple[Place, Any]]:
-    """Yield what pages may have in common: operations, what they share, components, and the rest of the document."""
+    """Yield what pages may have in common: operations, their paths, components, and the rest of the document."""
     yield (), {name: one for name, one in spec.items() if name not in {"paths", "components"}}
-    for path, item in _without_extensions(spec.get("paths", {})):
-        yield ("paths", path), {name: one for name, one in item.items() if name not in METHODS}
-        yield from ((("paths", path, method), item[method]) for method in METHODS if method in item)
-    for kind, components in _without_extensions(spec.get("components", {})):
-        yield from ((("components", kind, name), one) for name, one in components.items())
-
-
-def _without_extensions(node: Spec) -> Iterator[tuple[str, Any]]:
-    return ((name, one) for name, one in node.items() if not name.startswith("x-"))
+    for path, item in spec.get("paths", {}).items():
+        if not path.startswith("x-"):
+            yield ("paths", path), {name: one for name, one in item.items() if name not in METHODS}
+            yield from ((("paths", path, method), item[method]) for method in METHODS if method in item)
+    for kind, components in spec.get("components", {}).items():
+        if not kind.startswith("x-"):
+            yield from ((("components", kind, name), one) for name, one in components.items())
 
 
 def _meaning(node: Any, holder: str = "") -> Any:
-    """Return what part of a document says of the API, in an order of its own. ``holder`` is the key that has it."""
+    """Return what a part of a document says of the API, without wording and order. ``holder`` is the key above it."""
     if holder in DATA:
         return node
     if isinstance(node, list):
@@ -89,24 +81,16 @@ def _contradictions(one: Any, other: Any, place: Place) -> Iterator[tuple[Place,
     if isinstance(one, dict) and isinstance(other, dict):
         for name in sorted(one.keys() | other.keys()):
             yield from _contradictions(one.get(name, ABSENT), other.get(name, ABSENT), (*place, name))
-    elif _shown(one) != _shown(other):
-        yield place, _shown(one), _shown(other)
+    else:
+        before, now = ("absent" if node is ABSENT else json.dumps(node) for node in (one, other))
+        if before != now:
+            yield place, before, now
 
 
-def _twins(parts: Iterable[Place]) -> Iterator[tuple[Place, Place]]:
-    """Yield operations that differ in nothing but the names in the braces of their paths."""
+def _twins(parts: Iterable[Place]) -> Iterator[Place]:
+    """Yield operations whose paths differ in nothing but the names in braces."""
     seen: dict[Place, Place] = {}
-    for place in (one for one in sorted(parts) if one[:1] == ("paths",) and one[2:]):
-        first = seen.setdefault((re.sub(r"\{[^}]*\}", "{}", place[1]), place[2]), place)
-        if first != place:
-            yield first, place
-
-
-def _shown(said: Any) -> str:
-    return "absent" if said is ABSENT else json.dumps(said)
-
-
-def _listed(pages: list[str]) -> str:
-    """Name the first of the pages that say the same."""
-    others = len({*pages}) - 1
-    return pages[0] + (f" and {others} more" if others else "")
+    for place in sorted(place for place in parts if place[:1] == ("paths",) and len(place) > 2):  # noqa: PLR2004
+        twin = seen.setdefault((re.sub(r"\{[^}]*\}", "{}", place[1]), place[2]), place)
+        if twin != place:
+            yield from (twin, place)

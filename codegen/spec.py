@@ -1,4 +1,4 @@
-"""Reads an OpenAPI document as the JSON value that it stands for, and what it says of the API as a whole."""
+"""Reads an OpenAPI document as JSON, and what it says of the API as a whole."""
 
 import hashlib
 import json
@@ -18,18 +18,18 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class SpecError(ValueError):
-    """The document is not one that a client can be made from; the message says where and why."""
+    """No client can be generated from the document; the message says where and why."""
 
 
 class _JSONConstructor(SafeConstructor):
-    """Makes nothing that JSON has no word for: a timestamp without quotes stays the string it looks like."""
+    """Reads a timestamp without quotes as a string, since JSON has no timestamps."""
 
 
 _JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
 def sha256(content: bytes) -> str:
-    """Return the hex digest that names one version of the spec, to the byte."""
+    """Return the hex digest of a document."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -37,7 +37,7 @@ def load(source: Path | bytes) -> Spec:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
     Raises:
-        SpecError: it is not UTF-8, not YAML, has a key twice, or is no OpenAPI 3 document.
+        SpecError: The source is not UTF-8, not YAML, has a key twice, or is no OpenAPI 3 document.
     """
     content = source.read_bytes() if isinstance(source, Path) else source
     yaml = YAML(typ="safe", pure=True)
@@ -56,34 +56,33 @@ def load(source: Path | bytes) -> Spec:
 
 
 def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
-    """Yield the operations: the place ("GET /v1/..."), the path, the method in lower case, and the operation."""
-    for path, item in (spec.get("paths") or {}).items():
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict):
-                yield f"{method.upper()} {path}", path, method, item[method]
+    """Yield the name of each operation ("GET /v1/..."), its path, its method in lower case, and its node."""
+    for path, item in spec.get("paths", {}).items():
+        methods = [method for method in METHODS if isinstance(item, dict) and method in item]
+        yield from ((f"{method.upper()} {path}", path, method, item[method]) for method in methods)
 
 
 def good_statuses(operation: Spec) -> list[str]:
-    """Return the statuses of the answers that are no errors: each 2xx, or the default where there is none."""
-    statuses = operation.get("responses") or {}
+    """Return the statuses of the good answers: each 2xx, or the default if there is no 2xx."""
+    statuses = operation.get("responses", {})
     return [one for one in statuses if one.startswith("2")] or [one for one in statuses if one == "default"]
 
 
 def json_schema(spec: Spec, node: Any) -> Any:
-    """Return the schema of the JSON that a response or a body holds; None when it holds no JSON."""
-    contents = json_content(resolve(spec, node).get("content") or {})
+    """Return the schema of the JSON of a response or a body; None if it has no JSON."""
+    contents = json_content(resolve(spec, node).get("content", {}))
     return next((one.get("schema", {}) for one in contents.values()), None)
 
 
 def json_content(content: Spec) -> Spec:
-    """Return the first content type that is JSON, with what the spec says of it; nothing when there is none."""
-    kinds = {name: name.partition(";")[0].strip().lower() for name in content}
-    found = [name for name, kind in kinds.items() if kind == "application/json" or kind.endswith("+json")]
+    """Return the first content type that is JSON, with its node; an empty object if there is none."""
+    types = {name: name.partition(";")[0].strip().lower() for name in content}
+    found = [name for name, type_ in types.items() if type_ == "application/json" or type_.endswith("+json")]
     return {name: content[name] for name in found[:1]}
 
 
 def resolve(spec: Spec, node: Any) -> Spec:
-    """Return what a node stands for: itself, or what its ``$ref`` leads to; empty if there is none.
+    """Return the node itself, or the target of its ``$ref``; an empty object for None.
 
     Raises:
         SpecError: The reference leads back to itself.
@@ -105,11 +104,11 @@ def server(spec: Spec) -> str:
     """Return the URL of the first server, without a slash at its end.
 
     Raises:
-        SpecError: there is none, or it is no URL that a request could go to.
+        SpecError: There is none, or no request can go to its URL.
     """
     url = (spec.get("servers") or [{}])[0].get("url")
     if not re.fullmatch(r"https?://[^\s{}?#]+", str(url)):
-        raise SpecError(f"servers: the first has no URL that starts with https:// and holds no variable, but {url!r}")
+        raise SpecError(f"servers: the first needs a URL that starts with https:// and has no variable, not {url!r}")
     return str(url).rstrip("/")
 
 
@@ -119,8 +118,8 @@ def token_header(spec: Spec) -> str:
     Raises:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
-    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    schemes = spec.get("components", {}).get("securitySchemes", {})
     names = [str(one["name"]) for one in schemes.values() if (one.get("type"), one.get("in")) == ("apiKey", "header")]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
-        raise SpecError(f"components.securitySchemes: {len(names)} apiKeys in a header of a name; one is needed")
+        raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]

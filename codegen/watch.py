@@ -1,78 +1,77 @@
-"""Take in what the vendor has changed: ``python codegen/watch.py``, after ``pip install -e '.[test]'``.
+"""Take in what has changed on the vendor's pages: ``python codegen/watch.py``, after ``pip install -e '.[test]'``.
 
-Reads the pages in ``pages.yaml``. When they give another document than ``openapi.yaml``, it is taken in as by
-``update_spec.py``. What users gain goes into ``CHANGELOG.md``, the version is raised if it is too small, and
-``.pull-request/`` has the title and the body of a pull request. When something breaks, the body says what, and a person
-has to go on. Exit status: 0 nothing has changed, or all of it is taken in; 1 something breaks; 2 a page has moved, is
-gone or broken. After 1 and 2, everything is as it was.
+Reads the pages in ``pages.yaml``. If they give another document than ``openapi.yaml`` and nothing breaks, the document
+is taken in as by ``update_spec.py``, ``CHANGELOG.md`` gets what users gain, and the version is raised if it is too
+small. ``.pull-request/`` gets the title and the body of a pull request, which also say what breaks.
+
+Exit status: 0 if nothing has changed, or all of it is taken in; 1 if something breaks; 2 if a page has moved, is gone
+or is broken. After 1 and 2, the spec, the code and the changelog are as they were.
 """
 
 import re
 import sys
 from pathlib import Path
 
-import surface
 import vendor_pages
 import version
 from ruamel.yaml import YAML
 from spec import SpecError
-from update_spec import OPENAPI, ROOT, regenerate, take_in
+from update_spec import OPENAPI, ROOT, assess, write
 
-ADDRESSES = Path(__file__).resolve().with_name("pages.yaml")
+PAGES = Path(__file__).resolve().with_name("pages.yaml")
 CHANGELOG = ROOT / "CHANGELOG.md"
-TEXTS = ROOT / ".pull-request"
+PULL_REQUEST = ROOT / ".pull-request"
 UNRELEASED = "## [Unreleased]\n"
-ADDED = "### Added\n\n"
-GO_ON = "Nothing is changed yet. To go on, give the addresses of `codegen/pages.yaml` to `codegen/update_spec.py`."
+# From there to the end of the heading "Added" of the same version.
+ADDED = re.compile(r"## \[Unreleased\]\n(?:(?!## ).*\n)*?### Added\n\n")
+GO_ON = "Nothing is changed yet. To go on, run codegen/update_spec.py with the addresses in codegen/pages.yaml."
 
 
 def main() -> int:
     """Run the script; return its exit status."""
-    sources = YAML(typ="safe").load(ADDRESSES)
+    sources = YAML(typ="safe").load(PAGES)
     if not sources:
         print("There is nothing to do: codegen/pages.yaml has no addresses.")
         return 0
-    before, promised = OPENAPI.read_bytes(), surface.read()
     try:
         content = vendor_pages.read(sources)
-        if content == before:
+        if content == OPENAPI.read_bytes():
             print("Nothing has changed.")
             return 0
-        gained, broken = take_in(content)
+        gained, broken = assess(content)
     except SpecError as error:
         print(f"{error}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
         return 2
     if broken:
-        regenerate(before)
-        surface.write(promised)
-        return tell("The vendor's API breaks users of the client", GO_ON, broken, gained, status=1)
+        report("The vendor's API breaks users of the client", GO_ON, broken, gained)
+        return 1
+    write(content)
     if gained:
         add_to_changelog(gained)
     title = "Take in what the vendor's API has gained" if gained else "Take in the vendor's wording"
-    return tell(title, version.raised(), broken, gained)
+    report(title, version.raise_to_minimum(), broken, gained)
+    return 0
 
 
 def add_to_changelog(lines: list[str]) -> None:
-    """Put lines under "Added" of what is not released."""
+    """Put lines under the heading "Added" of the version that is not released."""
     text = CHANGELOG.read_text(encoding="utf-8")
     if UNRELEASED not in text:
         text = text.replace("\n## ", f"\n{UNRELEASED}\n## ", 1)
-    before, mark, rest = text.partition(UNRELEASED)
-    section, *released = re.split(r"^(?=## )", rest, maxsplit=1, flags=re.MULTILINE)
-    head, _, tail = section.partition(ADDED) if ADDED in section else ("\n", "", section)
+    if not ADDED.search(text):
+        text = text.replace(UNRELEASED, f"{UNRELEASED}\n### Added\n\n", 1)
     new = "".join(f"{line}\n" for line in lines)
-    CHANGELOG.write_text("".join([before, mark, head, ADDED, new, tail, *released]), encoding="utf-8")
+    CHANGELOG.write_text(ADDED.sub(lambda heading: heading[0] + new, text, count=1), encoding="utf-8")
 
 
-def tell(title: str, text: str, broken: list[str], gained: list[str], status: int = 0) -> int:
-    """Print the texts of the pull request, and write them; return the exit status."""
-    breaks = [f"- {line}" for line in broken]
-    sections = [text, "", "What breaks:", *(breaks or ["nothing"]), "", "What users gain:", *(gained or ["nothing"])]
-    TEXTS.mkdir(exist_ok=True)
-    (TEXTS / "title.txt").write_text(title, encoding="utf-8")
-    (TEXTS / "body.md").write_text("\n".join([*sections, ""]), encoding="utf-8")
-    print(title, "", *sections, sep="\n")
-    return status
+def report(title: str, text: str, broken: list[str], gained: list[str]) -> None:
+    """Print the title and the body of the pull request, and write them to ``.pull-request/``."""
+    breaks = [f"- {line}" for line in broken] or ["nothing"]
+    body = "\n".join([text, "", "What breaks:", *breaks, "", "What users gain:", *(gained or ["nothing"]), ""])
+    PULL_REQUEST.mkdir(exist_ok=True)
+    (PULL_REQUEST / "title.txt").write_text(title, encoding="utf-8")
+    (PULL_REQUEST / "body.md").write_text(body, encoding="utf-8")
+    print(title, "", body, sep="\n")
 
 
 if __name__ == "__main__":

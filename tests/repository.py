@@ -1,4 +1,5 @@
-import atexit
+"""Copies of the repository, to change and to break: with the generator alone, with the wrapper, and with a release."""
+
 import functools
 import json
 import os
@@ -16,63 +17,103 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "specs" / "first.yaml"
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A fault.\n\n## [0.1.0]\n\n### Added\n\n- All.\n"
 
-_TEMPLATES = Path(tempfile.mkdtemp(prefix="osvi-templates-"))
-atexit.register(shutil.rmtree, _TEMPLATES, ignore_errors=True)
+Run = subprocess.CompletedProcess[str]
+
+
+class Checkout:
+    """A copy of the generator and a spec."""
+
+    def __init__(self, root: Path, spec: Path = FIRST) -> None:
+        need_generate_sh()
+        self.root = root
+        self.openapi = root / "openapi.yaml"
+        self.surface = root / "codegen" / "surface.txt"
+        self.package = root / "generated" / "osvi_openapi"
+        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "generate.sh", root)
+        shutil.copy(spec, self.openapi)
+        self.spec = self.openapi.read_text(encoding="utf-8")
+
+    def generate(self, *arguments: str, **environment: str) -> Run:
+        """Run ``generate.sh``."""
+        command = ["bash", os.fspath(self.root / "generate.sh"), *arguments]
+        variables = os.environ | environment
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", env=variables)
+
+    def make(self) -> None:
+        """Generate the package, which has to succeed."""
+        result = self.generate()
+        assert result.returncode == 0, result.stderr
+
+    def run(self, *arguments: str) -> Run:
+        """Run Python with this copy of the packages, whatever is installed."""
+        path = os.pathsep.join(os.fspath(self.root / folder) for folder in ("generated", "wrapper"))
+        command, variables = [sys.executable, "-B", *arguments], os.environ | {"PYTHONPATH": path, "MYPYPATH": path}
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=self.root, env=variables)
+
+    def output(self, *arguments: str) -> str:
+        """Return the output of Python, which has to succeed."""
+        result = self.run(*arguments)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return result.stdout
+
+    def check_types(self, *files: str) -> None:
+        """Check the types of the package and of these files, which have to be right."""
+        options = ["--strict", "--python-version=3.12", "--config-file=", "--cache-dir=cache"]
+        self.output("-m", "mypy", *options, "generated/osvi_openapi", *files)
+
+    def contents(self) -> dict[str, bytes]:
+        """Return what ``generate.sh`` reads and writes."""
+        generated = [path for path in (self.root / "generated").rglob("*") if path.parent.name != "__pycache__"]
+        paths = [path for path in (self.openapi, self.surface, *generated) if path.is_file()]
+        return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
+
+    def replace(self, old: str, new: str) -> None:
+        """Edit the spec."""
+        assert old in self.spec
+        self.spec = self.spec.replace(old, new)
+        self.openapi.write_text(self.spec, encoding="utf-8")
+
+
+_templates = tempfile.TemporaryDirectory(prefix="osvi-templates-")
 
 
 @functools.cache
-def _template(spec: Path) -> Path:
-    """Make the files of a repository with this spec, once for all tests."""
-    need_generate_sh()
-    root = _TEMPLATES / spec.stem
-    ignore = shutil.ignore_patterns("__pycache__")
-    for package, folder in ((osvi, "wrapper/osvi"), (osvi_openapi, "generated/osvi_openapi")):
-        shutil.copytree(Path(str(package.__file__)).parent, root / folder, ignore=ignore)
-    for folder in ("codegen", "tests"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=ignore)
-    for name in ("generate.sh", "pyproject.toml"):
-        shutil.copy(ROOT / name, root)
-    shutil.copy(spec, root / "openapi.yaml")
-    if spec != ROOT / "openapi.yaml":  # what is promised is what is in this spec, and nothing else
-        (root / "codegen" / "surface.txt").unlink()
-        subprocess.run(["bash", root / "generate.sh"], check=True, capture_output=True)
-    return root
+def _template(spec: Path) -> Checkout:
+    """Generate the package of a spec, once for all copies; only its own surface is promised to users."""
+    checkout = Checkout(Path(_templates.name) / spec.stem, spec)
+    checkout.surface.unlink()
+    checkout.make()
+    return checkout
 
 
-class Repository:
-    """A copy of the repository, for a test to change."""
+class Repository(Checkout):
+    """A copy of the whole repository. A spec other than ``openapi.yaml`` is what was promised to users."""
 
     def __init__(self, root: Path, spec: Path = ROOT / "openapi.yaml") -> None:
-        self.root = root
-        shutil.copytree(_template(spec), root)
-        self.spec = (root / "openapi.yaml").read_text(encoding="utf-8")
+        super().__init__(root, spec)
+        ignore = shutil.ignore_patterns("__pycache__")
+        for package, folder in ((osvi, "wrapper/osvi"), (osvi_openapi, "generated/osvi_openapi")):
+            shutil.copytree(Path(str(package.__file__)).parent, root / folder, ignore=ignore)
+        shutil.copytree(ROOT / "tests", root / "tests", ignore=ignore)
+        shutil.copy(ROOT / "pyproject.toml", root)
+        if spec != ROOT / "openapi.yaml":
+            template = _template(spec)
+            shutil.rmtree(self.package)
+            shutil.copytree(template.package, self.package, ignore=ignore)
+            shutil.copy(template.surface, self.surface)
 
-    def update(self, *sources: str) -> subprocess.CompletedProcess[str]:
-        return self.run(os.fspath(self.root / "codegen" / "update_spec.py"), *sources)
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run Python with this copy of the packages, whatever is installed."""
-        path = os.pathsep.join(os.fspath(self.root / folder) for folder in ("generated", "wrapper"))
-        command = [sys.executable, "-B", *arguments]
-        environment = os.environ | {"PYTHONPATH": path}
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=self.root, env=environment)
+    def update(self, *sources: str) -> Run:
+        return self.run("codegen/update_spec.py", *sources)
 
     def page(self, text: str) -> str:
         path = self.root.parent / "page.md"
         path.write_text(text, encoding="utf-8")
         return os.fspath(path)
 
-    def contents(self) -> dict[str, bytes]:
-        files = [
-            self.root / "openapi.yaml",
-            self.root / "codegen" / "surface.txt",
-            *(self.root / "generated").rglob("*.*"),
-        ]
-        return {os.fspath(path): path.read_bytes() for path in files if path.is_file()}
-
 
 class Released(Repository):
-    """A repository whose last release is v0.1.0, and that watches pages."""
+    """A copy whose last release is v0.1.0, and that watches pages."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root, FIRST)
@@ -93,16 +134,16 @@ class Released(Repository):
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", "A change")
 
-    def watch(self, *answers: bytes, pages: int | None = None) -> subprocess.CompletedProcess[str]:
+    def watch(self, *answers: bytes, pages: int | None = None) -> Run:
         """Serve the answers, name a page for each, or as many as there are ``pages``, and run the command."""
         with serving(*answers) as server:
             addresses = [f"{server.url}/{number}.md" for number, _ in enumerate(answers)]
             (self.root / "codegen" / "pages.yaml").write_text(json.dumps(addresses[:pages]), encoding="utf-8")
             self.commit()
-            return self.run(os.fspath(self.root / "codegen" / "watch.py"))
+            return self.run("codegen/watch.py")
 
-    def version(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return self.run(os.fspath(self.root / "codegen" / "version.py"), *arguments)
+    def version(self, *arguments: str) -> Run:
+        return self.run("codegen/version.py", *arguments)
 
     def changed(self) -> set[str]:
         """Return the files that differ from the last commit."""

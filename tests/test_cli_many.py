@@ -1,13 +1,11 @@
-"""``osvi active --from``: one line for each customer, whatever happens."""
+"""``osvi active --from``: one line for each customer, also after an interruption."""
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +17,8 @@ import pytest
 from osvi._cli import _many
 from osvi.testing import Sandbox
 from support import raw_json, serving
+
+pty, termios = (pytest.importorskip(name, reason="needs the terminals of POSIX") for name in ("pty", "termios"))
 
 
 class Command:
@@ -36,6 +36,12 @@ class Command:
         process = self.start(*arguments, stdin=subprocess.PIPE)
         out, err = process.communicate(given, timeout=60)
         return process.returncode, lines(out), err.decode()
+
+    def usage_error(self, *arguments: str, given: bytes = b"") -> str:
+        """Return the one line of a command that ends before its first lookup."""
+        status, found, err = self.run(*arguments, given=given)
+        assert (status, found, err.count("\n")) == (2, [], 1)
+        return err
 
 
 def lines(text: bytes) -> list[dict[str, Any]]:
@@ -71,13 +77,6 @@ def test_every_customer_of_a_file_has_one_line(command: Command) -> None:
     check(found, range(200))
 
 
-def test_customers_come_from_the_input_too(command: Command) -> None:
-    status, found, _ = command.run("--from", "-", given=b"+1\n\n +2 \r\n+3")
-
-    assert status == 0
-    check(found, range(1, 4))
-
-
 CSV = {
     "commas": 'name,phone\n"Doe, Jane",+4\nJohn,+5\nnobody,\nshort\n',
     "semicolons": '"last, first";phone;note\n"Doe; Jane";+4;"a, b, c"\n\n"Doe\nJohn";+5;\n',
@@ -110,58 +109,51 @@ def test_customers_come_from_a_column(command: Command, csv: str, mark: str, *, 
         ("customers.csv", "", "none"),
     ],
 )
-def test_csv_needs_a_column_and_the_error_says_which_there_are(
+def test_csv_needs_a_column_and_the_error_lists_the_columns(
     command: Command, sandbox: Sandbox, name: str, csv: str, columns: str
 ) -> None:
     (command.folder / name).write_text(csv, encoding="utf-8")
-    for column, said in [
-        ([], f"{name} is CSV: choose the column of the customers with --column; there are {columns}; see"),
-        (["--column", "mobile"], f"{name} has no column 'mobile'; there are {columns}; see"),
-    ]:
-        status, found, err = command.run("--from", name, *column, "--resume", "sessions.jsonl")
-        assert (status, found) == (2, [])
-        assert said in err
-        assert len(err.splitlines()) == 1
+    arguments = ("--from", name, "--resume", "sessions.jsonl")
+
+    problem = f"{name} is CSV: choose the column of the customers with --column"
+    assert f"{problem}; there are {columns}; see" in command.usage_error(*arguments)
+    problem = f"{name} has no column 'mobile'"
+    assert f"{problem}; there are {columns}; see" in command.usage_error(*arguments, "--column", "mobile")
     assert sandbox.requests == []
 
 
-def test_csv_is_recognised_in_a_pipe_too(command: Command, sandbox: Sandbox) -> None:
-    status, found, err = command.run("--from", "-", given=b"\xef\xbb\xbfname;phone\nJane;+4\n")
+def test_csv_is_recognised_in_a_pipe(command: Command, sandbox: Sandbox) -> None:
+    err = command.usage_error("--from", "-", given=b"\xef\xbb\xbfname;phone\nJane;+4\n")
 
-    assert (status, found) == (2, [])
     assert "standard input is CSV: choose the column of the customers with --column; there are name, phone" in err
     assert sandbox.requests == []
 
 
+@pytest.mark.parametrize("source", ["list", "-"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_a_plain_list_is_no_csv(command: Command, mark: str) -> None:
-    (command.folder / "list").write_text(f"{mark}+1\n\n +2 \n+3", encoding="utf-8")
-    for source in ("list", "-"):
-        status, found, _ = command.run("--from", source, given=f"{mark}+1\n+2\n+3\n".encode())
-        assert status == 0
-        check(found, range(1, 4))
+def test_a_list_needs_no_column(command: Command, mark: str, source: str) -> None:
+    content = f"{mark}+1\n\n +2 \r\n+3".encode()
+    (command.folder / "list").write_bytes(content)
+    status, found, err = command.run("--from", source, given=content)
+
+    assert (status, err) == (0, "")
+    check(found, range(1, 4))
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
-        (
-            "name;phone\nJürgen;+4\n".encode("cp1252"),
-            "customers.csv is not UTF-8; save it as UTF-8",
-        ),
+        ("name;phone\nJürgen;+4\n".encode("cp1252"), "customers.csv is not UTF-8; save it as UTF-8"),
         ("name;phone\n".encode("utf-16"), "customers.csv is not UTF-8; save it as UTF-8"),
         (b'name;phone\n"' + b"x" * 200_000, "cannot read customers.csv as CSV: field larger than field limit"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_before_the_first_request(
-    command: Command, sandbox: Sandbox, content: bytes, said: str
+def test_a_file_that_cannot_be_read_is_reported_before_the_first_request(
+    command: Command, sandbox: Sandbox, content: bytes, message: str
 ) -> None:
     (command.folder / "customers.csv").write_bytes(content)
-    status, found, err = command.run("--from", "customers.csv", "--column", "phone")
 
-    assert (status, found) == (2, [])
-    assert said in err
-    assert len(err.splitlines()) == 1
+    assert message in command.usage_error("--from", "customers.csv", "--column", "phone")
     assert sandbox.requests == []
 
 
@@ -177,7 +169,7 @@ def test_a_customer_that_fails_has_a_line_with_the_error(command: Command, sandb
     ] * 3
 
 
-def test_a_wrong_token_stops_it_at_once(command: Command) -> None:
+def test_a_wrong_token_stops_all_lookups(command: Command) -> None:
     command.environment["OSVI_API_TOKEN"] = "wrong-token-0000"
     status, found, err = command.run("--from", "customers.txt")
 
@@ -187,31 +179,25 @@ def test_a_wrong_token_stops_it_at_once(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--from", "no-such-file"], "cannot read no-such-file: No such file or directory"),
         (["--from", "customers.txt", "+1"], "--from goes with neither CUSTOMER_ID nor --agent-uuid"),
         (["+1", "--resume", "x"], "--column and --resume go with --from"),
         (["--from", "customers.txt", "--resume", "customers.txt"], "cannot resume from customers.txt"),
-        (
-            ["--from", "customers.txt", "--resume", "no/such/folder"],
-            "cannot resume from no/such/folder: FileNotFoundError",
-        ),
+        (["--from", "customers.txt", "--resume", "no/such/file"], "cannot resume from no/such/file: FileNotFoundError"),
         (["--from", "customers.txt", "--concurrency", "0"], "'--concurrency': 0 is not in the range"),
     ],
 )
-def test_usage_is_status_2(command: Command, arguments: list[str], said: str) -> None:
+def test_a_usage_error_is_status_2(command: Command, arguments: list[str], message: str) -> None:
     before = (command.folder / "customers.txt").read_bytes()
-    status, found, err = command.run(*arguments)
 
-    assert (status, found) == (2, [])
-    assert said in err
-    assert len(err.splitlines()) == 1
+    assert message in command.usage_error(*arguments)
     assert (command.folder / "customers.txt").read_bytes() == before
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_it_goes_on_where_it_was_ended(command: Command, how: signal.Signals) -> None:
+def test_resume_looks_up_the_customers_that_an_interrupted_run_lacks(command: Command, how: signal.Signals) -> None:
     output = command.folder / "sessions.jsonl"
     with output.open("wb") as file:
         process = command.start("--from", "customers.txt", "--concurrency", "2", stdout=file)
@@ -235,7 +221,7 @@ def test_it_goes_on_where_it_was_ended(command: Command, how: signal.Signals) ->
     check(lines(output.read_bytes()), range(200))
 
 
-def test_it_looks_up_again_what_failed(command: Command, sandbox: Sandbox) -> None:
+def test_resume_looks_up_again_the_customers_that_failed(command: Command, sandbox: Sandbox) -> None:
     sandbox.fail(403, times=3)
     arguments = ("--from", "customers.txt", "--resume", "sessions.jsonl")
     assert command.run(*arguments)[0] == 3
@@ -249,7 +235,7 @@ def test_it_looks_up_again_what_failed(command: Command, sandbox: Sandbox) -> No
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_told(command: Command) -> None:
+def test_a_full_disk_is_status_5(command: Command) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
         process = command.start("--from", "customers.txt", stdout=full)
         _, err = process.communicate(timeout=30)
@@ -283,7 +269,7 @@ def test_the_bar_does_not_run_through_the_lines_on_one_terminal(command: Command
 
 
 @pytest.mark.parametrize("resumed", [0, 150])
-def test_the_bar_counts_the_lines_that_were_there(command: Command, resumed: int) -> None:
+def test_the_bar_counts_the_lines_of_an_earlier_run(command: Command, resumed: int) -> None:
     earlier = "".join(json.dumps({"customer_id": f"+{number}"}) + "\n" for number in range(-50, resumed))
     (command.folder / "sessions.jsonl").write_text(earlier)
     shown = at_a_terminal(command, "--from", "customers.txt", "--resume", "sessions.jsonl")
@@ -312,19 +298,19 @@ def test_a_warning_does_not_run_through_the_bar(command: Command, sandbox: Sandb
     assert before.endswith("\x1b[2K")  # the line of the bar was cleared for it
 
 
-def test_a_reader_that_has_seen_enough_ends_it_quietly(command: Command) -> None:
+def test_a_reader_that_closes_the_pipe_ends_the_command_without_a_message(command: Command) -> None:
     process = command.start("--from", "customers.txt")
     assert process.stdout is not None
     assert process.stderr is not None
     process.stdout.readline()
     process.stdout.close()
-    said = process.stderr.read()
+    err = process.stderr.read()
     process.stderr.close()
 
-    assert (process.wait(timeout=30), said) == (141, b"")
+    assert (process.wait(timeout=30), err) == (141, b"")
 
 
-def test_a_pipe_that_keeps_one_waiting_does_not_keep_the_answers(command: Command) -> None:
+def test_lines_are_written_while_the_input_still_waits(command: Command) -> None:
     process = command.start("--from", "-", stdin=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
@@ -334,7 +320,7 @@ def test_a_pipe_that_keeps_one_waiting_does_not_keep_the_answers(command: Comman
     process.communicate(timeout=30)
 
 
-def test_the_sandbox_will_do(command: Command) -> None:
+def test_the_sandbox_option_sends_no_request_to_the_base_url(command: Command) -> None:
     command.environment["OSVI_BASE_URL"] = "http://elsewhere.invalid"
     status, found, _ = command.run("--from", "customers.txt", "--sandbox")
 
@@ -342,7 +328,7 @@ def test_the_sandbox_will_do(command: Command) -> None:
     assert all(line["sessions"] == {} for line in found)
 
 
-def test_a_bad_answer_has_its_place_in_the_line(tmp_path: Path) -> None:
+def test_the_line_of_a_broken_answer_has_the_place(tmp_path: Path) -> None:
     with serving(raw_json({"success": True, "data": []})) as server:
         status, found, _ = Command(tmp_path, server.url, "0123456789abcdef").run("--from", "-", given=b"+1\n")
 

@@ -15,36 +15,24 @@ import pytest
 import trio
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
-from support import CUSTOMER, MOCKED, RECORD, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
 
 
-def sent_token(make: Make, **options: Any) -> str:
-    seen: list[httpx.Request] = []
-    make(transport=answering(ok({}), seen=seen), **options).list()
-    return seen[0].headers["API-Token"]
-
-
 @MOCKED
-def test_the_token_is_read_from_the_environment_when_the_client_is_made(
+def test_the_token_is_the_argument_or_that_of_the_environment_when_the_client_is_made(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OSVI_API_TOKEN", "fedcba9876543210")
     seen: list[httpx.Request] = []
-    api = make(token=None, transport=answering(ok({}), seen=seen))
-    monkeypatch.setenv("OSVI_API_TOKEN", TOKEN)
-    api.list()
+    made = [make(token=token, transport=answering(ok({}), seen=seen)) for token in (None, TOKEN)]
+    monkeypatch.delenv("OSVI_API_TOKEN")
+    for api in made:
+        api.list()
 
-    assert seen[0].headers["API-Token"] == "fedcba9876543210"
-
-
-@MOCKED
-def test_an_argument_goes_before_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OSVI_API_TOKEN", "fedcba9876543210")
-
-    assert sent_token(make) == TOKEN
+    assert [request.headers["API-Token"] for request in seen] == ["fedcba9876543210", TOKEN]
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -72,7 +60,7 @@ def test_without_a_token_the_error_names_the_variable(
         (1234567890123456, "must be a string, not int"),
     ],
 )
-def test_what_can_be_no_token_is_refused_without_being_quoted(make: Make, token: Any, why: str) -> None:
+def test_an_invalid_token_is_refused_and_not_quoted(make: Make, token: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why) as of_string:
         make(token=token)
     with pytest.raises(osvi.ConfigurationError, match=why) as of_callable:
@@ -82,8 +70,8 @@ def test_what_can_be_no_token_is_refused_without_being_quoted(make: Make, token:
         assert str(token).strip() == "" or str(token) not in str(caught.value)
 
 
-def test_another_length_is_a_warning_at_the_line_that_made_the_client(make: Make) -> None:
-    with pytest.warns(UserWarning, match="the API token has 20 characters, where the documentation speaks of 16"):
+def test_a_token_of_another_length_is_a_warning_at_the_line_that_made_the_client(make: Make) -> None:
+    with pytest.warns(UserWarning, match="the API token has 20 characters; the documentation says 16"):
         make(token="x" * 20)
     with pytest.warns(UserWarning, match="the API token has 20 characters") as caught:
         osvi.Client("x" * 20).close()
@@ -91,7 +79,7 @@ def test_another_length_is_a_warning_at_the_line_that_made_the_client(make: Make
 
 
 @MOCKED
-def test_a_callable_is_asked_for_every_attempt(make: Make) -> None:
+def test_a_token_callable_is_called_for_every_attempt(make: Make) -> None:
     tokens = iter([TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"])
     seen: list[httpx.Request] = []
     unavailable = httpx.Response(503, headers={"Retry-After": "0"})
@@ -100,7 +88,7 @@ def test_a_callable_is_asked_for_every_attempt(make: Make) -> None:
     assert [request.headers["API-Token"] for request in seen] == [TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"]
 
 
-def test_the_callable_of_an_async_client_may_be_async() -> None:
+def test_only_the_token_callable_of_an_async_client_may_be_async() -> None:
     async def token() -> str:
         return TOKEN
 
@@ -116,7 +104,7 @@ def test_the_callable_of_an_async_client_may_be_async() -> None:
 
 @MOCKED
 @pytest.mark.parametrize("error", [KeyError("vault"), httpx.ConnectError("the vault"), TimeoutError("the vault")])
-def test_what_a_callable_raises_comes_through_and_nothing_is_sent(make: Make, error: Exception) -> None:
+def test_the_exception_of_a_token_callable_is_raised_and_nothing_is_sent(make: Make, error: Exception) -> None:
     def token() -> str:
         raise error from OSError("why")
 
@@ -130,7 +118,7 @@ def test_what_a_callable_raises_comes_through_and_nothing_is_sent(make: Make, er
 
 
 @MOCKED
-def test_a_bad_token_on_the_second_attempt_is_told(make: Make) -> None:
+def test_an_invalid_token_on_the_second_attempt_is_refused(make: Make) -> None:
     tokens = iter([TOKEN, "not a token"])
     answer = httpx.Response(503, headers={"Retry-After": "0"})
     with pytest.raises(osvi.ConfigurationError, match="holds white space"):
@@ -152,6 +140,11 @@ def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
     monkeypatch.setenv("OSVI_BASE_URL", "https://staging.example")
     assert host() == "staging.example"
     assert host(base_url="https://other.example") == "other.example"
+
+
+def test_the_repr_of_a_client_names_its_base_url() -> None:
+    with osvi.Client(TOKEN, base_url="http://127.0.0.1:9") as client:
+        assert repr(client) == "<osvi.Client of http://127.0.0.1:9>"
 
 
 @pytest.mark.parametrize(
@@ -190,12 +183,12 @@ def test_a_base_url_that_cannot_be_used_is_refused(
 
 @pytest.mark.parametrize("port", [0, 65536, 70000, 10**9])
 @pytest.mark.parametrize("host", ["https://api.osvi.ai", "http://127.0.0.1", "http://[::1]"])
-def test_a_port_that_there_is_not_is_refused_when_the_client_is_made(make: Make, host: str, port: int) -> None:
+def test_a_port_out_of_range_is_refused_when_the_client_is_made(make: Make, host: str, port: int) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r"^base_url must have a port from 1 to 65535$"):
         make(base_url=f"{host}:{port}")
 
 
-def test_the_highest_port_is_tried(make: Make) -> None:
+def test_the_highest_port_is_allowed(make: Make) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 65535))  # and nobody listens
         with pytest.raises(osvi.TransportError, match="ConnectError"):
@@ -222,25 +215,18 @@ def test_plain_http_can_be_permitted(make: Make) -> None:
         *[("max_response_bytes", value) for value in (0, -1, None, 0.5)],
     ],
 )
-def test_a_limit_that_is_none_is_refused(make: Make, option: str, value: Any) -> None:
+def test_an_invalid_limit_is_refused(make: Make, option: str, value: Any) -> None:
     with pytest.raises(osvi.ConfigurationError, match=f"^{option} must be a"):
         make(**{option: value})
 
 
-def test_the_proxy_of_the_environment_is_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(EMPTY) as proxy:
+def test_each_attempt_goes_through_the_proxy_of_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         make(base_url="http://api.example", allow_http=True).list()
 
-    assert proxy.requests[0].startswith(b"GET http://api.example/v1/chat/session/active?customer_id=")
-
-
-def test_the_retries_go_through_the_proxy_too(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as proxy:
-        monkeypatch.setenv("ALL_PROXY", proxy.url)
-        make(base_url="http://api.example", allow_http=True).list()
-
-    assert len(proxy.requests) == 2
+    sent = b"GET http://api.example/v1/chat/session/active?customer_id="
+    assert [request.startswith(sent) for request in proxy.requests] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -250,11 +236,7 @@ def test_the_retries_go_through_the_proxy_too(make: Make, monkeypatch: pytest.Mo
         ("https_proxy", "http://user:secret@127.0.0.1:port", "the proxy of https_proxy cannot be used: it is no URL"),
         ("HTTPS_PROXY", "http://user:secret@127.0.0.1:65536", "a port from 1 to 65535"),
         ("HTTPS_PROXY", "http://", "needs a host"),
-        (
-            "SSL_CERT_FILE",
-            "no-such-file.pem",
-            "SSL_CERT_FILE names no-such-file.pem, which cannot be read",
-        ),
+        ("SSL_CERT_FILE", "no-such-file.pem", "SSL_CERT_FILE names no-such-file.pem, which cannot be read"),
     ],
 )
 def test_a_proxy_or_certificate_of_the_environment_that_cannot_be_used_is_named(
@@ -277,7 +259,7 @@ def test_a_socks_proxy_without_its_package_says_what_to_install(make: Make, monk
     assert "secret" not in str(caught.value)
 
 
-def test_a_certificate_file_that_holds_none_is_named(
+def test_a_certificate_file_without_a_certificate_is_named(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
@@ -287,7 +269,7 @@ def test_a_certificate_file_that_holds_none_is_named(
 
 
 @pytest.mark.parametrize("value", [True, False, "ca.pem", b"", ssl.SSLContext, 0])
-def test_an_ssl_context_that_is_none_is_refused(make: Make, value: Any) -> None:
+def test_an_ssl_context_of_another_type_is_refused(make: Make, value: Any) -> None:
     with pytest.raises(
         osvi.ConfigurationError, match=f"^ssl_context must be an ssl.SSLContext, not {type(value).__name__}"
     ):
@@ -295,7 +277,7 @@ def test_an_ssl_context_that_is_none_is_refused(make: Make, value: Any) -> None:
 
 
 @MOCKED
-def test_an_ssl_context_goes_with_no_transport(make: Make) -> None:
+def test_an_ssl_context_and_a_transport_are_refused_together(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context goes with no transport of your own"):
         make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
 
@@ -310,7 +292,7 @@ def test_an_ssl_context_goes_with_no_transport(make: Make) -> None:
         (object(), "object"),
     ],
 )
-def test_a_transport_that_no_client_could_call_is_refused(make: Make, transport: Any, told: str) -> None:
+def test_a_transport_without_the_method_of_a_transport_is_refused(make: Make, transport: Any, told: str) -> None:
     with pytest.raises(
         osvi.ConfigurationError, match=rf"^transport must be an object with handle_\w+\(\).*, not {told}$"
     ):
@@ -326,17 +308,17 @@ def test_a_transport_for_the_other_client_is_refused() -> None:
 
 
 @pytest.mark.parametrize("pool", ["", "urllib3", "AIOHTTP", None, True, 1, [], b"httpx"])
-def test_a_pool_that_nobody_knows_is_refused(pool: Any) -> None:
+def test_an_unknown_pool_is_refused(pool: Any) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r'^pool must be "httpx" or "aiohttp", not '):
         osvi.AsyncClient(TOKEN, pool=pool)
 
 
-def test_the_pool_of_aiohttp_goes_with_no_transport() -> None:
+def test_the_pool_of_aiohttp_and_a_transport_are_refused_together() -> None:
     with pytest.raises(osvi.ConfigurationError, match=r'^pool="aiohttp" goes with no transport of your own'):
         osvi.AsyncClient(TOKEN, pool="aiohttp", transport=answering(ok({})))
 
 
-def test_the_pool_of_aiohttp_runs_on_asyncio_alone() -> None:
+def test_the_pool_of_aiohttp_refuses_trio() -> None:
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp") as client:
             with pytest.raises(
@@ -349,41 +331,33 @@ def test_the_pool_of_aiohttp_runs_on_asyncio_alone() -> None:
         assert server.requests == []
 
 
-def test_the_sync_client_has_no_pool_to_choose() -> None:
+def test_the_sync_client_has_no_pool_argument() -> None:
     with pytest.raises(TypeError, match="pool"):
         osvi.Client(TOKEN, pool="httpx")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
-@MOCKED
-def test_a_closed_client_says_so(make: Make) -> None:
-    api = make(transport=answering(ok(RECORD)))
-    api.aclose()
-    with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
-        api.get()
-
-
-def test_a_client_is_a_context_manager() -> None:
+def test_the_end_of_its_block_closes_a_client() -> None:
     with osvi.Client(TOKEN, transport=answering(ok({}))) as client:
         assert client.list_active_sessions(CUSTOMER) == {}
-    with pytest.raises(osvi.ConfigurationError, match="is closed"):
+    with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
         client.list_active_sessions(CUSTOMER)
 
 
-def test_an_async_client_is_a_context_manager() -> None:
+def test_the_end_of_its_block_closes_an_async_client() -> None:
     async def main() -> None:
         async with osvi.AsyncClient(TOKEN, transport=answering(ok({}))) as client:
             assert await client.list_active_sessions(CUSTOMER) == {}
-        with pytest.raises(osvi.ConfigurationError, match="is closed"):
+        with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
             await client.list_active_sessions(CUSTOMER)
 
     asyncio.run(main())
 
 
 @pytest.mark.parametrize(
-    ("operation", "said"),
+    ("operation", "problem"),
     [(get_v1_chat_session_active, "not function; call the function"), (None, "not NoneType"), ("GET /", "not str")],
 )
-def test_send_refuses_what_is_no_operation(operation: Any, said: str) -> None:
+def test_send_refuses_anything_but_an_operation(operation: Any, problem: str) -> None:
     sandbox = osvi.testing.Sandbox()
     with (
         osvi.Client(sandbox.token, transport=sandbox.transport) as client,
@@ -391,4 +365,4 @@ def test_send_refuses_what_is_no_operation(operation: Any, said: str) -> None:
     ):
         client.send(operation)
 
-    assert str(caught.value) == f"send() takes what a function of osvi.operations returns, {said}"
+    assert str(caught.value) == f"send() takes an operation of osvi.operations, {problem}"

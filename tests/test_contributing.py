@@ -29,16 +29,13 @@ OPERATION = {
         for status, schema in (("200", ANSWER), ("401", ERROR), ("404", ERROR))
     },
 }
-# For each file that exists: the line that the block goes before, and the lines that its imports go before.
+# For each file that exists: the line that the block goes before, and the line that its imports go before.
 PLACES = {
-    "wrapper/osvi/_base.py": ("    @abstractmethod\n    def send(", "", ""),
-    "wrapper/osvi/_client.py": ("    def send(", "from osvi import _transport\n", "from osvi.errors import "),
-    "wrapper/osvi/_async_client.py": (
-        "    async def send(",
-        "from osvi import _transport\n",
-        "from osvi.errors import ",
-    ),
+    "wrapper/osvi/_base.py": ("    @abstractmethod\n    def send(", ""),
+    "wrapper/osvi/_client.py": ("    def send(", "from osvi import _transport\n"),
+    "wrapper/osvi/_async_client.py": ("    async def send(", "from osvi import _transport\n"),
 }
+IMPORTS = "from osvi import models, operations\nfrom osvi.errors import NotFoundError\n"
 
 
 def blocks() -> dict[str, str]:
@@ -71,11 +68,10 @@ def test_the_blocks_make_a_method_of_both_clients(repository: Repository) -> Non
     for name, block in blocks().items():
         file = repository.root / name
         if name in PLACES:
-            before, ours, errors = PLACES[name]
+            before, first_import = PLACES[name]
             insert(file, before, block + "\n")
-            if ours:
-                insert(file, ours, "from osvi import models, operations\n")
-                insert(file, errors, "from osvi.errors import NotFoundError\n")
+            if first_import:
+                insert(file, first_import, IMPORTS)
         else:
             file.write_text(block, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Which error each answer becomes, and what it says."""
+"""The class and the text of the error for each answer."""
 
 import copy
 import json
@@ -73,7 +73,9 @@ def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIEr
         ([], None, "Unprocessable {}, with a body of type application/json"),
     ],
 )
-def test_every_shape_of_error_body_is_understood(make: Make, body: Any, code: str | None, message: str) -> None:
+def test_the_code_and_the_message_are_read_from_every_shape_of_error_body(
+    make: Make, body: Any, code: str | None, message: str
+) -> None:
     error = failing(make, httpx.Response(422, json=body))
 
     assert error.code == code
@@ -82,7 +84,7 @@ def test_every_shape_of_error_body_is_understood(make: Make, body: Any, code: st
 
 
 @MOCKED
-def test_a_success_that_says_false_and_nothing_else_is_told_so(make: Make) -> None:
+def test_a_200_with_success_false_and_nothing_else_is_an_api_error_that_says_so(make: Make) -> None:
     error = failing(make, httpx.Response(200, json={"success": False}))
 
     assert type(error) is osvi.APIError
@@ -91,8 +93,7 @@ def test_a_success_that_says_false_and_nothing_else_is_told_so(make: Make) -> No
 
 @MOCKED
 def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None:
-    page = httpx.Response(502, html="<html><b>Bad Gateway</b></html>")
-    error = failing(make, page)
+    error = failing(make, httpx.Response(502, html="<html><b>Bad Gateway</b></html>"))
 
     assert type(error) is osvi.ServerError
     assert error.message == "Bad Gateway, with an HTML page; is the base URL right?"
@@ -111,7 +112,7 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
         {"text": "<HTML lang='en'>"},
     ],
 )
-def test_every_html_page_asks_about_the_base_url(make: Make, status: int, page: dict[str, Any]) -> None:
+def test_the_error_of_an_html_page_asks_about_the_base_url(make: Make, status: int, page: dict[str, Any]) -> None:
     answer = httpx.Response(status, **page)
     if status == 301:
         answer.headers["Location"] = "https://www.example/"
@@ -124,7 +125,7 @@ def test_every_html_page_asks_about_the_base_url(make: Make, status: int, page: 
 @MOCKED
 @pytest.mark.parametrize("page", [{"json": {"html": "<html>"}}, {"text": "<htmlx>"}, {"text": "hello <html>"}])
 @pytest.mark.parametrize("status", [200, 404])
-def test_what_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
+def test_a_body_that_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
     with pytest.raises(osvi.OSVIError) as caught:
         make(transport=answering(httpx.Response(status, **page))).get()
 
@@ -132,7 +133,7 @@ def test_what_only_mentions_html_is_no_html_page(make: Make, status: int, page: 
 
 
 @MOCKED
-def test_a_message_that_is_a_sentence_has_one_full_stop(make: Make) -> None:
+def test_a_message_that_ends_with_a_full_stop_gets_no_second_one(make: Make) -> None:
     error = failing(make, httpx.Response(401, json={"error": "The token is wrong."}))
 
     assert "answered 401: The token is wrong. Check the API token" in str(error)
@@ -142,7 +143,9 @@ def test_a_message_that_is_a_sentence_has_one_full_stop(make: Make) -> None:
 @pytest.mark.parametrize(
     "page", [httpx.Response(502, content=b"x"), httpx.Response(502, headers={"Content-Type": "text/html"}, content=b"")]
 )
-def test_an_answer_without_a_body_or_a_type_is_told_by_its_status_alone(make: Make, page: httpx.Response) -> None:
+def test_the_message_of_an_answer_without_a_body_or_a_type_is_the_phrase_of_its_status(
+    make: Make, page: httpx.Response
+) -> None:
     assert failing(make, page).message == "Bad Gateway"
 
 
@@ -155,27 +158,31 @@ def test_a_message_is_one_short_line_without_control_characters(make: Make) -> N
 
 
 @MOCKED
-def test_only_the_code_makes_a_404_a_missing_session(make: Make) -> None:
-    missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
-    unknown = httpx.Response(404, json={"success": False, "error": "agent_not_found"})
-    page = httpx.Response(404, html="<html>session_not_found</html>")
-
-    assert type(failing(make, missing)) is osvi.SessionNotFoundError
-    assert type(failing(make, unknown)) is osvi.NotFoundError
-    assert type(failing(make, page)) is osvi.NotFoundError
-    assert make(transport=answering(missing)).find() is None
-    assert type(failing(make, unknown, "find")) is osvi.NotFoundError
-    assert type(failing(make, page, "find")) is osvi.NotFoundError
-    assert type(failing(make, missing, "list")) is osvi.SessionNotFoundError
+@pytest.mark.parametrize(
+    ("answer", "cls"),
+    [
+        (httpx.Response(404, json={"success": False, "error": "session_not_found"}), osvi.SessionNotFoundError),
+        (httpx.Response(404, json={"success": False, "error": "agent_not_found"}), osvi.NotFoundError),
+        (httpx.Response(404, html="<html>session_not_found</html>"), osvi.NotFoundError),
+    ],
+)
+def test_only_a_404_with_the_code_session_not_found_is_a_missing_session(
+    make: Make, answer: httpx.Response, cls: type[osvi.APIError]
+) -> None:
+    assert type(failing(make, answer)) is type(failing(make, answer, "list")) is cls
+    if cls is osvi.SessionNotFoundError:
+        assert make(transport=answering(answer)).find() is None
+    else:
+        assert type(failing(make, answer, "find")) is cls
 
 
 @MOCKED
 def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
-    said = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
-    error = failing(make, httpx.Response(400, json={"error": said}))
+    text = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
+    error = failing(make, httpx.Response(400, json={"error": text}))
 
     assert error.message == "no [customer_id], no [customer_id], no [customer_id], but 155511122223"
-    assert said in error.body
+    assert text in error.body
 
 
 @MOCKED
@@ -188,7 +195,7 @@ def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> No
 
 
 @pytest.mark.parametrize(
-    ("location", "said"),
+    ("location", "target"),
     [
         ("https://elsewhere.example/x?customer_id=%2B15551112222", "https://elsewhere.example/x"),
         ("/login?next=/v1#top", "/login"),
@@ -198,14 +205,14 @@ def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> No
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_an_error_that_says_where_it_pointed(make: Make, status: int, location: str, said: str) -> None:
+def test_a_redirect_is_an_error_that_names_its_target(make: Make, status: int, location: str, target: str) -> None:
     with serving(raw(b"", f"{status} Elsewhere", f"Location: {location}")) as server:
         with pytest.raises(osvi.APIError) as caught:
             make(base_url=server.url).get()
         assert len(server.requests) == 1
 
     assert caught.value.status_code == status
-    assert caught.value.message == f"a redirect to {said}, which is not followed"
+    assert caught.value.message == f"a redirect to {target}, which is not followed"
 
 
 @pytest.mark.parametrize(
@@ -238,7 +245,7 @@ def test_retry_after_is_seconds_from_now(value: str | None, seconds: float | Non
 
 
 @MOCKED
-def test_an_error_carries_what_the_headers_say(make: Make) -> None:
+def test_an_error_has_retry_after_and_the_request_id(make: Make) -> None:
     answer = httpx.Response(429, json={}, headers={"Retry-After": "7", "X-Request-Id": "abc"})
     error = failing(make, answer)
 
@@ -246,7 +253,7 @@ def test_an_error_carries_what_the_headers_say(make: Make) -> None:
 
 
 @MOCKED
-def test_a_broken_contract_can_be_reported_without_a_value_in_it(make: Make) -> None:
+def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
     answer = httpx.Response(
         200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}
     )
@@ -269,24 +276,24 @@ def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "cls", "kind"),
+    ("answer", "kind"),
     [
-        (reset, osvi.TransportError, "ReadError"),
-        (then_close(b""), osvi.TransportError, "RemoteProtocolError"),
-        (then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), osvi.TransportError, "RemoteProtocolError"),
-        (then_reset(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), osvi.TransportError, "Re"),  # aiohttp: Remote…
-        (then_close(b"SSH-2.0-OpenSSH_9.6\r\n"), osvi.TransportError, "RemoteProtocolError"),
+        (reset, "ReadError"),
+        (then_close(b""), "RemoteProtocolError"),
+        (then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), "RemoteProtocolError"),
+        (then_reset(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), "Re"),  # aiohttp: RemoteProtocolError
+        (then_close(b"SSH-2.0-OpenSSH_9.6\r\n"), "RemoteProtocolError"),
     ],
 )
-def test_no_whole_answer_is_a_transport_error(make: Make, answer: Any, cls: type[osvi.OSVIError], kind: str) -> None:
+def test_an_incomplete_answer_is_a_transport_error(make: Make, answer: Any, kind: str) -> None:
     with serving(answer) as server, pytest.raises(osvi.TransportError) as caught:
         make(base_url=server.url, retries=0).get()
 
-    assert type(caught.value) is cls
+    assert type(caught.value) is osvi.TransportError
     assert f"no answer ({kind}" in str(caught.value)
 
 
-def test_nobody_listening_is_a_transport_error_that_says_so(make: Make) -> None:
+def test_a_refused_connection_is_a_transport_error_that_says_so(make: Make) -> None:
     with serving(b"") as server:
         url = server.url
     with pytest.raises(osvi.TransportError, match=r"no answer \(ConnectError: .*(refused|failed)"):
@@ -305,10 +312,9 @@ def test_half_of_a_surrogate_pair_in_the_text_of_an_error_is_replaced(make: Make
         make(transport=answering(error), retries=0).get()
 
 
-def test_silence_is_a_timeout(make: Make) -> None:
-    with serving(lambda connection: connection.recv(1)) as server:  # noqa: SIM117
-        with pytest.raises(TimeoutError) as caught:
-            make(base_url=server.url, timeout=0.05, retries=0).get()
+def test_no_answer_in_time_is_a_timeout(make: Make) -> None:
+    with serving(lambda connection: connection.recv(1)) as server, pytest.raises(TimeoutError) as caught:
+        make(base_url=server.url, timeout=0.05, retries=0).get()
 
     assert type(caught.value) is osvi.RequestTimeoutError
     assert "no answer within the timeout of 0.05 s (ReadTimeout" in str(caught.value)
@@ -342,7 +348,7 @@ def test_every_error_survives_pickle_and_copy(make: Make) -> None:
 
 
 @MOCKED
-def test_nothing_of_httpx_is_behind_an_error(make: Make) -> None:
+def test_no_exception_and_no_frame_of_httpx_is_behind_an_error(make: Make) -> None:
     for error in all_errors(make):
         assert error.__cause__ is None
         assert error.__context__ is None
@@ -360,7 +366,7 @@ def test_nothing_of_httpx_is_behind_an_error(make: Make) -> None:
         osvi.ContractError("/data", "an object", "array", 200, "req-1", "GET /v1/x", body="private"),
     ],
 )
-def test_an_error_is_made_again_from_its_args_as_celery_does_from_json(error: osvi.OSVIError) -> None:
+def test_an_error_can_be_made_again_from_its_args_as_celery_does(error: osvi.OSVIError) -> None:
     args = json.loads(json.dumps(error.args))
     again = type(error)(*args)
 

@@ -1,14 +1,12 @@
 """Schemas of every kind as properties and as bodies: generated, typed, read and written without loss."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from repository import FIRST, Checkout
 from spec import load
-from test_generation import ROOT, Checkout
+from support import present
 
 
 def ref(name: str, **beside: Any) -> dict[str, Any]:
@@ -86,6 +84,8 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
         "ChatV1SessionP23 | None",
     ),
     ({}, {"x": [1]}, "Any"),
+    ({"type": ["object", "null"], "properties": {"k": TEXT}}, None, "ChatV1SessionP25 | None"),
+    ({"type": "string", "enum": ["a", "b"], "nullable": True}, None, "ChatV1SessionP26 | None"),
 ]
 
 READ = """
@@ -102,37 +102,22 @@ print(json.dumps([session.to_dict(), drift, ChatV1Session.__annotations__]))
 """
 
 
-def without_nulls(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: without_nulls(one) for name, one in value.items() if one is not None}
-    return [without_nulls(one) for one in value] if isinstance(value, list) else value
-
-
 def test_every_kind_of_schema_is_typed_read_and_written(tmp_path: Path) -> None:
-    spec = load(ROOT / "tests" / "specs" / "first.yaml")
-    spec["components"]["schemas"] |= SCHEMAS
+    spec = load(FIRST)
     names = [f"p{index}" for index in range(len(KINDS))]
-    for name, (schema, _, _) in zip(names, KINDS, strict=True):
-        spec["components"]["schemas"]["ChatV1Session"]["properties"][name] = schema
+    schemas, examples, types = (dict(zip(names, column, strict=True)) for column in zip(*KINDS, strict=True))
+    spec["components"]["schemas"] |= SCHEMAS
+    spec["components"]["schemas"]["ChatV1Session"]["properties"] |= schemas
+    for name, schema in schemas.items():
         content = {"application/json": {"schema": schema}}
         post = {"requestBody": {"content": content}, "responses": {"200": {"description": "x", "content": content}}}
         spec["paths"][f"/v1/{name}"] = {"post": post}
-    checkout = Checkout(tmp_path)
-    checkout.spec.write_text(json.dumps(spec), encoding="utf-8")
+    checkout = Checkout(tmp_path / "checkout")
+    checkout.openapi.write_text(json.dumps(spec), encoding="utf-8")
     checkout.make()
 
-    record = {name: example for name, (_, example, _) in zip(names, KINDS, strict=True)}
-    command = [sys.executable, "-B", "-c", READ, json.dumps(record)]
-    environment = os.environ | {"PYTHONPATH": os.fspath(checkout.generated)}
-    run = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
-    assert run.returncode == 0, run.stderr
-    written, drift, annotations = json.loads(run.stdout)
+    written, drift, annotations = json.loads(checkout.output("-c", READ, json.dumps(examples)))
     assert drift == []
-    assert without_nulls(written) == without_nulls(record)
-    assert {name: annotations[name] for name in names} == {
-        name: annotation for name, (_, _, annotation) in zip(names, KINDS, strict=True)
-    }
-
-    check = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", os.fspath(tmp_path / "cache")]
-    run = subprocess.run([*check, checkout.generated], check=False, capture_output=True, text=True, cwd=tmp_path)
-    assert run.returncode == 0, run.stdout
+    assert present(written) == present(examples)
+    assert {name: annotations[name] for name in names} == types
+    checkout.check_types()

@@ -22,7 +22,7 @@ class ChatSession(ChatV1Session):
     metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
 
 
-def test_a_session_of_the_wrapper_is_read_and_written() -> None:
+def test_a_class_may_extend_a_generated_one() -> None:
     drift: Drift = []
     session = Record(ChatSession).read(RECORD, ("data",), drift, agent_uuid="agent_x")
 
@@ -48,7 +48,7 @@ def test_a_choice_reads_what_was_asked_for() -> None:
     assert caught.value.pointer == "/data/id"
 
 
-def test_the_data_of_the_active_session_may_be_read_by_the_wrapper() -> None:
+def test_the_data_of_an_envelope_may_be_read_by_a_function() -> None:
     def session(value: Any, path: Path, drift: Drift) -> ChatSession:
         return Record(ChatSession).read(value, path, drift, agent_uuid="agent_x")
 
@@ -80,12 +80,12 @@ def test_help_shows_the_documentation_of_an_operation() -> None:
         assert part in text
 
 
-def test_the_facts_of_the_spec_are_there() -> None:
+def test_the_package_has_the_server_and_the_token_header() -> None:
     assert spec.SERVER == "https://api.osvi.ai"
     assert spec.TOKEN_HEADER == "API-Token"
 
 
-def test_all_that_the_packages_list_is_there() -> None:
+def test_every_listed_name_can_be_imported() -> None:
     assert [getattr(models, name).__name__ for name in models.__all__] == models.__all__
     assert [getattr(operations, name).__name__ for name in operations.__all__] == operations.__all__
     assert {*models.__all__, "__all__"} <= set(dir(models))
@@ -108,7 +108,7 @@ def test_an_attribute_of_a_package_can_be_set(monkeypatch: pytest.MonkeyPatch) -
     assert models.SessionMode is None
 
 
-def test_a_model_is_imported_when_it_is_asked_for() -> None:
+def test_a_model_is_imported_at_its_first_use() -> None:
     code = """
 import json, sys
 from osvi_openapi import models, operations

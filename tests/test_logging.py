@@ -1,4 +1,4 @@
-"""The logger ``osvi``: one record per call, one per attempt, and silence unless asked."""
+"""The logger ``osvi``: one record for each call, and one for each attempt."""
 
 import logging
 import subprocess
@@ -15,7 +15,7 @@ Make = Callable[..., Api]
 
 
 @MOCKED
-def test_one_record_per_call_says_how_it_went(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_call_has_one_record_with_its_outcome(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "osvi")
     make(transport=answering(ok({}))).list()
 
@@ -28,7 +28,9 @@ def test_one_record_per_call_says_how_it_went(make: Make, caplog: pytest.LogCapt
     assert record.getMessage().startswith("GET /v1/chat/session/active: ok, status 200, 1 attempt(s), ")
 
 
-def test_the_time_is_that_of_the_whole_call(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_record_has_the_time_of_the_whole_call(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = 1000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
 
@@ -45,7 +47,7 @@ def test_the_time_is_that_of_the_whole_call(caplog: pytest.LogCaptureFixture, mo
 
 
 @MOCKED
-def test_one_record_per_attempt_at_debug(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_attempt_has_one_record_at_debug(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "osvi")
     api = make(transport=answering(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(404)))
     with pytest.raises(osvi.NotFoundError), no_waits():
@@ -64,7 +66,7 @@ def test_one_record_per_attempt_at_debug(make: Make, caplog: pytest.LogCaptureFi
     ]
 
 
-def test_it_is_silent_unless_asked() -> None:
+def test_nothing_is_printed_without_a_handler() -> None:
     script = """
 import osvi
 sandbox = osvi.testing.Sandbox()

@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
-from repository import ROOT, Repository
+from edits import LARGE, edited
+from repository import FIRST, Repository
 from spec import METHODS, Spec, SpecError, load
 from support import raw, serving
 from vendor_pages import extract, read
 
-LARGE = load(ROOT / "tests" / "specs" / "large.yaml")
 PAGE = "# Page {}\n\n> Text with [a link](/elsewhere).\n\n````yaml\n{}\n````\n"
 
 
@@ -59,19 +60,19 @@ def write(tmp_path: Path) -> Callable[..., list[str]]:
     return to_pages
 
 
-def test_pages_in_any_order_are_the_same_bytes_and_the_whole_api(write: Callable[..., list[str]]) -> None:
+def test_pages_in_any_order_give_the_same_bytes_and_the_whole_api(write: Callable[..., list[str]]) -> None:
     pages = write(*PAGES)
 
     assert read(pages) == read(reversed(pages))
     assert load(read(pages)) == LARGE
 
 
-def test_where_the_pages_are_does_not_change_the_bytes(write: Callable[..., list[str]]) -> None:
+def test_the_addresses_of_the_pages_do_not_change_the_bytes(write: Callable[..., list[str]]) -> None:
     assert read(write(*PAGES)) == read(write(*reversed(PAGES)))
 
 
-def test_one_page_stays_to_the_byte(tmp_path: Path) -> None:
-    document = (ROOT / "tests" / "specs" / "first.yaml").read_text(encoding="utf-8")
+def test_a_single_document_is_kept_byte_for_byte(tmp_path: Path) -> None:
+    document = (FIRST).read_text(encoding="utf-8")
     (tmp_path / "page.md").write_text(f"# Page\n\n````yaml\n{document}````\n", encoding="utf-8")
 
     assert read([os.fspath(tmp_path / "page.md")] * 2) == document.encode()
@@ -92,21 +93,19 @@ def test_a_document_is_found_whatever_stands_before_its_version(document: str) -
     assert extract("page.md", text.encode()) == f"{document.strip()}\n".encode()
 
 
-def test_every_operation_is_taken_in_at_once_and_then_only_what_changed_is_told(
+def test_all_operations_are_taken_in_at_once_and_later_only_changes_are_reported(
     tmp_path: Path, write: Callable[..., list[str]]
 ) -> None:
-    repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
+    repository = Repository(tmp_path / "repository", FIRST)
     first = repository.update(*write(*PAGES))
 
     assert first.returncode == 0, first.stdout + first.stderr
     assert first.stdout.count("  - `osvi.operations.") == len(PAGES) - 1
     assert "What breaks:\n  nothing\n" in first.stdout
 
-    changed = copy.deepcopy(PAGES)
-    agents = next(one for one in changed if one["paths"].get("/v1/agents", {}).get("get"))
-    agents["paths"]["/v1/agents"]["get"]["parameters"].append(
-        {"name": "owner", "in": "query", "schema": {"type": "string"}}
-    )
+    owner = {"name": "owner", "in": "query", "schema": {"type": "string"}}
+    with_owner = {"agents.parameters.+": owner}
+    changed = [edited(one, with_owner if "get" in one["paths"].get("/v1/agents", {}) else {}) for one in PAGES]
     second = repository.update(*write(*reversed(changed)))
 
     assert second.returncode == 0, second.stdout + second.stderr
@@ -115,78 +114,72 @@ def test_every_operation_is_taken_in_at_once_and_then_only_what_changed_is_told(
     )
 
 
+X_TRACE = {"in": "header", "name": "X-Trace", "schema": {"type": "string"}}
+STOP = "paths./v1/campaigns/{id}/stop"
+OPERATION = "/paths/~1v1~1campaigns~1{id}~1stop/post"
+
+
 def stop() -> Spec:
     """Return a page of its own, to change."""
     return page("/v1/campaigns/{id}/stop", "post")
 
 
 def test_wording_examples_and_order_do_not_contradict(write: Callable[..., list[str]]) -> None:
-    other = stop()
-    other["info"]["version"] = "2"
-    other["x-page"] = 1
-    error = other["components"]["schemas"]["ChatV1Error"]
-    error["properties"] = dict(reversed(error["properties"].items()))
-    error |= {"title": "An error", "description": "What went wrong.", "example": {}}
-    operation = other["paths"]["/v1/campaigns/{id}/stop"]["post"]
-    operation |= {"summary": "Another", "tags": ["campaigns"], "operationId": "stop"}
+    other = edited(
+        stop(),
+        {
+            "document": {"info": {"version": "2"}, "x-page": 1},
+            "schemas.ChatV1Error": {"title": "An error", "description": "What went wrong.", "example": {}},
+            f"{STOP}.post": {"summary": "Another", "tags": ["campaigns"], "operationId": "stop"},
+            "error.success -> components.x": None,
+            "components.x -> error.success": None,
+        },
+    )
     pages = write(stop(), other)
 
     assert read(pages) == read(reversed(pages))
 
 
-def edited(change: Callable[[Spec], object]) -> Spec:
-    document = stop()
-    change(document)
-    return document
-
-
-def rename(document: Spec) -> None:
-    operation = document["paths"].pop("/v1/campaigns/{id}/stop")
-    operation["post"]["parameters"][0]["name"] = "campaign"
-    document["paths"]["/v1/campaigns/{campaign}/stop"] = operation
-
-
-X_TRACE = {"in": "header", "name": "X-Trace", "schema": {"type": "string"}}
-OPERATION = "/paths/~1v1~1campaigns~1{id}~1stop/post"
-CONTRADICTIONS: dict[str, tuple[Callable[[Spec], object], list[str]]] = {
+# The edits of the page (see contract/edits.yaml), and what the two pages say, each with its place.
+CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a schema with two meanings": (
-        lambda spec: spec["components"]["schemas"]["ChatV1Error"]["properties"]["error"].update(type="integer"),
+        {"error.error": {"type": "integer"}},
         [f'/components/schemas/ChatV1Error/properties/error/type is "{one}"' for one in ("string", "integer")],
     ),
     "a property that one page does not have, though it has the name of a wording": (
-        lambda spec: spec["components"]["schemas"]["ChatV1Error"]["properties"].update(title={"type": "string"}),
+        {"error.title": {"type": "string"}},
         [f"/components/schemas/ChatV1Error/properties/title is {one}" for one in ("absent", '{"type": "string"}')],
     ),
     "an operation with two meanings": (
-        lambda spec: spec["paths"]["/v1/campaigns/{id}/stop"]["post"]["responses"].pop("204"),
+        {f"{STOP}.post.responses.204": None},
         [f"{OPERATION}/responses/204 is {one}" for one in ("absent", "{}")],
     ),
     "an operation with two names": (
-        rename,
-        [
-            f"/paths/~1v1~1campaigns~1{{{one}}}~1stop/post is one operation under two names"
-            for one in ("id", "campaign")
-        ],
+        {
+            f"{STOP}.post.parameters.id": {"name": "campaign"},
+            f"{STOP} -> paths./v1/campaigns/{{campaign}}/stop": None,
+        },
+        [f"{OPERATION.replace('id', one)} is one operation under two names" for one in ("id", "campaign")],
     ),
     "two servers": (
-        lambda spec: spec.update(servers=[{"url": "https://other.osvi.ai"}]),
+        {"document.servers": [{"url": "https://other.osvi.ai"}]},
         [f'/servers is [{{"url": "https://{one}.osvi.ai"}}]' for one in ("api", "other")],
     ),
     "two security schemes of one name": (
-        lambda spec: spec["components"]["securitySchemes"]["ApiToken"].update(name="X-API-Token"),
+        {"scheme": {"name": "X-API-Token"}},
         [f'/components/securitySchemes/ApiToken/name is "{one}"' for one in ("API-Token", "X-API-Token")],
     ),
     "parameters of a path that one page does not have": (
-        lambda spec: spec["paths"]["/v1/campaigns/{id}/stop"].update(parameters=[X_TRACE]),
-        [f"/paths/~1v1~1campaigns~1{{id}}~1stop/parameters is {one}" for one in ("absent", f"[{json.dumps(X_TRACE)}]")],
+        {f"{STOP}.parameters": [X_TRACE]},
+        [f"/paths/~1v1~1campaigns~1{{id}}~1stop/parameters is {one}" for one in ("absent", json.dumps([X_TRACE]))],
     ),
 }
 
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
-def test_what_contradicts_itself_is_refused_with_both_places(name: str, write: Callable[..., list[str]]) -> None:
-    change, places = CONTRADICTIONS[name]
-    pages = write(stop(), edited(change))
+def test_a_contradiction_is_refused_with_both_places(name: str, write: Callable[..., list[str]]) -> None:
+    changed, places = CONTRADICTIONS[name]
+    pages = write(stop(), edited(stop(), changed))
     for order in (pages, pages[::-1]):
         with pytest.raises(SpecError) as refused:
             read(order)
@@ -198,19 +191,17 @@ def test_what_contradicts_itself_is_refused_with_both_places(name: str, write: C
         assert {found[place] for place in places} == {*pages}
 
 
-def test_pages_that_contradict_each_other_leave_everything_as_it_was(
-    tmp_path: Path, write: Callable[..., list[str]]
-) -> None:
+def test_a_contradiction_changes_nothing(tmp_path: Path, write: Callable[..., list[str]]) -> None:
     repository = Repository(tmp_path / "repository")
     before = repository.contents()
-    result = repository.update(*write(stop(), edited(CONTRADICTIONS["two servers"][0])))
+    result = repository.update(*write(stop(), edited(stop(), CONTRADICTIONS["two servers"][0])))
 
     assert result.returncode == 2
     assert "the pages contradict each other" in result.stderr
     assert repository.contents() == before
 
 
-def test_an_index_leads_to_its_pages_and_passes_over_those_without_a_document(
+def test_an_index_leads_to_its_pages_and_those_without_a_document_are_ignored(
     tmp_path: Path, write: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     pages = write(*PAGES)
@@ -223,7 +214,7 @@ def test_an_index_leads_to_its_pages_and_passes_over_those_without_a_document(
     assert "22 of the 23 pages that it links to hold an OpenAPI document" in capsys.readouterr().out
 
 
-def test_an_index_at_a_url_leads_to_pages_of_the_same_server_alone() -> None:
+def test_an_index_at_a_url_leads_only_to_pages_of_the_same_server() -> None:
     text = b"# API\n\n- [Page](page.md)\n- [Elsewhere](https://example.org/page.md)\n"
     with serving(raw(text, "200 OK", "Connection: close"), raw(json.dumps(stop()).encode())) as server:
         assert load(read([f"{server.url}/docs/llms.txt"])) == stop()
@@ -238,7 +229,7 @@ def test_an_index_without_a_page_that_holds_a_document_is_refused(tmp_path: Path
         read([os.fspath(tmp_path / "llms.txt")])
 
 
-def test_a_page_that_an_index_links_to_and_that_is_not_there_is_refused_by_its_name(tmp_path: Path) -> None:
+def test_a_missing_page_of_an_index_is_named(tmp_path: Path) -> None:
     (tmp_path / "llms.txt").write_text("- [Page](gone.md)\n", encoding="utf-8")
 
     with pytest.raises(SpecError, match=r"gone\.md: cannot be read"):

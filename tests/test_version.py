@@ -22,12 +22,12 @@ def release(repository: Released, version: str) -> None:
     repository.commit()
 
 
-LOCK = "codegen/surface.txt"
+SURFACE = "codegen/surface.txt"
 A_PROMISE = "models.ChatV1Session.help_requested: bool\n"
-# The file, what is replaced and by what, and what has to be told of it.
-NOTHING = (LOCK, A_PROMISE, A_PROMISE, "")
-GROWTH = (LOCK, A_PROMISE, f"{A_PROMISE}models.ChatV1Session.x_score: float\n", "`ChatSession.x_score`: `float`.")
-BREAK = (LOCK, A_PROMISE, "", "`ChatSession.help_requested` is gone")
+# The file, the text that is replaced, its replacement, and what the report says of it.
+NOTHING = (SURFACE, A_PROMISE, A_PROMISE, "")
+GROWTH = (SURFACE, A_PROMISE, f"{A_PROMISE}models.ChatV1Session.x_score: float\n", "`ChatSession.x_score`: `float`.")
+BREAK = (SURFACE, A_PROMISE, "", "`ChatSession.help_requested` is gone")
 BREAK_BY_HAND = ("wrapper/osvi/errors.py", "class ServerError", "class ServersError", "ServerError")
 
 
@@ -61,7 +61,7 @@ def test_a_tag_that_is_too_small_for_what_has_changed_is_refused(
     assert repository.version(f"v{enough}").returncode == 0
 
 
-def test_a_tag_is_that_of_the_version(repository: Released) -> None:
+def test_a_tag_that_is_not_the_version_is_refused(repository: Released) -> None:
     result = repository.version("v0.2.0")
 
     assert result.returncode == 1
@@ -74,14 +74,14 @@ def test_a_tree_without_a_change_may_have_the_version_of_the_last_release(reposi
     assert repository.version().returncode == 1
 
 
-def test_what_is_not_committed_yet_comes_after_the_tag_of_this_commit(repository: Released) -> None:
+def test_uncommitted_changes_count_as_changes_after_the_tag(repository: Released) -> None:
     repository.git("tag", "--force", "v0.1.0")
-    (repository.root / LOCK).write_text(repository.text(LOCK).replace(*GROWTH[1:3]), encoding="utf-8")
+    (repository.root / SURFACE).write_text(repository.text(SURFACE).replace(*GROWTH[1:3]), encoding="utf-8")
 
     assert "0.1.0 is too small: after v0.1.0 it has to be 0.2.0 or more" in repository.version().stdout
 
 
-def test_before_the_first_release_any_version_will_do(repository: Released) -> None:
+def test_before_the_first_release_any_version_is_large_enough(repository: Released) -> None:
     repository.git("tag", "--delete", "v0.1.0")
     edit(repository, *BREAK[:3])
 

@@ -1,11 +1,10 @@
-"""What the generated models and operations are made of."""
+"""The classes and functions that the generated models and operations use."""
 
 from .calls import NO_BODY as NO_BODY
 from .calls import Data as Data
 from .calls import Endpoint as Endpoint
 from .calls import Enveloped as Enveloped
 from .calls import Operation as Operation
-from .errors import JSON_TYPES as JSON_TYPES
 from .errors import MISSING as MISSING
 from .errors import Drift as Drift
 from .errors import InvalidDataError as InvalidDataError
@@ -29,7 +28,6 @@ from .readers import OpenEnum as OpenEnum
 from .readers import Reader as Reader
 from .readers import String as String
 from .readonly import EMPTY as EMPTY
-from .readonly import ReadOnlyDict as ReadOnlyDict
 from .records import Choice as Choice
 from .records import Field as Field
 from .records import Model as Model

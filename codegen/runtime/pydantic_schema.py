@@ -1,7 +1,8 @@
-"""What pydantic, and FastAPI by it, asks a record for. Imported when pydantic asks: it is no dependency."""
+"""The schemas of records for pydantic and FastAPI. Imported only when pydantic asks for one: it is no dependency."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from inspect import getdoc
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def schema_of(cls: type[Model], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-    """Return the schema of a class: it takes a record or what `from_dict` reads, and is written as by `to_dict`."""
+    """Return the schema of a class: it accepts a record or what `from_dict` reads, and writes as `to_dict`."""
     typed_dict: Any = _typed_dict  # without this type, mypy takes the classes for unhashable
     written = handler.generate_schema(typed_dict(cls))
     return core_schema.no_info_plain_validator_function(
@@ -36,13 +37,13 @@ def _properties(record: Model) -> dict[str, Any]:
 
 @cache
 def _typed_dict(cls: Any) -> Any:
-    """Return the class as a TypedDict; the same each time, by which pydantic knows a class that refers to itself."""
+    """Return the class as a TypedDict, always the same: so pydantic recognises a class that refers to itself."""
     hints, descriptions = get_type_hints(cls), _descriptions(cls)
     fields = {
         name: Annotated[hints[one.field], Field(description=descriptions.get(one.field))]
         for name, one in table(cls).properties.items()
     }
-    make: Any = TypedDict  # which type checkers know in the form of a class alone
+    make: Any = TypedDict  # type checkers understand only its class syntax
     made = make(cls.__name__, fields, total=False)
     made.__doc__ = (cls.__doc__ or "").partition("\n")[0]
     made.__pydantic_config__ = ConfigDict(extra="allow")
@@ -51,11 +52,6 @@ def _typed_dict(cls: Any) -> Any:
 
 def _descriptions(cls: type[Model]) -> dict[str, str]:
     """Read the section ``Attributes:`` of the docstring."""
-    found: dict[str, str] = {}
-    name = ""
-    for line in (getdoc(cls) or "").partition("Attributes:\n")[2].splitlines():
-        text = line.strip()
-        if not line.startswith(" " * 5):  # the first line of one; the others stand further in
-            name, _, text = text.partition(":")
-        found[name] = f"{found.get(name, '')} {text}".strip()
-    return found
+    section = (getdoc(cls) or "").partition("Attributes:\n")[2]
+    entries = re.findall(r"^    (\w+):(.*(?:\n(?: {5}.*)?)*)", section, re.MULTILINE)
+    return {name: " ".join(text.split()) for name, text in entries}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
 K = TypeVar("K")
@@ -10,7 +11,7 @@ V = TypeVar("V")
 
 
 class ReadOnlyDict(dict[K, V]):
-    """A dict that refuses changes. A subclass, so that every encoder of JSON, pickle and copy know what to do."""
+    """A dict that refuses changes. As a subclass of dict, it works with every JSON encoder, pickle and copy."""
 
     __slots__ = ()
 
@@ -24,11 +25,11 @@ class ReadOnlyDict(dict[K, V]):
 
 
 class Extra(ReadOnlyDict[str, Any]):
-    """The properties of a record that the spec does not know, and what `to_dict()` cannot see in the fields.
+    """The properties of a record that the spec does not have, and facts for `to_dict()` that the fields do not show.
 
     Attributes:
         absent: The fields of arrays and maps that are empty because the property was absent.
-        is_record_absent: Whether the whole record was absent, and stands for that in a field that is never None.
+        is_record_absent: Whether the whole record was absent: it stands for None in a field that is never None.
     """
 
     __slots__ = ("absent", "is_record_absent")
@@ -41,16 +42,12 @@ class Extra(ReadOnlyDict[str, Any]):
         self.is_record_absent = is_record_absent
 
     def __reduce__(self) -> Any:
-        return _extra, (dict(self), self.absent, self.is_record_absent)
-
-
-def _extra(properties: Mapping[str, Any], absent: frozenset[str], is_record_absent: bool) -> Extra:  # noqa: FBT001
-    return Extra(properties, absent, is_record_absent=is_record_absent)
+        return partial(Extra, is_record_absent=self.is_record_absent), (dict(self), self.absent)
 
 
 EMPTY: Final[Mapping[Any, Any]] = Extra({})
 
 
 def read_only(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the mapping if it cannot be changed, or a copy that cannot."""
+    """Return the mapping if it is read-only, otherwise a read-only copy."""
     return mapping if isinstance(mapping, ReadOnlyDict) else ReadOnlyDict(mapping)

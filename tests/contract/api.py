@@ -20,7 +20,7 @@ LOOKUP = one_session("customer", "agent").name
 
 
 def modern(node: Any) -> Any:
-    """Return a copy that says in JSON Schema what the vendor means.
+    """Return a copy in strict JSON Schema.
 
     ``nullable`` is a keyword of OpenAPI 3.0, ``properties`` alone make no object to a validator, and a map of sessions
     satisfies both branches of the ``oneOf``: a session needs none of its properties, and may hold anything beside them.
@@ -62,7 +62,7 @@ SPEC.pop("servers")
 
 @attrs.frozen
 class Call:
-    """An operation: the function that users call, what is generated of it, and what makes requests for it."""
+    """An operation: its public function, its generated endpoint, and the generator of requests for it."""
 
     name: str
     function: Any
@@ -71,14 +71,14 @@ class Call:
 
     @property
     def node(self) -> Spec:
-        """What the spec says of it."""
+        """Its node in the spec."""
         method, _, path = self.name.partition(" ")
         node: Spec = SPEC["paths"][path][method.lower()]
         return node
 
     @property
     def cases(self) -> st.SearchStrategy[Any]:
-        """Requests that the spec takes. None has an empty text, which counts as absent."""
+        """Valid requests, without empty texts, which count as absent."""
         made: st.SearchStrategy[Any] = self.requests.as_strategy()
         return made.filter(lambda case: "" not in [*(case.query or {}).values(), *(case.headers or {}).values()])
 
@@ -88,13 +88,13 @@ class Call:
         return [*inspect.signature(self.function).parameters]
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments by their names in Python, given those of the spec; without those that there are none for."""
+        """Return arguments by their names in Python, given by their names in the spec, without unknown ones."""
         names = {bare(name): name for name in self.arguments}
         return {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
 
 
 def bare(name: str) -> str:
-    """Return a name without what the generator may change when it makes an argument of it."""
+    """Return a name without the parts that differ between the spec and Python."""
     return "".join(character for character in name.lower() if character.isalnum()).removeprefix("field")
 
 
@@ -130,7 +130,7 @@ def answers() -> dict[str, tuple[Call, int, Any]]:
 
 
 def values(schema: Any) -> st.SearchStrategy[Any]:
-    """Make values that a schema allows. schemathesis makes requests, so the schema goes in as the body of one."""
+    """Return values that a schema allows. schemathesis generates requests, so the schema is that of a body."""
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
     document: Any = {
         "openapi": "3.1.0",
@@ -143,7 +143,7 @@ def values(schema: Any) -> st.SearchStrategy[Any]:
 
 
 def representable(value: Any) -> bool:
-    """Tell whether Python has the value: no infinity, and neither the year 0 nor the second 60 of RFC 3339."""
+    """Tell whether Python can hold the value: no infinity, no year 0, and no second 60 of RFC 3339."""
     if isinstance(value, Mapping):
         return all(map(representable, value.values()))
     if isinstance(value, list):

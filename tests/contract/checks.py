@@ -1,6 +1,6 @@
-"""What the lock cannot see of ``openapi.yaml``: functions from a spec to findings, none when all is well.
+"""Checks of what the wrapper assumes of ``openapi.yaml``, beyond ``codegen/surface.txt``.
 
-A finding is a place where the spec is not what the wrapper takes it for. Wording, examples and order matter to none.
+Each check yields a finding for each assumption that is wrong. Wording, examples and order do not matter.
 """
 
 import re
@@ -17,7 +17,7 @@ from spec import Spec, json_schema, operations, resolve
 
 Check = Callable[[Spec], Iterator[str]]
 
-# The operation behind the methods that are written by hand.
+# The operation that the methods of the clients send.
 LOOKUP = one_session("customer", "agent").name
 
 
@@ -26,12 +26,12 @@ def finding(place: str, what: str, file: str) -> str:
 
 
 def the_lookup(spec: Spec) -> Spec:
-    """Return the operation; an empty one where it is gone, which is the business of the lock."""
+    """Return that operation; an empty object if it is gone, which ``codegen/surface.txt`` finds."""
     return next((one for name, *_, one in operations(spec) if name == LOOKUP), {})
 
 
 def security(spec: Spec) -> Iterator[str]:
-    """Every operation takes the token alone, in the header; only one that has no method of its own may need none."""
+    """Each operation needs only the token, in the header; one without a method of its own may also need nothing."""
     schemes = (spec.get("components") or {}).get("securitySchemes") or {}
     ours = f"apiKey in header {TOKEN_HEADER.lower()}"
 
@@ -48,7 +48,7 @@ def security(spec: Spec) -> Iterator[str]:
 
 
 def token_length(spec: Spec) -> Iterator[str]:
-    """The token is as long as the warning about other lengths has it."""
+    """The token has the length of which any other gives a warning."""
     for name, scheme in ((spec.get("components") or {}).get("securitySchemes") or {}).items():
         for length in re.findall(r"(\d+)[\s-]*char", str((resolve(spec, scheme) or {}).get("description"))):
             if int(length) != LENGTH:
@@ -57,14 +57,16 @@ def token_length(spec: Spec) -> Iterator[str]:
 
 
 def servers(spec: Spec) -> Iterator[str]:
-    """No operation has a server of its own: the token would go to another one than the vendor means."""
+    """No operation has a server of its own: the client would send the token to another one."""
     for name, path, _, operation in operations(spec):
         if operation.get("servers") or spec["paths"][path].get("servers"):
-            yield finding(f"{name} servers", "a server of its own, which is not asked", "codegen/not_served.yaml")
+            yield finding(
+                f"{name} servers", "a server of its own, which the client does not use", "codegen/not_served.yaml"
+            )
 
 
 def lookup_parameters(spec: Spec) -> Iterator[str]:
-    """The customer and the agent stand in the query; the agent is one session or all, by whether it is there."""
+    """The customer and the agent are in the query, and have no default: no agent stands for all agents."""
     operation = the_lookup(spec)
     path = LOOKUP.partition(" ")[2]
     nodes = [*spec["paths"].get(path, {}).get("parameters", []), *operation.get("parameters", [])]
@@ -74,19 +76,19 @@ def lookup_parameters(spec: Spec) -> Iterator[str]:
             yield finding(place, f"in {one['in']}, not in the query", "wrapper/osvi/_sandbox/active_sessions.py")
         if "default" in (resolve(spec, one.get("schema")) or {}):
             yield finding(
-                place, "a default: without it, one more thing is asked", "wrapper/osvi/_core/active_sessions.py"
+                place, "a default, which the API uses without the argument", "wrapper/osvi/_core/active_sessions.py"
             )
 
 
 def codes(spec: Spec) -> Iterator[str]:
-    """The codes that have a class are those in the text of their status. A text that names none says nothing."""
+    """The codes that have a class of error are those in the description of their status, if that names any."""
     for status in {str(status) for status, _ in CODES}:
         answer = resolve(spec, the_lookup(spec).get("responses", {}).get(status)) or {}
         words = set(re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", str(answer.get("description"))))
         found = words - {*SESSION.table.properties, "agent_uuid", "customer_id"}
         known = {code for other, code in CODES if str(other) == status}
         if found and found != known:
-            what = f"the codes {', '.join(sorted(found))}, where {', '.join(sorted(known))} means that there is none"
+            what = f"the codes {', '.join(sorted(found))}, but the classes are for {', '.join(sorted(known))}"
             yield finding(f"{LOOKUP} responses.{status}.description", what, "wrapper/osvi/errors.py")
 
 
@@ -101,7 +103,7 @@ def envelope(spec: Spec) -> Iterator[str]:
 
 
 def shapes(spec: Spec) -> Iterator[str]:
-    """``data`` is one session, or a map of them: one kind of record in two shapes, and never null."""
+    """``data`` is one session or a map of sessions, and never null."""
     schemas = Schemas(spec)
     for status, node in the_lookup(spec).get("responses", {}).items():
         data = schemas.resolve(json_schema(spec, node)).get("properties", {}).get("data")
@@ -117,11 +119,11 @@ def shapes(spec: Spec) -> Iterator[str]:
         elif len(branches) != 2 or len(records) != 1 or "properties" not in maps[0]:
             yield finding(place, "no longer one session or a map of them", file)
         elif maps != records:
-            yield finding(place, "two kinds of record in its two shapes", file)
+            yield finding(place, "the map holds another kind of record than the single session", file)
 
 
 def sandbox(spec: Spec) -> Iterator[str]:
-    """The sandbox can make sessions of what the spec says of the lookup."""
+    """The sandbox can make an answer of that operation from the spec."""
     if the_lookup(spec):
         sessions = ActiveSessions(SpecOperations(spec).operations[LOOKUP])
         sessions.reply({"customer_id": sessions.customer_id})
@@ -146,7 +148,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def findings(spec: Spec, among: tuple[Check, ...] = CHECKS) -> list[str]:
-    """Return what the checks find. One that cannot cope with the spec has found something too."""
+    """Return the findings of the checks. An exception in a check is a finding too."""
     found: list[str] = []
     for check in among:
         try:

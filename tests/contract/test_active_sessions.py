@@ -1,4 +1,4 @@
-"""The active sessions, through both clients: what is due is read, and nothing else passes for it."""
+"""The active sessions through both clients: the shape that was asked for is read, and any other is refused."""
 
 import json
 import warnings
@@ -54,7 +54,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::osvi.SpecDriftWarning")
 
 
 class Clients:
-    """Both clients before one server whose next answer is set."""
+    """Both clients with one transport whose next answer can be set."""
 
     def __init__(self) -> None:
         self.body = b""
@@ -62,7 +62,7 @@ class Clients:
         self.apis = [Api("sync", transport=transport), Api("async", transport=transport)]
 
     def ask(self, method: str, body: Any) -> Any:
-        """Return what both clients make of an answer: a value, or a ContractError; they must agree."""
+        """Return the value or the ContractError that both clients get from an answer; they must agree."""
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         outcomes: list[Any] = []
         for api in self.apis:
@@ -156,7 +156,7 @@ def test_an_unknown_field_is_kept_beside_the_known(
 @given(
     body=JSON | values(DATA).map(lambda data: {"success": True, "data": data}), method=st.sampled_from(["get", "list"])
 )
-def test_any_json_is_the_right_shape_or_a_typed_error(clients: Clients, body: Any, method: str) -> None:
+def test_any_json_gives_the_right_shape_or_a_typed_error(clients: Clients, body: Any, method: str) -> None:
     try:
         outcome = clients.ask(method, body)
     except osvi.APIError:
@@ -167,7 +167,7 @@ def test_any_json_is_the_right_shape_or_a_typed_error(clients: Clients, body: An
 
 @THOROUGH
 @given(body=st.binary(max_size=200), method=st.sampled_from(["get", "list"]))
-def test_any_bytes_are_a_typed_error(clients: Clients, body: bytes, method: str) -> None:
+def test_any_bytes_give_a_typed_error(clients: Clients, body: bytes, method: str) -> None:
     assert isinstance(clients.ask(method, body), osvi.ContractError)
 
 

@@ -1,7 +1,6 @@
-"""What the clients send for every operation, validated against ``openapi.yaml`` by a library made for that."""
+"""The requests of the clients for every operation, validated against ``openapi.yaml`` by openapi-core."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -21,7 +20,7 @@ HOST = "https://api.example.com"
 
 
 def for_requests(node: Any) -> Any:
-    """Return a spec in which no request needs what only answers have."""
+    """Return a spec in which requests need no properties that are read-only."""
     if isinstance(node, list):
         return [for_requests(item) for item in node]
     if not isinstance(node, dict):
@@ -37,7 +36,7 @@ JUDGE = OpenAPI.from_dict({**LENIENT, "servers": [{"url": HOST}]})
 
 
 class Sent:
-    """A request of httpx, as openapi-core wants it."""
+    """Adapts a request of httpx to openapi-core."""
 
     def __init__(self, request: httpx.Request) -> None:
         self.host_url = f"{request.url.scheme}://{request.url.host}"
@@ -66,7 +65,7 @@ def sent(kind: str, method: str, *arguments: Any, **options: Any) -> httpx.Reque
 
 
 def texts(values: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return query parameters as they stand in a URL, sorted."""
+    """Return query parameters as texts of a URL, sorted."""
     pairs = [(name, one) for name, value in values.items() for one in (value if isinstance(value, list) else [value])]
     return sorted((name, str(one).lower() if isinstance(one, bool) else str(one)) for name, one in pairs)
 
@@ -74,7 +73,7 @@ def texts(values: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 @THOROUGH
 @given(data=st.data(), kind=st.sampled_from(["sync", "async"]))
-def test_every_request_is_one_of_the_spec(call: Call, data: st.DataObject, kind: str) -> None:
+def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kind: str) -> None:
     case = data.draw(call.cases)
     query = dict(case.query or {})
     headers = {name: value for name, value in (case.headers or {}).items() if name != "API-Token"}
@@ -101,7 +100,7 @@ def test_every_request_is_one_of_the_spec(call: Call, data: st.DataObject, kind:
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("method", ["get_active_session", "find_active_session", "list_active_sessions"])
 @pytest.mark.parametrize("customer_id", [CUSTOMER, "é&=+ %2B", "x" * 500])
-def test_the_methods_of_the_clients_ask_for_what_they_say(kind: str, method: str, customer_id: str) -> None:
+def test_each_method_of_the_clients_sends_its_request(kind: str, method: str, customer_id: str) -> None:
     agent = {} if method == "list_active_sessions" else {"agent_uuid": AGENT}
     request = sent(kind, method, customer_id, **agent)
 
@@ -110,19 +109,24 @@ def test_the_methods_of_the_clients_ask_for_what_they_say(kind: str, method: str
     assert dict(request.url.params) == {"customer_id": customer_id} | agent
 
 
+CUSTOMER_ALONE = RequestParameters(query=ImmutableMultiDict({"customer_id": CUSTOMER}))
+TOKEN_ALONE = RequestParameters(header=Headers({"API-Token": TOKEN}))
+
+
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda request: request.headers.pop("API-Token"),
-        lambda request: setattr(request, "url", request.url.copy_remove_param("customer_id")),
-        lambda request: setattr(request, "url", request.url.copy_with(path="/v1/nowhere")),
-        lambda request: setattr(request, "url", request.url.copy_with(host="other.example")),
-        lambda request: setattr(request, "method", "TRACE"),
+        {"parameters": CUSTOMER_ALONE},
+        {"parameters": TOKEN_ALONE},
+        {"path": "/v1/nowhere"},
+        {"host_url": "https://other.example"},
+        {"method": "trace"},
     ],
 )
-def test_a_request_that_is_none_of_the_spec_would_be_found(damage: Callable[[Any], object]) -> None:
-    request = sent("sync", "get_active_session", CUSTOMER, agent_uuid=AGENT)
-    damage(request)
+def test_a_request_that_the_spec_does_not_allow_is_found(damage: dict[str, Any]) -> None:
+    request = Sent(sent("sync", "get_active_session", CUSTOMER, agent_uuid=AGENT))
+    JUDGE.validate_request(request)
+    vars(request).update(damage)
 
     with pytest.raises(OpenAPIError):
-        JUDGE.validate_request(Sent(request))
+        JUDGE.validate_request(request)

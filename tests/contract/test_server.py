@@ -1,4 +1,4 @@
-"""The sandbox over its socket: schemathesis asks for every operation of ``openapi.yaml``, and judges the answers."""
+"""The answers of the sandbox to every operation of ``openapi.yaml``, over its socket, validated by schemathesis."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +37,7 @@ def url(sandbox: Sandbox) -> Iterator[str]:
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
 @THOROUGH
 @given(data=st.data())
-def test_every_answer_of_the_sandbox_is_one_of_the_spec(
+def test_every_answer_of_the_sandbox_is_valid_by_the_spec(
     url: str, sandbox: Sandbox, call: Call, data: st.DataObject
 ) -> None:
     case = data.draw(call.cases)
@@ -61,7 +61,9 @@ def test_a_wrong_token_is_refused(url: str, call: Call, token: str | None, data:
 
 
 @pytest.mark.parametrize(("agent_uuid", "status"), [(None, 200), (AGENT, 200), ("agent_x", 200), ("agent_y", 404)])
-def test_the_lookup_answers_by_what_is_asked(url: str, sandbox: Sandbox, agent_uuid: str | None, status: int) -> None:
+def test_the_lookup_answers_with_and_without_an_agent(
+    url: str, sandbox: Sandbox, agent_uuid: str | None, status: int
+) -> None:
     query = {"customer_id": CUSTOMER} | ({"agent_uuid": agent_uuid} if agent_uuid else {})
     case = LOOK.requests.Case(query=query, headers={"API-Token": sandbox.token})
     response = case.call(base_url=url)
@@ -71,7 +73,7 @@ def test_the_lookup_answers_by_what_is_asked(url: str, sandbox: Sandbox, agent_u
 
 
 @pytest.mark.parametrize("body", [{"success": "yes", "data": {}}, {"success": True, "data": []}, {"data": {"id": []}}])
-def test_an_answer_that_is_none_of_the_spec_would_be_found(body: dict[str, Any]) -> None:
+def test_an_answer_that_the_spec_does_not_allow_is_found(body: dict[str, Any]) -> None:
     sandbox = Sandbox()
     sandbox.fail(body=body)
     with sandbox.serve() as url:

@@ -1,4 +1,4 @@
-"""Everything that a call can raise.
+"""Everything that a call can raise. `STATUSES`, below the classes, says which class each HTTP status has.
 
 ::
 
@@ -6,7 +6,7 @@
     ├── ConfigurationError       also a ValueError: what you passed, or the environment, cannot be used
     ├── TransportError           no whole answer came: refused, reset, TLS, DNS, proxy, broken HTTP
     │   └── RequestTimeoutError  also a TimeoutError
-    ├── APIError                 the API answered, and the answer is no
+    ├── APIError                 the API answered with an error
     │   ├── BadRequestError             400
     │   ├── AuthenticationError         401
     │   ├── PermissionDeniedError       403
@@ -17,16 +17,15 @@
     │   └── ServerError                 500 to 599
     └── ContractError            a good status, with a body that is not what openapi.yaml says
 
-An error can be pickled, and holds neither the API token nor an httpx object. Its message holds no customer id; what
-the server sent, which may, is in ``body``.
+An error can be pickled, and holds neither the API token nor an httpx object. Its message holds no customer id; its
+``body`` has what the server sent, which may hold one.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 import warnings
-from typing import ClassVar, Final, Literal, get_args
+from typing import Any, ClassVar, Final
 
 from osvi_openapi.spec import SPEC_SHA256
 
@@ -34,10 +33,10 @@ from osvi._version import __version__
 
 
 class OSVIError(Exception):
-    """Whatever this package raises of its own accord is one of these.
+    """The base of every error of this package.
 
     Attributes:
-        attempts: How many requests were sent for the call.
+        attempts: The number of attempts of the call.
     """
 
     attempts: int = 0
@@ -71,7 +70,7 @@ class RequestTimeoutError(TransportError, TimeoutError):
 class APIError(OSVIError):
     """The API answered with an error: an error status, or a success with ``"success": false``.
 
-    A success that ``openapi.yaml`` does not give to the operation is one too.
+    So is a 2xx status that ``openapi.yaml`` does not document for the operation.
 
     Attributes:
         status_code: The HTTP status.
@@ -79,13 +78,13 @@ class APIError(OSVIError):
             lets ``error`` be a code or prose (``ChatV1Error.error``), and a gateway's page has neither.
         message: What the server said, in a sentence, without the customer id.
         body: The body as text, as it came (the API token, should the server echo it, is replaced).
-        retry_after: Seconds that the server asks to wait. None when it does not say, or not readably.
+        retry_after: Seconds that the server asks to wait. None when it sent no ``Retry-After`` that can be read.
         request_id: The server's ``X-Request-Id``. None when it sent none.
     """
 
     hint: ClassVar[str] = ""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - one argument per documented attribute
+    def __init__(  # noqa: PLR0913, PLR0917 - an argument for each attribute
         self,
         message: str = "",
         status_code: int = 0,
@@ -96,24 +95,24 @@ class APIError(OSVIError):
         *,
         body: str = "",
     ) -> None:
-        # All that makes the error again is in args, since that is all that Celery keeps; the body is not.
+        # Pickle and Celery make an error again from its args. The body is not one of them: Celery would store it.
         super().__init__(message, status_code, code, retry_after, request_id, operation)
+        self.message: Final = message
         self.status_code: Final = status_code
         self.code: Final = code
-        self.message: Final = message
-        self.body: Final = body
         self.retry_after: Final = retry_after
         self.request_id: Final = request_id
+        self.body: Final = body
         self._operation: Final = operation
 
     def _text(self) -> str:
-        said = self.message if self.code is None or self.code in self.message else f"{self.message} ({self.code})"
-        end = "" if said.endswith((".", "?", "!")) else "."
-        return f"{self._operation} answered {self.status_code}: {said}" + (f"{end} {self.hint}" if self.hint else "")
+        text = f"{self._operation} answered {self.status_code}: {self.message}"
+        end = "" if text.endswith((".", "?", "!")) else "."
+        return f"{text}{end} {self.hint}" if self.hint else text
 
 
 class BadRequestError(APIError):
-    """400: the API refused the parameters (the spec: ``customer_id`` is missing)."""
+    """400: the API refused the parameters; ``openapi.yaml``: "``customer_id`` is missing"."""
 
 
 class AuthenticationError(APIError):
@@ -162,15 +161,15 @@ class ContractError(OSVIError):
     Its text can go into a bug report as it is: it holds no value.
 
     Attributes:
-        pointer: Where, as a JSON pointer (RFC 6901) into the body; empty for the whole body.
+        pointer: The place in the body, as a JSON pointer (RFC 6901); empty for the whole body.
         expected: What the spec says.
-        found: The JSON type that came, never the value; "nothing" where a key is missing.
+        found: The JSON type of the value, never the value; "nothing" where a key is missing.
         status_code: The HTTP status.
         body: The body as text, as it came (the API token, should the server echo it, is replaced).
         request_id: The server's ``X-Request-Id``. None when it sent none.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - one argument per documented attribute
+    def __init__(  # noqa: PLR0913, PLR0917 - an argument for each attribute
         self,
         pointer: str,
         expected: str,
@@ -186,8 +185,8 @@ class ContractError(OSVIError):
         self.expected: Final = expected
         self.found: Final = found
         self.status_code: Final = status_code
-        self.body: Final = body
         self.request_id: Final = request_id
+        self.body: Final = body
         self._operation: Final = operation
 
     def _text(self) -> str:
@@ -199,46 +198,34 @@ class ContractError(OSVIError):
         )
 
 
-class SpecDriftWarning(UserWarning):
-    """The answer was usable, but not what ``openapi.yaml`` says: an unknown field or enum value, an unexpected null.
-
-    ``python -W error::osvi.SpecDriftWarning`` makes it an error (Python says "Invalid -W option ignored" first, since
-    it reads the option before it can import this package; the option counts all the same).
-    """
-
-
-_Action = Literal["default", "always", "ignore", "module", "once", "error"]
-
-
-def _apply_options() -> None:
-    for option in sys.warnoptions:
-        action, message, category, module = (*map(str.strip, option.split(":")), "", "", "")[:4]
-        actions: list[_Action] = [name for name in get_args(_Action) if name.startswith(action)]
-        if category.startswith("osvi.") and category.endswith(SpecDriftWarning.__name__) and actions:
-            where = re.escape(module) + r"\Z" if module else ""
-            warnings.filterwarnings(actions[0], re.escape(message), SpecDriftWarning, where)
-
-
-_apply_options()
-
-
-# Those that openapi.yaml does not document have a reason to be there all the same.
+# The class of each status. A comment names the source of a status that openapi.yaml does not document.
 STATUSES: Final[dict[int, type[APIError]]] = {
     400: BadRequestError,
     401: AuthenticationError,
     403: PermissionDeniedError,  # gateways and firewalls
     404: NotFoundError,
     422: UnprocessableEntityError,  # the introduction of the vendor's documentation
-    429: RateLimitError,  # rate limits of gateways; HTTP (RFC 6585)
+    429: RateLimitError,  # gateways; HTTP (RFC 6585)
+    **dict.fromkeys(range(500, 600), ServerError),  # gateways use codes that IANA does not list (520, 599)
 }
-# Codes with a class of their own: openapi.yaml names them in the description of the response with that status.
+# The class of a code, where it has one of its own: openapi.yaml names the code in the description of the status.
 CODES: Final[dict[tuple[int, str], type[APIError]]] = {(404, "session_not_found"): SessionNotFoundError}
 
 
 def error_class(status: int, code: str | None) -> type[APIError]:
     """Return the class for a status and the code in its body."""
-    if found := CODES.get((status, code or "")):
-        return found
-    if 500 <= status <= 599:  # noqa: PLR2004 - gateways use codes in this range that IANA does not know (520, 599)
-        return ServerError
-    return STATUSES.get(status, APIError)
+    return CODES.get((status, code or "")) or STATUSES.get(status, APIError)
+
+
+class SpecDriftWarning(UserWarning):
+    """The answer was usable, but not what ``openapi.yaml`` says: an unknown field or enum value, an unexpected null.
+
+    ``python -W error::osvi.SpecDriftWarning`` makes it an error. Python prints "Invalid -W option ignored" first, since
+    it cannot import this package so early; this module applies the option.
+    """
+
+
+_ACTIONS: Final[tuple[Any, ...]] = ("default", "always", "ignore", "module", "once", "error")
+for _action in _ACTIONS:
+    if f"{_action}::osvi.SpecDriftWarning" in sys.warnoptions:
+        warnings.simplefilter(_action, SpecDriftWarning)

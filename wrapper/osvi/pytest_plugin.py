@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """Give an `osvi.testing.Sandbox` that answers every client during the test.
+    """Give an `osvi.testing.Sandbox` that answers every client during the test, in process.
 
-    In process, and however old the client is: one of a module, made before the test, is answered too, whatever its
-    token and its base URL. Only a client with a ``transport`` of its own uses that. A client that is made during the
-    test needs no arguments: ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` are set; one that is made at import, before the
-    test, needs a token from elsewhere. Calls are tried again as often as ever, but without the waits in between.
+    It also answers a client that was made before the test, whatever its token and its base URL; such a client needs a
+    token from elsewhere. A client that is made during the test needs no arguments, since ``OSVI_BASE_URL`` and
+    ``OSVI_API_TOKEN`` are set. Only a client with a ``transport`` of its own uses that. Failed calls are tried
+    again as usual, but without the waits.
     """
-    from osvi import _transport  # noqa: PLC0415 - few tests use them
+    from osvi import _transport  # noqa: PLC0415 - pytest loads this module for every test
     from osvi._transport.mock import in_process  # noqa: PLC0415
     from osvi.testing import Sandbox, no_waits  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""An OSVI in memory: for your own tests, and for a first try without an account.
+"""An OSVI in memory, for your own tests and for a first try without an account.
 
 >>> import osvi
 >>> from osvi.testing import Sandbox
@@ -11,9 +11,9 @@ True
 
 from __future__ import annotations
 
-import threading
+from collections import defaultdict
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 import attrs
@@ -22,9 +22,9 @@ from osvi_openapi.spec import TOKEN_HEADER
 from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
-from osvi._sandbox.messages import Body, Headers, Plan, RecordedRequest, refusal, reply
-from osvi._sandbox.operations import SpecOperation, packaged_spec
-from osvi._transport.mock import Received, Reply, TransportFault, mock_transport
+from osvi._sandbox.messages import Body, Plan, RecordedRequest, refusal, reply
+from osvi._sandbox.operations import packaged_spec
+from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,15 +39,15 @@ __all__ = ["RecordedRequest", "Sandbox", "no_waits"]
 class Sandbox:
     """The API in memory: sessions that you open and close, answers that you give, and failures on demand.
 
-    It answers every operation of ``openapi.yaml``. The active session is modelled: it begins with the example of the
-    spec, a session of `customer_id` with `agent_uuid`. The others answer with their examples, or what `reply` gives
-    them.
+    It answers every operation of ``openapi.yaml``. The lookup of active sessions finds what you opened, and at first
+    the example of the spec, a session of `customer_id` with `agent_uuid`. The other operations answer with the examples
+    of the spec, or with what you gave to `reply`.
 
-    What the spec does not take is refused: a wrong token (401), an unknown path (404) or method (405), a parameter or a
-    part of the body that is missing or not what the spec says (400, with a code such as "customer_id_missing" or
-    "limit_not_an_integer"). Query parameters that the spec does not know are ignored.
+    A request that the spec does not allow is refused: a wrong token (401), an unknown path (404) or method (405), a
+    parameter or a part of the body that is missing or not what the spec says (400, with a code such as
+    "customer_id_missing" or "limit_not_an_integer"). Query parameters that the spec does not know are ignored.
 
-    The faults of `fail` are "refused", "reset" and "timeout". May be shared between threads.
+    May be shared between threads.
 
     Args:
         token: The API token that it accepts.
@@ -55,19 +55,19 @@ class Sandbox:
     Attributes:
         token: The API token that it accepts.
         transport: The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`.
-        requests: Every request that came, oldest first, for a test to assert on.
-        customer_id: The customer of the session that it begins with: the example of ``openapi.yaml``.
-        agent_uuid: The agent of the session that it begins with: the example of ``openapi.yaml``.
+        requests: Every request so far, oldest first, for a test to assert on.
+        customer_id: The customer of the first session: the example of ``openapi.yaml``.
+        agent_uuid: The agent of the first session: the example of ``openapi.yaml``.
     """
 
     def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - opens nothing
         self.token: Final = token
         self.requests: Final[list[RecordedRequest]] = []
-        self._lock = threading.Lock()
         self._faults = Plan()
-        self._replies: dict[str, Plan] = {}
+        self._replies: defaultdict[str, Plan] = defaultdict(Plan)
         self._spec = packaged_spec()
         self._active: Final = ActiveSessions(self._spec.operations[ACTIVE_SESSION])
+        self._replies[ACTIVE_SESSION].add(lambda request: self._active.reply(request.params), None)
         self.customer_id: Final = self._active.customer_id
         self.agent_uuid: Final = self._active.agent_uuid
 
@@ -87,9 +87,9 @@ class Sandbox:
         Yields:
             The base URL.
         """
-        from osvi._sandbox.server import serving  # noqa: PLC0415 - the server is needed by few tests
+        from osvi._sandbox.server import serving  # noqa: PLC0415 - few tests need the server
 
-        with serving(self, host, port) as base_url:
+        with serving(self.receive, host, port) as base_url:
             yield base_url
 
     def open_session(
@@ -100,21 +100,20 @@ class Sandbox:
         extra: Mapping[str, Any] | None = None,
         **properties: Any,
     ) -> ChatSession:
-        """Open a session, in place of any that this customer has with this agent, and return what a lookup will.
+        """Open a session, and return it as a lookup will. It replaces one that this customer has with this agent.
 
         Args:
             customer_id: The customer.
             agent_uuid: The agent.
-            extra: Properties that the spec does not know, to see how your code takes them.
-            properties: Properties of the session, as the API writes them (a datetime will do for a timestamp). Those
-                not given are the spec's example, but for a new ``id`` and empty metadata.
+            extra: Properties that the spec does not know, to see how your code handles them.
+            properties: Properties of the session, as the API writes them; a timestamp may be a datetime. The others
+                are those of the spec's example, with a new ``id`` and empty metadata.
 
         Raises:
-            TypeError: one of the properties is none of the spec's.
-            ValueError: one has a value of another type than the spec says.
+            TypeError: The spec does not know one of the properties.
+            ValueError: A property has a value of another type than the spec says.
         """
-        with self._lock:
-            return self._active.open(customer_id, agent_uuid, properties, extra)
+        return self._active.open(customer_id, agent_uuid, properties, extra)
 
     def close_session(self, customer_id: str, *, agent_uuid: str) -> None:
         """Close the session of a customer with an agent.
@@ -124,10 +123,9 @@ class Sandbox:
             agent_uuid: The agent.
 
         Raises:
-            LookupError: There is none.
+            LookupError: There is no such session.
         """
-        with self._lock:
-            self._active.close(customer_id, agent_uuid)
+        self._active.close(customer_id, agent_uuid)
 
     def reply(  # noqa: PLR0913 - what an answer consists of
         self,
@@ -139,25 +137,25 @@ class Sandbox:
         headers: Mapping[str, str] | None = None,
         times: int | None = None,
     ) -> None:
-        """Give the next answers of one operation, to requests that the spec takes.
+        """Set the next answers of one operation, to requests that the spec allows.
 
-        Those with ``times`` queue up: each is used up before the one after it. After these comes the latest one with
-        ``times=None``.
+        Answers with ``times`` are given in order, each as often as it says. The latest one with ``times=None`` is given
+        after them.
 
         Args:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
-            data: What the answer holds: JSON, models and datetimes. It goes into the envelope, where the operation has
+            data: The data of the answer: JSON, models and datetimes. They go into the envelope, where the operation has
                 one. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. What it raises
-                comes out of the client's call; over a socket, the answer is a 500 that names it. None is the
-                spec's example.
-            status: The status; None is the first good one of the spec, or 200 for a body.
-            body: The body to answer in place of data, as it is: not checked against the spec. An object or an array
-                becomes JSON.
+                is raised by the client's call; over a socket, the answer is a 500 that names it. None is the spec's
+                example.
+            status: The status; None is the first 2xx of the spec, or 200 for a body.
+            body: The body to answer in place of data. It is not checked against the spec. An object or an array becomes
+                JSON.
             headers: Headers to answer.
             times: How many requests get this answer; None is all of them.
 
         Raises:
-            ValueError: The spec has no such operation or no such good status, or the client would refuse these data:
+            ValueError: The spec has no such operation or no such 2xx status, or the client would refuse these data:
                 the text names the place.
             TypeError: Both data and a body are given.
         """
@@ -168,13 +166,12 @@ class Sandbox:
             raise TypeError("reply() takes data or a body, not both")
 
         def answer(data: Any) -> Reply:
-            made = spec.reply(status, data) if body is None else reply(body, 200 if status is None else status)
+            made = spec.reply(status, data) if body is None else reply(body, status)
             return attrs.evolve(made, headers={**made.headers, **(headers or {})})
 
         fixed = answer(None if callable(data) else data)
-        with self._lock:
-            plan = self._replies.setdefault(operation, Plan())
-            plan.add((lambda request: answer(data(request))) if callable(data) else (lambda _: fixed), times)
+        planned = (lambda request: answer(data(request))) if callable(data) else (lambda _: fixed)
+        self._replies[operation].add(planned, times)
 
     def fail(
         self,
@@ -185,64 +182,53 @@ class Sandbox:
         error: TransportFault | None = None,
         times: int | None = 1,
     ) -> None:
-        """Let the next requests fail, before anything else is looked at.
+        """Let the next requests fail, whatever they ask for.
 
-        Failures queue up: each is used up before the one after it. After these comes the latest one with
-        ``times=None``.
+        Failures with ``times`` happen in order, each as often as it says. The latest one with ``times=None`` happens
+        after them.
 
         Args:
             status: The status to answer; 200 when only a body is given.
             body: The body to answer: an object or an array becomes JSON. Without one, an error body of the API.
             headers: Headers to answer, such as ``Retry-After``.
-            error: Do not answer at all: "refused", "reset" or "timeout". Over a socket, "refused" is a reset, and
-                "timeout" holds the connection.
+            error: A fault in place of an answer: "refused", "reset" or "timeout". Over a socket, "refused" is a reset,
+                and "timeout" holds the connection.
             times: How many requests fail; None is all of them, until `recover`.
 
         Raises:
-            TypeError: Neither a status nor a body nor an error is given.
+            TypeError: No status, no body and no error is given.
             ValueError: There is no such status or error.
         """
         if status is None and body is None and error is None:
             raise TypeError("fail() needs a status, a body or an error")
-        if error is not None and error not in get_args(TransportFault):
-            raise ValueError(f"no such error: {error!r}; there are {', '.join(get_args(TransportFault))}")
-        status = 200 if status is None else status
-        made = refusal(status, "sandbox_fault") if body is None else reply(body, status)
-        made = attrs.evolve(made, headers={**made.headers, **(headers or {})}, fault=error)
-        with self._lock:
-            self._faults.add(lambda _: made, times)
+        if error is not None and error not in FAULTS:
+            raise ValueError(f"no such error: {error!r}; there are {', '.join(FAULTS)}")
+        body = {"success": False, "error": "sandbox_fault"} if body is None else body
+        fault = attrs.evolve(reply(body, status, headers), fault=error)
+        self._faults.add(lambda _: fault, times)
 
     def recover(self) -> None:
-        """Forget the failures that are still to come."""
-        with self._lock:
-            self._faults = Plan()
+        """Cancel the failures that are still to come."""
+        self._faults = Plan()
 
     def receive(self, received: Received) -> Reply:
-        """Answer one request; `transport` and `serve` both ask here."""
-        operation, path_params, methods = self._spec.find(received.method, received.path)
-        headers = dict(received.headers)
-        is_ours = headers.pop(TOKEN_HEADER.lower(), None) == self.token
-        query = tuple(parse_qsl(received.query, keep_blank_values=True))
+        """Answer one request of `transport` or `serve`."""
+        path, _, query_text = received.target.partition("?")
+        query = tuple(parse_qsl(query_text, keep_blank_values=True))
+        operation, path_params, methods = self._spec.find(received.method, path)
+        has_token = received.headers.pop(TOKEN_HEADER, None) == self.token
         name = operation.name if operation else None
-        sent = (received.method, received.path, dict(query), is_ours, received.content)
-        request = RecordedRequest(*sent, name, path_params, query, Headers(headers))
-        with self._lock:
-            self.requests.append(request)
-            fault = self._faults.take()
-        if fault is not None:
+        sent = (received.method, path, dict(query), has_token, received.content)
+        request = RecordedRequest(*sent, name, path_params, query, received.headers)
+        self.requests.append(request)
+        if fault := self._faults.take():
             return fault(request)
         if not request.authenticated and (operation is None or operation.needs_token):
             return refusal(401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox")
         if operation is None:
             allowed = ", ".join(methods)
             return refusal(405, "method_not_allowed", Allow=allowed) if methods else refusal(404, "not_found")
-        return operation.refusal_of(request) or self._answer(operation, request)
-
-    def _answer(self, operation: SpecOperation, request: RecordedRequest) -> Reply:
-        with self._lock:
-            plan = self._replies.get(operation.name)
-            answer = plan and plan.take()
-            if answer is None and operation.name == ACTIVE_SESSION:
-                return self._active.reply(request.params)
-        # Without the lock: a callable may use the sandbox.
+        if refused := operation.refusal_of(request):
+            return refused
+        answer = self._replies[operation.name].take()
         return answer(request) if answer else operation.reply()

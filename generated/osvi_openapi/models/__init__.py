@@ -1,4 +1,4 @@
-"""The models of the API, each imported when it is asked for."""
+"""The models of the API, each imported at its first use."""
 
 from typing import TYPE_CHECKING
 

@@ -8,7 +8,7 @@ from .active_session_response_data import ActiveSessionResponseData
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class ActiveSessionResponse(Model):
-    """The answer to the question for active sessions.
+    """The answer to a lookup of active sessions.
 
     Attributes:
         success: Whether the API did what was asked.

@@ -10,17 +10,17 @@ class ActiveSessionResponseData(Choice):
     """One session, or a map of agent UUID to session. The request decides which."""
 
     def chat_v1_session(self) -> ChatV1Session:
-        """Read it as a `ChatV1Session`.
+        """Read the value as `ChatV1Session`.
 
         Raises:
-            InvalidDataError: It is none.
+            InvalidDataError: The value is of another kind.
         """
         return self._as(Record(ChatV1Session))
 
     def mapping_of_chat_v1_session(self) -> Mapping[str, ChatV1Session]:
-        """Read it as a `Mapping[str, ChatV1Session]`.
+        """Read the value as `Mapping[str, ChatV1Session]`.
 
         Raises:
-            InvalidDataError: It is none.
+            InvalidDataError: The value is of another kind.
         """
         return self._as(Map(Record(ChatV1Session)))

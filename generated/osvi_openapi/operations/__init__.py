@@ -1,4 +1,4 @@
-"""The operations of the API, each imported when it is asked for."""
+"""The operations of the API, each imported at its first use."""
 
 from typing import TYPE_CHECKING
 

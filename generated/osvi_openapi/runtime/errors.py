@@ -1,13 +1,13 @@
-"""What is said about a JSON value that is not what the spec says."""
+"""The error of a JSON value that breaks the spec, and how its place and its type are named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NoReturn
 
-# Where a value stands in its document: the keys and the indexes that lead to it.
+# The place of a value in a JSON document: the keys and the indexes that lead to it.
 Path = tuple[str, ...]
-# What was usable, but not what the spec says: each deviation with its place.
+# The deviations from the spec that leave a value usable, each with its place.
 Drift = list[tuple[Path, str]]
 
 JSON_TYPES: Final[Mapping[type, str]] = {
@@ -19,7 +19,7 @@ JSON_TYPES: Final[Mapping[type, str]] = {
     list: "array",
     type(None): "null",
 }
-# Stands for a value that is not there.
+# Stands for an absent value.
 MISSING: Final[Any] = object()
 
 
@@ -32,8 +32,8 @@ class InvalidDataError(ValueError):
     """A value that breaks the spec.
 
     Attributes:
-        expected: What the spec asks for, such as "a string".
-        found: The JSON type that was there, or "nothing". Never a value.
+        expected: The type that the spec requires, such as "a string".
+        found: The JSON type that was found, or "nothing". Never a value.
         path: The keys and the indexes that lead to the place.
     """
 

@@ -1,4 +1,4 @@
-"""Packages that import a module when a name of it is asked for: an import of all would slow the start."""
+"""Packages that import a module when one of its names is first used: importing all of them would slow the start."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -8,10 +8,10 @@ from typing import Any
 
 
 class _LazyPackage(ModuleType):
-    """A package that has one name of each of its modules.
+    """A package that offers one name of each of its modules.
 
-    A function may be called like its module. Python then sets the module as an attribute of the package when it
-    imports it; this sets the function.
+    A function may have the name of its module. When Python imports such a module, it sets the module as an attribute of
+    the package; this class sets the function instead.
     """
 
     _modules: Mapping[str, str]
@@ -33,7 +33,7 @@ class _LazyPackage(ModuleType):
 
 
 def lazy(package: str, modules: Mapping[str, str]) -> None:
-    """Have a package import each of these names from its module when it is asked for."""
+    """Make a package import each of these names from its module at its first use."""
     module = sys.modules[package]
     module.__dict__["_modules"] = modules
     module.__class__ = _LazyPackage

@@ -1,4 +1,4 @@
-"""Dates and times as RFC 3339 writes them, and as this API does."""
+"""Reads and writes dates and times in the formats of RFC 3339 and of this API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-# RFC 3339, and what else is let pass: a space for the T, no zone at all. [0-9], since \d takes other scripts'.
+# RFC 3339, and beyond it a space for the T, and no zone. [0-9], since \d also matches the digits of other scripts.
 _DATE_TIME: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
     r"(?:[Zz]|[+-][0-9]{2}:[0-5][0-9])?"
@@ -16,15 +16,15 @@ _DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def parse_date_time(text: str) -> datetime:
-    """Return the moment; in UTC where the text names no zone.
+    """Return an aware datetime, in UTC if the text has no zone.
 
     Raises:
-        ValueError: it is no date-time.
+        ValueError: The text is no date-time.
     """
-    # The form that the API writes: fromisoformat() reads it strictly, once these are in their places.
+    # The usual format of the API: fromisoformat() reads it strictly if these characters are in their places.
     if len(text) == _USUAL_LENGTH and text[4:20:3] == "--T::." and text[26] == "Z" and text[11:13] < "24":
         return datetime.fromisoformat(text)
-    if not re.fullmatch(_DATE_TIME, text):  # fromisoformat() takes more
+    if not re.fullmatch(_DATE_TIME, text):  # fromisoformat() accepts more
         raise ValueError
     if text[17:19] == "60":
         return _after_leap_second(text)
@@ -33,7 +33,7 @@ def parse_date_time(text: str) -> datetime:
 
 
 def _after_leap_second(text: str) -> datetime:
-    """Return the second after: a leap second is valid RFC 3339 and no Python datetime. POSIX time does so too."""
+    """Return the second after a leap second, which Python's datetime does not have. POSIX time does the same."""
     before = parse_date_time(f"{text[:17]}59{text[19:]}").replace(microsecond=0)
     if before.astimezone(UTC).strftime("%H:%M") != "23:59":
         raise ValueError
@@ -41,17 +41,17 @@ def _after_leap_second(text: str) -> datetime:
 
 
 def parse_date(text: str) -> date:
-    """Return the day.
+    """Return a date.
 
     Raises:
-        ValueError: it is no date.
+        ValueError: The text is no date.
     """
-    if not re.fullmatch(_DATE, text):  # fromisoformat() also takes the dates of weeks
+    if not re.fullmatch(_DATE, text):  # fromisoformat() also accepts week dates
         raise ValueError
     return date.fromisoformat(text)
 
 
 def date_time_text(moment: datetime) -> str:
-    """Return the moment as the API writes it: with ``Z`` for UTC."""
+    """Return the text of a datetime as the API writes it: with ``Z`` for UTC."""
     text = moment.isoformat()
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text

@@ -1,4 +1,4 @@
-"""``osvi active``: the sessions of one customer, for a person or as JSON; of many, see `_many`."""
+"""``osvi active``: the sessions of one customer, as a table or as JSON. Those of many customers are in `_many`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
 @click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is the input.")
 @click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
-@click.option("--resume", metavar="FILE", help="Add to FILE what it lacks, or has as an error.")
+@click.option("--resume", metavar="FILE", help="Append to FILE the customers that it lacks or that failed.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
 @sandbox_option
 @allow_http_option
@@ -78,42 +78,35 @@ def _one(customer_id: str, agent_uuid: str | None, *, as_json: bool, **connectio
 
 
 def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - only for a person: it costs as much as the rest
+    from rich.console import Console  # noqa: PLC0415 - takes as long as all other imports; --json does not need it
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False)
-    # Ids are for copying, so they are never cut; an address may take a second line.
+    # An id is never cut, so that it can be copied. The address of an operator may take a second line.
     width = max(len(text) for agent_uuid, session in sessions.items() for text in (agent_uuid, session.id or ""))
     table.add_column("Agent and session", no_wrap=True, min_width=width)
     table.add_column("Status", no_wrap=True)
     table.add_column("Answered by", overflow="fold")
     table.add_column("Updated", no_wrap=True)
     for agent_uuid, session in sessions.items():
-        by_human = session.mode == "support" or session.active_human is not None
-        who = session.active_human or _ANSWERING.get(session.mode or "", session.mode or "unknown")
+        is_held = session.mode == "support" or session.active_human is not None
+        mode = session.mode or "unknown"
+        who = session.active_human or {"ai": "the agent", "support": "a human"}.get(mode, mode)
         table.add_row(
             Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim"),
             Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red"),
-            Text(who, style="bold yellow" if by_human else ""),
-            _when(session.updated_at, datetime.now(UTC)),
+            Text(who, style="bold yellow" if is_held else ""),
+            _when(session.updated_at),
         )
     Console().print(table)
 
 
-_ANSWERING = {"ai": "the agent", "support": "a human"}
-
-
-def _when(moment: datetime | None, now: datetime) -> str:
+def _when(moment: datetime | None) -> str:
     if moment is None:
         return "unknown"
-    return f"{_ago((now - moment).total_seconds())}\n{moment.astimezone():%Y-%m-%d %H:%M}"
-
-
-def _ago(seconds: float) -> str:
-    if seconds < 0:
-        return "in the future"
-    for length, unit in ((86400, "days"), (3600, "hours"), (60, "minutes")):
-        if seconds >= 2 * length:
-            return f"{seconds // length:.0f} {unit} ago"
-    return f"{seconds:.0f} seconds ago"
+    seconds = (datetime.now(UTC) - moment).total_seconds()
+    units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
+    length, unit = next((one for one in units if seconds >= 2 * one[0]), (1, "seconds"))
+    ago = f"{seconds // length:.0f} {unit} ago" if seconds >= 0 else "in the future"
+    return f"{ago}\n{moment.astimezone():%Y-%m-%d %H:%M}"

@@ -1,6 +1,6 @@
-"""The command group, and what every command shares: the client, and the exit status of each outcome.
+"""The command group, and the exit status of each outcome.
 
-0  there is an active session        3  the API gave an error, or no answer
+0  there is an active session        3  the API answered with an error, or no answer came
 1  there is none                     4  the answer breaks the spec
 2  usage or configuration            5  the output cannot be written
 """
@@ -38,7 +38,7 @@ def app() -> None:
       osvi active +15551112222 --sandbox
       osvi active --from customers.txt > sessions.jsonl
       osvi doctor
-      eval "$(_OSVI_COMPLETE=bash_source osvi)"  # completion; zsh, fish likewise
+      eval "$(_OSVI_COMPLETE=bash_source osvi)"  # completion; also zsh, fish
     """  # noqa: D301 - \b keeps click from wrapping the lines
 
 
@@ -48,38 +48,39 @@ app.add_command(sandbox)
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line; return its exit status. Whatever goes wrong is one line on standard error."""
-    # This process is ours, so its warnings are told in our words.
+    """Run the command line; return its exit status. An error or a warning is one line on standard error."""
     warnings.showwarning = lambda message, *_: _say(f"warning: {message}")
     try:
-        status = app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False)
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "osvi"
-        return _fail(2, f"{error.format_message().rstrip('.')}; see {command} --help")
-    except click.ClickException as error:
-        return _fail(error.exit_code, error.format_message())
-    except osvi.ConfigurationError as error:
-        return _fail(2, str(error).replace("allow_http=True permits", "--allow-http or OSVI_ALLOW_HTTP=1 permits"))
-    except osvi.ContractError as error:
-        # A body that is no JSON object as a whole is not of the API, so that no new release will read it.
-        return _fail(4, f"{error}. Update osvi, or report this line" if error.pointer else str(error))
-    except osvi.TransportError as error:
-        return _fail(3, f"{error}. Check the network, the proxy and OSVI_BASE_URL")
-    except osvi.OSVIError as error:
-        return _fail(3, str(error))
+        return int(app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False) or 0)
+    except (click.ClickException, osvi.OSVIError) as error:
+        status, text = _status_and_text(error)
+        _say(text)
+        return status
     except (KeyboardInterrupt, click.Abort):
         return 130
     except SystemExit:
-        # click ends this way when the reader of the output has gone; its own status would mean that there is none.
+        # click exits with 1 when the reader of the output has gone; 1 means here that there is no session.
         return 141
-    return int(status or 0)
 
 
-def _fail(status: int, text: str) -> int:
-    _say(text)
-    return status
+def _status_and_text(error: click.ClickException | osvi.OSVIError) -> tuple[int, str]:
+    match error:
+        case click.UsageError():
+            command = error.ctx.command_path if error.ctx else "osvi"
+            return 2, f"{error.format_message().rstrip('.')}; see {command} --help"
+        case click.ClickException():
+            return error.exit_code, error.format_message()
+        case osvi.ConfigurationError():
+            return 2, str(error).replace("allow_http=True permits", "--allow-http or OSVI_ALLOW_HTTP=1 permits")
+        case osvi.ContractError():
+            # A body that is no JSON object is not from the API, so no release of osvi will read it.
+            return 4, f"{error}. Update osvi, or report this line" if error.pointer else str(error)
+        case osvi.TransportError():
+            return 3, f"{error}. Check the network, the proxy and OSVI_BASE_URL"
+        case _:
+            return 3, str(error)
 
 
 def _say(text: str) -> None:
-    # Not by click.echo, which writes past the bar that holds sys.stderr, into the middle of it.
+    # Not with click.echo, which writes into the middle of the progress bar.
     sys.stderr.write(f"osvi: {' '.join(text.split())}\n")

@@ -1,4 +1,4 @@
-"""The customers of ``osvi active --from``: a file or standard input, with one id a line, or CSV."""
+"""The customers of ``osvi active --from``: a file or standard input, with one customer id a line, or CSV."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def customers(source: str, column: str | None) -> Iterator[str]:
     """Yield the customer ids of a file, or of standard input (``-``), without blank ones.
 
     Raises:
-        UsageError: The file cannot be read, or it is CSV and ``column`` is none of its columns.
+        UsageError: The file cannot be read, or it is CSV and has no such column.
     """
     name = "standard input" if source == "-" else source
     try:
@@ -34,18 +34,17 @@ def customers(source: str, column: str | None) -> Iterator[str]:
 def _ids(file: IO[str], name: str, column: str | None) -> Iterator[str]:
     first = next((line for line in file if line.strip()), "")
     lines = chain([first], file)
-    # Excel writes semicolons where the comma is the decimal sign.
-    columns, delimiter = max(
-        ((next(csv.reader([first], delimiter=one)), one) for one in ",;\t"), key=lambda found: len(found[0])
-    )
-    is_csv = len(columns) > 1 or name.lower().endswith((".csv", ".tsv"))
+    # In countries where the comma is the decimal sign, Excel separates columns by semicolons.
+    columns = {delimiter: len(next(csv.reader([first], delimiter=delimiter))) for delimiter in ",;\t"}
+    delimiter = max(columns, key=columns.__getitem__)
+    is_csv = columns[delimiter] > 1 or name.lower().endswith((".csv", ".tsv"))
     if column is None and not is_csv:
         yield from filter(None, map(str.strip, lines))
         return
     rows = csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True)
-    there = f"there are {', '.join(rows.fieldnames or ['none'])}"
+    choice = f"there are {', '.join(rows.fieldnames or ['none'])}"
     if column is None:
-        raise click.UsageError(f"{name} is CSV: choose the column of the customers with --column; {there}")
+        raise click.UsageError(f"{name} is CSV: choose the column of the customers with --column; {choice}")
     if column not in (rows.fieldnames or ()):
-        raise click.UsageError(f"{name} has no column {column!r}; {there}")
+        raise click.UsageError(f"{name} has no column {column!r}; {choice}")
     yield from (customer for row in rows if (customer := (row[column] or "").strip()))

@@ -1,20 +1,20 @@
-"""``osvi doctor``: is the API there, does it take the token, and is its answer what the spec says?"""
+"""``osvi doctor``: does the API answer, does it accept the token, and is its answer what the spec says?"""
 
 from __future__ import annotations
 
-import json
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import click
-from osvi_openapi.runtime import Drift, InvalidDataError, pointer
+from osvi_openapi.runtime import InvalidDataError, pointer
 
 import osvi
 from osvi._cli._client import allow_http_option, make, sandbox_option
-from osvi._core.active_sessions import read_session_map
+from osvi._core.active_sessions import all_sessions, read_session_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from osvi_openapi.runtime import Drift, Path
+
+_UNKNOWN = "Whether it accepts the token is not known."
 
 
 @click.command(
@@ -34,78 +34,75 @@ def doctor(customer_id: str, **connection: bool) -> int:
       osvi doctor
       osvi doctor --customer-id +15551112222
     """  # noqa: D301 - \b keeps click from wrapping the lines
-    with make(**connection) as api, warnings.catch_warnings(record=True) as drift:
-        warnings.simplefilter("always", osvi.SpecDriftWarning)
-        server = _server(api)
+    with make(**connection) as api:
+        server, token, sessions = _server(api), "It accepts the token.", None
         try:
-            sessions = api.list_active_sessions(customer_id)
+            sessions, differences = api.send(all_sessions(customer_id).with_data(_read_all))
         except osvi.TransportError:
             click.echo(f"{server} does not answer.")
             raise
         except osvi.APIError as error:
-            acceptance = "It does not accept the token." if error.status_code in {401, 403} else _UNKNOWN
-            click.echo(f"{server} answers.\n{acceptance}")
+            token = "It does not accept the token." if error.status_code in {401, 403} else _UNKNOWN
+            click.echo(f"{server} answers.\n{token}")
             raise
         except osvi.ContractError as error:
-            acceptance = "It accepts the token." if error.pointer else _UNKNOWN
-            answer = "The answer"
-            found = list(_differences(error))
-        else:
-            acceptance = "It accepts the token."
-            answer = f"The answer ({len(sessions)} session{'s' * (len(sessions) != 1)})"
-            found = [str(warning.message).partition(": ")[2].partition(" (openapi")[0] + "." for warning in drift]
-    verdict = f"{answer} {'differs from' if found else 'agrees with'} openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]})."
-    click.echo("\n".join([f"{server} answers.", acceptance, verdict, *found]))
-    return 4 if found else 0
-
-
-_UNKNOWN = "Whether it accepts the token is not known."
+            differences = [_difference(error)]
+            if not error.pointer:  # a body that is no JSON object is not from the API
+                token = _UNKNOWN
+    count = "" if sessions is None else f" ({sessions} session{'s' * (sessions != 1)})"
+    verdict = f"{'differs from' if differences else 'agrees with'} openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]})"
+    click.echo("\n".join([f"{server} answers.", token, f"The answer{count} {verdict}.", *differences]))
+    return 4 if differences else 0
 
 
 def _server(api: osvi.Client) -> str:
-    """Name what a client asks, and the proxy on the way there."""
-    network = api._network  # noqa: SLF001 - None of a client with a transport, here that of the sandbox
+    """Return the name of the server that a client asks, and of the proxy on the way there."""
+    network = api._network  # noqa: SLF001 - None for a client with a transport, here that of the sandbox
     if network is None:
         return "The sandbox in memory"
     through = f", asked through {network.proxy}," if network.proxy else ""
     return f"The API at {api._base_url}{through}"  # noqa: SLF001
 
 
-def _differences(broken: osvi.ContractError) -> Iterator[str]:
-    """Yield all that differs, where the client stops at the first: each is taken out before the next look."""
-    if not broken.pointer.startswith("/data/"):
-        yield _difference(broken.pointer or "The whole body", broken.expected, broken.found)
-        return
-    data = json.loads(broken.body)["data"]
-    taken_out: set[str] = set()
+def _read_all(data: Any, path: Path, drift: Drift) -> tuple[int | None, list[str]]:
+    """Return the number of sessions (None if one of them cannot be read) and everything that differs from the spec.
+
+    The reader stops at the first value that it cannot read. So that value is taken out, and the data are read again.
+    """
+    differences: list[str] = []
+    taken_out: set[Path] = set()
     while True:
-        drift: Drift = []
+        oddities: Drift = []
         try:
-            read_session_map(data, ("data",), drift)
+            sessions = read_session_map(data, path, oddities)
         except InvalidDataError as error:
-            if error.pointer not in taken_out:
-                yield _difference(error.pointer, error.expected, error.found)
-            taken_out.add(error.pointer)
-            # What must be there and is not, perhaps since it was taken out: its record goes.
-            _take_out(data, error.path[1:-1] if error.found == "nothing" else error.path[1:])
+            place = error.path
+            if place not in taken_out:
+                differences.append(_difference(error))
+            if place == path:
+                return None, differences
+            if place in taken_out or error.found == "nothing":
+                place = place[:-1]  # the value is required, so that the whole that it is part of is taken out
+            taken_out |= {error.path, place}
+            _take_out(data, place[len(path) :])
         else:
-            yield from (f"{pointer(path)} is {what}." for path, what in drift)
-            return
+            notes = [f"{pointer(place)} is {problem}." for place, problem in (*drift, *oddities)]
+            drift.clear()  # so that no warning repeats it
+            return None if differences else len(sessions), [*differences, *notes]
 
 
-_ARTICLES = {"array": "an", "boolean": "a", "number": "a", "object": "an", "string": "a"}
-
-
-def _difference(place: str, expected: str, found: str) -> str:
-    came = "missing" if found == "nothing" else f"{_ARTICLES.get(found, '')} {found}".strip()
-    text = f"{place} should be {expected}, but is {came}"
+def _difference(error: osvi.ContractError | InvalidDataError) -> str:
+    article = {"array": "an ", "boolean": "a ", "number": "a ", "object": "an ", "string": "a "}.get(error.found, "")
+    found = "missing" if error.found == "nothing" else f"{article}{error.found}"
+    text = f"{error.pointer or 'The whole body'} should be {error.expected}, but is {found}"
     return text if text.endswith("?") else f"{text}."
 
 
-def _take_out(value: Any, path: tuple[str, ...]) -> None:
-    for step in path[:-1]:
-        value = value[step]
-    if isinstance(value, list):
-        value[int(path[-1])] = ""  # the places of those after it must not move
+def _take_out(data: Any, path: Path) -> None:
+    *parents, last = path
+    for step in parents:
+        data = data[int(step)] if isinstance(data, list) else data[step]
+    if isinstance(data, list):
+        data[int(last)] = ""  # and not deleted, so that the items after it keep their places
     else:
-        del value[path[-1]]
+        del data[last]

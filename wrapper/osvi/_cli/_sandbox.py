@@ -1,4 +1,4 @@
-"""``osvi sandbox``: an OSVI in memory on a port, for programs in any language."""
+"""``osvi sandbox``: an OSVI in memory, served on a port, for programs in any language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shlex
 import signal
 import socket
 import sys
-import threading
+import time
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def sandbox(port: int, host: str) -> int:
     """Serve an OSVI in memory until it is interrupted.
 
-    It knows the example session of openapi.yaml. Standard output has what a client needs, as lines for a shell;
+    It has the example session of openapi.yaml. Standard output has the settings of a client, as lines for a shell;
     standard error has the method, the path and the status of each request, without the query and the token.
 
     \b
@@ -41,7 +41,8 @@ def sandbox(port: int, host: str) -> int:
         with in_memory.serve(host=host, port=port) as base_url:
             click.echo("\n".join(_introduction(in_memory, base_url, host)))
             click.echo("Each request follows, without its query and token. Ctrl-C ends the sandbox.", err=True)
-            threading.Event().wait()
+            while True:
+                time.sleep(3600)  # which Ctrl-C ends on Windows too, unlike the wait for an Event
     except KeyboardInterrupt:
         pass
     except OSError as error:
@@ -50,7 +51,7 @@ def sandbox(port: int, host: str) -> int:
 
 
 def _introduction(in_memory: Sandbox, base_url: str, host: str) -> Iterator[str]:
-    """Yield what a client needs, as lines that a shell can evaluate."""
+    """Yield the settings of a client, as lines that a shell can evaluate."""
     yield f"export OSVI_BASE_URL={base_url}"
     yield f"export OSVI_API_TOKEN={in_memory.token}"
     if host not in {"127.0.0.1", "localhost"}:
@@ -60,12 +61,12 @@ def _introduction(in_memory: Sandbox, base_url: str, host: str) -> Iterator[str]
     yield f"# customer {in_memory.customer_id} has a session with {in_memory.agent_uuid}"
     lookup = get_v1_chat_session_active(customer_id=in_memory.customer_id)
     curl = shlex.join(["curl", "-H", f"{TOKEN_HEADER}: {in_memory.token}", f"{base_url}{lookup.url}"])
-    # At a terminal the line is for pasting as it is; a program that evaluates the lines wants no request.
+    # A person can paste the line; a shell that evaluates the lines must not send a request.
     yield curl if sys.stdout.isatty() else f"# {curl}"
 
 
 class _LoggingSandbox(Sandbox):
     def receive(self, received: Received) -> Reply:
         reply = super().receive(received)
-        click.echo(f"{received.method} {received.path} {reply.status}", err=True)
+        click.echo(f"{received.method} {received.target.partition('?')[0]} {reply.status}", err=True)
         return reply

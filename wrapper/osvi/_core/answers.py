@@ -150,7 +150,7 @@ def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     code, message = _code_and_message(answer)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     return error_class(answer.status, code)(
-        without_arguments(operation.private, message),
+        redact_arguments(operation.private, message),
         status_code=answer.status,
         code=code,
         body=answer.text,
@@ -212,7 +212,7 @@ def _redirect_target(location: str) -> str:
         return "an invalid URL"
 
 
-def without_arguments(private: Mapping[str, str], text: str) -> str:
+def redact_arguments(private: Mapping[str, str], text: str) -> str:
     """Return a text with the names of arguments in place of their values, such as phone numbers."""
     for name, value in private.items():
         forms = [form for form in (value, quote(value, safe=""), value.lstrip("+")) if form.strip()]

@@ -1,4 +1,4 @@
-"""The operation that the sandbox models: the lookup of active sessions."""
+"""The one operation that keeps state in the sandbox: the lookup of active sessions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from osvi_openapi.runtime import InvalidDataError, to_json
+from osvi_openapi.runtime import to_json
 
 from osvi._core.active_sessions import SESSION, read_session
 from osvi._sandbox.messages import refusal, reply
@@ -22,7 +22,9 @@ NAME: Final = "GET /v1/chat/session/active"
 
 
 class ActiveSessions:
-    """The active sessions: at most one for each customer and agent, at first the example of the spec.
+    """The active sessions: at most one for each customer and agent. The first one is the example of the spec.
+
+    May be shared between threads: no record is changed after it has been opened.
 
     Args:
         operation: The lookup, as the spec describes it.
@@ -39,17 +41,12 @@ class ActiveSessions:
         known = SESSION.table.properties
         if unknown := sorted(properties.keys() - known.keys()):
             raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {[*known]}")
-        record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id}
-        record["metadata"] = {"input_fields": {}, "state_fields": {}, "context": []}
+        metadata: dict[str, Any] = {"input_fields": {}, "state_fields": {}, "context": []}
+        record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id, "metadata": metadata}
         record |= to_json({**properties, **(extra or {})})
-        try:
-            session = read_session(record, (), [], agent_uuid=agent_uuid)
-        except InvalidDataError as error:
-            problem = f"{error.pointer}: expected {error.expected}, not {error.found}"
-        else:
-            self._sessions.setdefault(customer_id, {})[agent_uuid] = record
-            return session
-        raise ValueError(problem)
+        session = read_session(record, (), [], agent_uuid=agent_uuid)
+        self._sessions.setdefault(customer_id, {})[agent_uuid] = record
+        return session
 
     def close(self, customer_id: str, agent_uuid: str) -> None:
         """Close a session; see `Sandbox.close_session`."""
@@ -57,8 +54,10 @@ class ActiveSessions:
             raise LookupError(f"no active session with {agent_uuid}")
 
     def reply(self, params: Mapping[str, str]) -> Reply:
-        """Return the answer to a lookup that the spec takes."""
-        sessions, agent_uuid = self._sessions.get(params.get("customer_id", ""), {}), params.get("agent_uuid")
-        if agent_uuid and agent_uuid not in sessions:
-            return refusal(404, "session_not_found")
-        return reply({"success": True, "data": sessions[agent_uuid] if agent_uuid else sessions})
+        """Return the answer to a lookup with these parameters of the query."""
+        sessions = self._sessions.get(params.get("customer_id", ""), {}).copy()
+        if not (agent_uuid := params.get("agent_uuid")):
+            return reply({"success": True, "data": sessions})
+        if agent_uuid in sessions:
+            return reply({"success": True, "data": sessions[agent_uuid]})
+        return refusal(404, "session_not_found")

@@ -1,4 +1,4 @@
-"""The examples of the spec: the vendor's where there is one, otherwise put together from the schema."""
+"""Examples of schemas: the vendor's, or else one that is made from the schema."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _SCALARS: Final[Node] = {"integer": 1, "number": 1.0, "boolean": False}
 
 
 def example(schemas: Schemas, schema: Any, *, beside: Node | None = None, inside: tuple[int, ...] = ()) -> Any:
-    """Return an example of a schema. One that does not fit the schema is passed over.
+    """Return an example of a schema. An example of the vendor that the schema does not allow is ignored.
 
     Args:
-        schemas: Those of the document.
+        schemas: The schemas of the document.
         schema: The schema.
-        beside: The parameter or the content that has the schema: its own examples come first.
-        inside: The schemas that this one is a part of. The example of one of those is `MISSING`: recursion ends.
+        beside: The parameter or the content that has the schema; its own examples come first.
+        inside: The schemas that contain this one. The example of one of them is `MISSING`, which ends the recursion.
     """
     schema = schemas.resolve(schema)
     if id(schema) in inside:
@@ -32,9 +32,9 @@ def example(schemas: Schemas, schema: Any, *, beside: Node | None = None, inside
             return given
     branches = schema.get("oneOf") or schema.get("anyOf")
     if branches and "properties" not in schema:
-        first = sorted(branches, key=lambda one: _rank(schemas.resolve(one)))
-        made = (example(schemas, one, inside=inside) for one in first)
-        return next((one for one in made if one is not MISSING), MISSING)
+        records_first = sorted(branches, key=lambda branch: "properties" not in schemas.resolve(branch))
+        made = (example(schemas, branch, inside=inside) for branch in records_first)
+        return next((value for value in made if value is not MISSING), MISSING)
     types = types_of(schema) or ["string"]
     if "object" in types:
         return _object(schemas, schema, inside)
@@ -47,10 +47,10 @@ def example(schemas: Schemas, schema: Any, *, beside: Node | None = None, inside
 
 
 def _written(schemas: Schemas, node: Node) -> list[Any]:
-    """Return the examples that are written down, and the values that the spec lists."""
+    """Return the examples, the default and the listed values of a schema, a parameter or a content."""
     examples = node.get("examples", [])
     if isinstance(examples, dict):
-        examples = [schemas.resolve(one).get("value") for one in examples.values()]
+        examples = [schemas.resolve(node).get("value") for node in examples.values()]
     first, default, const = ([node[key]] if key in node else [] for key in ("example", "default", "const"))
     return [*first, *examples, *default, *const, *node.get("enum", [])]
 
@@ -58,11 +58,5 @@ def _written(schemas: Schemas, node: Node) -> list[Any]:
 def _object(schemas: Schemas, schema: Node, inside: tuple[int, ...]) -> Node:
     others = schema.get("additionalProperties")
     inner = schema.get("properties") or ({"key": others} if isinstance(others, dict) else {})
-    made = {name: example(schemas, one, inside=inside) for name, one in inner.items()}
-    return {name: one for name, one in made.items() if one is not MISSING}
-
-
-def _rank(schema: Node) -> int:
-    """Put a record first among the branches of a choice, then what holds others, then null."""
-    types = types_of(schema)
-    return 0 if "properties" in schema else 1 if {"array", "object"} & {*types} else 2 if types == ["null"] else 3
+    made = {name: example(schemas, node, inside=inside) for name, node in inner.items()}
+    return {name: value for name, value in made.items() if value is not MISSING}

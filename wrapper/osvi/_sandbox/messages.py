@@ -1,11 +1,10 @@
-"""What comes to a sandbox, and what it answers."""
+"""The requests that a sandbox records, the replies that it gives, and the order of those that a test plans."""
 
 from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from itertools import repeat
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -14,39 +13,20 @@ from osvi_openapi.runtime import EMPTY
 from osvi._transport.mock import Reply
 
 
-class Headers(Mapping[str, str]):
-    """Headers, found by their names in any case."""
-
-    def __init__(self, by_lower_name: Mapping[str, str]) -> None:
-        self._by_name = by_lower_name
-
-    def __getitem__(self, name: str) -> str:
-        return self._by_name[name.lower()]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._by_name)
-
-    def __len__(self) -> int:
-        return len(self._by_name)
-
-    def __repr__(self) -> str:
-        return repr(self._by_name)
-
-
 @attrs.frozen
 class RecordedRequest:
     """A request that reached the sandbox.
 
     Attributes:
         method: The HTTP method.
-        path: The path, as it came: percent-encoded, without the query.
-        params: The query parameters, decoded; of a repeated one, the last.
+        path: The path, percent-encoded, without the query.
+        params: The query parameters, decoded; the last value of a repeated one.
         authenticated: Whether it carried the sandbox's token. The token itself is not kept.
-        content: The body, as it came; empty when there was none.
-        operation: The operation of the spec that it asks for, such as "GET /v1/chat/session/active". None when there
-            is none with its method and path.
+        content: The body; empty when there was none.
+        operation: The operation of the spec, such as "GET /v1/chat/session/active". None when the spec has none with
+            this method and path.
         path_params: The parameters in the path, decoded.
-        query: The query parameters, decoded, in the order in which they came: the repeated ones too.
+        query: The query parameters, decoded, in the order of the request, repeated ones included.
         headers: The headers without the token's, by their names in any case.
         json: The body, read as JSON. None when there was none.
     """
@@ -66,15 +46,9 @@ class RecordedRequest:
         """The body, read as JSON. None when there was none.
 
         Raises:
-            ValueError: It is no JSON.
+            ValueError: The body is not JSON.
         """
         return json.loads(self.content) if self.content else None
-
-    def texts(self, location: str, name: str) -> list[str]:
-        """Return the values of a parameter in "path", "query" or "header"; an empty one counts as absent."""
-        pairs = {"path": self.path_params.items(), "query": self.query, "header": self.headers.items()}
-        key = name.lower() if location == "header" else name
-        return [value for other, value in pairs.get(location, ()) if other == key and value]
 
 
 Answer = Callable[[RecordedRequest], Reply]
@@ -82,38 +56,52 @@ Body = bytes | str | Mapping[str, Any] | list[Any]
 
 
 def refusal(status: int, code: str, message: str = "", **headers: str) -> Reply:
-    """Return an error of the API."""
+    """Return an error of the API, as a reply."""
     body = {"success": False, "error": code} | ({"message": message} if message else {})
-    return reply(body, status, **headers)
+    return reply(body, status, headers)
 
 
-def reply(body: Body, status: int = 200, **headers: str) -> Reply:
-    """Return an answer with a body as it is: bytes and a text pass for HTML, anything else becomes JSON.
+def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+    """Return a reply with a body: bytes and a string are sent as HTML, anything else as JSON.
+
+    Args:
+        body: The body.
+        status: The status; None is 200.
+        headers: Headers beside the ``Content-Type``.
 
     Raises:
-        ValueError: The status is none that an answer can have.
+        ValueError: The status is not from 200 to 599.
     """
+    status = 200 if status is None else status
     if status not in range(200, 600):
         raise ValueError(f"a status is a number from 200 to 599, not {status!r}")
     if isinstance(body, bytes | str):
-        return Reply(status, body if isinstance(body, bytes) else body.encode(), {"Content-Type": "text/html"})
-    return Reply(status, json.dumps(body).encode(), {"Content-Type": "application/json", **headers})
+        content, kind = body if isinstance(body, bytes) else body.encode(), "text/html"
+    else:
+        content, kind = json.dumps(body).encode(), "application/json"
+    return Reply(status, content, {"Content-Type": kind, **(headers or {})})
 
 
 class Plan:
-    """Answers to give: first those that are given so many times, in their order, then the one without an end."""
+    """The answers that a test has planned: first those with a number of times, in order, then the unlimited one.
+
+    May be shared between threads.
+    """
 
     def __init__(self) -> None:
-        self._next: deque[Answer] = deque()
-        self._last: Answer | None = None
+        self._counted: deque[Answer] = deque()
+        self._unlimited: Answer | None = None
 
     def add(self, answer: Answer, times: int | None) -> None:
-        """Add an answer; ``times`` is None for one without an end, which replaces any other."""
+        """Add an answer for so many requests. ``times=None`` is an unlimited one, which replaces the one before it."""
         if times is None:
-            self._last = answer
+            self._unlimited = answer
         else:
-            self._next.extend(repeat(answer, times))
+            self._counted.extend([answer] * times)
 
     def take(self) -> Answer | None:
-        """Return the answer that is due, None when there is none."""
-        return self._next.popleft() if self._next else self._last
+        """Return the next answer. None when nothing is planned."""
+        try:
+            return self._counted.popleft()
+        except IndexError:
+            return self._unlimited

@@ -1,4 +1,4 @@
-"""The operations as the spec describes them: which requests they take, and what they answer."""
+"""The operations as the spec describes them: which requests they take, and how they answer."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class SpecOperation:
     """An operation of the spec.
 
     Args:
-        schemas: Those of the document.
-        name: Its method and path, such as "GET /v1/chat/session/active".
-        parameters: The parameters of its path, then its own.
-        node: What the document says of it.
+        schemas: The schemas of the document.
+        name: The method and the path, such as "GET /v1/chat/session/active".
+        parameters: The parameters of the path, then those of the operation.
+        node: The operation in the document.
     """
 
     def __init__(self, schemas: Schemas, name: str, parameters: list[Node], node: Node) -> None:
@@ -35,7 +35,7 @@ class SpecOperation:
         self._schemas: Final = schemas
         self._parameters: Final = {(one["in"], one["name"]): one for one in map(schemas.resolve, parameters)}
         self._body: Final = schemas.resolve(node.get("requestBody"))
-        self._responses: Final = {status: schemas.resolve(one) for status, one in node["responses"].items()}
+        self._responses: Final = {status: schemas.resolve(response) for status, response in node["responses"].items()}
 
     def example_of(self, parameter: str) -> Any:
         """Return the example of a parameter of the query."""
@@ -43,23 +43,23 @@ class SpecOperation:
         return example(self._schemas, node.get("schema"), beside=node)
 
     def refusal_of(self, request: RecordedRequest) -> Reply | None:
-        """Return the error that the API answers to a request that the spec does not take. None when it takes it."""
+        """Return the error for a request that the spec does not allow. None when it allows the request."""
         try:
             for (location, name), parameter in self._parameters.items():
-                self._check_parameter(parameter, request.texts(location, name))
+                self._check_parameter(parameter, _values_of(request, location, name))
             self._check_body(request)
         except InvalidDataError as error:
             status = 422 if "422" in self._responses and "400" not in self._responses else 400
             return refusal(status, _code(error))
         return None
 
-    def _check_parameter(self, parameter: Node, texts: list[str]) -> None:
+    def _check_parameter(self, parameter: Node, values: list[str]) -> None:
         path = (parameter["name"],)
-        if not texts and parameter.get("required"):
+        if not values and parameter.get("required"):
             refuse(MISSING, "a value", path)
         schema = self._schemas.resolve(parameter.get("schema"))
-        for text in texts:
-            self._schemas.check_text(text, schema.get("items") if "array" in types_of(schema) else schema, path)
+        for value in values:
+            self._schemas.check_text(value, schema.get("items") if "array" in types_of(schema) else schema, path)
 
     def _check_body(self, request: RecordedRequest) -> None:
         if not request.content and self._body.get("required"):
@@ -72,23 +72,23 @@ class SpecOperation:
             self._schemas.check(value, content.get("schema"))
 
     def reply(self, status: int | None = None, data: Any = None) -> Reply:
-        """Return an answer: the example of the spec, or one with these data.
+        """Return an answer: the example of the spec, or one with data that a test gives.
 
         Args:
-            status: The status; None is the first good one of the spec.
-            data: What the body holds as its ``data``, or is where it has no envelope. None is the spec's example.
+            status: The status. None is the first 2xx of the spec.
+            data: The ``data`` of the body, or the body itself where it has no envelope. None is the spec's example.
 
         Raises:
-            ValueError: The spec has no good answer of this status, or none with a body to hold data.
-            InvalidDataError: The data are not what the spec says.
+            ValueError: The spec does not have this 2xx status, or its answer has no body to hold data.
+            InvalidDataError: The spec does not allow the data.
         """
         if status is None:
-            good = next((one for one in self._responses if one.startswith("2")), "200")
-            status = int(good.upper().replace("X", "0"))
+            documented = next((status for status in self._responses if status.startswith("2")), "200")
+            status = int(documented.upper().replace("X", "0"))
         keys = (str(status), f"{status // 100}XX", "default")
         response = next((self._responses[key] for key in keys if key in self._responses), None)
-        content, is_good = _json_content(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
-        if (is_good and response is None) or (data is not None and not (is_good and content)):
+        content, is_success = _json_content(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
+        if (is_success and response is None) or (data is not None and not (is_success and content)):
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
         if response is None:
@@ -97,15 +97,15 @@ class SpecOperation:
             return Reply(status)
         body = example(self._schemas, content.get("schema"), beside=content)
         if isinstance(body, dict) and "success" in body:
-            body = {**body, "success": is_good}
-        return reply(body if data is None else self._holding(to_json(data, nulls=False), body, content), status)
+            body = {**body, "success": is_success}
+        return reply(body if data is None else self._body_with(to_json(data, nulls=False), body, content), status)
 
-    def _holding(self, data: Any, body: Any, content: Node) -> Any:
-        """Return the body with these data, and what the spec requires beside them."""
+    def _body_with(self, data: Any, body: Any, content: Node) -> Any:
+        """Return the body with these data, and with those parts of the example that the spec requires beside them."""
         schema = self._schemas.resolve(content.get("schema"))
         if {"success", "data"} <= schema.get("properties", {}).keys():
             needed = {"success", *schema.get("required", ())}
-            data = {name: one for name, one in body.items() if name in needed} | {"data": data}
+            data = {name: value for name, value in body.items() if name in needed} | {"data": data}
         self._schemas.check(data, schema, is_answer=True)
         return data
 
@@ -121,35 +121,45 @@ class Spec:
                 if node := item.get(method.lower()):
                     parameters = [*item.get("parameters", ()), *node.get("parameters", ())]
                     self.operations[f"{method} {path}"] = SpecOperation(schemas, f"{method} {path}", parameters, node)
-        # Where two paths take a request, the one with fewer parameters is meant.
+        # Where two paths match a request, the one with fewer parameters is meant.
         paths = sorted(document["paths"], key=lambda path: path.count("{"))
-        self._paths: Final = [
-            (path, re.compile("([^/]+)".join(map(re.escape, re.split(r"\{.*?\}", path))))) for path in paths
-        ]
+        self._patterns: Final = {
+            path: re.compile("([^/]+)".join(map(re.escape, re.split(r"\{.*?\}", path)))) for path in paths
+        }
 
     def find(self, method: str, path: str) -> tuple[SpecOperation | None, dict[str, str], list[str]]:
         """Return the operation that a request asks for, the parameters in its path, and the methods of the path.
 
-        The operation is None when there is none; the methods are none when there is no such path.
+        The operation is None when the path has none with this method. There are no methods when there is no such path.
         """
-        for template, pattern in self._paths:
+        for template, pattern in self._patterns.items():
             if match := pattern.fullmatch(path):
                 names = re.findall(r"\{(.*?)\}", template)
                 parameters = dict(zip(names, map(unquote, match.groups()), strict=True))
-                methods = [one for one in _METHODS if f"{one} {template}" in self.operations]
-                return self.operations.get(f"{method} {template}"), parameters, methods
+                allowed = [name for name in _METHODS if f"{name} {template}" in self.operations]
+                return self.operations.get(f"{method} {template}"), parameters, allowed
         return None, {}, []
 
 
 @cache
 def packaged_spec() -> Spec:
-    """Return the spec of the generated package, whose ``openapi.json`` says what ``openapi.yaml`` does."""
+    """Return the spec of the generated package: its ``openapi.json`` is ``openapi.yaml`` as JSON."""
     return Spec(json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8")))
 
 
 def _json_content(node: Node) -> Node | None:
     contents = node.get("content", {}).items()
-    return next((one for name, one in contents if name.partition(";")[0].strip().lower().endswith("json")), None)
+    return next(
+        (content for kind, content in contents if kind.partition(";")[0].strip().lower().endswith("json")), None
+    )
+
+
+def _values_of(request: RecordedRequest, location: str, name: str) -> list[str]:
+    """Return the values of a parameter in a request. An empty one counts as absent."""
+    if location == "query":
+        return [value for other, value in request.query if other == name and value]
+    value = {"path": request.path_params, "header": request.headers}.get(location, {}).get(name)
+    return [value] if value else []
 
 
 def _code(error: InvalidDataError) -> str:

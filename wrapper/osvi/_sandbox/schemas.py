@@ -1,9 +1,8 @@
-"""The schemas of a document: what they refer to, and whether a JSON value is one of theirs."""
+"""The schemas of an OpenAPI document: following their references, and checking JSON values against them."""
 
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from functools import reduce
 from operator import getitem, or_
 from typing import Any, Final
@@ -26,17 +25,13 @@ _FORMATS: Final[dict[str, Reader[Any]]] = {"date-time": runtime.DateTime, "date"
 
 
 def types_of(schema: Node) -> list[str]:
-    """Return the types that a schema names; none for any."""
+    """Return the types that a schema allows; an empty list for all of them."""
     types = schema.get("type", "object" if "properties" in schema else [])
     return [types] if isinstance(types, str) else types
 
 
 class Schemas:
-    """Reads the schemas of an OpenAPI document.
-
-    Args:
-        document: The document.
-    """
+    """The schemas of an OpenAPI document."""
 
     def __init__(self, document: Node) -> None:
         self._document = document
@@ -44,7 +39,7 @@ class Schemas:
 
     def resolve(self, node: Any) -> Node:
         """Follow the reference of a node and merge its ``allOf``. The same node always gives the same object."""
-        if not isinstance(node, dict):  # nothing, or true
+        if not isinstance(node, dict):  # None or True, which allow any value
             return {}
         if id(node) not in self._resolved:
             self._resolved[id(node)] = self._merged(node)
@@ -59,17 +54,18 @@ class Schemas:
         parts = [*map(self.resolve, node["allOf"]), node]
         merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
         if "properties" in merged:
-            merged["properties"] = {name: one for part in parts for name, one in part.get("properties", {}).items()}
+            merged["properties"] = {name: node for part in parts for name, node in part.get("properties", {}).items()}
             merged["required"] = [name for part in parts for name in part.get("required", ())]
         return merged
 
     def check(self, value: Any, schema: Any, path: Path = (), *, is_answer: bool = False) -> None:
-        """Refuse a value that a schema does not allow.
+        """Check a value against a schema.
 
-        An answer is checked as the client does: it may hold values that an enum does not list, and null for absent.
+        An answer is checked as the client checks it: an enum allows other values, an object other properties, and null
+        counts as absent.
 
         Raises:
-            InvalidDataError: The value is not what the schema says.
+            InvalidDataError: The schema does not allow the value.
         """
         schema = self.resolve(schema)
         if value is None and schema.get("nullable"):
@@ -89,16 +85,16 @@ class Schemas:
 
     def _check_choice(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
         refusals: list[InvalidDataError] = []
-        # An object without a single one of a record's properties is meant for another branch, if there is one.
+        # Only a branch that knows one of the object's properties is meant, if there is such a branch.
         keys = value if isinstance(value, dict) else {}
-        objects = [one for one in branches if "object" in (types_of(self.resolve(one)) or ["object"])]
-        meant = [one for one in objects if keys.keys() & self.resolve(one).get("properties", keys).keys()]
+        objects = [branch for branch in branches if "object" in (types_of(self.resolve(branch)) or ["object"])]
+        meant = [branch for branch in objects if keys.keys() & self.resolve(branch).get("properties", keys).keys()]
         for branch in meant or branches:
             try:
                 return self.check(value, branch, path, is_answer=is_answer)
             except InvalidDataError as error:
                 refusals.append(error)
-        # The branch that the value fits best says what is wrong with it.
+        # The branch that accepts most of the value tells what is wrong with the rest.
         raise max(refusals, key=lambda error: len(error.path))
 
     def _check_object(self, value: Node, schema: Node, path: Path, *, is_answer: bool) -> None:
@@ -107,19 +103,19 @@ class Schemas:
         for name in required:
             if name not in value and (is_answer or not self.resolve(properties.get(name)).get("readOnly")):
                 refuse(MISSING, "a value", (*path, name))
-        for name, one in value.items():
+        for name, item in value.items():
             if others is False and name not in properties and not is_answer:
-                refuse(one, "absent", (*path, name))
-            if one is not None or not is_answer or name in required or name not in properties:
-                self.check(one, properties.get(name, others), (*path, name), is_answer=is_answer)
+                refuse(item, "absent", (*path, name))
+            if item is not None or not is_answer or name in required or name not in properties:
+                self.check(item, properties.get(name, others), (*path, name), is_answer=is_answer)
 
     def check_text(self, text: str, schema: Any, path: Path) -> None:
-        """Refuse the text of a parameter that stands for no value of a schema.
+        """Check the text of a parameter against a schema: as JSON ("7", "true"), or else as a string.
 
         Raises:
-            InvalidDataError: It does not.
+            InvalidDataError: The schema allows neither.
         """
-        with suppress(ValueError):
-            return self.check(json.loads(text), schema, path)
-        self.check(text, schema, path)
-        return None
+        try:
+            self.check(json.loads(text), schema, path)
+        except ValueError:
+            self.check(text, schema, path)

@@ -1,24 +1,28 @@
-"""The sandbox in process: a transport of httpx, or a pool in place of a client's own, that a function answers."""
+"""The sandbox in process: as the transport of one client, and in place of the connections of every client."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import attrs
 import httpx
 from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._transport.body import Body, failure
+from osvi._core.call import current_call
+from osvi._transport.httpx_pool import HttpxPool
 
 if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
     from osvi.errors import OSVIError
 
+# The faults of `Sandbox.fail(error=...)`, each with the error of httpx that it raises in process. Over a socket,
+# `_break_connection` of `osvi._sandbox.server` does them.
 TransportFault = Literal["refused", "reset", "timeout"]
-_ERRORS: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] = {
+FAULTS: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] = {
     "refused": (httpx.ConnectError, "connection refused (by the sandbox)"),
     "reset": (httpx.ReadError, "connection reset by peer (the sandbox)"),
     "timeout": (httpx.ReadTimeout, "the read timed out (in the sandbox)"),
@@ -27,24 +31,24 @@ _ERRORS: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] 
 
 @attrs.frozen
 class Received:
-    """A request as it came.
+    """A request that a sandbox is to answer.
 
     Attributes:
-        path: Percent-encoded, without the query.
-        query: Percent-encoded.
-        headers: By their names in lower case.
+        method: The HTTP method.
+        target: The path and the query, percent-encoded.
+        headers: The headers.
+        content: The body.
     """
 
     method: str
-    path: str
-    query: str
-    headers: Mapping[str, str] = attrs.field(repr=False)
+    target: str
+    headers: httpx.Headers = attrs.field(converter=httpx.Headers, repr=False)
     content: bytes
 
 
 @attrs.frozen
 class Reply:
-    """What the sandbox answers, or the way in which it does not."""
+    """What a sandbox answers: a response, or a fault in place of one."""
 
     status: int = 200
     body: bytes = b""
@@ -56,54 +60,37 @@ def mock_transport(answer: Callable[[Received], Reply]) -> httpx.MockTransport:
     """Return a transport, for either client, that answers each request with what the function returns."""
 
     def handle(request: httpx.Request) -> httpx.Response:
-        path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        reply = answer(Received(request.method, path, query, dict(request.headers), request.content))
+        target = request.url.raw_path.decode("ascii")
+        reply = answer(Received(request.method, target, request.headers, request.content))
         if reply.fault is not None:
-            error, text = _ERRORS[reply.fault]
+            error, text = FAULTS[reply.fault]
             raise error(text, request=request)
         return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
 
     return httpx.MockTransport(handle)
 
 
-class _Pool:
-    """Answers the attempts of a client without any I/O, whatever its token and its base URL."""
-
-    is_closed = False
-    is_connected = False
-
-    def __init__(self, answer: Callable[[Received], Reply], token: str) -> None:
-        self._answer: Final = answer
-        self._token: Final = token
-
-    def exchange(self, call: Call[Any]) -> Any:
-        """Return the answer, or the error that stands for none."""
-        operation = call.operation
-        path, _, query = operation.url.partition("?")
-        headers = (*call.options.sent_headers.get(), *operation.headers.items(), (TOKEN_HEADER, self._token))
-        by_name = {name.lower(): value for name, value in headers}
-        reply = self._answer(Received(operation.method, path, query, by_name, operation.content or b""))
-        if reply.fault is not None:
-            error, text = _ERRORS[reply.fault]
-            return failure(error(text), call, None, is_closed=False)
-        with Body("", call) as body:
-            body.add(reply.body)
-        return body.answer(reply.status, httpx.Headers(dict(reply.headers)).raw)
-
-
-class _AsyncPool(_Pool):
-    async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        made: RawAnswer | OSVIError = super().exchange(call)
-        return made
-
-
 def in_process(answer: Callable[[Received], Reply], token: str) -> Callable[[Any], Any]:
-    """Return a function in place of `route`: it answers every client but those with a transport of their own."""
-    sync, async_ = _Pool(answer, token), _AsyncPool(answer, token)
+    """Return a function in place of `route`: it answers every client but those with a transport of their own.
 
-    def route(pool: Any) -> Any:
-        if pool.network is None:
-            return pool
-        return async_ if inspect.iscoroutinefunction(pool.exchange) else sync
+    ``answer`` gets each request with ``token``, and without the path of the client's base URL.
+    """
+
+    def answer_call(received: Received) -> Reply:
+        call: Any = current_call.get()
+        received.headers[TOKEN_HEADER] = token
+        return answer(attrs.evolve(received, target=call.operation.url))
+
+    pool = HttpxPool(None, mock_transport(answer_call))
+
+    async def exchange(call: Call[Any]) -> RawAnswer | OSVIError:
+        return pool.exchange(call)
+
+    async_pool = SimpleNamespace(exchange=exchange)
+
+    def route(replaced: Any) -> Any:
+        if replaced.network is None:
+            return replaced
+        return async_pool if inspect.iscoroutinefunction(replaced.exchange) else pool
 
     return route

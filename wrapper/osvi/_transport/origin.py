@@ -1,4 +1,4 @@
-"""Where a client sends its requests: the server, and the way there. Decided once, when the client is made."""
+"""The base URL, the proxy and the TLS settings of a client. They are read once, when the client is made."""
 
 from __future__ import annotations
 
@@ -28,30 +28,33 @@ def checked_base_url(given: str | None, *, allow_http: bool) -> str:
     source = "base_url"
     if given is None and os.environ.get(VARIABLE):
         given, source = os.environ[VARIABLE], VARIABLE
-    # An error does not quote what was given: it may hold credentials.
+    url = _parse(SERVER if given is None else given)
+    problem = "is no URL" if url is None else _base_url_problem(url, allow_http=allow_http)
+    if problem:
+        raise ConfigurationError(f"{source} {problem}")  # without the URL, which may hold credentials
+    return str(url).rstrip("/")
+
+
+def _parse(url: str) -> httpx.URL | None:
+    """Return a URL, None if the text is no URL. The exception is dropped, since it quotes the text."""
     try:
-        url = httpx.URL(SERVER if given is None else given)
+        return httpx.URL(url)
     except (httpx.InvalidURL, TypeError):
-        problem: str | None = f"{source} is no URL"
-    else:
-        problem = _base_url_problem(url, source, allow_http=allow_http)
-        if problem is None:
-            return str(url).rstrip("/")
-    raise ConfigurationError(problem)
+        return None
 
 
-def _base_url_problem(url: httpx.URL, source: str, *, allow_http: bool) -> str | None:
+def _base_url_problem(url: httpx.URL, *, allow_http: bool) -> str:
     if url.userinfo:
-        return f"{source} holds a user name or password, which this API does not use; the token is passed on its own"
+        return "holds a user name or password, which this API does not use; the token is passed on its own"
     if url.scheme not in {"http", "https"} or not url.host:
-        return f"{source} must begin with https:// and a host"
+        return "must begin with https:// and a host"
     if url.query or url.fragment:
-        return f"{source} must not have a query or a fragment"
+        return "must not have a query or a fragment"
     if not _is_port(url.port):
-        return f"{source} must have a port from 1 to {_HIGHEST_PORT}"
+        return f"must have a port from 1 to {_HIGHEST_PORT}"
     if url.scheme == "http" and not allow_http and not _is_loopback(url.host):
-        return f"{source} is plain http://, which would show the API token to the network; allow_http=True permits it"
-    return None
+        return "is plain http://, which would show the API token to the network; allow_http=True permits it"
+    return ""
 
 
 def _is_port(port: int | None) -> bool:
@@ -69,7 +72,7 @@ def _is_loopback(host: str) -> bool:
 class Proxy:
     """A proxy of the environment."""
 
-    url: httpx.URL  # with the credentials
+    url: httpx.URL  # may hold credentials
     variable: str
 
     def __str__(self) -> str:
@@ -95,7 +98,7 @@ def network(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
 
 def _environment_proxy(server: httpx.URL) -> Proxy | None:
     if server.scheme == "http" and _is_loopback(server.host):
-        return None  # another machine would get the token, and could not answer
+        return None  # a proxy on another machine would get the token, and could not reach this machine
     proxies = getproxies()
     key = server.scheme if server.scheme in proxies else "all"
     port = server.port or {"http": 80, "https": 443}[server.scheme]
@@ -103,16 +106,12 @@ def _environment_proxy(server: httpx.URL) -> Proxy | None:
         return None
     names = (name for name, value in os.environ.items() if name.lower() == f"{key}_proxy" and value == proxies[key])
     variable = next(names, "the system settings")
-    try:
-        value = proxies[key].strip()
-        url = httpx.URL(value if "://" in value else f"http://{value}")
-    except httpx.InvalidURL:
-        problem = "is no URL"
-    else:
-        problem = _proxy_problem(url)
-        if not problem:
-            return Proxy(url, variable)
-    raise ConfigurationError(f"the proxy of {variable} cannot be used: it {problem}")
+    value = proxies[key].strip()
+    url = _parse(value if "://" in value else f"http://{value}")
+    problem = "is no URL" if url is None else _proxy_problem(url)
+    if url is None or problem:
+        raise ConfigurationError(f"the proxy of {variable} cannot be used: it {problem}")
+    return Proxy(url, variable)
 
 
 def _proxy_problem(url: httpx.URL) -> str:
@@ -128,10 +127,10 @@ def _proxy_problem(url: httpx.URL) -> str:
 
 
 def _environment_tls() -> ssl.SSLContext:
-    variable = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
     try:
         return httpx.create_ssl_context()
     except OSError as error:
         reason = error.strerror or str(error)
+    variable = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
     where = f"{variable} names {os.environ[variable]}" if variable else "the certificates of certifi are out of reach"
     raise ConfigurationError(f"{where}, which cannot be read: {reason}")

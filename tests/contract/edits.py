@@ -1,0 +1,63 @@
+"""Edits of a spec as data: how a line of ``edits.yaml`` changes a document."""
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from spec import Spec, load, resolve
+
+ROOT = Path(__file__).resolve().parents[2]
+# Not openapi.yaml, which grows: the vendor's document as it was when the edits were written, and a larger one.
+FIRST, LARGE = (load(ROOT / "tests" / "specs" / f"{name}.yaml") for name in ("first", "large"))
+GROUPS: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("edits.yaml"))
+PLACES = GROUPS.pop("places")
+
+
+def edited(document: Spec, changed: Mapping[str, Any]) -> Spec:
+    """Return a copy of a document with these edits, each a place and what is put there."""
+    root = {"": copy.deepcopy(document)}
+    for key, patch in changed.items():
+        source, _, target = key.partition(" -> ")
+        holder, last = _find(root, source)
+        old = holder.pop(last) if target or patch is None else _held(holder, last)
+        if target:
+            _put(*_find(root, target), old)
+        elif patch is not None:
+            _put(holder, last, _merged(old, patch))
+    return root[""]
+
+
+def _find(root: Any, place: str) -> tuple[Any, Any]:
+    """Return the object or the list that holds a place, and the key or the index in it."""
+    name, *steps = place.split(".")
+    holder: Any = root
+    last: Any = ""
+    for step in [*PLACES[name], *steps]:
+        holder, last = resolve(root[""], _held(holder, last)), step
+        if isinstance(holder, list) and step != "+":
+            names = [one.get("name") if isinstance(one, dict) else None for one in holder]
+            last = names.index(step) if step in names else int(step)
+    return holder, last
+
+
+def _held(holder: Any, last: Any) -> Any:
+    """Return the value at a place; if there is none yet, an empty object that is put there."""
+    return holder.setdefault(last, {}) if isinstance(holder, dict) else {} if last == "+" else holder[last]
+
+
+def _put(holder: Any, last: Any, value: Any) -> None:
+    if last == "+":
+        holder.append(value)
+    else:
+        holder[last] = value
+
+
+def _merged(old: Any, patch: Any) -> Any:
+    """Return a value with a patch (RFC 7396)."""
+    if not isinstance(patch, dict):
+        return patch
+    old = old if isinstance(old, dict) else {}
+    changed = {key: _merged(old.get(key), one) for key, one in patch.items() if one is not None}
+    return {key: changed.get(key, one) for key, one in old.items() if key not in patch or key in changed} | changed
