@@ -220,6 +220,10 @@ def test_an_invalid_limit_is_refused(make: Make, option: str, value: Any) -> Non
         make(**{option: value})
 
 
+def test_the_least_limits_are_accepted(make: Make) -> None:
+    make(retries=0, max_response_bytes=1, timeout=1e-9, total_timeout=1e-9)
+
+
 def test_each_attempt_goes_through_the_proxy_of_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)

@@ -92,6 +92,13 @@ def test_a_200_with_success_false_and_nothing_else_is_an_api_error_that_says_so(
 
 
 @MOCKED
+def test_the_message_of_a_success_that_the_spec_does_not_declare_is_the_phrase_of_its_status(make: Make) -> None:
+    error = failing(make, httpx.Response(206, json={}))
+
+    assert error.message == "Partial Content, with a body of type application/json"
+
+
+@MOCKED
 def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None:
     error = failing(make, httpx.Response(502, html="<html><b>Bad Gateway</b></html>"))
 
