@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi._core.answers import retry_after
+from osvi._core.answers import redact_arguments, retry_after
 from osvi_openapi.runtime import Endpoint, Nothing, Operation, String
 from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
@@ -113,7 +113,7 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
 @pytest.mark.parametrize(
     "page",
     [
-        {"headers": {"Content-Type": "Text/HTML; charset=utf-8"}, "text": "Welcome"},
+        {"headers": {"Content-Type": "Text/HTML ; charset=utf-8"}, "text": "Welcome"},
         {"headers": {"Content-Type": "application/xhtml+xml"}, "text": "<?xml version='1.0'?>"},
         {"text": "\ufeff\n<!DOCTYPE html>\n<title>Welcome</title>"},
         {"text": "<HTML lang='en'>"},
@@ -190,6 +190,10 @@ def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
 
     assert error.message == "no [customer_id], no [customer_id], no [customer_id], but 155511122223"
     assert text in error.body
+
+
+def test_an_argument_that_is_percent_encoded_is_kept_out_of_the_message() -> None:
+    assert redact_arguments({"agent_uuid": "a/b"}, "no a/b, no a%2Fb") == "no [agent_uuid], no [agent_uuid]"
 
 
 @MOCKED

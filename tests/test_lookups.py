@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi_openapi.runtime import absent
+from osvi_openapi.runtime import Endpoint, Nothing, Operation, absent
 from support import (
     AGENT,
     BARE,
@@ -210,6 +210,12 @@ def test_a_success_that_is_no_boolean_is_refused(make: Make, success: Any) -> No
         served(make, raw_json({"success": success, "data": {}}), "list")
 
     assert (caught.value.pointer, caught.value.expected) == ("/success", "a boolean")
+
+
+def test_an_operation_whose_answer_has_no_body_returns_none(make: Make) -> None:
+    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).call()
+    with serving(b"HTTP/1.1 204 No Content\r\n\r\n") as server:
+        assert make(base_url=server.url).call("send", operation) is None
 
 
 def test_an_answer_without_success_is_read_as_usual(make: Make) -> None:

@@ -438,7 +438,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     made = operation(
         path={"car id": "É/b c"},
         query={
-            "q": "+49 1&2",
+            "q": "+49 1&2/3",
             "place": "É/x",
             "none": None,
             "many": ["x", 1],
@@ -463,7 +463,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     assert made.name == "POST /v1/cars/{car id}/sell"
     assert made.method == "POST"
     assert made.url == (
-        "/v1/cars/%C3%89%2Fb%20c/sell?q=%2B49%201%262&place=%C3%89%2Fx&many=x&many=1&number=7"
+        "/v1/cars/%C3%89%2Fb%20c/sell?q=%2B49%201%262%2F3&place=%C3%89%2Fx&many=x&many=1&number=7"
         "&ratio=0.5&flag=true&day=2026-06-04&color=red"
     )
     assert made.headers == {"X-Key": "k k", "Content-Type": "application/json"}
@@ -479,7 +479,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     assert made.errors == ("404", "5XX")
     assert made.private == {
         "car id": "É/b c",
-        "q": "+49 1&2",
+        "q": "+49 1&2/3",
         "place": "É/x",
         "many.0": "x",
         "number": "7",
@@ -611,13 +611,19 @@ def test_default_is_read_only_for_a_status_of_success() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reader", "value"),
-    [(String, MISSING), (Anything, MISSING), (Integer, True), (Null, 0), (Map(String), {"a": None})],
+    ("reader", "value", "found"),
+    [
+        (String, MISSING, "nothing"),
+        (Anything, MISSING, "nothing"),
+        (Integer, True, "boolean"),
+        (Null, 0, "number"),
+        (Map(String), {"a": None}, "null"),
+    ],
 )
-def test_a_reader_refuses_a_value_of_another_type(reader: Reader[object], value: Any) -> None:
+def test_a_reader_refuses_a_value_of_another_type(reader: Reader[object], value: Any, found: str) -> None:
     with pytest.raises(InvalidDataError) as caught:
         reader.read(value, ("x",), [])
-    assert caught.value.path[0] == "x"
+    assert (caught.value.path[0], caught.value.found) == ("x", found)
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,7 @@ def test_on_answer_is_called_for_each_call_with_an_answer(make: Make) -> None:
         (200, None, 1),
     ]
     assert told[0].headers["x-left"] == "7"
+    assert "x-left" not in repr(told[0])
     assert {answer.operation for answer in told} == {"GET /v1/chat/session/active"}
     assert all(answer.seconds >= 0 for answer in told)
 
