@@ -9,7 +9,8 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about
-from support import MOCKED, RECORD, TOKEN, Api, answering, ok, raw_json, serving
+from osvi_openapi.runtime import Endpoint, Nothing, Operation
+from support import MOCKED, RECORD, TOKEN, Api, answering, ok, raw, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -115,6 +116,17 @@ def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make
             assert request.count(f"\r\n{line}\r\n".encode()) == 1
         for name in (b"accept", b"accept-encoding", b"host", b"user-agent"):
             assert len(re.findall(rb"(?im)^" + name + rb":", request)) == 1
+
+
+def test_the_headers_of_an_operation_are_sent(make: Make) -> None:
+    operation: Operation[None] = Endpoint("POST", "/v1/notes", answers={"204": Nothing}).call(
+        headers={"Idempotency-Key": "k"}, body={"a": 1}
+    )
+    with serving(raw(b"", "204 No Content")) as server:
+        make(base_url=server.url).call("send", operation)
+
+    for line in ("Idempotency-Key: k", "Content-Type: application/json"):
+        assert server.requests[0].count(f"\r\n{line}\r\n".encode()) == 1
 
 
 def test_a_user_agent_is_put_before_that_of_the_package(make: Make) -> None:

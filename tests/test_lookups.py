@@ -177,6 +177,7 @@ def test_a_200_with_success_false_is_a_plain_api_error_with_its_code(make: Make,
         (b'{"success": true, "data": {"chat_agent_id": ' + b"9" * 10_000 + b"}}", "a number with too many digits"),
         (b'{"success": true, "data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "JSON nested too deeply"),
         (b'{"success": true, "data": {"id": "\\ud800"}}', "half of a surrogate pair"),
+        (b'{"success": true, "data": {"id": "\\udc00"}}', "half of a surrogate pair"),
         (b'{"success": true, "data": {"id": "a", "id": "b"}}', "an object with a key twice"),
     ],
 )
