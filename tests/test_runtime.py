@@ -448,7 +448,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
             "day": date(2026, 6, 4),
             "color": Color.RED,
         },
-        headers={"X-Key": "k k", "X-None": None},
+        headers={"X-Key": "k k", "X-Short": "s", "X-None": None},
         body={
             "to": "x",
             "none": None,
@@ -466,7 +466,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
         "/v1/cars/%C3%89%2Fb%20c/sell?q=%2B49%201%262%2F3&place=%C3%89%2Fx&many=x&many=1&number=7"
         "&ratio=0.5&flag=true&day=2026-06-04&color=red"
     )
-    assert made.headers == {"X-Key": "k k", "Content-Type": "application/json"}
+    assert made.headers == {"X-Key": "k k", "X-Short": "s", "Content-Type": "application/json"}
     assert json.loads(made.content or b"") == {
         "to": "x",
         "wheel": {"size": 1, "notes": ["n"]},
@@ -484,6 +484,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
         "many.0": "x",
         "number": "7",
         "X-Key": "k k",
+        "X-Short": "s",
         "to": "x",
         "wheel.notes.0": "n",
         "car.id": "a",
