@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import Path
-from .readers import Reader
+from .readers import Container, Reader
 from .readonly import EMPTY
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 ExactReader = Callable[[Any, Path, Mapping[str, Any]], M | None]
-# What an `ExactReader` raises where a property is absent or a value is of another type, instead of a test for each.
-INEXACT = (KeyError, TypeError, ValueError, OverflowError)
+# What an `ExactReader` raises where a property is absent or a value differs from the spec, instead of a test for each.
+INEXACT = (KeyError, ValueError, OverflowError)
 
 
 def compile_exact_reader(cls: type[M], properties: Mapping[str, Property]) -> ExactReader[M]:
@@ -39,7 +39,7 @@ def _source(properties: Mapping[str, Property]) -> Iterator[str]:
     yield "    drift = []"
     for number, (name, one) in enumerate(properties.items()):
         yield f"    value{number} = data[{name!r}]"
-        if one.is_nullable:
+        if one.is_nullable and not isinstance(one.reader, Container):  # the table reads its null as an empty value
             yield f"    if value{number} is not None:"
             yield from (f"    {line}" for line in _value_source(number, name, one.reader))
         else:
@@ -59,10 +59,11 @@ def _value_source(number: int, name: str, reader: Reader[Any]) -> Iterator[str]:
     if reader.plain:
         yield f"    if type({value}) is not plain{number}:"
         yield "        return None"
-    elif hasattr(reader, "members"):
-        yield f"    {value} = members{number}[{value}]"
-    elif reader.types == (str,) and hasattr(reader, "make"):
-        yield f"    {value} = make{number}({value})"
+    elif reader.types == (str,) and (hasattr(reader, "members") or hasattr(reader, "make")):
+        made = f"members{number}[{value}]" if hasattr(reader, "members") else f"make{number}({value})"
+        yield f"    if type({value}) is not str:"  # an instance of a subclass has no JSON type
+        yield "        return None"
+        yield f"    {value} = {made}"
     elif hasattr(type(reader), "exact"):  # of the instance, it would compile a class that refers to itself for ever
         yield f"    {value} = reader{number}.exact({value}, {place}, EMPTY)"
         yield f"    if {value} is None:"

@@ -146,7 +146,8 @@ class Sandbox:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
             data: The data of the answer: JSON, models and datetimes. They go into the envelope, where the operation has
                 one. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. What it raises
-                is raised by the client's call; over a socket, the answer is a 500 that names it. None is the spec's
+                is raised by the client's call, but an OSError, a UnicodeError or an exception of httpx counts as no
+                answer, as in every transport; over a socket, the answer is a 500 that names it. None is the spec's
                 example.
             status: The status; None is the first 2xx of the spec, or 200 for a body.
             body: The body to answer in place of data. It is not checked against the spec. An object or an array becomes
