@@ -14,6 +14,9 @@ from typing import Any
 import httpx
 import osvi
 import pytest
+from osvi._core.call import Call
+from osvi._core.options import Options
+from osvi._core.token import Secret
 from osvi._core.waits import Gate
 from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
@@ -215,6 +218,17 @@ def test_closing_the_iterator_stops_the_retries() -> None:
         results.close()
         assert time.monotonic() - began < 3
         client.close()
+
+
+def test_no_call_is_retried_after_the_iterator_is_closed() -> None:
+    gate = Gate()
+    limits: dict[str, Any] = {"timeout": 1, "total_timeout": 1, "retries": 2, "max_response_bytes": 1}
+    options = Options(base_url="https://x", user_agent="", headers=Secret({}), on_answer=None, **limits)
+    call = Call(get_v1_chat_session_active(customer_id="+1"), options, gate)
+
+    assert call.is_retryable(osvi.RequestTimeoutError("late"))
+    gate.stopped.set()
+    assert not call.is_retryable(osvi.RequestTimeoutError("late"))
 
 
 def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPatch) -> None:
