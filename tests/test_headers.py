@@ -59,7 +59,7 @@ def test_an_invalid_value_is_refused_and_not_quoted(make: Make, value: Any, why:
 
 
 def test_a_name_that_is_given_twice_is_refused(make: Make) -> None:
-    with pytest.raises(osvi.ConfigurationError, match="a name is there twice") as caught:
+    with pytest.raises(osvi.ConfigurationError, match="a name occurs twice") as caught:
         make(headers={"X-Gateway": SECRET, "x-gateway": "y"})
 
     assert not any(SECRET in text for text in everything_about(caught.value))

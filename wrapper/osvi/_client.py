@@ -31,31 +31,33 @@ T = TypeVar("T")
 
 
 class Client(BaseClient[HttpxPool]):
-    """The OSVI API, for synchronous code. May be shared between threads; a context manager.
+    """A synchronous client of the OSVI API. It may be shared between threads, and is a context manager.
+
+    The environment is read when the client is made.
 
     Args:
-        token: The API token, or a callable that returns it. The callable is called for each attempt, so a token can be
-            rotated. None reads ``OSVI_API_TOKEN`` now.
-        base_url: The URL of the API. None reads ``OSVI_BASE_URL`` now, and defaults to the server of ``openapi.yaml``.
+        token: The API token, or a callable that returns it. The callable is called for each attempt, so that a token
+            can be rotated. None: the token is ``OSVI_API_TOKEN``.
+        base_url: The URL of the API. None: it is ``OSVI_BASE_URL``, or else the server of ``openapi.yaml``.
         timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
-        total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
+        total_timeout: Seconds for the whole call, including the waits for a connection and between attempts.
         max_response_bytes: The limit of a body in bytes, after decompression.
-        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, through
-            the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
-        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is httpx's default, made now,
+        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None: requests go to the
+            network, through the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None: httpx's default settings,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
-        headers: Sent with each request, and as secret as the token. A ``User-Agent`` is put before that of this
-            package. A header that this package or HTTP itself sets is refused.
-        on_answer: Called with the `Answer` of each call, also of one that failed: for rate limits, request ids,
-            metrics. Its exceptions go to the caller.
-        allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
+        headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A
+            header that this package or HTTP itself sets is refused.
+        on_answer: Called with the `Answer` of each call that got one, also if the call failed: for rate limits, request
+            ids, metrics. Its exceptions are raised to the caller.
+        allow_http: Permit a plain ``http://`` base URL of another machine. The token is then sent unencrypted.
 
     Raises:
         ConfigurationError: An argument or an environment variable is invalid.
     """
 
-    _handler = "handle_request"
+    _transport_method = "handle_request"
 
     def __init__(  # noqa: PLR0913 - options, all but the first by keyword
         self,
@@ -72,11 +74,11 @@ class Client(BaseClient[HttpxPool]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        hidden = as_secrets(token, headers)
+        secrets = as_secrets(token, headers)
         del token, headers
         super().__init__(
             lambda network: HttpxPool(network, transport),
-            **hidden,
+            **secrets,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -109,9 +111,13 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[CustomerSessions, None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-        customers, lookup = results.checked_customers(customer_ids), active_sessions.all_sessions
         return threads.send_each(
-            self._run, customers, lookup, results.CustomerSessions, concurrency, patience=self._options.timeout
+            self._run,
+            results.checked_customers(customer_ids),
+            active_sessions.all_sessions,
+            results.CustomerSessions,
+            concurrency,
+            patience=self._options.timeout,
         )
 
     def send_many(
@@ -120,7 +126,12 @@ class Client(BaseClient[HttpxPool]):
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
         return threads.send_each(
-            self._run, operations, lambda one: one, results.Outcome, concurrency, patience=self._options.timeout
+            self._run,
+            operations,
+            lambda operation: operation,
+            results.Outcome,
+            concurrency,
+            patience=self._options.timeout,
         )
 
     def close(self) -> None:
