@@ -54,8 +54,8 @@ class Call:
         self.by_location: dict[str, list[Member]] = {**self._parameters(), **self._body()}
         located = [(location, argument) for location, group in self.by_location.items() for argument in group]
         self.arguments = [argument for _, argument in located]
-        places = [(one.name, f"{self.place}: {one.spec_name!r} in {location}") for location, one in located]
-        unique(places, "argument")
+        places = [f"{self.place}: {argument.spec_name!r} in {location}" for location, argument in located]
+        unique(zip([argument.name for argument in self.arguments], places, strict=True), "argument")
         self.answers = {status: self._answer(status) for status in success_statuses(operation)}
         self.errors = [status for status in operation["responses"] if status not in self.answers]
         if not self.answers:
@@ -77,15 +77,16 @@ class Call:
             f"`{self.place}` in openapi.yaml.",
         )
 
-    def _refusal(self, what: str) -> SpecError:
+    def _refusal(self, problem: str) -> SpecError:
         return SpecError(
-            f"{self.place}: {what} cannot be generated; codegen/not_served.yaml can leave the operation out"
+            f"{self.place}: {problem} cannot be generated; codegen/not_served.yaml can leave the operation out"
         )
 
     def _parameters(self) -> dict[str, list[Member]]:
         item = self._spec["paths"][self.path]
-        parameters = [*item.get("parameters", []), *self._operation.get("parameters", [])]
-        nodes = {(node["in"], node["name"]): node for node in (resolve(self._spec, one) for one in parameters)}
+        references = [*item.get("parameters", []), *self._operation.get("parameters", [])]
+        parameters = [resolve(self._spec, reference) for reference in references]
+        nodes = {(node["in"], node["name"]): node for node in parameters}
         parsed = {(str(at), prop.name.get_untrusted_value()): prop for at, prop in self._endpoint.iter_all_parameters()}
         ignored = {*IGNORED_HEADERS, token_header(self._spec).lower()}
         by_location: dict[str, list[Member]] = {}

@@ -46,7 +46,7 @@ def gains(new: Collection[str], promised: Collection[str]) -> Iterator[str]:
 
 
 def name_for_users(name: str) -> str:
-    """Return the name that users know for a name of the surface."""
+    """Return the name that users see for a name of the surface."""
     match = NAME.fullmatch(name)
     if not match:
         return f"the {name}"

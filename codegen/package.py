@@ -27,7 +27,7 @@ CODEGEN = Path(__file__).resolve().parent
 RUNTIME = [name for name, value in vars(runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
 # The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
 RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
-EXTRA = {"extra": "Properties that the spec does not know. Read-only."}
+EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
 
 
 def build(openapi: Path, into: Path) -> None:

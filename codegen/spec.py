@@ -119,8 +119,11 @@ def token_header(spec: Spec) -> str:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
     schemes = spec.get("components", {}).get("securitySchemes", {})
-    api_keys = [one for one in schemes.values() if (one.get("type"), one.get("in")) == ("apiKey", "header")]
-    names = [str(scheme["name"]) for scheme in api_keys]
+    names = [
+        str(scheme["name"])
+        for scheme in schemes.values()
+        if (scheme.get("type"), scheme.get("in")) == ("apiKey", "header")
+    ]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
         raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]

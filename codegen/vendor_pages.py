@@ -68,7 +68,7 @@ def extract(page: str, content: bytes) -> bytes | None:
     """
     blocks = {match["text"] for match in FENCE.finditer(content) if DOCUMENT.search(match["text"])}
     if len(blocks) > 1:
-        raise SpecError(f"{page}: the page holds {len(blocks)} OpenAPI documents; save the one that is meant to a file")
+        raise SpecError(f"{page}: the page holds {len(blocks)} OpenAPI documents; save the right one to a file")
     if not blocks and (content.lstrip().startswith(b"{") or DOCUMENT.search(content)):
         return content
     return blocks.pop() if blocks else None

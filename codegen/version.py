@@ -1,4 +1,4 @@
-"""Check that the version is large enough for what has changed since the last release: ``codegen/version.py [TAG]``.
+"""Check that the version is large enough for the changes since the last release: ``codegen/version.py [TAG]``.
 
 The two versions of ``surface.txt`` are compared for the names from the spec, and the two versions of ``wrapper/`` by
 griffe. With the tag of a release, the tag must match the version, and an unchanged tree needs a new version too.

@@ -37,15 +37,15 @@ class Client(BaseClient[HttpxPool]):
 
     Args:
         token: The API token, or a callable that returns it. The callable is called for each attempt, so that a token
-            can be rotated. None: the token is ``OSVI_API_TOKEN``.
-        base_url: The URL of the API. None: it is ``OSVI_BASE_URL``, or else the server of ``openapi.yaml``.
+            can be rotated. Default: ``OSVI_API_TOKEN``.
+        base_url: The URL of the API. Default: ``OSVI_BASE_URL``, or else the server of ``openapi.yaml``.
         timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, including the waits for a connection and between attempts.
         max_response_bytes: The limit of a body in bytes, after decompression.
-        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None: requests go to the
-            network, through the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
-        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None: httpx's default settings,
+        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network,
+            through the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. Default: the settings of httpx,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
         headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A
             header that this package or HTTP itself sets is refused.

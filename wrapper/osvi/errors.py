@@ -124,7 +124,7 @@ class AuthenticationError(APIError):
 class PermissionDeniedError(APIError):
     """403: the token does not permit the operation, or a gateway or a firewall blocks it. Not in the spec."""
 
-    hint = "Check what the token may do, and whether a firewall stands in between"
+    hint = "Check the permissions of the token, and whether a firewall blocks the request"
 
 
 class NotFoundError(APIError):

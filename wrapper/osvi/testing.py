@@ -44,7 +44,7 @@ class Sandbox:
     examples of the spec, or with the answers that you set with `reply`.
 
     A request that the spec does not allow is refused: a wrong token (401), an unknown path (404) or method (405), a
-    missing or invalid parameter or part of the body (400, or 422 if the spec has only that, with a code such as
+    missing or invalid parameter or part of the body (400, or 422 if the spec declares only 422, with a code such as
     "customer_id_missing" or "limit_not_an_integer"). Query parameters that the spec does not declare are ignored.
 
     It may be shared between threads.
@@ -147,12 +147,12 @@ class Sandbox:
             data: The data of the answer: JSON, models and datetimes. If the operation has an envelope, they are put
                 into it. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. Its
                 exceptions are raised by the client's call; over a socket, the answer is a 500 that names the exception.
-                None: the spec's example.
-            status: The status. None: the first 2xx of the spec, or 200 for a body.
+                Default: the spec's example.
+            status: The status. Default: the first 2xx of the spec, or 200 for a body.
             body: The body of the answer, in place of data. It is not checked against the spec. An object or an array
                 becomes JSON.
             headers: Headers of the answer.
-            times: The number of requests that get this answer. None: all requests.
+            times: The number of requests that get this answer. Default: all requests.
 
         Raises:
             ValueError: The spec has no such operation or no such 2xx status, or the client would refuse the data. The
@@ -188,8 +188,8 @@ class Sandbox:
         ``times=None`` happens.
 
         Args:
-            status: The status of the answer. None: 200.
-            body: The body of the answer. An object or an array becomes JSON. None: an error body of the API.
+            status: The status of the answer. Default: 200.
+            body: The body of the answer. An object or an array becomes JSON. Default: an error body of the API.
             headers: Headers of the answer, such as ``Retry-After``.
             error: A fault in place of an answer: "refused", "reset" or "timeout". Over a socket, "refused" is a reset,
                 and "timeout" keeps the connection open without an answer.

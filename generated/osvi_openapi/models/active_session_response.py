@@ -13,7 +13,7 @@ class ActiveSessionResponse(Model):
     Attributes:
         success: Whether the lookup succeeded.
         data: One session if the request has an `agent_uuid`, otherwise a map of agent UUID to session.
-        extra: Properties that the spec does not know. Read-only.
+        extra: Properties that the spec does not declare. Read-only.
     """
 
     success: bool | None = Field(Boolean, default=None)

@@ -27,7 +27,7 @@ class ChatV1Session(Model):
         active_human: Email of the operator currently holding the session, or `null` if the agent is in control.
         created_at: When the session began. Timezone-aware; in UTC if the server sends no zone.
         updated_at: When the session last changed. Timezone-aware; in UTC if the server sends no zone.
-        extra: Properties that the spec does not know. Read-only.
+        extra: Properties that the spec does not declare. Read-only.
     """
 
     id: str | None = Field(String, default=None)

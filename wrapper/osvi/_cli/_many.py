@@ -106,7 +106,7 @@ async def _in_thread(ids: Iterator[str]) -> AsyncIterator[str]:
 def _done(path: Path) -> set[str]:
     """Return the customers whose last line in a file has no error.
 
-    An incomplete last line is removed from the file. A file that does not exist is made.
+    An incomplete last line is removed from the file. If the file does not exist, it is created.
 
     Raises:
         UsageError: The file cannot be read or written, or has lines that ``osvi active`` does not write.

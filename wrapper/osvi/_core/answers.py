@@ -32,7 +32,8 @@ class Answer:
 
     Attributes:
         status_code: The HTTP status.
-        headers: The headers, by their names in any case. If the server repeats the API token, it is replaced.
+        headers: The headers, by their names in any case. If the server repeats the API token or a header of the client,
+            it is replaced.
         request_id: The server's ``X-Request-Id``. None if the server sent none.
         attempts: The number of attempts of the call.
         seconds: The duration of the whole call, including the waits.

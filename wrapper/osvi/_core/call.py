@@ -40,7 +40,7 @@ current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=
 
 
 class Call(Generic[T]):
-    """The state of one call; as a context manager, `current_call` is this call."""
+    """The state of one call. As a context manager, it sets `current_call`."""
 
     def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
         self.operation: Final = operation

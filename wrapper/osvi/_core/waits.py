@@ -37,7 +37,7 @@ def no_waits() -> Iterator[None]:
 def before_retry(attempts: int, retry_after: float | None) -> float:
     """Return the seconds to wait after a number of attempts.
 
-    They are those of ``Retry-After``, or else random up to a bound that doubles with each attempt ("full jitter").
+    The wait is that of ``Retry-After``, or else random up to a bound that doubles with each attempt ("full jitter").
     """
     if retry_after is None:
         doublings = min(attempts - 1, 10)  # 10 exceed LONGEST_WAIT; 1,025 would overflow

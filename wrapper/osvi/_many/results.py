@@ -18,7 +18,7 @@ class Outcome(Generic[T]):
     """The result of one of many operations.
 
     Attributes:
-        operation: The operation, as given.
+        operation: The operation that was passed.
         value: The value that `send` would return. None if the operation failed.
         error: The error. None if the operation succeeded.
     """
@@ -33,7 +33,7 @@ class CustomerSessions:
     """The result of the lookup of one of many customers.
 
     Attributes:
-        customer_id: The customer, as given.
+        customer_id: The customer id that was passed.
         sessions: The active sessions by agent UUID, ``{}`` if there are none. None if the lookup failed.
         error: The error. None if the lookup succeeded.
     """

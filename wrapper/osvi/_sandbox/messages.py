@@ -66,7 +66,7 @@ def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | No
 
     Args:
         body: The body.
-        status: The status. None: 200.
+        status: The status. Default: 200.
         headers: Headers, which may replace the ``Content-Type``.
 
     Raises:

@@ -75,8 +75,8 @@ class SpecOperation:
         """Return a reply: the example of the spec, or a reply with the data of a test.
 
         Args:
-            status: The status. None: the first 2xx of the spec.
-            data: The ``data`` of the body, or the body itself if it has no envelope. None: the spec's example.
+            status: The status. Default: the first 2xx of the spec.
+            data: The ``data`` of the body, or the body itself if it has no envelope. Default: the spec's example.
 
         Raises:
             ValueError: The spec does not have this 2xx status, or no JSON body for it that could contain data.

@@ -15,7 +15,7 @@ Pool = TypeVar("Pool", bound=Any)
 
 
 class Connections(Generic[Pool]):
-    """Holds the pool of a client, and makes a new one in a forked process.
+    """Holds the pool of a client, and opens a new pool in a forked process.
 
     Args:
         open_pool: Makes a pool without connections.

@@ -45,7 +45,7 @@ def _parse(url: str) -> httpx.URL | None:
 
 def _base_url_problem(url: httpx.URL, *, allow_http: bool) -> str:
     if url.userinfo:
-        return "holds a user name or password, which this API does not use; the token is passed on its own"
+        return "contains a user name or password, which this API does not use; pass the API token as token="
     if url.scheme not in {"http", "https"} or not url.host:
         return "must begin with https:// and a host"
     if url.query or url.fragment:
