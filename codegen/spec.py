@@ -119,11 +119,8 @@ def token_header(spec: Spec) -> str:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
     schemes = spec.get("components", {}).get("securitySchemes", {})
-    names = [
-        str(scheme["name"])
-        for scheme in schemes.values()
-        if (scheme.get("type"), scheme.get("in")) == ("apiKey", "header")
-    ]
+    api_key = {"type": "apiKey", "in": "header"}
+    names = [str(scheme["name"]) for scheme in schemes.values() if api_key.items() <= scheme.items()]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
         raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]

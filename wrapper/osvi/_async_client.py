@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
-from osvi._core import active_sessions
+from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.body import drop_traceback
 from osvi._transport.event_loop import sleep
@@ -98,17 +98,17 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         )
 
     async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
-        return await self._run(active_sessions.one_session(customer_id, agent_uuid))
+        return await self._run(one_session(customer_id, agent_uuid))
 
     async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = active_sessions.one_session(customer_id, agent_uuid)
+        operation = one_session(customer_id, agent_uuid)
         try:
             return await self._run(operation)
         except SessionNotFoundError:
             return None
 
     async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
-        return await self._run(active_sessions.all_sessions(customer_id))
+        return await self._run(all_sessions(customer_id))
 
     async def send(self, operation: Operation[T]) -> T:
         return await self._run(operation)
@@ -119,9 +119,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
         customers = results.checked_customers(customer_ids)
-        return tasks.send_each(
-            self._run, customers, active_sessions.all_sessions, results.CustomerSessions, concurrency
-        )
+        return tasks.send_each(self._run, customers, all_sessions, results.CustomerSessions, concurrency)
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
-from osvi._core import active_sessions
+from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.body import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
@@ -91,17 +91,17 @@ class Client(BaseClient[HttpxPool]):
         )
 
     def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
-        return self._run(active_sessions.one_session(customer_id, agent_uuid))
+        return self._run(one_session(customer_id, agent_uuid))
 
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = active_sessions.one_session(customer_id, agent_uuid)
+        operation = one_session(customer_id, agent_uuid)
         try:
             return self._run(operation)
         except SessionNotFoundError:
             return None
 
     def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
-        return self._run(active_sessions.all_sessions(customer_id))
+        return self._run(all_sessions(customer_id))
 
     def send(self, operation: Operation[T]) -> T:
         return self._run(operation)
@@ -111,13 +111,9 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[CustomerSessions, None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
+        customers = results.checked_customers(customer_ids)
         return threads.send_each(
-            self._run,
-            results.checked_customers(customer_ids),
-            active_sessions.all_sessions,
-            results.CustomerSessions,
-            concurrency,
-            patience=self._options.timeout,
+            self._run, customers, all_sessions, results.CustomerSessions, concurrency, patience=self._options.timeout
         )
 
     def send_many(
@@ -125,13 +121,9 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[Outcome[T], None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
+        patience = self._options.timeout
         return threads.send_each(
-            self._run,
-            operations,
-            lambda operation: operation,
-            results.Outcome,
-            concurrency,
-            patience=self._options.timeout,
+            self._run, operations, lambda operation: operation, results.Outcome, concurrency, patience=patience
         )
 
     def close(self) -> None:
