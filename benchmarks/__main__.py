@@ -1,7 +1,7 @@
-"""What osvi costs, beside what it is made of and what else there is: ``python -m benchmarks``.
+"""Measures osvi beside the libraries that it uses, and beside others: ``python -m benchmarks``.
 
-Install ``.[bench]`` first. Every figure is a ratio of two that were taken in turn, round by round, in one run: the
-median of the rounds, with the least and the most. Absolute times say more of the machine than of the code.
+Install ``.[bench]`` first. Each figure is the ratio of two times that were measured in turn in one run: the median of
+all rounds, the least and the most. Times in seconds would depend on the machine more than on the code.
 """
 
 import argparse
@@ -17,10 +17,10 @@ from benchmarks.values import value_ratios
 
 
 def arguments() -> argparse.Namespace:
-    """Return what the command line asks for."""
+    """Return the arguments of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Measure what osvi costs; write benchmarks/ratios.json and docs/benchmark.svg.",
+        description="Measure osvi; write benchmarks/ratios.json and docs/benchmark.svg.",
     )
     ways = parser.add_mutually_exclusive_group()
     ways.add_argument("--quick", action="store_true", help="a few rounds, to see that it runs; write nothing")
@@ -45,7 +45,7 @@ def run(*, quick: bool) -> Iterator[Ratio]:
 
 
 def main() -> int:
-    """Return the exit status: 1 if something has grown."""
+    """Return the exit status: 1 if a ratio has grown."""
     asked = arguments()
     if asked.draw:
         picture.FILE.write_text(picture.draw(ratios.read()), encoding="utf-8")

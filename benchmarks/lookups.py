@@ -28,7 +28,7 @@ Call = Callable[[], Awaitable[object]]
 
 
 def sync_ratios(*, quick: bool) -> Iterator[Ratio]:
-    """Yield what one lookup after the other takes."""
+    """Yield the time of a lookup, one after the other."""
     with (
         serving() as url,
         osvi.Client(TOKEN, base_url=url) as ours,
@@ -97,10 +97,10 @@ def async_costs(in_flight: int, latency: float, counts: Mapping[str, int], round
 
 
 def async_ratios(*, quick: bool) -> Iterator[Ratio]:
-    """Yield what a lookup takes, by how many are in flight."""
+    """Yield the time of a lookup, with several numbers of lookups in flight."""
     for in_flight in (1, 20, 100, 400):
         task = f"{in_flight} in flight"
-        # httpx slows down as it gets busier; a round of it takes some seconds at the most.
+        # httpx slows down with the number of calls in flight; a round of it must not take longer than some seconds.
         slow = max(300, 2 * in_flight)
         counts = {HTTPX: slow, OURS: slow, AIOHTTP: 1000, OURS_ON_AIOHTTP: 1000}
         costs = async_costs(in_flight, 0.0, counts, 2 if quick else 7)
@@ -111,10 +111,10 @@ def async_ratios(*, quick: bool) -> Iterator[Ratio]:
 
 
 def latency_ratios(*, quick: bool) -> Iterator[Ratio]:
-    """Yield how much longer than the ideal lookups take that each wait for the server."""
+    """Yield the time of lookups that wait for a slow server, as a multiple of the ideal."""
     for in_flight in (20, 100):  # beyond, calls wait for a connection, however long the server takes
         task = f"{in_flight} in flight, {LATENCY * 1000:.0f} ms latency"
-        # Many waves, lest the last one, in which not all are under way, count for much.
+        # Many waves, since in the last one fewer calls are under way.
         counts = {OURS: 8 * in_flight, HTTPX: 8 * in_flight, OURS_ON_AIOHTTP: 20 * in_flight, AIOHTTP: 20 * in_flight}
         costs = async_costs(in_flight, LATENCY, counts, 2 if quick else 5)
         costs["the ideal"] = [LATENCY / in_flight] * len(costs[OURS])

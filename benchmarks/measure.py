@@ -1,4 +1,4 @@
-"""Timing: several pieces of work in turn, round by round, and each as a multiple of another in the same round."""
+"""Timing of several pieces of work in turn, each as a multiple of another in the same round."""
 
 import gc
 import statistics
@@ -14,8 +14,8 @@ class Work:
     """Something to time.
 
     Attributes:
-        run: Does it so often in a row.
-        count: How often in each round.
+        run: Does it as often as its argument says.
+        count: The number of times in each round.
     """
 
     run: Callable[[int], object]
@@ -24,12 +24,12 @@ class Work:
 
 @attrs.frozen
 class Ratio:
-    """What something costs, as a multiple of something else: below 1 it costs less.
+    """The cost of something as a multiple of the cost of something else; below 1, it costs less.
 
     Attributes:
-        task: What was done.
-        subject: By what it was done.
-        base: What the multiple is of.
+        task: The work.
+        subject: The library that did it.
+        base: The library that the ratio compares it with.
         ratio: The median of the rounds.
         least: The least of the rounds.
         most: The most of the rounds.
@@ -51,12 +51,12 @@ class Ratio:
 
     @property
     def name(self) -> str:
-        """What tells it from all others."""
+        """The unique name of the ratio."""
         return f"{self.task}: {self.subject} / {self.base}"
 
 
 def repeated(call: Callable[[], object], count: int) -> Work:
-    """Return the work of making a call so often in each round."""
+    """Return the work of making a call ``count`` times in each round."""
 
     def run(times: int) -> None:
         for _ in range(times):
@@ -68,12 +68,12 @@ def repeated(call: Callable[[], object], count: int) -> Work:
 def in_turn(
     works: Mapping[str, Work], rounds: int, clock: Callable[[], float] = time.perf_counter
 ) -> dict[str, list[float]]:
-    """Return the seconds that one call of each work took, in each round. What a first call alone needs is not timed."""
+    """Return the seconds that one call of each work took, in each round. The first calls are not timed."""
     costs: dict[str, list[float]] = {name: [] for name in works}
     for work in works.values():
         work.run(max(1, work.count // 5))
     for number in range(rounds):
-        # In both orders, lest one always comes after the one that leaves the most behind.
+        # In both orders, since a work may slow down the one after it.
         for name in list(works)[:: -1 if number % 2 else 1]:
             gc.collect()
             began = clock()

@@ -1,4 +1,4 @@
-"""The session as others would declare it: in msgspec, in pydantic, and as the stock generator writes it."""
+"""The session as declared with msgspec, with pydantic, and by the stock templates of the generator."""
 
 import importlib
 import json
@@ -81,13 +81,13 @@ class ModelMapBody(pydantic.BaseModel):
 
 @contextmanager
 def stock_session() -> Iterator[Callable[[Any], object]]:
-    """Generate with the stock templates, and give the ``from_dict`` of the session.
+    """Generate with the stock templates, and yield the ``from_dict`` of the session.
 
     Each session of a map is read by itself: the stock model of the whole body takes any map for one empty session.
     """
     with TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
-        config.write_text(json.dumps({"post_hooks": []}), encoding="utf-8")  # its formatting costs nothing later
+        config.write_text(json.dumps({"post_hooks": []}), encoding="utf-8")  # formatting does not change the speed
         command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
         files = {"--path": OPENAPI, "--config": config, "--output-path": Path(folder) / "stock_osvi"}
         for option, file in files.items():

@@ -9,18 +9,18 @@ from benchmarks.measure import Ratio
 FILE = Path(__file__).resolve().parent.parent / "docs" / "benchmark.svg"
 
 WIDTH, MARGIN = 760, 24
-LABELS = 280  # where the bars begin
-LONGEST = 400  # of the bars
+LABELS = 280  # the left end of the bars
+LONGEST = 400  # the longest bar
 ROW, BAR = 24, 14
 
-# Each is the name of a task and what its ratios are multiples of, with the words for the reader.
+# The tasks of the picture: their names and bases in the ratios, and the words for the reader.
 PANELS = (
     ("one lookup after the other", "httpx.Client", "One lookup after the other"),
     ("100 in flight", "httpx.AsyncClient", "A lookup with 100 in flight"),
     ("from bytes to values, a map of 100", "json.loads", "From bytes to values, a map of 100 sessions"),
 )
 
-# A card of its own colours, so that it can be read on any page, whichever of the two the reader's browser prefers.
+# A card with its own colours, so that it is readable on light and dark pages.
 STYLE = """
     text { font: 13px system-ui, -apple-system, "Segoe UI", Helvetica, Arial, sans-serif; fill: #1f2328 }
     .title { font-size: 17px; font-weight: 600 } .bold { font-weight: 600 } .end { text-anchor: end }

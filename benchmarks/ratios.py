@@ -1,4 +1,4 @@
-"""The ratios of the last run: ``ratios.json``, what is in it, and what a new run says of it."""
+"""The ratios of the last run, in ``ratios.json``, and their comparison with those of a new run."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import attrs
 from benchmarks.measure import Ratio
 
 FILE = Path(__file__).resolve().parent / "ratios.json"
-# What the ratios are of. Of httpx, the pool too.
+# The packages whose versions change the ratios. httpcore is the pool of httpx.
 PACKAGES = (
     *("aiohttp", "attrs", "httpcore", "httpx", "jiter", "msgspec", "openapi-python-client", "osvi"),
     *("pydantic", "requests", "urllib3"),
@@ -21,14 +21,14 @@ GROWTH = 1 / 3
 
 
 def machine() -> dict[str, str | int]:
-    """Return what the ratios depend on."""
+    """Return the machine and the versions that the ratios depend on."""
     versions = {name: metadata.version(name) for name in PACKAGES}
     system = f"{platform.system()} {platform.machine()}"
     return {"cores": os.cpu_count() or 1, "system": system, "python": platform.python_version(), **versions}
 
 
 def text(ratios: Sequence[Ratio], machine: dict[str, str | int]) -> str:
-    """Return the file's text: a line for each ratio, so that a change shows as one."""
+    """Return the text of the file, with a line for each ratio, so that a diff shows the changed ratios."""
     lines = ",\n    ".join(json.dumps(attrs.asdict(ratio)) for ratio in ratios)
     return f'{{\n  "machine": {json.dumps(machine)},\n  "ratios": [\n    {lines}\n  ]\n}}\n'
 
@@ -39,7 +39,7 @@ def read(file: Path = FILE) -> list[Ratio]:
 
 
 def grown(last: Sequence[Ratio], new: Sequence[Ratio]) -> Iterator[str]:
-    """Yield a sentence for each ratio of ours that has grown by a third, or that is no longer measured.
+    """Yield a sentence for each ratio of osvi that has grown by a third, or that is no longer measured.
 
     It has grown if each round says so: some rounds alone are what a busy machine, or a full pool of httpx, makes of it.
     """
@@ -54,5 +54,5 @@ def grown(last: Sequence[Ratio], new: Sequence[Ratio]) -> Iterator[str]:
 
 
 def is_ours(ratio: Ratio) -> bool:
-    """Return whether it says what osvi costs; what the others cost is not ours to keep low."""
+    """Tell whether a ratio is one of osvi. Those of other libraries are not compared."""
     return "osvi" in ratio.subject

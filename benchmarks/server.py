@@ -1,4 +1,4 @@
-"""A server that answers every request with the spec's example session, after a chosen latency: its own process."""
+"""A server in a process of its own, which answers every request with the spec's example after a latency."""
 
 import asyncio
 import subprocess
@@ -12,7 +12,7 @@ from osvi.testing import Sandbox
 
 @contextmanager
 def serving(latency: float = 0.0) -> Iterator[str]:
-    """Run the server in a process of its own, and give its URL."""
+    """Run the server in a process of its own, and yield its URL."""
     command = [sys.executable, "-m", "benchmarks.server", str(latency)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -31,19 +31,19 @@ def one_session_body() -> bytes:
 
 
 class Protocol(asyncio.Protocol):
-    """HTTP/1.1 with keep-alive, and nothing else of it."""
+    """HTTP/1.1 with keep-alive only."""
 
     latency = 0.0
     answer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin a connection."""
+        """Keep the transport of a new connection."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._received = b""
 
     def data_received(self, data: bytes) -> None:
-        """Answer each request that is whole."""
+        """Answer each complete request."""
         self._received += data
         while b"\r\n\r\n" in self._received:
             _, _, self._received = self._received.partition(b"\r\n\r\n")
@@ -54,7 +54,7 @@ class Protocol(asyncio.Protocol):
 
 
 async def main(latency: float) -> None:
-    """Serve until the process is ended; print the port first."""
+    """Print the port, and serve until the process ends."""
     content = one_session_body()
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     Protocol.answer = head.encode() + content

@@ -1,4 +1,4 @@
-"""What a fresh interpreter takes to import the package, and to run the command."""
+"""The time of a fresh interpreter to import the package, and to run the command."""
 
 import resource
 import subprocess
@@ -11,7 +11,7 @@ BASE = "import httpx, attrs"
 
 
 def start_ratios(*, quick: bool) -> Iterator[Ratio]:
-    """Yield what the package and the command take, as multiples of what they import."""
+    """Yield the processor time of the import and of the command, as multiples of `import httpx, attrs`."""
     works = {
         BASE: _python("-c", BASE),
         "import osvi": _python("-c", "import osvi"),
@@ -28,6 +28,6 @@ def _python(*arguments: str) -> Work:
 
 
 def _seconds_of_children() -> float:
-    """Return the processor time of all that was started: what others do on the machine does not count."""
+    """Return the processor time of all child processes, on which other work of the machine has less influence."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime

@@ -1,4 +1,4 @@
-"""From the bytes of an answer to values, and how much memory these hold."""
+"""Reading values from the bytes of an answer, and the memory that the values need."""
 
 import json
 import time
@@ -19,7 +19,7 @@ FromDict = Callable[[Any], object]
 
 
 def reading_one(stock: FromDict) -> Readers:
-    """Return what reads the answer for one session."""
+    """Return the readers of an answer with one session."""
     body = one_session_body()
     operation = one_session("+15551112222", "agent_x")
     decoder = msgspec.json.Decoder(models.StructBody)
@@ -33,7 +33,7 @@ def reading_one(stock: FromDict) -> Readers:
 
 
 def reading_map(stock: FromDict, sessions: int) -> Readers:
-    """Return what reads the answer for so many sessions."""
+    """Return the readers of an answer with several sessions."""
     record = json.loads(one_session_body())["data"]
     body = json.dumps({"success": True, "data": {f"agent_{number}": record for number in range(sessions)}}).encode()
     operation = all_sessions("+15551112222")
@@ -53,13 +53,13 @@ def _value(outcome: object) -> object:
 
 
 def value_ratios(*, quick: bool) -> Iterator[Ratio]:
-    """Yield what one session and two maps take to read, and what 10,000 sessions hold."""
+    """Yield the time to read one session and two maps, and the memory of 10,000 sessions."""
     with models.stock_session() as stock:
         for sessions in (1, 100, 1000):
             task = "from bytes to values, " + ("one session" if sessions == 1 else f"a map of {sessions:,}")
             readers = reading_one(stock) if sessions == 1 else reading_map(stock, sessions)
             works = {name: repeated(reader, max(3, 3000 // sessions)) for name, reader in readers.items()}
-            # The time of this process: what others do on the machine does not count.
+            # The processor time, on which other work of the machine has less influence.
             yield from _ratios(task, in_turn(works, 3 if quick else 15, time.process_time))
         yield from _ratios("memory of 10,000 sessions", held(reading_map(stock, 10_000)))
 

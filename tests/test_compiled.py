@@ -2,21 +2,32 @@
 
 import copy
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from enum import StrEnum
 from typing import Any
 
+import attrs
 import osvi
 import pytest
-from osvi_openapi.runtime import Drift, InvalidDataError, Model, Path, Record, String
+from osvi_openapi.runtime import Array, Drift, Field, InvalidDataError, Map, Model, Path, Record, String, in_spec_order
 from osvi_openapi.runtime.compiled import INEXACT, compile_exact_reader
 from osvi_openapi.runtime.tables import Property
 from support import RECORD
 
 SESSION = Record(osvi.ChatSession)
+
+
+class Text(StrEnum):
+    """Strings that are not of a JSON type, since JSON has no subclasses of strings."""
+
+    MODE = "ai"
+    MOMENT = "2026-06-04T11:40:25.690486Z"
+
+
 VALUES: list[Any] = [None, True, 0, 42.0, 1.5, float("inf"), "", "ai", "x-unlisted", "2026-06-04T11:40:25.690486Z"]
 VALUES += [[], ["a", 1], {}, {"context": [None]}, {"x-unknown": {}}]
-VALUES += [{"input_fields": {"a": [1e400]}, "state_fields": {}, "context": []}]
+VALUES += [{"input_fields": {"a": [1e400]}, "state_fields": {}, "context": []}, *Text]
 
 
 def damaged() -> Iterator[dict[str, Any]]:
@@ -61,3 +72,16 @@ def test_the_name_of_a_property_is_never_run_as_code(name: str) -> None:
 
     read = compile_exact_reader(Thing, {name: Property("field", String, is_nullable=False)})
     assert vars(read({name: "x"}, (), {})) == {"field": "x", "extra": {}}
+
+
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Lists(Model):
+    names: tuple[str, ...] = Field(Array(String), nullable=True)
+    labels: Mapping[str, str] = Field(Map(String), nullable=True)
+
+
+@pytest.mark.parametrize("more", [{}, {"x-unknown": 1}])
+def test_null_for_an_array_or_a_map_is_an_empty_one_and_is_written_as_null(more: dict[str, Any]) -> None:
+    lists = Lists.from_dict({"names": None, "labels": None} | more)
+    assert (lists.names, lists.labels) == ((), {})
+    assert lists.to_dict() == {"names": None, "labels": None} | more

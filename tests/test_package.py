@@ -68,18 +68,32 @@ def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:
     assert result.failed == 0
 
 
-def test_an_option_of_the_interpreter_turns_drift_into_an_error() -> None:
+def test_dir_has_the_names_that_are_not_imported_yet() -> None:
+    command = [sys.executable, "-c", "import osvi; print(set(osvi.__all__) - set(dir(osvi)))"]
+    assert subprocess.check_output(command, text=True).strip() == "set()"
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["error::osvi.SpecDriftWarning"], "\nosvi.errors.SpecDriftWarning: GET"),
+        (["error::osvi.errors.SpecDriftWarning"], "\nosvi.errors.SpecDriftWarning: GET"),
+        (["ignore::osvi.SpecDriftWarning", "error::osvi.SpecDriftWarning"], "\nosvi.errors.SpecDriftWarning: GET"),
+        (["error::osvi.SpecDriftWarning", "default::osvi.SpecDriftWarning"], "<string>:5: SpecDriftWarning: GET"),
+    ],
+)
+def test_the_last_option_of_the_interpreter_for_drift_counts(options: list[str], shown: str) -> None:
     script = """
 import osvi
 sandbox = osvi.testing.Sandbox()
 sandbox.open_session("+1", agent_uuid="a", mode="unheard-of")
 osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1")
 """
-    command = [sys.executable, "-W", "error::osvi.SpecDriftWarning", "-c", script]
+    command = [sys.executable, *(f"-W{option}" for option in options), "-c", script]
     result = subprocess.run(command, check=False, capture_output=True, text=True)
 
-    assert result.returncode == 1
-    assert "osvi.errors.SpecDriftWarning: GET /v1/chat/session/active: /data/a/mode" in result.stderr
+    assert result.returncode == (1 if "errors" in shown else 0)
+    assert f"{shown} /v1/chat/session/active: /data/a/mode" in result.stderr
 
 
 def test_the_lowest_versions_in_ci_are_the_lower_bounds_of_the_dependencies() -> None:

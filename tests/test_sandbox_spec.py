@@ -317,6 +317,21 @@ class TestReply:
         with pytest.raises(ValueError, match="/data/agent_x/id: expected a string"):
             make(token=sandbox.token, transport=sandbox.transport).list()
 
+    @pytest.mark.parametrize("error", [FileNotFoundError("no file"), UnicodeError("no text"), httpx.ReadError("reset")])
+    def test_in_process_an_exception_of_io_in_the_callable_is_no_answer(
+        self, osvi_sandbox: Sandbox, error: Exception
+    ) -> None:
+        def data(_: object) -> object:
+            raise error
+
+        osvi_sandbox.reply(ACTIVE, data=data)
+        other = osvi.Client(osvi_sandbox.token, transport=osvi_sandbox.transport)
+        with osvi.Client() as client, other:
+            for one in (client, other):
+                with pytest.raises(osvi.TransportError, match=f"{type(error).__name__}: {error}") as caught:
+                    one.list_active_sessions("+1")
+                assert caught.value.attempts == 3
+
     def test_over_a_socket_the_exception_of_the_callable_is_a_500_that_names_it(self) -> None:
         sandbox = Sandbox()
         sandbox.reply(ACTIVE, data=lambda request: request.params["agent"])

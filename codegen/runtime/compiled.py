@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import Path
-from .readers import Reader
+from .readers import Container, Reader
 from .readonly import EMPTY
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 ExactReader = Callable[[Any, Path, Mapping[str, Any]], M | None]
-# The exceptions of an `ExactReader` if a property is absent or a value has another type. Tests would take more time.
-INEXACT = (KeyError, TypeError, ValueError, OverflowError)
+# The exceptions of an `ExactReader` if a property is absent or a value differs from the spec. Tests would be slower.
+INEXACT = (KeyError, ValueError, OverflowError)
 
 
 def compile_exact_reader(cls: type[M], properties: Mapping[str, Property]) -> ExactReader[M]:
@@ -42,7 +42,8 @@ def _source(properties: Mapping[str, Property]) -> Iterator[str]:
     yield "    drift = []"
     for number, (name, property_) in enumerate(properties.items()):
         yield f"    value{number} = data[{name!r}]"
-        if property_.is_nullable:
+        # The table reads null as an empty value for a container.
+        if property_.is_nullable and not isinstance(property_.reader, Container):
             yield f"    if value{number} is not None:"
             yield from (f"    {line}" for line in _value_source(number, name, property_.reader))
         else:
@@ -62,10 +63,11 @@ def _value_source(number: int, name: str, reader: Reader[Any]) -> Iterator[str]:
     if reader.plain:
         yield f"    if type({value}) is not plain{number}:"
         yield "        return None"
-    elif hasattr(reader, "members"):
-        yield f"    {value} = members{number}[{value}]"
-    elif reader.types == (str,) and hasattr(reader, "convert"):
-        yield f"    {value} = convert{number}({value})"
+    elif reader.types == (str,) and (hasattr(reader, "members") or hasattr(reader, "convert")):
+        converted = f"members{number}[{value}]" if hasattr(reader, "members") else f"convert{number}({value})"
+        yield f"    if type({value}) is not str:"  # an instance of a subclass has no JSON type
+        yield "        return None"
+        yield f"    {value} = {converted}"
     elif hasattr(type(reader), "exact"):  # hasattr(reader, ...) would compile `exact`, endlessly in a circle
         yield f"    {value} = reader{number}.exact({value}, {path}, EMPTY)"
         yield f"    if {value} is None:"

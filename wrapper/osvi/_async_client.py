@@ -9,8 +9,8 @@ from osvi import _transport
 from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
-from osvi._transport.body import drop_traceback
 from osvi._transport.event_loop import sleep
+from osvi._transport.failures import drop_traceback
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:

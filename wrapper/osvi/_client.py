@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
-from osvi._transport.body import drop_traceback
+from osvi._transport.failures import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
 

@@ -225,7 +225,9 @@ class SpecDriftWarning(UserWarning):
     """
 
 
-_ACTIONS: Final[tuple[Any, ...]] = ("default", "always", "ignore", "module", "once", "error")
-for _action in _ACTIONS:
-    if f"{_action}::osvi.SpecDriftWarning" in sys.warnoptions:
+_ACTIONS: Final = {"default", "always", "ignore", "module", "once", "error"}
+for _option in sys.warnoptions:  # in order, since the last option counts
+    _action: Any
+    _action, _, _category = _option.partition("::")
+    if _action in _ACTIONS and _category in {"osvi.SpecDriftWarning", "osvi.errors.SpecDriftWarning"}:
         warnings.simplefilter(_action, SpecDriftWarning)

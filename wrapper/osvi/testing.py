@@ -146,7 +146,8 @@ class Sandbox:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
             data: The data of the answer: JSON, models and datetimes. If the operation has an envelope, they are put
                 into it. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. Its
-                exceptions are raised by the client's call; over a socket, the answer is a 500 that names the exception.
+                exceptions are raised by the client's call, but an OSError, a UnicodeError or an exception of httpx
+                counts as no answer, as in every transport. Over a socket, the answer is a 500 that names the exception.
                 Default: the spec's example.
             status: The status. Default: the first 2xx of the spec, or 200 for a body.
             body: The body of the answer, in place of data. It is not checked against the spec. An object or an array

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -35,6 +36,8 @@ class OutputError(click.ClickException):
 
 def many_customers(source: str, *, column: str | None, concurrency: int, resume: str | None, **connection: bool) -> int:
     """Look up all customers of a file, write a line for each, and return the exit status."""
+    # A lookup leaves no reference cycles, and looking for them after each 700 new objects takes a tenth of the time.
+    gc.set_threshold(20_000)
     done = _done(Path(resume)) if resume else set()
     # A pipe is read in a thread: its next line may be late, and the lookups under way must not wait for it.
     is_file = Path(source).is_file()

@@ -151,7 +151,7 @@ def api_error(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     # A 2xx with ``success: false`` is a plain APIError with any code, since the status selects the class.
     cls = APIError if operation.accepts(answer.status) else error_class(answer.status, code)
     return cls(
-        without_arguments(operation.private, message),
+        redact_arguments(operation.private, message),
         status_code=answer.status,
         code=code,
         body=answer.text,
@@ -214,7 +214,7 @@ def _redirect_target(location: str) -> str:
         return "an invalid URL"
 
 
-def without_arguments(private: Mapping[str, str], text: str) -> str:
+def redact_arguments(private: Mapping[str, str], text: str) -> str:
     """Return a text in which the values of arguments, such as phone numbers, are replaced by their names."""
     for name, value in private.items():
         forms = sorted({value, quote(value, safe=""), value.lstrip("+")} - {""}, key=len, reverse=True)

@@ -15,8 +15,9 @@ import aiohttp.http_exceptions
 import httpx
 import yarl
 
-from osvi._transport.body import Body, failure
+from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
+from osvi._transport.failures import osvi_error
 from osvi._transport.httpx_pool import httpx_proxy
 from osvi.errors import ConfigurationError
 
@@ -68,11 +69,11 @@ class AiohttpPool:
         try:
             return await self._answer(call)
         except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
-            return failure(_httpx_error(error), call, self.network, is_closed=self.is_closed)
+            return osvi_error(_httpx_error(error), call, self.network, is_closed=self.is_closed)
         except RuntimeError as error:  # aiohttp raises it if the session is closed during the call
             if self._session is None or not self._session.closed:
                 raise
-            return failure(httpx.ReadError(str(error)), call, self.network, is_closed=self.is_closed)
+            return osvi_error(httpx.ReadError(str(error)), call, self.network, is_closed=self.is_closed)
 
     async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation

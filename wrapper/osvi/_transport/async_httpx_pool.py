@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import anyio
 import httpx
 
-from osvi._transport.body import Body, failure, is_failure
+from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
+from osvi._transport.failures import is_transport_failure, osvi_error
 from osvi._transport.httpx_pool import (
     SETTINGS,
     NoCookies,
@@ -64,9 +65,9 @@ class AsyncHttpxPool:
             self.is_connected = self.network is not None
             return body.answer(response.status_code, all_headers(response))
         except Exception as error:
-            if not self._http.is_closed and not is_failure(error):
+            if not self._http.is_closed and not is_transport_failure(error):
                 raise
-            return failure(error, call, self.network, is_closed=self._http.is_closed)
+            return osvi_error(error, call, self.network, is_closed=self._http.is_closed)
 
     async def aclose(self) -> None:
         self.is_connected = False

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from osvi._transport.body import Body, failure, is_failure
+from osvi._transport.body import Body
+from osvi._transport.failures import is_transport_failure, osvi_error
 
 if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
@@ -52,9 +53,9 @@ class HttpxPool:
             self.is_connected = self.network is not None
             return body.answer(response.status_code, all_headers(response))
         except Exception as error:
-            if not self._http.is_closed and not is_failure(error):
+            if not self._http.is_closed and not is_transport_failure(error):
                 raise
-            return failure(error, call, self.network, is_closed=self._http.is_closed)
+            return osvi_error(error, call, self.network, is_closed=self._http.is_closed)
 
     def close(self) -> None:
         self.is_connected = False

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import logging
 
-from osvi._core.answers import without_arguments
+from osvi._core.answers import redact_arguments
 from osvi._core.call import current_call
 
 LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
 
 
-def _redact(record: logging.LogRecord) -> bool:
+def _redact_record(record: logging.LogRecord) -> bool:
     call = current_call.get()
     if call is not None:
         text = call.redact(record.getMessage())
-        record.msg, record.args = without_arguments(call.operation.private, text), ()
+        record.msg, record.args = redact_arguments(call.operation.private, text), ()
     return True
 
 
 for _name in LOGGERS:
-    logging.getLogger(_name).addFilter(_redact)
+    logging.getLogger(_name).addFilter(_redact_record)
