@@ -34,32 +34,32 @@ def differences(expected: dict[str, bytes], found: dict[str, bytes]) -> Iterator
             yield f"generated/{name}: not generated from openapi.yaml"
         elif found[name] != expected[name]:
             old, new = (side[name].decode("utf-8", "replace").splitlines() for side in (found, expected))
-            diff = difflib.unified_diff(old, new, f"generated/{name}", "what openapi.yaml gives", lineterm="", n=1)
+            diff = difflib.unified_diff(old, new, f"generated/{name}", "generated from openapi.yaml", lineterm="", n=1)
             yield "\n".join(diff) or f"generated/{name}: differs in its line endings"
 
 
 def generate(openapi: Path, into: Path) -> set[str]:
-    """Generate the package of a document in a folder; return the lines of its surface.
+    """Generate the package of a document in a folder, and return the lines of its surface.
 
     Raises:
         SpecError: The document cannot be generated, or the generated package cannot be imported.
     """
     for name in [name for name in sys.modules if name.partition(".")[0] == surface.PACKAGE]:
-        del sys.modules[name]  # the package of another document
+        del sys.modules[name]  # the package of a document before
     sys.path.insert(0, str(into))
     try:
         build(openapi, into)
         return surface.offered()
     except SpecError:
         raise
-    except Exception as error:  # the generator raises all kinds of errors for what it does not expect
+    except Exception as error:  # the generator raises exceptions of all kinds for documents that it does not expect
         raise SpecError(f"cannot be generated: {error!r}") from error
     finally:
         sys.path.remove(str(into))
 
 
 def generate_each(documents: list[Path], into: Path) -> int:
-    """Generate the package of each document in a folder of its own, with its surface or the reason of a refusal."""
+    """Generate the package of each document in its own folder, with ``surface.txt``, or ``refused.txt`` on failure."""
     for document in documents:
         folder = into / document.stem
         folder.mkdir(parents=True)
@@ -71,7 +71,10 @@ def generate_each(documents: list[Path], into: Path) -> int:
 
 
 def main() -> int:
-    """Return the exit status: 0 for done or up to date, 1 for stale, 2 for a spec that cannot be generated."""
+    """Run the script and return its exit status.
+
+    The status is 0 if the package is generated or up to date, 1 if it is stale, 2 if the spec cannot be generated.
+    """
     parser = argparse.ArgumentParser(prog="./generate.sh", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="change nothing; fail and show what is stale")
     parser.add_argument("--into", type=Path, metavar="FOLDER", help="generate the packages of other documents there")

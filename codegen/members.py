@@ -1,4 +1,4 @@
-"""The properties of a class, and the arguments of a function, as the templates write them."""
+"""The properties of a class and the arguments of a function, for the templates."""
 
 from collections.abc import Mapping
 
@@ -10,15 +10,15 @@ from texts import description_of, literal, python_name, unique
 
 @frozen
 class Member:
-    """A property as the field of a class, ``name: type = declaration``, or as an argument.
+    """A property of a class, with the field ``name: type = declaration``, or an argument of a function.
 
     Attributes:
-        name: Its name in Python.
-        spec_name: Its name in the spec.
+        name: The name in Python.
+        spec_name: The name in the spec.
         required: Whether the spec requires it.
-        read_only: Whether only answers have it.
+        read_only: Whether only answers have it (``readOnly``).
         kind: The kind of its values.
-        description: What the documentation says of it; may be empty.
+        description: The description for the docstring. May be empty.
     """
 
     name: str
@@ -48,28 +48,28 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[s
     """Return the properties of a class, in the order of the spec.
 
     Args:
-        kinds: Finds their kinds.
+        kinds: Finds the kinds of the properties.
         cls: The name of the class.
-        wording: Our descriptions of what the vendor does not describe.
+        wording: Our descriptions for classes and properties that the vendor does not describe.
         taken: The names that fields cannot have, by class.
 
     Raises:
-        SpecError: Two properties have one name, or one cannot be written in Python.
+        SpecError: Two properties would have the same name in Python, or no kind fits the schema of a property.
     """
     model = kinds.models[cls]
-    both = [*(model.required_properties or []), *(model.optional_properties or [])]
-    parsed = {one.name.get_untrusted_value(): one for one in both}
-    made = []
+    props = [*(model.required_properties or []), *(model.optional_properties or [])]
+    parsed = {prop.name.get_untrusted_value(): prop for prop in props}
+    result = []
     for spec_name, schema in _properties(kinds.spec, kinds.schema(model)).items():
         prop = parsed[spec_name]
         name = python_name(spec_name, [*taken["every class"], *taken.get(cls, [])])
         text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.schema(prop))
-        made.append(Member(name, spec_name, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
-    unique([(one.name, f"{cls}.{one.spec_name}") for one in made], "field")
-    return made
+        result.append(Member(name, spec_name, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
+    unique([(member.name, f"{cls}.{member.spec_name}") for member in result], "field")
+    return result
 
 
 def _properties(spec: Spec, schema: Spec) -> dict[str, Spec]:
     """Return the schemas of an object's properties, in the order of the spec."""
     parts = [_properties(spec, resolve(spec, part)) for part in schema.get("allOf", [])]
-    return {name: one for part in [*parts, schema.get("properties", {})] for name, one in part.items()}
+    return {name: node for part in [*parts, schema.get("properties", {})] for name, node in part.items()}

@@ -1,4 +1,4 @@
-"""Writes the generated package: the generator parses and names, our declarations and templates write."""
+"""Writes the generated package. openapi-python-client parses the spec and makes the names; our templates write code."""
 
 import json
 import re
@@ -24,17 +24,17 @@ from spec import Spec, SpecError, load, server, sha256, token_header
 from texts import description_of, docstring, literal, section, unique, wrapped
 
 CODEGEN = Path(__file__).resolve().parent
-RUNTIME = [name for name, one in vars(runtime).items() if name[0] != "_" and not isinstance(one, ModuleType)]
-# The names that the templates import from the runtime and the standard library: no class of the spec may have one.
+RUNTIME = [name for name, value in vars(runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
+# The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
 RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
-EXTRA = {"extra": "Properties that the spec does not know. Read-only."}
+EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
 
 
 def build(openapi: Path, into: Path) -> None:
     """Generate the package of a document as ``into/osvi_openapi``.
 
     Raises:
-        SpecError: The document cannot be generated, or only in part; the message says where and why.
+        SpecError: The document, or a part of it, cannot be generated. The message says where and why.
     """
     content = openapi.read_bytes()
     spec = load(content)
@@ -66,16 +66,16 @@ def _data(name: str) -> Any:
 
 
 def _parsed(spec: Spec, config: Config) -> GeneratorData:
-    """Have the generator parse a spec.
+    """Return the spec as the generator parses it.
 
     Raises:
-        SpecError: The generator refuses the spec, or would leave a part of it out.
+        SpecError: The generator refuses the spec, or would leave out a part of it.
     """
     data = GeneratorData.from_dict(spec, config=config)
     if isinstance(data, GeneratorError):
         raise SpecError(f"openapi-python-client refused the spec:\n{data.detail}")
-    errors = [*data.errors, *(one for tag in data.endpoint_collections_by_tag.values() for one in tag.parse_errors)]
-    if errors:
+    endpoint_errors = [error for tag in data.endpoint_collections_by_tag.values() for error in tag.parse_errors]
+    if errors := [*data.errors, *endpoint_errors]:
         parts = [error.data.model_dump_json(exclude_unset=True) if error.data else "" for error in errors]
         lines = [f"{error.header}\n{error.detail or ''}\n{part}" for error, part in zip(errors, parts, strict=True)]
         raise SpecError("\n".join(["openapi-python-client refused the spec:", *lines]))
@@ -83,7 +83,7 @@ def _parsed(spec: Spec, config: Config) -> GeneratorData:
 
 
 class _Writer:
-    """Writes the modules of one package. Each imports every name that it may use; ruff deletes the unused imports."""
+    """Writes the modules of a package. Each imports every name that it may use; ruff deletes the unused imports."""
 
     def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
         self.package, self.wording = package, _data("wording")
@@ -91,14 +91,15 @@ class _Writer:
         taken = _data("names")
         self.members = {name: members(self.kinds, name, self.wording, taken) for name in self.kinds.models}
         self.calls = calls(self.kinds, self.members, data)
-        self.enums = {str(one.class_info.name): one for one in data.enums if one.value_type is str}
+        self.enums = {str(enum.class_info.name): enum for enum in data.enums if enum.value_type is str}
         classes = {**self.kinds.models, **self.enums}
-        self.modules = {name: str(one.class_info.module_name) for name, one in classes.items()}
-        self.modules |= {name: one.module for name, one in self.kinds.choices.items()}
+        # The module of each class, by its name.
+        self.modules = {name: str(parsed.class_info.module_name) for name, parsed in classes.items()}
+        self.modules |= {name: choice.module for name, choice in self.kinds.choices.items()}
         unique([(module, f"the class {name}") for name, module in self.modules.items()], "module")
-        # The classes that each class uses.
-        self.uses = {name: self.classes_in(one.kind for one in fields) for name, fields in self.members.items()}
-        self.uses |= {name: self.classes_in(one.branches) for name, one in self.kinds.choices.items()}
+        # The classes that each class uses, by its name.
+        self.uses = {name: self.classes_in(field.kind for field in fields) for name, fields in self.members.items()}
+        self.uses |= {name: self.classes_in(choice.branches) for name, choice in self.kinds.choices.items()}
         self.env = Project(openapi=data, config=config, custom_template_path=CODEGEN / "templates").env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "runtime": ", ".join(RUNTIME)}
@@ -110,7 +111,7 @@ class _Writer:
         for name, fields in self.members.items():
             schema = self.kinds.schema(self.kinds.models[name])
             text = description_of(schema, self.wording.get(name)) or f"`{name}` of openapi.yaml."
-            attributes = {one.name: one.description for one in fields} | EXTRA
+            attributes = {field.name: field.description for field in fields} | EXTRA
             is_open = bool(schema.get("additionalProperties"))
             self.render_class(name, "model", text=text, members=fields, attributes=attributes, is_open=is_open)
         for name, choice in self.kinds.choices.items():
@@ -125,8 +126,8 @@ class _Writer:
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 
     def render_class(self, name: str, template: str, **values: Any) -> None:
-        """Write a module of the models. Classes that lead back to this one are imported at its end."""
-        circular = {used for used in self.uses.get(name, ()) if name in self.reachable(used)}
+        """Write the module of a class. Classes that use this class in turn are imported at the end of the module."""
+        circular = {used for used in self.uses.get(name, ()) if name in self.used_by(used)}
         imports = {other: module for other, module in self.modules.items() if other not in {name, *circular}}
         at_the_end = {other: module for other, module in self.modules.items() if other in circular - {name}}
         values |= {"cls": name, "folder": "", "imports": imports, "imports_at_the_end": at_the_end}
@@ -135,17 +136,17 @@ class _Writer:
             in_readers = re.compile(rf"\b(Record|OneOf)\(({'|'.join(sorted(circular))})\b")
             path.write_text(in_readers.sub(r"\1(lambda: \2", path.read_text(encoding="utf-8")), encoding="utf-8")
 
-    def reachable(self, name: str) -> set[str]:
-        """Return the classes that a class uses, and those that they use in turn."""
+    def used_by(self, name: str) -> set[str]:
+        """Return the classes that a class uses, directly or through other classes."""
         found: set[str] = set()
         new = {name}
         while new:
-            new = {used for one in new for used in self.uses.get(one, ())} - found
+            new = {used for user in new for used in self.uses.get(user, ())} - found
             found |= new
         return found
 
     def classes_in(self, kinds: Iterable[Kind]) -> set[str]:
-        """Return the classes that are named in types."""
+        """Return the names of the classes in the types of kinds."""
         return {*re.findall(r"\w+", " ".join(kind.type for kind in kinds))} & self.modules.keys()
 
     def render(self, name: str, template: str, **values: Any) -> Path:

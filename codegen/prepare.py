@@ -1,7 +1,7 @@
-"""Prepares the document for the generator, so that only the contract decides what is generated, and no wording.
+"""Prepares the document for the generator, so that the generated code does not depend on the wording of the document.
 
-A module of an operation is named by method and path, and a class by the place of its schema. By default the generator
-would name them by ``operationId``, ``tags`` and ``title``, which the vendor may add or change at any time.
+The module of an operation is named by its method and path, and a class by the place of its schema. By default, the
+generator names them by ``operationId``, ``tags`` and ``title``, which the vendor may add or change at any time.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,10 +9,10 @@ from typing import Any
 
 from spec import Spec, SpecError, json_content, operations
 
-# Keywords of a schema that name its class, that are written in another way below, or that do not change its type.
+# Keywords of a schema that name its class, that `_schema` writes in another way, or that do not change its type.
 LEFT_OUT = {"title", "nullable", "default", "example", "examples"}
 NULL = {"type": "null"}
-# The prefix of the place of a schema that allows null.
+# Precedes the place of a schema that allows null, in its ``example``.
 NULL_OR = "null or "
 
 
@@ -20,7 +20,7 @@ def leave_out(spec: Spec, not_served: Mapping[str, str]) -> None:
     """Delete the operations in ``not_served`` from a spec.
 
     Raises:
-        SpecError: One of them does not exist.
+        SpecError: One of the operations does not exist.
     """
     for place in not_served:
         method, _, path = place.partition(" ")
@@ -29,7 +29,7 @@ def leave_out(spec: Spec, not_served: Mapping[str, str]) -> None:
 
 
 def prepared(spec: Spec) -> Spec:
-    """Return a copy for the generator.
+    """Return a copy of a spec for the generator.
 
     Raises:
         SpecError: The generator would ignore an operation.
@@ -45,37 +45,38 @@ def prepared(spec: Spec) -> Spec:
 
 
 def _part(node: Any, place: str) -> Any:
-    """Copy a part of the document that is no schema. Of its content types, the first that is JSON is kept."""
+    """Copy a part of the document that is not a schema. Of its content types, only the first JSON type is kept."""
     if not isinstance(node, dict):
         return _each(node, place, _part) if isinstance(node, list) else node
-    parts = {name: one for name, one in node.items() if name not in {"example", "examples"}}
+    parts = {name: part for name, part in node.items() if name not in {"example", "examples"}}
     if "content" in parts:
         parts["content"] = json_content(parts["content"])
-    return {name: PARTS.get(name, _part)(one, _below(place, name)) for name, one in parts.items()}
+    return {name: PARTS.get(name, _part)(part, _below(place, name)) for name, part in parts.items()}
 
 
 def _schema(schema: Any, place: str) -> Any:
-    """Copy a schema. Its example becomes its place: the generator keeps that with what it parses, and does not read it.
+    """Copy a schema. The example of the copy is the place of the schema; the generator passes it on without using it.
 
-    Null is taken out, and the example says that it was there: so a class that becomes nullable keeps its name.
+    Null is removed from the types, and `NULL_OR` in the example records it, so that a class keeps its name if it
+    becomes nullable.
     """
     if not isinstance(schema, dict):
         return schema  # true or false
-    kept = {keyword: one for keyword, one in schema.items() if keyword not in LEFT_OUT}
-    copy = {key: KEYWORDS[key](one, f"{place}/{key}") if key in KEYWORDS else one for key, one in kept.items()}
+    kept = {keyword: value for keyword, value in schema.items() if keyword not in LEFT_OUT}
+    copy = {key: KEYWORDS[key](value, f"{place}/{key}") if key in KEYWORDS else value for key, value in kept.items()}
     copy["example"] = place
     is_nullable = schema.get("nullable") is True
     for keyword, null in (("type", "null"), ("enum", None), ("anyOf", NULL), ("oneOf", NULL)):
         values = schema.get(keyword)
         if isinstance(values, list) and null in values and len(values) > 1:
             is_nullable = True
-            others = [one for one, value in zip(copy.pop(keyword), values, strict=True) if value != null]
+            others = [copied for copied, value in zip(copy.pop(keyword), values, strict=True) if value != null]
             if len(others) > 1 or keyword == "enum":
                 copy[keyword] = others
             else:
                 copy |= {"type": others[0]} if keyword == "type" else others[0]
     if copy.get("type") == "array" and not copy.keys() & {"items", "prefixItems"}:
-        copy["items"] = {}  # means the same, and the generator wants it
+        copy["items"] = {}  # means the same, and the generator requires it
     if not is_nullable:
         return copy
     is_reference = "$ref" in copy or (len(copy.get("allOf", ())) == 1 and "$ref" in copy["allOf"][0])
@@ -85,18 +86,18 @@ def _schema(schema: Any, place: str) -> Any:
 
 
 def _each(nodes: Any, place: str, copy: Callable[[Any, str], Any] = _schema) -> Any:
-    """Copy the schemas, or other parts, of a list or an object."""
+    """Copy a list or an object of schemas, or of other parts."""
     if isinstance(nodes, list):
-        return [copy(one, f"{place}/{index}") for index, one in enumerate(nodes)]
-    return {name: copy(one, _below(place, name)) for name, one in nodes.items()}
+        return [copy(node, f"{place}/{index}") for index, node in enumerate(nodes)]
+    return {name: copy(node, _below(place, name)) for name, node in nodes.items()}
 
 
 def _below(place: str, name: str) -> str:
-    """Return the JSON pointer of a part, given that of the whole."""
+    """Return the place (a JSON pointer) of the property ``name`` of an object."""
     return f"{place}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
-# How schemas, and lists or objects of schemas, are copied: below a part of the document, and below a schema.
+# The functions that copy schemas, and lists or objects of schemas: in a part of the document, and in a schema.
 PARTS: dict[str, Callable[[Any, str], Any]] = {"schema": _schema, "schemas": _each}
 KEYWORDS: dict[str, Callable[[Any, str], Any]] = {
     **dict.fromkeys(("items", "additionalProperties"), _schema),

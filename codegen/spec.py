@@ -1,4 +1,4 @@
-"""Reads an OpenAPI document as JSON, and what it says of the API as a whole."""
+"""Loads an OpenAPI document as JSON, and finds its operations, statuses, references, server and token header."""
 
 import hashlib
 import json
@@ -18,11 +18,11 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class SpecError(ValueError):
-    """No client can be generated from the document; the message says where and why."""
+    """The document cannot be read, or no client can be generated from it. The message says where and why."""
 
 
 class _JSONConstructor(SafeConstructor):
-    """Reads a timestamp without quotes as a string, since JSON has no timestamps."""
+    """Constructs strings for timestamps without quotes, since JSON has no timestamps."""
 
 
 _JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
@@ -37,7 +37,7 @@ def load(source: Path | bytes) -> Spec:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
     Raises:
-        SpecError: The source is not UTF-8, not YAML, has a key twice, or is no OpenAPI 3 document.
+        SpecError: The source is not UTF-8 or not YAML, has a key twice, or is not an OpenAPI 3 document.
     """
     content = source.read_bytes() if isinstance(source, Path) else source
     yaml = YAML(typ="safe", pure=True)
@@ -51,7 +51,7 @@ def load(source: Path | bytes) -> Spec:
     try:
         spec: Spec = json.loads(json.dumps(document, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
-        raise SpecError(f"holds a value that JSON cannot: {error}") from error
+        raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec
 
 
@@ -62,27 +62,27 @@ def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
         yield from ((f"{method.upper()} {path}", path, method, item[method]) for method in methods)
 
 
-def good_statuses(operation: Spec) -> list[str]:
-    """Return the statuses of the good answers: each 2xx, or the default if there is no 2xx."""
+def success_statuses(operation: Spec) -> list[str]:
+    """Return the statuses of the successful answers: each 2xx, or "default" if there is no 2xx."""
     statuses = operation.get("responses", {})
-    return [one for one in statuses if one.startswith("2")] or [one for one in statuses if one == "default"]
+    return [key for key in statuses if key.startswith("2")] or [key for key in statuses if key == "default"]
 
 
 def json_schema(spec: Spec, node: Any) -> Any:
-    """Return the schema of the JSON of a response or a body; None if it has no JSON."""
+    """Return the schema of the JSON of a response or a body. None if it has no JSON."""
     contents = json_content(resolve(spec, node).get("content", {}))
-    return next((one.get("schema", {}) for one in contents.values()), None)
+    return next((content.get("schema", {}) for content in contents.values()), None)
 
 
 def json_content(content: Spec) -> Spec:
-    """Return the first content type that is JSON, with its node; an empty object if there is none."""
+    """Return the first content type that is JSON, with its node. An empty object if there is none."""
     types = {name: name.partition(";")[0].strip().lower() for name in content}
     found = [name for name, type_ in types.items() if type_ == "application/json" or type_.endswith("+json")]
     return {name: content[name] for name in found[:1]}
 
 
 def resolve(spec: Spec, node: Any) -> Spec:
-    """Return the node itself, or the target of its ``$ref``; an empty object for None.
+    """Return the node itself, or the target of its ``$ref``. An empty object for None.
 
     Raises:
         SpecError: The reference leads back to itself.
@@ -104,7 +104,7 @@ def server(spec: Spec) -> str:
     """Return the URL of the first server, without a slash at its end.
 
     Raises:
-        SpecError: There is none, or no request can go to its URL.
+        SpecError: There is no server, or no request can be sent to its URL.
     """
     url = (spec.get("servers") or [{}])[0].get("url")
     if not re.fullmatch(r"https?://[^\s{}?#]+", str(url)):
@@ -119,7 +119,8 @@ def token_header(spec: Spec) -> str:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
     schemes = spec.get("components", {}).get("securitySchemes", {})
-    names = [str(one["name"]) for one in schemes.values() if (one.get("type"), one.get("in")) == ("apiKey", "header")]
+    api_key = {"type": "apiKey", "in": "header"}
+    names = [str(scheme["name"]) for scheme in schemes.values() if api_key.items() <= scheme.items()]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
         raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]

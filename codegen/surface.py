@@ -1,6 +1,6 @@
-"""The surface: a line for each thing of the generated package that users may rely on.
+"""The surface: a line for each fact about the generated package that users may rely on.
 
-``surface.txt`` has the lines that were promised to users. ``./generate.sh`` adds new lines to it and deletes none.
+``surface.txt`` has the lines that are promised to users. ``./generate.sh`` adds new lines to it and deletes none.
 """
 
 import ast
@@ -29,39 +29,43 @@ def offered() -> set[str]:
     signatures = {name: inspect.signature(getattr(functions, name)) for name in functions.__all__}
     found = {f"server: {server(spec)}", f"token header: {token_header(spec).lower()}"}
     found |= {f"models.{name}{line}" for name, cls in classes.items() for line in _class(cls)}
-    found |= {f"operations.{name}{line}" for name, one in signatures.items() for line in _operation(name, one, spec)}
-    sent = " ".join(one.annotation for signature in signatures.values() for one in signature.parameters.values())
-    return found | {
-        f"models.{name}{NEEDS}{_needed(inspect.signature(classes[name]))}" for name in _records(sent, classes, set())
-    }
+    for name, signature in signatures.items():
+        found |= {f"operations.{name}{line}" for line in _operation(name, signature, spec)}
+    parameters = [parameter for signature in signatures.values() for parameter in signature.parameters.values()]
+    # The classes that users make, since arguments have them.
+    records = _records(" ".join(parameter.annotation for parameter in parameters), classes, set())
+    return found | {f"models.{name}{NEEDS}{_needed(inspect.signature(classes[name]))}" for name in records}
 
 
 def _class(cls: Any) -> Iterator[str]:
+    """Yield the lines of a class, without its name."""
     runtime = import_module(f"{PACKAGE}.runtime")
     if issubclass(cls, runtime.OpenEnum):
         yield ": an enum"
         yield from (f".{member.name}: {json.dumps(member.value)}" for member in cls)
     elif issubclass(cls, runtime.Choice):
-        methods = {name: one.__annotations__["return"] for name, one in vars(cls).items() if inspect.isfunction(one)}
+        functions = {name: value for name, value in vars(cls).items() if inspect.isfunction(value)}
+        methods = {name: function.__annotations__["return"] for name, function in functions.items()}
         yield f": one of {_union(' | '.join(methods.values()))}"
         yield from (f".{name}(): {_union(type_)}" for name, type_ in methods.items())
     else:
         yield ": a record"
         types = {field.name: field.type for field in attrs.fields(cls)}
-        for name, one in runtime.Record(cls).table.properties.items():
-            in_json = "" if name == one.field else f" ({json.dumps(name)} in JSON)"
-            yield f".{one.field}: {_union(types[one.field])}{in_json}"
-            yield from (f".{one.field}: may be {json.dumps(value)}" for value in _listed(one.reader))
+        for name, property_ in runtime.Record(cls).table.properties.items():
+            field = property_.field
+            in_json = "" if name == field else f" ({json.dumps(name)} in JSON)"
+            yield f".{field}: {_union(types[field])}{in_json}"
+            yield from (f".{field}: may be {json.dumps(value)}" for value in _listed(property_.reader))
 
 
 def _listed(reader: Any) -> Iterable[Any]:
-    """Return the values that the spec lists for a property without an enum class."""
+    """Return the values that the spec lists for a property, if there is no enum class for them."""
     inner = getattr(reader, "item", None) or getattr(reader, "value", None)
     return getattr(reader, "values", ()) if inner is None else _listed(inner)
 
 
 def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str]:
-    """Return the names of the records in ``types`` and in the fields of these records."""
+    """Return the names of the records in ``types`` and, recursively, in the fields of these records."""
     for name in (classes.keys() & {*re.findall(r"\w+", types)}) - found:
         if hasattr(classes[name], "OPEN"):
             found.add(name)
@@ -70,38 +74,41 @@ def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str
 
 
 def _operation(name: str, signature: inspect.Signature, spec: Spec) -> Iterator[str]:
+    """Yield the lines of an operation, without its name."""
     endpoint = import_module(f"{PACKAGE}.operations.{name}").ENDPOINT
     value, *whole = _arguments(ast.parse(signature.return_annotation, mode="eval").body)
     yield f": {endpoint.name}"
     yield f"{NEEDS}{_needed(signature)}"
-    yield from (f".{name}: {_union(one.annotation)}" for name, one in signature.parameters.items())
+    yield from (f".{name}: {_union(parameter.annotation)}" for name, parameter in signature.parameters.items())
     yield f"(): {_union(value)}"
-    yield from (f"().whole: {_union(one)}" for one in whole)
+    yield from (f"().whole: {_union(type_)}" for type_ in whole)
     yield from (["(): never None"] if _members(value).isdisjoint({"None", "Any"}) else [])
     yield from (f": answers {status}" for status in (*endpoint.answers, *endpoint.errors))
-    responses = next(one for place, *_, one in operations(spec) if place == endpoint.name)["responses"]
+    responses = next(node for place, *_, node in operations(spec) if place == endpoint.name)["responses"]
     for status in endpoint.errors:
         for part, kind in _json_types(spec, json_schema(spec, responses[status])).items():
             yield f": answers {status} with {part}: {kind}"
 
 
 def _needed(signature: inspect.Signature) -> str:
-    required = [name for name, one in signature.parameters.items() if one.default is one.empty]
+    """Return the names of the required parameters."""
+    parameters = signature.parameters.items()
+    required = [name for name, parameter in parameters if parameter.default is inspect.Parameter.empty]
     return ", ".join(sorted(required)) or "nothing"
 
 
 def _json_types(spec: Spec, node: Any) -> dict[str, str]:
-    """Return the JSON types of the properties of an object, null not counted."""
+    """Return the JSON types of the properties of an object, without null."""
     schema = resolve(spec, node)
     found = {name: kind for part in schema.get("allOf", []) for name, kind in _json_types(spec, part).items()}
-    for name, one in schema.get("properties", {}).items():
-        types = resolve(spec, one).get("type", "any")
+    for name, property_ in schema.get("properties", {}).items():
+        types = resolve(spec, property_).get("type", "any")
         found[name] = types if isinstance(types, str) else " or ".join(sorted({*types} - {"null"}))
     return found
 
 
 def _union(annotation: str | ast.expr) -> str:
-    """Return an annotation with its members sorted, without None, which may come and go."""
+    """Return an annotation with its members sorted, without None, which is not promised."""
     node = ast.parse(annotation, mode="eval").body if isinstance(annotation, str) else annotation
     return " | ".join(sorted(_members(node) - {"None"})) or "None"
 
@@ -111,7 +118,7 @@ def _members(node: ast.expr) -> set[str]:
     if isinstance(node, ast.BinOp):
         return _members(node.left) | _members(node.right)
     if isinstance(node, ast.Subscript):
-        arguments = (" | ".join(sorted(_members(one))) for one in _arguments(node))
+        arguments = (" | ".join(sorted(_members(argument))) for argument in _arguments(node))
         return {f"{ast.unparse(node.value)}[{', '.join(arguments)}]"}
     return {ast.unparse(node)}
 
@@ -123,7 +130,7 @@ def _arguments(node: ast.expr) -> list[ast.expr]:
 
 
 def read(path: Path = PROMISED) -> list[str]:
-    """Return the lines of a file; none if there is no such file yet."""
+    """Return the lines of a file. An empty list if the file does not exist."""
     return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
 
 
@@ -133,7 +140,7 @@ def write(lines: Iterable[str], path: Path = PROMISED) -> None:
 
 
 def lost(promised: Iterable[str], offered: set[str]) -> list[str]:
-    """Return the promises that the package breaks. One that needs fewer arguments than promised breaks none."""
+    """Return the promised lines that are not kept. A line is also kept if fewer arguments are needed than promised."""
     needed = {name: {*names.split(", ")} for name, _, names in (line.partition(NEEDS) for line in offered) if names}
 
     def is_kept(line: str) -> bool:
@@ -144,13 +151,13 @@ def lost(promised: Iterable[str], offered: set[str]) -> list[str]:
 
 
 def added(promised: Iterable[str], offered: set[str]) -> list[str]:
-    """Return the new lines, but for those that stand in the place of a broken promise."""
+    """Return the new lines, except those that replace a promised line that is not kept."""
     broken = {subject(line) for line in lost(promised, offered)}
     return sorted(line for line in offered.difference(promised) if subject(line) not in broken)
 
 
 def subject(line: str) -> tuple[str, str]:
-    """Return the name that a line is about, and the kind of fact that it states."""
+    """Return the name in a line, and the kind of the fact about it."""
     name, _, fact = line.partition(": ")
     word = fact.partition(" ")[0]
     return name, fact if word in {"may", "answers"} else word if word in {"needs", "never"} else "is"

@@ -1,11 +1,11 @@
-"""Take in a new spec: ``python codegen/update_spec.py FILE_OR_URL ...``, after ``pip install -e '.[test]'``.
+"""Update to a new spec: ``python codegen/update_spec.py FILE_OR_URL ...``, after ``pip install -e '.[test]'``.
 
 FILE_OR_URL is an OpenAPI document, a page of the vendor's documentation with one in a fenced block, or an index of
-such pages (``llms.txt``). Each document is validated. A single one is written to ``openapi.yaml`` byte for byte,
-several are merged. Then the code is generated. The report says what users gain, in lines for the changelog, and what
-breaks them or the wrapper.
+such pages (``llms.txt``). Each document is validated. A single document is written to ``openapi.yaml`` byte for byte;
+several documents are merged. Then the code is generated. The report says what users gain, in lines for the changelog,
+and what breaks users or the wrapper.
 
-Exit status: 0 if nothing is left to do, 1 if something breaks, 2 if the spec is refused and nothing was changed.
+Exit status: 0 if nothing breaks, 1 if something breaks, 2 if the spec is refused; then nothing is changed.
 """
 
 import subprocess
@@ -29,27 +29,27 @@ def generate(*arguments: str | Path) -> None:
 
 
 def assess(content: bytes) -> tuple[list[str], list[str]]:
-    """Return what users gain from a document, and what breaks them or the wrapper. Changes nothing.
+    """Return what users gain from a document, and what breaks users or the wrapper. No file is changed.
 
     Raises:
         SpecError: No code can be generated from the document.
     """
     with TemporaryDirectory() as folder:
-        document, made = Path(folder, "new.yaml"), Path(folder, "new")
+        document, generated = Path(folder, "new.yaml"), Path(folder, "new")
         document.write_bytes(content)
         generate("--into", folder, document)
-        if (refused := made / "refused.txt").exists():
+        if (refused := generated / "refused.txt").exists():
             raise SpecError(f"openapi.yaml: {refused.read_text(encoding='utf-8')}")
-        promised, offered = surface.read(), {*surface.read(made / "surface.txt")}
-        broken = [*changes.findings(promised, offered), *wrapper_findings(load(content), made)]
+        promised, offered = surface.read(), {*surface.read(generated / "surface.txt")}
+        broken = [*changes.findings(promised, offered), *wrapper_findings(load(content), generated)]
         return [f"- {line}" for line in changes.gains(surface.added(promised, offered), promised)], broken
 
 
 def wrapper_findings(spec: Spec, generated: Path) -> Iterator[str]:
-    """Yield what breaks the wrapper, which is imported with this generated package. An exception is a finding too."""
+    """Import the wrapper with a generated package, and yield what breaks it. An exception is a finding too."""
     sys.path[:0] = [str(generated), str(ROOT / "wrapper"), str(ROOT / "tests" / "contract")]
     try:
-        import checks  # noqa: PLC0415 - it imports the wrapper, which may need what the spec no longer gives
+        import checks  # noqa: PLC0415 - it imports the wrapper, which may use names that the spec no longer has
 
         yield from checks.findings(spec)
     except Exception as error:  # noqa: BLE001
@@ -63,7 +63,7 @@ def write(content: bytes) -> None:
 
 
 def main(sources: list[str]) -> int:
-    """Run the script; return its exit status."""
+    """Run the script and return its exit status."""
     if not sources or sources[0] in {"-h", "--help"}:
         print(__doc__)
         return 0 if sources else 2

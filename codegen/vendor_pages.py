@@ -1,4 +1,4 @@
-"""Reads the vendor's pages, from files and URLs: the OpenAPI document of each, or of those that an index links to."""
+"""Reads OpenAPI documents from the vendor's pages (files or URLs), and from the pages that an index links to."""
 
 import json
 import re
@@ -22,10 +22,10 @@ URL = re.compile(r"https?://")
 
 
 def read(sources: Iterable[str]) -> bytes:
-    """Return one document for all sources: byte for byte if there is one, merged if there are several.
+    """Return the document of all sources. A single document is not changed; several documents are merged.
 
     Raises:
-        SpecError: A page cannot be read, a document is not valid, or two contradict each other.
+        SpecError: A page cannot be read, a document is not valid, or two documents contradict each other.
     """
     found: dict[str, bytes] = {}
     for source in sources:
@@ -36,14 +36,15 @@ def read(sources: Iterable[str]) -> bytes:
         return contents.pop()
     yaml, written = YAML(), BytesIO()
     yaml.width = 120
-    yaml.dump(json.loads(json.dumps(merged(specs))), written)  # a copy: YAML writes an object that is twice as an alias
+    copy = json.loads(json.dumps(merged(specs)))  # without shared objects, which YAML would write as aliases
+    yaml.dump(copy, written)
     return written.getvalue()
 
 
 def fetch(source: str) -> bytes:
     """Return the content of a file or a URL.
 
-    A redirect is not followed: another page may now be at that address.
+    A redirect is not followed, since it may lead to another page.
 
     Raises:
         SpecError: The file or the URL cannot be read.
@@ -60,27 +61,27 @@ def fetch(source: str) -> bytes:
 
 
 def extract(page: str, content: bytes) -> bytes | None:
-    """Return the document: the whole content, or the one fenced block of a page that holds it; None if there is none.
+    """Return the document of a page: the whole content, or the fenced block that has it. None if there is no document.
 
     Raises:
-        SpecError: The page has more than one.
+        SpecError: The page has several documents.
     """
     blocks = {match["text"] for match in FENCE.finditer(content) if DOCUMENT.search(match["text"])}
     if len(blocks) > 1:
-        raise SpecError(f"{page}: the page holds {len(blocks)} OpenAPI documents; save the one that is meant to a file")
+        raise SpecError(f"{page}: the page holds {len(blocks)} OpenAPI documents; save the right one to a file")
     if not blocks and (content.lstrip().startswith(b"{") or DOCUMENT.search(content)):
         return content
     return blocks.pop() if blocks else None
 
 
 def _documents(source: str) -> dict[str, bytes]:
-    """Return the document of a page, or those of the pages that an index links to, by their addresses."""
+    """Return the document of a page, or the documents of the pages that an index links to, by their addresses."""
     content = fetch(source)
     document = extract(source, content)
     links = [] if document else _links(source, content.decode("utf-8", "replace"))
     if not links:
         return {source: document or content}
-    found = {page: one for page in links if (one := extract(page, fetch(page))) is not None}
+    found = {page: text for page in links if (text := extract(page, fetch(page))) is not None}
     print(f"{source}: {len(found)} of the {len(links)} pages that it links to hold an OpenAPI document")
     if not found:
         raise SpecError(f"{source}: not an OpenAPI 3 document, and no page that it links to holds one")
@@ -88,21 +89,25 @@ def _documents(source: str) -> dict[str, bytes]:
 
 
 def _links(index: str, text: str) -> list[str]:
-    """Return the addresses of the pages that an index links to; if it is at a URL, those on the same server."""
+    """Return the addresses of the pages that an index links to. If it is at a URL, only those on the same server."""
     found = [urldefrag(link).url for link in LINK.findall(text)]
     links = {link for link in found if link and urlsplit(link).scheme in {"", "http", "https"}}
     if URL.match(index):
         addresses = {urljoin(index, link) for link in links}
-        return sorted(one for one in addresses if urlsplit(one)[:2] == urlsplit(index)[:2])
+        return sorted(address for address in addresses if urlsplit(address)[:2] == urlsplit(index)[:2])
     return sorted(link if URL.match(link) else str(Path(index).parent / link) for link in links)
 
 
 def _validated(page: str, content: bytes) -> Spec:
-    """Return the document of a page, which has to be valid."""
+    """Return the document of a page.
+
+    Raises:
+        SpecError: The document is not valid.
+    """
     try:
         spec = load(content)
         errors = list(get_validator_cls(spec)(spec).iter_errors())
-    except Exception as error:  # the validator raises whatever it does not expect
+    except Exception as error:  # the validator raises exceptions of all kinds for documents that it does not expect
         raise SpecError(f"{page}: {error if isinstance(error, SpecError) else repr(error)}") from error
     if errors:
         lines = [f"  {'.'.join(map(str, error.absolute_path)) or 'the document'}: {error.message}" for error in errors]

@@ -1,7 +1,7 @@
-"""Check that the version is large enough for what has changed since the last release: ``codegen/version.py [TAG]``.
+"""Check that the version is large enough for the changes since the last release: ``codegen/version.py [TAG]``.
 
-What comes from the spec is compared by ``surface.txt``, what is written by hand in ``wrapper/`` by griffe. With the tag
-of a release, the tag must be that of the version, and an unchanged tree needs a new version too.
+The two versions of ``surface.txt`` are compared for the names from the spec, and the two versions of ``wrapper/`` by
+griffe. With the tag of a release, the tag must match the version, and an unchanged tree needs a new version too.
 
 Exit status: 0 if the version is large enough, 1 if it is too small.
 """
@@ -26,7 +26,7 @@ def current() -> str:
 
 
 def raise_to_minimum() -> str:
-    """Raise the version of the tree if it is too small; return a sentence that names it."""
+    """Raise the version of the tree if it is too small, and return a sentence that names it."""
     version, last = current(), last_release()
     needed = minimum(last, changed_since(last)[0]) if last else version
     if _numbers(version) < _numbers(needed):
@@ -35,19 +35,20 @@ def raise_to_minimum() -> str:
 
 
 def last_release(*options: str) -> str | None:
-    """Return the tag of the highest version so far, None before the first. The options are for ``git tag``."""
+    """Return the tag of the highest version so far. None before the first release. The options are for ``git tag``."""
     tags = _git("tag", "--list", "v*", "--merged", "HEAD", *options).split()
     return max((tag for tag in tags if re.fullmatch(r"v\d+\.\d+\.\d+", tag)), key=_numbers, default=None)
 
 
 def changed_since(tag: str) -> tuple[int, list[str]]:
-    """Return the part of the version that has to be raised after a tag, and why: losses, or else gains."""
+    """Return the part of the version that must be raised after a tag, and the reasons: losses, or else gains."""
     has_surface = _git("ls-tree", "--name-only", tag, "codegen/surface.txt")
     promised = _git("show", f"{tag}:codegen/surface.txt").splitlines() if has_surface else []
     now = surface.read()
     old = griffe.load_git("osvi", ref=tag, repo=ROOT, search_paths=["wrapper"])
     new = griffe.load("osvi", search_paths=[ROOT / "wrapper"])
-    broken = [one.explain(griffe.ExplanationStyle.ONE_LINE) for one in griffe.find_breaking_changes(old, new)]
+    breakages = griffe.find_breaking_changes(old, new)
+    broken = [breakage.explain(griffe.ExplanationStyle.ONE_LINE) for breakage in breakages]
     if lost := [*(loss for loss, _ in changes.losses(promised, {*now})), *broken]:
         return MAJOR, lost
     gained = surface.added(promised, {*now})
@@ -55,7 +56,7 @@ def changed_since(tag: str) -> tuple[int, list[str]]:
 
 
 def minimum(tag: str, part: int) -> str:
-    """Return the lowest version that may follow a release. In 0.x, what breaks users is a minor release."""
+    """Return the lowest version that may follow a release. In 0.x, a minor release may break users."""
     numbers = _numbers(tag)
     part = max(part, MINOR) if numbers[0] == 0 else part
     return ".".join(map(str, [*numbers[:part], numbers[part] + 1, 0, 0][:3]))
@@ -70,19 +71,19 @@ def _git(*arguments: str) -> str:
 
 
 def main(tag: str = "") -> int:
-    """Run the script; return its exit status."""
+    """Run the script and return its exit status."""
     version, last = current(), last_release(*(["--no-contains", "HEAD"] if tag else []))
     if tag and tag != f"v{version}":
-        print(f"The tag {tag} is not that of wrapper/osvi/_version.py, which says {version}.")
+        print(f"The tag {tag} does not match wrapper/osvi/_version.py, which has {version}.")
         return 1
     if last is None:
         print(f"{version}: no release yet.")
         return 0
-    part, why = changed_since(last)
+    part, reasons = changed_since(last)
     needed = minimum(last, part) if tag or part != PATCH else last.removeprefix("v")
     too_small = _numbers(version) < _numbers(needed)
-    judgement = "too small" if too_small else "large enough"
-    print(f"{version} is {judgement}: after {last} it has to be {needed} or more.", *why, sep="\n  ")
+    verdict = "too small" if too_small else "large enough"
+    print(f"{version} is {verdict}: after {last} it has to be {needed} or more.", *reasons, sep="\n  ")
     return int(too_small)
 
 

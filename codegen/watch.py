@@ -1,11 +1,12 @@
-"""Take in what has changed on the vendor's pages: ``python codegen/watch.py``, after ``pip install -e '.[test]'``.
+"""Update to changes of the vendor's pages: ``python codegen/watch.py``, after ``pip install -e '.[test]'``.
 
-Reads the pages in ``pages.yaml``. If they give another document than ``openapi.yaml`` and nothing breaks, the document
-is taken in as by ``update_spec.py``, ``CHANGELOG.md`` gets what users gain, and the version is raised if it is too
-small. ``.pull-request/`` gets the title and the body of a pull request, which also say what breaks.
+The script reads the pages in ``pages.yaml``. If their document differs from ``openapi.yaml`` and nothing breaks, it
+updates the spec and the code as ``update_spec.py`` does, adds the gains of users to ``CHANGELOG.md``, and raises the
+version if it is too small. It writes the title and the body of a pull request, with all that breaks, to
+``.pull-request/``.
 
-Exit status: 0 if nothing has changed, or all of it is taken in; 1 if something breaks; 2 if a page has moved, is gone
-or is broken. After 1 and 2, the spec, the code and the changelog are as they were.
+Exit status: 0 if nothing has changed, or the update is done; 1 if something breaks; 2 if a page has moved, is gone or
+is invalid. With 1 and 2, the spec, the code and the changelog are not changed.
 """
 
 import re
@@ -22,13 +23,15 @@ PAGES = Path(__file__).resolve().with_name("pages.yaml")
 CHANGELOG = ROOT / "CHANGELOG.md"
 PULL_REQUEST = ROOT / ".pull-request"
 UNRELEASED = "## [Unreleased]\n"
-# From there to the end of the heading "Added" of the same version.
+# The text from that heading to the heading "Added" below it.
 ADDED = re.compile(r"## \[Unreleased\]\n(?:(?!## ).*\n)*?### Added\n\n")
-GO_ON = "Nothing is changed yet. To go on, run codegen/update_spec.py with the addresses in codegen/pages.yaml."
+HOW_TO_CONTINUE = (
+    "Nothing is changed yet. To go on, run codegen/update_spec.py with the addresses in codegen/pages.yaml."
+)
 
 
 def main() -> int:
-    """Run the script; return its exit status."""
+    """Run the script and return its exit status."""
     sources = YAML(typ="safe").load(PAGES)
     if not sources:
         print("There is nothing to do: codegen/pages.yaml has no addresses.")
@@ -43,7 +46,7 @@ def main() -> int:
         print(f"{error}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
         return 2
     if broken:
-        report("The vendor's API breaks users of the client", GO_ON, broken, gained)
+        report("The vendor's API breaks users of the client", HOW_TO_CONTINUE, broken, gained)
         return 1
     write(content)
     if gained:
@@ -54,7 +57,7 @@ def main() -> int:
 
 
 def add_to_changelog(lines: list[str]) -> None:
-    """Put lines under the heading "Added" of the version that is not released."""
+    """Add lines below the heading "Added" of the unreleased version."""
     text = CHANGELOG.read_text(encoding="utf-8")
     if UNRELEASED not in text:
         text = text.replace("\n## ", f"\n{UNRELEASED}\n## ", 1)

@@ -283,7 +283,7 @@ def test_the_rate_of_the_bar_is_that_of_this_run(
 ) -> None:
     seconds = iter([1000.0, 1000.5, 1010.0])
     monkeypatch.setattr(_many, "time", SimpleNamespace(perf_counter=lambda: next(seconds)))
-    with _many._bar(total=200, before=150) as show:
+    with _many._bar(total=200, done=150) as show:
         show(1, 0)
         show(50, 2)
 

@@ -56,6 +56,7 @@ def test_without_a_token_the_error_names_the_variable(
         ("0123456\x0089abcdef", "white space or a control character"),
         ("0123456\x7f9abcdef", "white space or a control character"),
         ("0123456789abcdé", "not ASCII"),
+        ("0123456789abcd\udce9", "not ASCII"),  # a byte of the environment that is not UTF-8
         (b"0123456789abcdef", "must be a string, not bytes"),
         (1234567890123456, "must be a string, not int"),
     ],
@@ -154,12 +155,12 @@ def test_the_repr_of_a_client_names_its_base_url() -> None:
         ("api.osvi.ai", "must begin with https://"),
         ("ftp://api.osvi.ai", "must begin with https://"),
         ("https://", "must begin with https://"),
-        ("https://api.osvi.ai:port", "is no URL"),
-        ("https://[::1", "is no URL"),
-        ("https://api.osvi.ai/\n", "is no URL"),
-        (b"https://api.osvi.ai", "is no URL"),
-        ("https://user:secret@api.osvi.ai", "holds a user name or password"),
-        ("https://secret@api.osvi.ai", "holds a user name or password"),
+        ("https://api.osvi.ai:port", "is not a URL"),
+        ("https://[::1", "is not a URL"),
+        ("https://api.osvi.ai/\n", "is not a URL"),
+        (b"https://api.osvi.ai", "is not a URL"),
+        ("https://user:secret@api.osvi.ai", "contains a user name or password"),
+        ("https://secret@api.osvi.ai", "contains a user name or password"),
         ("https://api.osvi.ai?x=secret", "must not have a query"),
         ("https://api.osvi.ai#secret", "must not have a query"),
         ("http://api.osvi.ai", "is plain http://.*allow_http=True"),
@@ -237,7 +238,11 @@ def test_each_attempt_goes_through_the_proxy_of_the_environment(make: Make, monk
     ("name", "value", "message"),
     [
         ("HTTPS_PROXY", "gopher://user:secret@127.0.0.1:1", "the proxy of HTTPS_PROXY cannot be used: it begins with"),
-        ("https_proxy", "http://user:secret@127.0.0.1:port", "the proxy of https_proxy cannot be used: it is no URL"),
+        (
+            "https_proxy",
+            "http://user:secret@127.0.0.1:port",
+            "the proxy of https_proxy cannot be used: it is not a URL",
+        ),
         ("HTTPS_PROXY", "http://user:secret@127.0.0.1:65536", "a port from 1 to 65535"),
         ("HTTPS_PROXY", "http://", "needs a host"),
         ("SSL_CERT_FILE", "no-such-file.pem", "SSL_CERT_FILE names no-such-file.pem, which cannot be read"),
@@ -282,7 +287,7 @@ def test_an_ssl_context_of_another_type_is_refused(make: Make, value: Any) -> No
 
 @MOCKED
 def test_an_ssl_context_and_a_transport_are_refused_together(make: Make) -> None:
-    with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context goes with no transport of your own"):
+    with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context cannot be used with transport="):
         make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
 
 
@@ -318,7 +323,7 @@ def test_an_unknown_pool_is_refused(pool: Any) -> None:
 
 
 def test_the_pool_of_aiohttp_and_a_transport_are_refused_together() -> None:
-    with pytest.raises(osvi.ConfigurationError, match=r'^pool="aiohttp" goes with no transport of your own'):
+    with pytest.raises(osvi.ConfigurationError, match=r'^pool="aiohttp" cannot be used with transport='):
         osvi.AsyncClient(TOKEN, pool="aiohttp", transport=answering(ok({})))
 
 

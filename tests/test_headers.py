@@ -70,7 +70,7 @@ def test_every_character_of_a_token_of_http_may_be_in_a_name(make: Make) -> None
 
 
 def test_a_name_that_is_given_twice_is_refused(make: Make) -> None:
-    with pytest.raises(osvi.ConfigurationError, match="a name is there twice") as caught:
+    with pytest.raises(osvi.ConfigurationError, match="a name occurs twice") as caught:
         make(headers={"X-Gateway": SECRET, "x-gateway": "y"})
 
     assert not any(SECRET in text for text in everything_about(caught.value))

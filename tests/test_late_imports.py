@@ -97,7 +97,8 @@ BODIES = {
     """,
     "a client of the command": """
         from osvi._cli import _client
-        assert _client.make(sandbox=True, allow_http=False) and _client.make_async(sandbox=True, allow_http=False)
+        assert _client.make_client(sandbox=True, allow_http=False)
+        assert _client.make_async_client(sandbox=True, allow_http=False)
     """,
 }
 WITH_AIOHTTP = {

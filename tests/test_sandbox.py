@@ -94,7 +94,7 @@ def test_an_unknown_property_can_be_opened_in_extra(api: Api, sandbox: Sandbox) 
 @pytest.mark.parametrize(
     ("properties", "error", "message"),
     [
-        ({UNKNOWN: 3}, TypeError, f"no property of a session: {UNKNOWN}; pass it in extra"),
+        ({UNKNOWN: 3}, TypeError, f"not a property of a session: {UNKNOWN}; pass it in extra"),
         ({"help_requested": "no"}, ValueError, "/help_requested: expected a boolean, found string"),
     ],
 )

@@ -345,7 +345,7 @@ class TestReply:
     @pytest.mark.parametrize(
         ("operation", "answer", "problem"),
         [
-            ("GET /v1", {"data": {}}, r"no operation of the spec: GET /v1; there are .*, POST /v1/agents"),
+            ("GET /v1", {"data": {}}, r"not an operation of the spec: GET /v1; it has .*, POST /v1/agents"),
             ("GET /v1/agents", {"status": 201}, "GET /v1/agents has no answer 201; its answers: 200, 401"),
             ("GET /v1/agents", {"data": [], "status": 401}, "GET /v1/agents has no answer 401 that holds data"),
             ("GET /v1/agents", {"status": 999}, "from 200 to 599, not 999"),
@@ -406,7 +406,7 @@ def test_examples_beside_a_schema_come_first() -> None:
     }
     schemas = Schemas({"examples": {"One": {"value": {"id": "one"}}}})
 
-    assert example(schemas, content["schema"], beside=content) == {"id": "one"}
+    assert example(schemas, content["schema"], owner=content) == {"id": "one"}
 
 
 def test_the_spec_is_read_once_for_all_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:

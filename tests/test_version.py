@@ -65,7 +65,7 @@ def test_a_tag_that_is_not_the_version_is_refused(repository: Released) -> None:
     result = repository.version("v0.2.0")
 
     assert result.returncode == 1
-    assert "The tag v0.2.0 is not that of wrapper/osvi/_version.py, which says 0.1.0." in result.stdout
+    assert "The tag v0.2.0 does not match wrapper/osvi/_version.py, which has 0.1.0." in result.stdout
 
 
 def test_a_tree_without_a_change_may_have_the_version_of_the_last_release(repository: Released) -> None:

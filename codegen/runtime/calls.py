@@ -1,4 +1,4 @@
-"""Operations: the request of a call, and how its answer is read. Without I/O."""
+"""Operations: the request of a call, and the readers of its answers. This module does no I/O."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 W_co = TypeVar("W_co", covariant=True)
 
-# The body of an answer without one.
+# Stands for the body of an answer that has none.
 NO_BODY: Final[Any] = MISSING
 
-
-_USUAL: Final = {"success", "data"}  # the properties of most envelopes
+_USUAL_PROPERTIES: Final = {"success", "data"}  # those of most envelopes
 
 
 class Data(Reader[T]):
-    """Reads an envelope, with ``success`` and ``data``; the data are the value."""
+    """Reads an envelope, an object with ``success`` and ``data``, and returns its data."""
 
     def __init__(self, envelope: Record[Any], data: Reader[T]) -> None:
         super().__init__("a JSON object", "JSON objects", dict)
@@ -38,25 +37,29 @@ class Data(Reader[T]):
         return self.read_with(self.data.read, value, path, drift)
 
     def read_with(self, read_data: Callable[[Any, Path, Drift], U], value: Any, path: Path, drift: Drift) -> U:
-        """Read an envelope, and its data by ``read_data``, which gets `MISSING` where there are none."""
+        """Read an envelope, and its data by ``read_data``. `MISSING` stands for absent data."""
         if type(value) is not dict:
             refuse(value, self.expected, path)
-        without_data = table(self.envelope.cls, "data")
-        if value.keys() == _USUAL and type(value["success"]) is bool and without_data.required.keys() <= _USUAL:
+        others = table(self.envelope.cls, "data")  # the table without the property ``data``
+        if (
+            value.keys() == _USUAL_PROPERTIES
+            and type(value["success"]) is bool
+            and others.required.keys() <= _USUAL_PROPERTIES
+        ):
             return read_data(value["data"], (*path, "data"), drift)
-        if value.get("success", True) is None:  # elsewhere null is read as absent, which here would mean success
+        if value.get("success", True) is None:  # an absent ``success`` means success, so null does not count as absent
             refuse(None, "a boolean", (*path, "success"))
-        without_data.read({name: one for name, one in value.items() if name != "data"}, path, drift)
+        others.read({name: item for name, item in value.items() if name != "data"}, path, drift)
         return read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 
 @attrs.frozen(slots=False, repr=False)
 class Operation(Generic[T_co]):
-    """One call of the API: its request, and how its answer is read.
+    """An operation of the API with its arguments: the request, and the readers of the answers.
 
     Attributes:
         url: The path and the query, percent-encoded, to be appended to a base URL.
-        headers: The headers for arguments, and ``Content-Type`` if there is a body.
+        headers: The arguments that are headers, and ``Content-Type`` if there is a body.
         content: The body. None for a request without one.
     """
 
@@ -88,14 +91,14 @@ class Operation(Generic[T_co]):
 
     @property
     def private(self) -> Mapping[str, str]:
-        """The texts in the arguments by their names, which messages and logs must not contain."""
+        """The texts of the arguments, which messages and logs must not contain, by their names."""
         *parameters, body = self._arguments
-        passed = {name: one for mapping in parameters for name, one in mapping.items()}
-        return dict(private({**passed, **(body if isinstance(body, Mapping) else {"body": body})}))
+        arguments = {name: value for mapping in parameters for name, value in mapping.items()}
+        return dict(private(arguments | dict(body if isinstance(body, Mapping) else {"body": body})))
 
     @property
     def is_idempotent(self) -> bool:
-        """Whether to send it twice has the same effect as to send it once (RFC 9110, 9.2.2)."""
+        """Whether sending it twice has the same effect as sending it once (RFC 9110, 9.2.2)."""
         return self.method not in {"POST", "PATCH"}
 
     @property
@@ -107,15 +110,20 @@ class Operation(Generic[T_co]):
         return self._copy(_answers=answers)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
-        """Return the same operation with another function that reads ``data``: `MISSING` if there is none."""
+        """Return the same operation with another function that reads ``data``. `MISSING` stands for absent data."""
         return self._copy(_read_data=read)
 
     def accepts(self, status: int) -> bool:
-        """Tell whether an answer with this status is a success that `read` reads."""
+        """Return whether an answer with this status is a success, which `read` can read."""
         return self.reader(status) is not None
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
-        """Return the value of an answer; ``body`` is its JSON value, or `NO_BODY`.
+        """Return the value of an answer.
+
+        Args:
+            status: The HTTP status.
+            body: The JSON value of the body, or `NO_BODY`.
+            drift: Gets the places where the body differs from the spec and is still usable.
 
         Raises:
             InvalidDataError: The body differs from the spec.
@@ -129,20 +137,20 @@ class Operation(Generic[T_co]):
         return reader.read(body, (), drift)
 
     def reader(self, status: int) -> Reader[T_co] | None:
-        """Return the reader of an answer: `Nothing` if it has no body, None for an error."""
+        """Return the reader of the answer with a status: `Nothing` if it has no body, None if it is an error."""
         if not 200 <= status <= 299:  # noqa: PLR2004
             return None
         answers = self._answers
         return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
 
     def _copy(self, **changes: Any) -> Operation[Any]:
-        made = object.__new__(type(self))  # attrs.evolve() would take longer than the rest of a call
-        vars(made).update(vars(self), **changes)
-        return made
+        copy = object.__new__(type(self))  # attrs.evolve() would take longer than the rest of a call
+        vars(copy).update(vars(self), **changes)
+        return copy
 
 
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
-    """An operation whose answer is an envelope, and whose value is its ``data``."""
+    """An operation whose answer is an envelope. Its value is the ``data`` of the envelope."""
 
     @property
     def whole(self) -> Operation[W_co]:
@@ -155,7 +163,7 @@ class Endpoint(Generic[T_co, W_co]):
 
     Attributes:
         method: The HTTP method.
-        path: The path, with the parameters in braces.
+        path: The path, with its parameters in braces.
         answers: The readers of the successful answers by their statuses.
         errors: The statuses that the spec declares for errors.
     """
@@ -179,7 +187,14 @@ class Endpoint(Generic[T_co, W_co]):
         body: Any = None,
         optional_body: Mapping[str, Any] = EMPTY,
     ) -> Enveloped[T_co, W_co]:
-        """Return the operation with arguments, by their names in the spec. An argument that is None is not sent.
+        """Return the operation with arguments. An argument that is None is not sent.
+
+        Args:
+            path: The arguments in the path, by their names in the spec.
+            query: The arguments in the query.
+            headers: The arguments that are headers.
+            body: The body, or the properties of a required body.
+            optional_body: The properties of an optional body, which is not sent if all of them are None.
 
         Raises:
             InvalidDataError: An argument cannot be sent. The path of the error is its name.
@@ -189,13 +204,13 @@ class Endpoint(Generic[T_co, W_co]):
         url = self.path
         for name, value in path.items():
             url = url.replace(f"{{{name}}}", quoted(path_text(name, value)))
-        if texts := query_text(query):
-            url = f"{url}?{texts}"
-        sent = {name: header_text(name, one) for name, one in headers.items() if one is not None} if headers else EMPTY
+        if text := query_text(query):
+            url = f"{url}?{text}"
+        texts = {name: header_text(name, value) for name, value in headers.items() if value is not None}
         return Enveloped(
             self,
             url,
-            sent if body is None else {**sent, "Content-Type": "application/json"},
+            texts if body is None else {**texts, "Content-Type": "application/json"},
             None if body is None else json_bytes(body),
             (path, query, headers, body),
             self.answers,

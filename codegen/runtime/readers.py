@@ -1,7 +1,7 @@
-"""Readers of JSON values: one for each kind of schema.
+"""Readers of JSON values: a class for each kind of schema.
 
-A reader checks the type of a value and converts it. It raises `InvalidDataError` with the place of a value that it
-cannot read. For a value that it can read, but that differs from the spec, it appends the place to ``drift``.
+A reader checks the type of a value and converts the value. It raises `InvalidDataError` for a value that it cannot
+read. If it can read a value that differs from the spec, it appends the place and the difference to ``drift``.
 """
 
 from __future__ import annotations
@@ -22,25 +22,21 @@ U = TypeVar("U")
 E = TypeVar("E", bound="OpenEnum")
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 class Reader(Generic[T_co]):
     """Reads a JSON value as a ``T_co``.
 
     Attributes:
         expected: The kind of value, for messages ("a string").
-        plural: Its plural ("strings").
+        plural: The plural of the kind ("strings").
         types: The Python types of the JSON values that it reads.
         plain: The type whose values need no conversion. None if there is no such type.
         absent: The value of a field whose property is absent.
-        converter: The converter of the field in attrs.
-        is_flat: Whether the values that it returns do not keep their place.
+        converter: The converter of a field, for attrs. None if the field has no converter.
+        keeps_path: Whether the values that it returns may keep their path, as a `Choice` does.
     """
 
     plain: Any = None
-    is_flat = False
+    keeps_path = True
     absent: Any = None
     converter: Callable[[Any], Any] | None = None
 
@@ -62,29 +58,34 @@ class Reader(Generic[T_co]):
 
 
 class _Scalar(Reader[T]):
-    """Reads values by a function that raises ValueError for a value that it cannot convert."""
+    """Reads values with a function that raises ValueError or OverflowError for a value that it cannot convert."""
 
-    is_flat = True
+    keeps_path = False
 
     def __init__(
-        self, expected: str, plural: str, *types: type, plain: type | None = None, make: Callable[[Any], T] = _same
+        self,
+        expected: str,
+        plural: str,
+        *types: type,
+        plain: type | None = None,
+        convert: Callable[[Any], T] = lambda value: value,
     ) -> None:
         super().__init__(expected, plural, *types)
         self.plain = plain
-        self.make = make
+        self.convert = convert
 
     def read(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
         try:
             if type(value) in self.types:
-                return self.make(value)
+                return self.convert(value)
         except (ValueError, OverflowError):
             pass
-        # Outside of the except block, since the context of the error would hold the value.
+        # The error is raised outside of the except block, since its context would hold the value.
         refuse(value, self.expected, path)
 
 
 class OpenEnum(StrEnum):
-    """An enum that also has a member for each value that the spec does not list; it equals its string."""
+    """An enum that makes a member for each value that the spec does not list. A member equals its string."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -97,7 +98,7 @@ class OpenEnum(StrEnum):
 
 
 class Listed(Reader[T]):
-    """Reads a value of a list. Another value is drift."""
+    """Reads a value that the spec lists: ``const``, or an ``enum`` of integers. Another value is drift."""
 
     def __init__(self, reader: Reader[T], *values: object) -> None:
         super().__init__(reader.expected, reader.plural, *reader.types)
@@ -105,16 +106,16 @@ class Listed(Reader[T]):
         self.values = frozenset(values)
 
     def read(self, value: Any, path: Path, drift: Drift) -> T:
-        made = self.reader.read(value, path, drift)
-        if made not in self.values:
+        result = self.reader.read(value, path, drift)
+        if result not in self.values:
             drift.append((path, "a value that the spec does not list"))
-        return made
+        return result
 
 
 class Enumeration(Reader[E]):
     """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
 
-    is_flat = True
+    keeps_path = False
 
     def __init__(self, cls: type[E]) -> None:
         super().__init__("a string", "strings", str)
@@ -142,16 +143,16 @@ class Array(Container[tuple[T, ...]]):
     def __init__(self, item: Reader[T]) -> None:
         super().__init__(f"an array of {item.plural}", "arrays", list)
         self.item = item
-        self.is_flat = item.is_flat
+        self.keeps_path = item.keeps_path
 
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
         if type(value) is not list:
             refuse(value, self.expected, path)
         plain = self.item.plain
-        for one in value:
-            if type(one) is not plain:
+        for item in value:
+            if type(item) is not plain:
                 read = self.item.read
-                return tuple([read(one, (*path, str(index)), drift) for index, one in enumerate(value)])
+                return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
         return tuple(value)
 
 
@@ -164,24 +165,24 @@ class Map(Container[Mapping[str, T]]):
     def __init__(self, value: Reader[T]) -> None:
         super().__init__("an object", "objects", dict)
         self.value = value
-        self.is_flat = value.is_flat
-        self.plain_values = _WITHOUT_NUMBERS if value is Anything else frozenset({value.plain})
+        self.keeps_path = value.keeps_path
+        self.plain_types = _FINITE_TYPES if value is Anything else frozenset({value.plain})
 
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
         if type(value) is not dict:
             refuse(value, self.expected, path)
         if not value:
             return EMPTY
-        plain_values = self.plain_values
-        for one in value.values():
-            if type(one) not in plain_values:
+        plain_types = self.plain_types
+        for item in value.values():
+            if type(item) not in plain_types:
                 read = self.value.read
-                return ReadOnlyDict({key: read(one, (*path, key), drift) for key, one in value.items()})
+                return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
         return ReadOnlyDict(value)
 
 
 class _Union(Reader[T | U]):
-    """Reads a value of one of two kinds that JSON types tell apart."""
+    """Reads a value of one of two kinds that have different JSON types."""
 
     def __init__(self, first: Reader[T], second: Reader[U]) -> None:
         expected, plural = f"{first.expected} or {second.expected}", f"{first.plural} or {second.plural}"
@@ -196,7 +197,9 @@ class _Union(Reader[T | U]):
 
 
 class _Anything(Reader[Any]):
-    is_flat = True
+    """Reads any JSON value. An absent value and infinite numbers are refused."""
+
+    keeps_path = False
 
     def read(self, value: Any, path: Path, drift: Drift) -> Any:  # noqa: ARG002
         if value is MISSING:
@@ -208,25 +211,25 @@ class _Anything(Reader[Any]):
 def _check_numbers(value: Any, path: Path) -> None:
     """Refuse a number that Python reads as infinity, such as 1e400, since JSON cannot represent infinity."""
     if type(value) is dict:
-        for key, one in value.items():
-            if type(one) not in _WITHOUT_NUMBERS:
-                _check_numbers(one, (*path, key))
+        for key, item in value.items():
+            if type(item) not in _FINITE_TYPES:
+                _check_numbers(item, (*path, key))
     elif type(value) is list:
-        for index, one in enumerate(value):
-            if type(one) not in _WITHOUT_NUMBERS:
-                _check_numbers(one, (*path, str(index)))
+        for index, item in enumerate(value):
+            if type(item) not in _FINITE_TYPES:
+                _check_numbers(item, (*path, str(index)))
     elif type(value) is float and math.isinf(value):
         refuse(value, "a number in the range of a double", path)
 
 
-# The types whose values contain no number that can be infinite.
-_WITHOUT_NUMBERS: Final = frozenset({str, int, bool, type(None)})
+# The types of values that neither are nor contain an infinite number.
+_FINITE_TYPES: Final = frozenset({str, int, bool, type(None)})
 
 
-def _whole(number: float) -> int:
-    if number != (whole := int(number)):  # 42.0 is an integer to JSON Schema
+def _integer(number: float) -> int:
+    if number != (integer := int(number)):  # in JSON Schema, 42.0 is an integer
         raise ValueError
-    return whole
+    return integer
 
 
 def _finite(number: float) -> float:
@@ -238,10 +241,10 @@ def _finite(number: float) -> float:
 String: Final[Reader[str]] = _Scalar("a string", "strings", str, plain=str)
 Boolean: Final[Reader[bool]] = _Scalar("a boolean", "booleans", bool, plain=bool)
 Null: Final[Reader[None]] = _Scalar("null", "nulls", type(None), plain=type(None))
-Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, make=_whole)
-# An int stays an int, since a float cannot represent every int.
-Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, make=_finite)
-DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, make=parse_date_time)
-Date: Final[Reader[date]] = _Scalar("a date", "dates", str, make=parse_date)
+Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, convert=_integer)
+# An int is not converted, since a float cannot represent every int.
+Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, convert=_finite)
+DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, convert=parse_date_time)
+Date: Final[Reader[date]] = _Scalar("a date", "dates", str, convert=parse_date)
 Anything: Final[Reader[Any]] = _Anything("a value", "values", *JSON_TYPES)
-Nothing: Final[Reader[None]] = _Scalar("nothing", "nothing", type(MISSING), make=lambda _: None)
+Nothing: Final[Reader[None]] = _Scalar("nothing", "nothing", type(MISSING), convert=lambda _: None)

@@ -25,11 +25,11 @@ class ReadOnlyDict(dict[K, V]):
 
 
 class Extra(ReadOnlyDict[str, Any]):
-    """The properties of a record that the spec does not have, and facts for `to_dict()` that the fields do not show.
+    """The properties of a record that the spec does not declare, and two facts that only `to_dict()` needs.
 
     Attributes:
         absent: The fields of arrays and maps that are empty because the property was absent.
-        is_record_absent: Whether the whole record was absent: it stands for None in a field that is never None.
+        is_record_absent: Whether the whole record was absent, in a field that is never None.
     """
 
     __slots__ = ("absent", "is_record_absent")
@@ -49,5 +49,5 @@ EMPTY: Final[Mapping[Any, Any]] = Extra({})
 
 
 def read_only(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the mapping if it is read-only, otherwise a read-only copy."""
+    """Return the mapping itself if it is read-only, otherwise a read-only copy."""
     return mapping if isinstance(mapping, ReadOnlyDict) else ReadOnlyDict(mapping)

@@ -1,4 +1,4 @@
-"""The properties of a class of records: a table, made once from the fields of the class."""
+"""The table of a class of records: its properties and their readers, made once from the fields of the class."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .errors import MISSING, Drift, Path, refuse
 from .readers import Anything, Container, Reader
 from .readonly import EMPTY, Extra
 
-# The key in the metadata of a field for the reader of its property, whether the spec allows null, and its JSON name.
+# The key in the metadata of a field. Its value: the reader of the property, whether null is allowed, and the JSON name.
 PROPERTY: Final = "osvi_openapi"
 
 
@@ -33,7 +33,7 @@ class Table:
         properties: All properties, by their names in JSON.
         required: The properties that the spec requires.
         containers: The names of the properties that are arrays or maps.
-        defaults: The values of the fields when their properties are absent.
+        defaults: The values of the fields if their properties are absent.
         is_open: Whether the spec allows other properties.
     """
 
@@ -53,18 +53,18 @@ class Table:
             refuse(data, "an object", path)
         properties, fields, extra = self.properties, self.defaults.copy(), {}
         for name, value in data.items():
-            one = properties.get(name)
-            if one is None:
+            property_ = properties.get(name)
+            if property_ is None:
                 extra[name] = Anything.read(value, (*path, name), drift)
                 if not self.is_open:
                     drift.append(((*path, name), "a field that the spec does not know"))
             elif value is not None:
-                fields[one.field] = one.reader.read(value, (*path, name), drift)
-            elif not one.is_nullable:
+                fields[property_.field] = property_.reader.read(value, (*path, name), drift)
+            elif not property_.is_nullable:
                 drift.append(((*path, name), "null, which the spec does not allow here"))
-        for name, one in self.required.items():
-            if data.get(name) is None and not (one.is_nullable and name in data):
-                one.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
+        for name, property_ in self.required.items():
+            if data.get(name) is None and not (property_.is_nullable and name in data):
+                property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
         absent = frozenset(properties[name].field for name in self.containers if data.get(name) is None)
         return fields | {"extra": Extra(extra, absent)}
 
@@ -75,19 +75,20 @@ class Table:
 
 
 def _table(cls: type[Any], without: str = "") -> Table:
-    """Return the table of a class, without one of its fields."""
+    """Return the table of a class, without the field ``without``."""
     properties: dict[str, Property] = {}
     required: dict[str, Property] = {}
     defaults: dict[str, Any] = {"extra": EMPTY}
     for field in attrs.fields(cls):
         if PROPERTY in field.metadata and field.name != without:
             reader, is_nullable, name = field.metadata[PROPERTY]
-            properties[name or field.name] = one = Property(field.name, reader, is_nullable)
+            name = name or field.name
+            properties[name] = Property(field.name, reader, is_nullable)
             is_required = field.default is attrs.NOTHING
             if is_required:
-                required[name or field.name] = one
+                required[name] = properties[name]
             defaults[field.name] = reader.absent if is_required else field.default
-    containers = frozenset(name for name, one in properties.items() if isinstance(one.reader, Container))
+    containers = frozenset(name for name, value in properties.items() if isinstance(value.reader, Container))
     return Table(properties, required, containers, defaults, cls.OPEN)
 
 

@@ -1,4 +1,4 @@
-"""Facts of the openapi.yaml that this package was generated from."""
+"""The constants of the openapi.yaml that this package was generated from."""
 
 SPEC_SHA256 = "759b25c0ad3216f46b008cd7a97770196fd9ee65869f8529498714c6b99a9467"
 

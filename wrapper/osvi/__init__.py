@@ -19,7 +19,7 @@ from osvi_openapi.spec import SPEC_SHA256
 from osvi import errors
 from osvi._client import Client
 from osvi._core.answers import Answer
-from osvi._transport import log_filter  # noqa: F401 - adds the filters
+from osvi._transport import log_filter  # noqa: F401 - the import adds the log filters
 from osvi._version import __version__
 from osvi.errors import (
     APIError,
@@ -81,8 +81,8 @@ __all__ = [
 ]
 
 
-# Imported when they are first used, so that `import osvi` takes little longer than `import httpx`.
-_LAZY = {
+# These names are imported at their first use, so that `import osvi` takes little longer than `import httpx`.
+_LAZY_NAMES = {
     "AsyncClient": "osvi._async_client",
     "CustomerSessions": "osvi._many.results",
     "Outcome": "osvi._many.results",
@@ -93,9 +93,9 @@ _LAZY_MODULES = {"models", "operations", "testing"}
 def __getattr__(name: str) -> Any:
     if name in _LAZY_MODULES:
         return importlib.import_module(f"osvi.{name}")
-    if name not in _LAZY:
+    if name not in _LAZY_NAMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
+    value = globals()[name] = getattr(importlib.import_module(_LAZY_NAMES[name]), name)
     return value
 
 

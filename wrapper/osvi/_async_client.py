@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
-from osvi._core import active_sessions
+from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
 from osvi._transport.failures import drop_traceback
@@ -34,33 +34,35 @@ T = TypeVar("T")
 
 
 class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
-    """The OSVI API, for asynchronous code. May be shared between tasks of one event loop; a context manager.
+    """An asynchronous client of the OSVI API. Tasks of one event loop may share it, and it is a context manager.
+
+    The environment is read when the client is made.
 
     Args:
         token: The API token, or a callable that returns it or an awaitable of it. The callable is called for each
-            attempt, so a token can be rotated. None reads ``OSVI_API_TOKEN`` now.
-        base_url: The URL of the API. None reads ``OSVI_BASE_URL`` now, and defaults to the server of ``openapi.yaml``.
+            attempt, so that a token can be rotated. Default: ``OSVI_API_TOKEN``.
+        base_url: The URL of the API. Default: ``OSVI_BASE_URL``, or else the server of ``openapi.yaml``.
         timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
-        total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
+        total_timeout: Seconds for the whole call, including the waits for a connection and between attempts.
         max_response_bytes: The limit of a body in bytes, after decompression.
-        transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network,
+        transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network,
             through the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
-        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is httpx's default, made now,
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. Default: the settings of httpx,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
-        headers: Sent with each request, and as secret as the token. A ``User-Agent`` is put before that of this
-            package. A header that this package or HTTP itself sets is refused.
+        headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A
+            header that this package or HTTP itself sets is refused.
         pool: The library that connects: "httpx", or "aiohttp" (extra ``aiohttp``), which is faster with many calls at a
             time and runs on asyncio only.
-        on_answer: Called with the `Answer` of each call, also of one that failed: for rate limits, request ids,
-            metrics. Its exceptions go to the caller.
-        allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
+        on_answer: Called with the `Answer` of each call that got one, also if the call failed: for rate limits, request
+            ids, metrics. Its exceptions are raised to the caller.
+        allow_http: Permit a plain ``http://`` base URL of another machine. The token is then sent unencrypted.
 
     Raises:
         ConfigurationError: An argument or an environment variable is invalid.
     """
 
-    _handler = "handle_async_request"
+    _transport_method = "handle_async_request"
 
     def __init__(  # noqa: PLR0913 - options, all but the first by keyword
         self,
@@ -78,12 +80,12 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        hidden = as_secrets(token, headers)
+        secrets = as_secrets(token, headers)
         del token, headers
         check_pool(pool, transport)
         super().__init__(
             lambda network: open_pool(pool, network, transport),
-            **hidden,
+            **secrets,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -96,17 +98,17 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         )
 
     async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
-        return await self._run(active_sessions.one_session(customer_id, agent_uuid))
+        return await self._run(one_session(customer_id, agent_uuid))
 
     async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = active_sessions.one_session(customer_id, agent_uuid)
+        operation = one_session(customer_id, agent_uuid)
         try:
             return await self._run(operation)
         except SessionNotFoundError:
             return None
 
     async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
-        return await self._run(active_sessions.all_sessions(customer_id))
+        return await self._run(all_sessions(customer_id))
 
     async def send(self, operation: Operation[T]) -> T:
         return await self._run(operation)
@@ -116,15 +118,15 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     ) -> AsyncGenerator[CustomerSessions, None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
-        customers, lookup = results.checked_customers(customer_ids), active_sessions.all_sessions
-        return tasks.send_each(self._run, customers, lookup, results.CustomerSessions, concurrency)
+        customers = results.checked_customers(customer_ids)
+        return tasks.send_each(self._run, customers, all_sessions, results.CustomerSessions, concurrency)
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50
     ) -> AsyncGenerator[Outcome[T], None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
-        return tasks.send_each(self._run, operations, lambda one: one, results.Outcome, concurrency)
+        return tasks.send_each(self._run, operations, lambda operation: operation, results.Outcome, concurrency)
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
@@ -162,7 +164,7 @@ def open_pool(
 ) -> AsyncHttpxPool | AiohttpPool:
     """Return a pool without connections."""
     if name == "aiohttp" and network is not None:
-        from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - an extra
+        from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - aiohttp is an extra
 
         return AiohttpPool(network)
     return AsyncHttpxPool(network, transport)
@@ -172,12 +174,12 @@ def check_pool(pool: str, transport: Any) -> None:
     """Check the argument ``pool``.
 
     Raises:
-        ConfigurationError: The pool is unknown or not installed, or there is a transport too.
+        ConfigurationError: The pool is unknown or not installed, or is "aiohttp" together with a transport.
     """
     if pool not in ("httpx", "aiohttp"):
         raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {pool!r}')
     if pool == "aiohttp" and transport is not None:
-        raise ConfigurationError('pool="aiohttp" goes with no transport of your own, which has its own connections')
-    # Not by a failing import, during which another thread would see a half-made module.
+        raise ConfigurationError('pool="aiohttp" cannot be used with transport=, which has its own connections')
+    # During a failing import, another thread would see a partly initialized module.
     if pool == "aiohttp" and find_spec("aiohttp") is None:
         raise ConfigurationError("pool=\"aiohttp\" needs a package that is missing: pip install 'osvi[aiohttp]'")

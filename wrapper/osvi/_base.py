@@ -16,7 +16,7 @@ from osvi._core.options import Options
 from osvi._core.token import Secret, TokenSource, token_secret
 from osvi._transport import USER_AGENT
 from osvi._transport.connections import Connections
-from osvi._transport.origin import checked_base_url, network
+from osvi._transport.origin import checked_base_url, read_network
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class BaseClient(ABC, Generic[Pool]):
     """The options, the token and the connections of a client."""
 
     _base_url = "(not made)"  # for the repr() in the traceback of a failed __init__
-    _handler: str  # the method of the user's transport that this client calls
+    _transport_method: str  # the method of a user's transport that the client calls
 
     def __init__(  # noqa: PLR0913 - the arguments of the clients
         self,
@@ -54,15 +54,16 @@ class BaseClient(ABC, Generic[Pool]):
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
         if ssl_context is not None and transport is not None:
-            raise ConfigurationError("ssl_context goes with no transport of your own, which has its own TLS settings")
-        if transport is not None and (isinstance(transport, type) or not hasattr(transport, self._handler)):
-            given = f"the class {transport.__name__}" if isinstance(transport, type) else type(transport).__name__
+            raise ConfigurationError("ssl_context cannot be used with transport=, which has its own TLS settings")
+        method = self._transport_method
+        if transport is not None and (isinstance(transport, type) or not hasattr(transport, method)):
+            kind = f"the class {transport.__name__}" if isinstance(transport, type) else type(transport).__name__
             raise ConfigurationError(
-                f"transport must be an object with {self._handler}(), as {type(self).__name__} calls it, not {given}"
+                f"transport must be an object with {method}(), as {type(self).__name__} calls it, not {kind}"
             )
-        way = network(self._base_url, ssl_context) if transport is None else None
-        self._network: Final = way
-        self._connections: Final = Connections(lambda: open_pool(way), repr(self))
+        network = read_network(self._base_url, ssl_context) if transport is None else None
+        self._network: Final = network
+        self._connections: Final = Connections(lambda: open_pool(network), repr(self))
         self._owns_connections = True
 
     def __repr__(self) -> str:
@@ -80,9 +81,10 @@ class BaseClient(ABC, Generic[Pool]):
         headers: Mapping[str, str | None] | None = None,
         on_answer: Callable[[Answer], object] | None = None,
     ) -> Self:
-        """Return a client with other options on the same connections, for one call or for many.
+        """Return a client with other options and the same connections, for one call or for many.
 
-        To close it closes nothing: the connections belong to this client. An option that is None stays as it is.
+        Its ``close()`` has no effect, since the connections belong to this client. An option that is None stays as it
+        is.
 
         Args:
             timeout: Seconds for each phase of one attempt.
@@ -121,7 +123,7 @@ class BaseClient(ABC, Generic[Pool]):
 
     @abstractmethod
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> Any:
-        """Return the active session of a customer with one agent. None when the customer has none with it.
+        """Return the active session of a customer with one agent. None if there is no such session.
 
         Only a 404 with the code ``session_not_found`` gives None; an unknown agent or a wrong base URL raises.
 
@@ -138,7 +140,7 @@ class BaseClient(ABC, Generic[Pool]):
 
     @abstractmethod
     def list_active_sessions(self, customer_id: str) -> Any:
-        """Return all active sessions of a customer by agent UUID. ``{}`` when the customer has none.
+        """Return all active sessions of a customer by agent UUID. ``{}`` if the customer has none.
 
         Args:
             customer_id: Your identifier for the customer.
@@ -170,12 +172,12 @@ class BaseClient(ABC, Generic[Pool]):
 
     @abstractmethod
     def iter_active_sessions(self, customer_ids: Iterable[str], *, concurrency: int) -> Any:
-        """Look up the active sessions of many customers, and yield each result when it is there, in no fixed order.
+        """Look up the active sessions of many customers, and yield each result as it arrives, in no fixed order.
 
         A failed lookup does not stop the others: its result has the error. A 401 stops all lookups, since each would
-        get it. A 429 with ``Retry-After`` delays all. After the generator is closed, no lookup begins. `Client` waits
-        for the lookups under way, ``timeout`` seconds at most; `AsyncClient` cancels them (use
-        ``contextlib.aclosing``, so that the generator is closed when the loop is left).
+        get it. A 429 with ``Retry-After`` delays all lookups. After the generator is closed, no lookup begins. `Client`
+        then waits for the lookups under way, ``timeout`` seconds at most. `AsyncClient` cancels them; use
+        ``contextlib.aclosing``, so that the generator is closed when the loop is left.
 
         Args:
             customer_ids: Any iterable, also an endless one; for `AsyncClient` also an async one.
@@ -190,9 +192,9 @@ class BaseClient(ABC, Generic[Pool]):
 
     @abstractmethod
     def send_many(self, operations: Iterable[Operation[T]], *, concurrency: int) -> Any:
-        """Send many operations, and yield the `Outcome` of each when it is there, in no fixed order.
+        """Send many operations, and yield the `Outcome` of each as it arrives, in no fixed order.
 
-        Failures, and the end of the loop, are treated as in `iter_active_sessions`.
+        Failures and a closed generator have the same effects as in `iter_active_sessions`.
 
         Args:
             operations: Any iterable of operations of `osvi.operations`; for `AsyncClient` also an async one.
@@ -217,5 +219,5 @@ class BaseClient(ABC, Generic[Pool]):
 
 
 def as_secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
-    """Return the secret arguments, hidden from tracebacks, which show local variables."""
+    """Return the arguments ``token`` and ``headers`` as secrets, since tracebacks can show local variables."""
     return {"token": token_secret(token), "headers": Secret({} if headers is None else headers)}

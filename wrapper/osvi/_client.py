@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
-from osvi._core import active_sessions
+from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.failures import drop_traceback
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
@@ -31,31 +31,33 @@ T = TypeVar("T")
 
 
 class Client(BaseClient[HttpxPool]):
-    """The OSVI API, for synchronous code. May be shared between threads; a context manager.
+    """A synchronous client of the OSVI API. It may be shared between threads, and is a context manager.
+
+    The environment is read when the client is made.
 
     Args:
-        token: The API token, or a callable that returns it. The callable is called for each attempt, so a token can be
-            rotated. None reads ``OSVI_API_TOKEN`` now.
-        base_url: The URL of the API. None reads ``OSVI_BASE_URL`` now, and defaults to the server of ``openapi.yaml``.
+        token: The API token, or a callable that returns it. The callable is called for each attempt, so that a token
+            can be rotated. Default: ``OSVI_API_TOKEN``.
+        base_url: The URL of the API. Default: ``OSVI_BASE_URL``, or else the server of ``openapi.yaml``.
         timeout: Seconds for each phase of one attempt: connecting, sending, and each read.
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
-        total_timeout: Seconds for the whole call, waits for a connection and between attempts included.
+        total_timeout: Seconds for the whole call, including the waits for a connection and between attempts.
         max_response_bytes: The limit of a body in bytes, after decompression.
-        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. None is the network, through
-            the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
-        ssl_context: TLS settings: a company's CA, a client certificate, truststore. None is httpx's default, made now,
+        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network,
+            through the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
+        ssl_context: TLS settings: a company's CA, a client certificate, truststore. Default: the settings of httpx,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
-        headers: Sent with each request, and as secret as the token. A ``User-Agent`` is put before that of this
-            package. A header that this package or HTTP itself sets is refused.
-        on_answer: Called with the `Answer` of each call, also of one that failed: for rate limits, request ids,
-            metrics. Its exceptions go to the caller.
-        allow_http: Permit a plain ``http://`` base URL whose host is not this machine. The network sees the token.
+        headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A
+            header that this package or HTTP itself sets is refused.
+        on_answer: Called with the `Answer` of each call that got one, also if the call failed: for rate limits, request
+            ids, metrics. Its exceptions are raised to the caller.
+        allow_http: Permit a plain ``http://`` base URL of another machine. The token is then sent unencrypted.
 
     Raises:
         ConfigurationError: An argument or an environment variable is invalid.
     """
 
-    _handler = "handle_request"
+    _transport_method = "handle_request"
 
     def __init__(  # noqa: PLR0913 - options, all but the first by keyword
         self,
@@ -72,11 +74,11 @@ class Client(BaseClient[HttpxPool]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        hidden = as_secrets(token, headers)
+        secrets = as_secrets(token, headers)
         del token, headers
         super().__init__(
             lambda network: HttpxPool(network, transport),
-            **hidden,
+            **secrets,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -89,17 +91,17 @@ class Client(BaseClient[HttpxPool]):
         )
 
     def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
-        return self._run(active_sessions.one_session(customer_id, agent_uuid))
+        return self._run(one_session(customer_id, agent_uuid))
 
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = active_sessions.one_session(customer_id, agent_uuid)
+        operation = one_session(customer_id, agent_uuid)
         try:
             return self._run(operation)
         except SessionNotFoundError:
             return None
 
     def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
-        return self._run(active_sessions.all_sessions(customer_id))
+        return self._run(all_sessions(customer_id))
 
     def send(self, operation: Operation[T]) -> T:
         return self._run(operation)
@@ -109,9 +111,9 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[CustomerSessions, None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-        customers, lookup = results.checked_customers(customer_ids), active_sessions.all_sessions
+        customers = results.checked_customers(customer_ids)
         return threads.send_each(
-            self._run, customers, lookup, results.CustomerSessions, concurrency, patience=self._options.timeout
+            self._run, customers, all_sessions, results.CustomerSessions, concurrency, patience=self._options.timeout
         )
 
     def send_many(
@@ -119,8 +121,9 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[Outcome[T], None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
+        patience = self._options.timeout
         return threads.send_each(
-            self._run, operations, lambda one: one, results.Outcome, concurrency, patience=self._options.timeout
+            self._run, operations, lambda operation: operation, results.Outcome, concurrency, patience=patience
         )
 
     def close(self) -> None:

@@ -1,3 +1,3 @@
-"""The one place that knows the version: the wheel, the User-Agent and error reports read it here."""
+"""The version. The build of the wheel, the ``User-Agent`` and the messages of errors read it here."""
 
 __version__ = "0.1.0"

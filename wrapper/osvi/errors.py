@@ -1,10 +1,10 @@
-"""Everything that a call can raise. `STATUSES`, below the classes, says which class each HTTP status has.
+"""The errors that a call can raise. `STATUSES`, below the classes, maps each HTTP status to its class.
 
 ::
 
     OSVIError
-    ├── ConfigurationError       also a ValueError: what you passed, or the environment, cannot be used
-    ├── TransportError           no whole answer came: refused, reset, TLS, DNS, proxy, broken HTTP
+    ├── ConfigurationError       also a ValueError: an argument or an environment variable is invalid
+    ├── TransportError           no complete answer arrived: refused, reset, TLS, DNS, proxy, broken HTTP
     │   └── RequestTimeoutError  also a TimeoutError
     ├── APIError                 the API answered with an error
     │   ├── BadRequestError             400
@@ -15,10 +15,10 @@
     │   ├── UnprocessableEntityError    422
     │   ├── RateLimitError              429
     │   └── ServerError                 500 to 599
-    └── ContractError            a good status, with a body that is not what openapi.yaml says
+    └── ContractError            the body of a successful answer differs from openapi.yaml
 
-An error can be pickled, and holds neither the API token nor an httpx object. Its message holds no customer id; its
-``body`` has what the server sent, which may hold one.
+An error can be pickled. It contains neither the API token nor an httpx object. Its message contains no customer id; its
+``body`` is the body that the server sent, which may contain one.
 """
 
 from __future__ import annotations
@@ -50,36 +50,36 @@ class OSVIError(Exception):
 
 
 class ConfigurationError(OSVIError, ValueError):
-    """No usable token, a base URL that cannot be used, a blank customer id, a closed client: nothing was sent."""
+    """An argument or an environment variable is invalid, or the client is closed or used in another event loop."""
 
 
 class TransportError(OSVIError):
-    """No whole answer came: the connection was refused, reset or broken, or the host or the proxy is out of reach.
+    """No complete answer arrived: the connection failed or broke, or the server sent broken HTTP.
 
     Attributes:
-        was_sent: Whether the request may have reached the server. False when no connection came about.
+        was_sent: Whether the request may have reached the server. False if there was no connection to it.
     """
 
     was_sent: bool = True
 
 
 class RequestTimeoutError(TransportError, TimeoutError):
-    """A phase of the attempt outlasted ``timeout``, or the whole call ``total_timeout``."""
+    """A phase of an attempt took longer than ``timeout``, or the whole call longer than ``total_timeout``."""
 
 
 class APIError(OSVIError):
-    """The API answered with an error: an error status, or a success with ``"success": false``.
+    """The API answered with an error.
 
-    So is a 2xx status that ``openapi.yaml`` does not document for the operation.
+    The status is not 2xx, or ``openapi.yaml`` does not document it for the operation, or ``success`` is false.
 
     Attributes:
         status_code: The HTTP status.
-        code: The API's machine-readable code, such as ``"session_not_found"``. None when the body has none: the spec
-            lets ``error`` be a code or prose (``ChatV1Error.error``), and a gateway's page has neither.
-        message: What the server said, in a sentence, without the customer id.
-        body: The body as text, as it came (the API token, should the server echo it, is replaced).
-        retry_after: Seconds that the server asks to wait. None when it sent no ``Retry-After`` that can be read.
-        request_id: The server's ``X-Request-Id``. None when it sent none.
+        code: The API's machine-readable code, such as ``"session_not_found"``. None if the body has none: ``error`` may
+            be a code or a sentence (``ChatV1Error.error``), and the page of a gateway has neither.
+        message: The message of the body, or a description of an answer without one. It contains no customer id.
+        body: The body as text. If the server repeats the API token or a header of the client, it is replaced.
+        retry_after: The seconds of ``Retry-After``. None if the server sent none that can be read.
+        request_id: The server's ``X-Request-Id``. None if the server sent none.
     """
 
     hint: ClassVar[str] = ""
@@ -95,7 +95,7 @@ class APIError(OSVIError):
         *,
         body: str = "",
     ) -> None:
-        # Pickle and Celery make an error again from its args. The body is not one of them: Celery would store it.
+        # Pickle and Celery rebuild an error from its args. The body is not among them, since Celery would store it.
         super().__init__(message, status_code, code, retry_after, request_id, operation)
         self.message: Final = message
         self.status_code: Final = status_code
@@ -112,7 +112,7 @@ class APIError(OSVIError):
 
 
 class BadRequestError(APIError):
-    """400: the API refused the parameters; ``openapi.yaml``: "``customer_id`` is missing"."""
+    """400: the API refused the parameters. In ``openapi.yaml``: ``customer_id`` is missing."""
 
 
 class AuthenticationError(APIError):
@@ -122,9 +122,9 @@ class AuthenticationError(APIError):
 
 
 class PermissionDeniedError(APIError):
-    """403: the token is known, but may not do this. Gateways and firewalls send it too. Not in the spec."""
+    """403: the token does not permit the operation, or a gateway or a firewall blocks it. Not in the spec."""
 
-    hint = "Check what the token may do, and whether a firewall stands in between"
+    hint = "Check the permissions of the token, and whether a firewall blocks the request"
 
 
 class NotFoundError(APIError):
@@ -140,33 +140,33 @@ class SessionNotFoundError(NotFoundError):
 
 
 class UnprocessableEntityError(APIError):
-    """422: the API understood the parameters and refuses their values. Not in the spec of this endpoint."""
+    """422: the API refused the values of the parameters. Not in the spec of this endpoint."""
 
 
 class RateLimitError(APIError):
-    """429: too many requests; ``retry_after`` says how long to wait, if the server did. Not in the spec."""
+    """429: too many requests. ``retry_after`` is the wait that the server asks for. Not in the spec."""
 
     hint = "Send fewer requests at a time"
 
 
 class ServerError(APIError):
-    """Any status from 500 to 599: the API or a gateway before it failed. Not in the spec."""
+    """500 to 599: the API, or a gateway in front of it, failed. Not in the spec."""
 
     hint = "Try again later"
 
 
 class ContractError(OSVIError):
-    """A good status, with a body that is not what ``openapi.yaml`` says.
+    """The body of a successful answer differs from ``openapi.yaml``.
 
-    Its text can go into a bug report as it is: it holds no value.
+    The message contains no value of the body, so it can be copied into a bug report.
 
     Attributes:
         pointer: The place in the body, as a JSON pointer (RFC 6901); empty for the whole body.
-        expected: What the spec says.
-        found: The JSON type of the value, never the value; "nothing" where a key is missing.
+        expected: The type that the spec requires, such as "a string".
+        found: The JSON type of the value, or a description of it, never the value; "nothing" if a key is missing.
         status_code: The HTTP status.
-        body: The body as text, as it came (the API token, should the server echo it, is replaced).
-        request_id: The server's ``X-Request-Id``. None when it sent none.
+        body: The body as text. If the server repeats the API token or a header of the client, it is replaced.
+        request_id: The server's ``X-Request-Id``. None if the server sent none.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - an argument for each attribute
@@ -208,7 +208,7 @@ STATUSES: Final[dict[int, type[APIError]]] = {
     429: RateLimitError,  # gateways; HTTP (RFC 6585)
     **dict.fromkeys(range(500, 600), ServerError),  # gateways use codes that IANA does not list (520, 599)
 }
-# The class of a code, where it has one of its own: openapi.yaml names the code in the description of the status.
+# The codes that have a class of their own. openapi.yaml names the code in the description of the status.
 CODES: Final[dict[tuple[int, str], type[APIError]]] = {(404, "session_not_found"): SessionNotFoundError}
 
 
@@ -218,15 +218,15 @@ def error_class(status: int, code: str | None) -> type[APIError]:
 
 
 class SpecDriftWarning(UserWarning):
-    """The answer was usable, but not what ``openapi.yaml`` says: an unknown field or enum value, an unexpected null.
+    """A usable answer differs from ``openapi.yaml``: it has an unknown field or enum value, or an unexpected null.
 
-    ``python -W error::osvi.SpecDriftWarning`` makes it an error. Python prints "Invalid -W option ignored" first, since
-    it cannot import this package so early; this module applies the option.
+    ``python -W error::osvi.SpecDriftWarning`` makes it an error. Python cannot import this package so early and prints
+    "Invalid -W option ignored"; this module applies the option later.
     """
 
 
 _ACTIONS: Final = {"default", "always", "ignore", "module", "once", "error"}
-for _option in sys.warnoptions:  # in order, since the last one counts
+for _option in sys.warnoptions:  # in order, since the last option counts
     _action: Any
     _action, _, _category = _option.partition("::")
     if _action in _ACTIONS and _category in {"osvi.SpecDriftWarning", "osvi.errors.SpecDriftWarning"}:

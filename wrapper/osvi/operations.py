@@ -1,4 +1,4 @@
-"""Every operation of ``openapi.yaml``, as a function that returns what ``client.send()`` sends.
+"""A function for each operation of ``openapi.yaml``. It returns the `osvi.Operation` that ``client.send()`` sends.
 
 >>> import osvi
 >>> from osvi.operations import get_v1_chat_session_active
@@ -8,10 +8,11 @@
 >>> body.success
 True
 
-A function is named by the method and the path. Its arguments are the parameters and the properties of a JSON body; one
-that is None is not sent. The value of a call is the ``data`` of the answer where its body has ``success`` and ``data``,
-otherwise the body; ``operation.whole`` is the same operation with the whole body as its value.
+A function is named by the method and the path. Its arguments are the parameters and the properties of a JSON body. An
+argument that is None is not sent. The value of a call is the ``data`` of the answer if its body has ``success`` and
+``data`` in ``openapi.yaml``, otherwise the body. ``operation.whole`` is the same operation with the whole body as its
+value.
 """
 
-from osvi_openapi.operations import *  # noqa: F403 - whatever the spec has
+from osvi_openapi.operations import *  # noqa: F403 - the names depend on the spec
 from osvi_openapi.operations import __all__ as __all__  # noqa: PLC0414 - for type checkers

@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """Give an `osvi.testing.Sandbox` that answers every client during the test, in process.
+    """Provide an `osvi.testing.Sandbox` that answers every client during the test, in process.
 
-    It also answers a client that was made before the test, whatever its token and its base URL; such a client needs a
-    token from elsewhere. A client that is made during the test needs no arguments, since ``OSVI_BASE_URL`` and
-    ``OSVI_API_TOKEN`` are set. Only a client with a ``transport`` of its own uses that. Failed calls are tried
-    again as usual, but without the waits.
+    A client that is made during the test needs no arguments, since ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` are set.
+    The sandbox also answers a client that was made before the test, with any token and base URL. A client with its own
+    ``transport`` uses that transport. Failed calls are tried again as usual, but without the waits.
     """
     from osvi import _transport  # noqa: PLC0415 - pytest loads this module for every test
     from osvi._transport.mock import in_process  # noqa: PLC0415

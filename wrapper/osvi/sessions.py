@@ -26,6 +26,6 @@ class ChatSession(ChatV1Session):
     """The data of the session; empty when the API sent none."""
 
 
-# help() shows the docstring of a class, but neither those of its fields nor that of its base.
-_described = (ChatV1Session.__doc__ or "").partition("Attributes:\n")[2]
-ChatSession.__doc__ = f"{(ChatSession.__doc__ or '').rstrip()}\n{_described}"
+# help() shows neither the docstrings of fields nor the docstring of a base class.
+_base_attributes = (ChatV1Session.__doc__ or "").partition("Attributes:\n")[2]
+ChatSession.__doc__ = f"{(ChatSession.__doc__ or '').rstrip()}\n{_base_attributes}"

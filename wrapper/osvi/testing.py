@@ -1,4 +1,4 @@
-"""An OSVI in memory, for your own tests and for a first try without an account.
+"""A sandbox: the OSVI API in memory, for your own tests and for a first try without an account.
 
 >>> import osvi
 >>> from osvi.testing import Sandbox
@@ -22,7 +22,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
-from osvi._sandbox.messages import Body, Plan, RecordedRequest, refusal, reply
+from osvi._sandbox.messages import Body, Plan, RecordedRequest, error_reply, reply
 from osvi._sandbox.operations import packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
@@ -37,30 +37,30 @@ __all__ = ["RecordedRequest", "Sandbox", "no_waits"]
 
 
 class Sandbox:
-    """The API in memory: sessions that you open and close, answers that you give, and failures on demand.
+    """The API in memory: you open and close its sessions, set its answers, and make it fail.
 
-    It answers every operation of ``openapi.yaml``. The lookup of active sessions finds what you opened, and at first
-    the example of the spec, a session of `customer_id` with `agent_uuid`. The other operations answer with the examples
-    of the spec, or with what you gave to `reply`.
+    It answers every operation of ``openapi.yaml``. The lookup of active sessions finds the sessions that you opened,
+    and the example of the spec, a session of `customer_id` with `agent_uuid`. The other operations answer with the
+    examples of the spec, or with the answers that you set with `reply`.
 
     A request that the spec does not allow is refused: a wrong token (401), an unknown path (404) or method (405), a
-    parameter or a part of the body that is missing or not what the spec says (400, with a code such as
-    "customer_id_missing" or "limit_not_an_integer"). Query parameters that the spec does not know are ignored.
+    missing or invalid parameter or part of the body (400, or 422 if the spec declares only 422, with a code such as
+    "customer_id_missing" or "limit_not_an_integer"). Query parameters that the spec does not declare are ignored.
 
-    May be shared between threads.
+    It may be shared between threads.
 
     Args:
-        token: The API token that it accepts.
+        token: The API token that the sandbox accepts.
 
     Attributes:
-        token: The API token that it accepts.
+        token: The API token that the sandbox accepts.
         transport: The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`.
         requests: Every request so far, oldest first, for a test to assert on.
         customer_id: The customer of the first session: the example of ``openapi.yaml``.
         agent_uuid: The agent of the first session: the example of ``openapi.yaml``.
     """
 
-    def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - opens nothing
+    def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - the API does not accept it
         self.token: Final = token
         self.requests: Final[list[RecordedRequest]] = []
         self._faults = Plan()
@@ -82,7 +82,7 @@ class Sandbox:
 
         Args:
             host: The address to listen on.
-            port: The port; 0 takes a free one.
+            port: The port. 0: a free port.
 
         Yields:
             The base URL.
@@ -100,18 +100,18 @@ class Sandbox:
         extra: Mapping[str, Any] | None = None,
         **properties: Any,
     ) -> ChatSession:
-        """Open a session, and return it as a lookup will. It replaces one that this customer has with this agent.
+        """Open a session, and return it as a lookup returns it. It replaces the session of the customer with the agent.
 
         Args:
             customer_id: The customer.
             agent_uuid: The agent.
-            extra: Properties that the spec does not know, to see how your code handles them.
+            extra: Properties that the spec does not declare, to see how your code handles them.
             properties: Properties of the session, as the API writes them; a timestamp may be a datetime. The others
                 are those of the spec's example, with a new ``id`` and empty metadata.
 
         Raises:
-            TypeError: The spec does not know one of the properties.
-            ValueError: A property has a value of another type than the spec says.
+            TypeError: The spec does not declare one of the properties.
+            ValueError: A property does not have its type in the spec.
         """
         return self._active.open(customer_id, agent_uuid, properties, extra)
 
@@ -127,7 +127,7 @@ class Sandbox:
         """
         self._active.close(customer_id, agent_uuid)
 
-    def reply(  # noqa: PLR0913 - what an answer consists of
+    def reply(  # noqa: PLR0913 - the parts of an answer
         self,
         operation: str,
         *,
@@ -139,36 +139,36 @@ class Sandbox:
     ) -> None:
         """Set the next answers of one operation, to requests that the spec allows.
 
-        Answers with ``times`` are given in order, each as often as it says. The latest one with ``times=None`` is given
-        after them.
+        Answers with ``times`` are sent in order, each as often as ``times`` says. Then the last answer with
+        ``times=None`` is sent.
 
         Args:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
-            data: The data of the answer: JSON, models and datetimes. They go into the envelope, where the operation has
-                one. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. What it raises
-                is raised by the client's call, but an OSError, a UnicodeError or an exception of httpx counts as no
-                answer, as in every transport; over a socket, the answer is a 500 that names it. None is the spec's
-                example.
-            status: The status; None is the first 2xx of the spec, or 200 for a body.
-            body: The body to answer in place of data. It is not checked against the spec. An object or an array becomes
-                JSON.
-            headers: Headers to answer.
-            times: How many requests get this answer; None is all of them.
+            data: The data of the answer: JSON, models and datetimes. If the operation has an envelope, they are put
+                into it. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. Its
+                exceptions are raised by the client's call, but an OSError, a UnicodeError or an exception of httpx
+                counts as no answer, as in every transport. Over a socket, the answer is a 500 that names the exception.
+                Default: the spec's example.
+            status: The status. Default: the first 2xx of the spec, or 200 for a body.
+            body: The body of the answer, in place of data. It is not checked against the spec. An object or an array
+                becomes JSON.
+            headers: Headers of the answer.
+            times: The number of requests that get this answer. Default: all requests.
 
         Raises:
-            ValueError: The spec has no such operation or no such 2xx status, or the client would refuse these data:
-                the text names the place.
-            TypeError: Both data and a body are given.
+            ValueError: The spec has no such operation or no such 2xx status, or the client would refuse the data. The
+                message names the place.
+            TypeError: Both data and a body are passed.
         """
         spec = self._spec.operations.get(operation)
         if spec is None:
-            raise ValueError(f"no operation of the spec: {operation}; there are {', '.join(self._spec.operations)}")
+            raise ValueError(f"not an operation of the spec: {operation}; it has {', '.join(self._spec.operations)}")
         if body is not None and data is not None:
             raise TypeError("reply() takes data or a body, not both")
 
         def answer(data: Any) -> Reply:
-            made = spec.reply(status, data) if body is None else reply(body, status)
-            return attrs.evolve(made, headers={**made.headers, **(headers or {})})
+            plain = spec.reply(status, data) if body is None else reply(body, status)
+            return attrs.evolve(plain, headers={**plain.headers, **(headers or {})})
 
         fixed = answer(None if callable(data) else data)
         planned = (lambda request: answer(data(request))) if callable(data) else (lambda _: fixed)
@@ -183,21 +183,21 @@ class Sandbox:
         error: TransportFault | None = None,
         times: int | None = 1,
     ) -> None:
-        """Let the next requests fail, whatever they ask for.
+        """Make the next requests fail, for all operations.
 
-        Failures with ``times`` happen in order, each as often as it says. The latest one with ``times=None`` happens
-        after them.
+        Failures with ``times`` happen in order, each as often as ``times`` says. Then the last failure with
+        ``times=None`` happens.
 
         Args:
-            status: The status to answer; 200 when only a body is given.
-            body: The body to answer: an object or an array becomes JSON. Without one, an error body of the API.
-            headers: Headers to answer, such as ``Retry-After``.
+            status: The status of the answer. Default: 200.
+            body: The body of the answer. An object or an array becomes JSON. Default: an error body of the API.
+            headers: Headers of the answer, such as ``Retry-After``.
             error: A fault in place of an answer: "refused", "reset" or "timeout". Over a socket, "refused" is a reset,
-                and "timeout" holds the connection.
-            times: How many requests fail; None is all of them, until `recover`.
+                and "timeout" keeps the connection open without an answer.
+            times: The number of requests that fail. None: all requests, until `recover`.
 
         Raises:
-            TypeError: No status, no body and no error is given.
+            TypeError: No status, no body and no error is passed.
             ValueError: There is no such status or error.
         """
         if status is None and body is None and error is None:
@@ -209,7 +209,7 @@ class Sandbox:
         self._faults.add(lambda _: fault, times)
 
     def recover(self) -> None:
-        """Cancel the failures that are still to come."""
+        """Cancel the failures that have not happened yet."""
         self._faults = Plan()
 
     def receive(self, received: Received) -> Reply:
@@ -217,19 +217,29 @@ class Sandbox:
         path, _, query_text = received.target.partition("?")
         query = tuple(parse_qsl(query_text, keep_blank_values=True))
         operation, path_params, methods = self._spec.find(received.method, path)
-        has_token = received.headers.pop(TOKEN_HEADER, None) == self.token
-        name = operation.name if operation else None
-        sent = (received.method, path, dict(query), has_token, received.content)
-        request = RecordedRequest(*sent, name, path_params, query, received.headers)
+        request = RecordedRequest(
+            received.method,
+            path,
+            params=dict(query),
+            authenticated=received.headers.pop(TOKEN_HEADER, None) == self.token,
+            content=received.content,
+            operation=operation.name if operation else None,
+            path_params=path_params,
+            query=query,
+            headers=received.headers,
+        )
         self.requests.append(request)
         if fault := self._faults.take():
             return fault(request)
         if not request.authenticated and (operation is None or operation.needs_token):
-            return refusal(401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox")
+            return error_reply(
+                401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox"
+            )
         if operation is None:
-            allowed = ", ".join(methods)
-            return refusal(405, "method_not_allowed", Allow=allowed) if methods else refusal(404, "not_found")
-        if refused := operation.refusal_of(request):
-            return refused
+            if methods:
+                return error_reply(405, "method_not_allowed", Allow=", ".join(methods))
+            return error_reply(404, "not_found")
+        if refusal := operation.refusal_of(request):
+            return refusal
         answer = self._replies[operation.name].take()
         return answer(request) if answer else operation.reply()

@@ -1,4 +1,4 @@
-"""The models of the API, each imported at its first use."""
+"""The models of the API. Each is imported at its first use."""
 
 from typing import TYPE_CHECKING
 

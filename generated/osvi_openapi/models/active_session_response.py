@@ -11,12 +11,12 @@ class ActiveSessionResponse(Model):
     """The answer to a lookup of active sessions.
 
     Attributes:
-        success: Whether the API did what was asked.
-        data: One session when `agent_uuid` was asked for, otherwise a map of agent UUID to session.
-        extra: Properties that the spec does not know. Read-only.
+        success: Whether the lookup succeeded.
+        data: One session if the request has an `agent_uuid`, otherwise a map of agent UUID to session.
+        extra: Properties that the spec does not declare. Read-only.
     """
 
     success: bool | None = Field(Boolean, default=None)
-    """Whether the API did what was asked."""
+    """Whether the lookup succeeded."""
     data: ActiveSessionResponseData | None = Field(OneOf(ActiveSessionResponseData, dict), default=None)
-    """One session when `agent_uuid` was asked for, otherwise a map of agent UUID to session."""
+    """One session if the request has an `agent_uuid`, otherwise a map of agent UUID to session."""

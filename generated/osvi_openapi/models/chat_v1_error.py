@@ -12,7 +12,7 @@ class ChatV1Error(Model):
     Attributes:
         success: Always false.
         error: Machine-readable error code or message.
-        extra: Properties that the spec does not know. Read-only.
+        extra: Properties that the spec does not declare. Read-only.
     """
 
     success: bool | None = Field(Boolean, default=None)

@@ -25,9 +25,9 @@ class ChatV1Session(Model):
         current_state: Current state name for multi-prompt agents. `null` for single-prompt agents.
         metadata: Bucketed session metadata.
         active_human: Email of the operator currently holding the session, or `null` if the agent is in control.
-        created_at: When the session began. Aware; UTC where the server names no zone.
-        updated_at: When the session last changed. Aware; UTC where the server names no zone.
-        extra: Properties that the spec does not know. Read-only.
+        created_at: When the session began. Timezone-aware; in UTC if the server sends no zone.
+        updated_at: When the session last changed. Timezone-aware; in UTC if the server sends no zone.
+        extra: Properties that the spec does not declare. Read-only.
     """
 
     id: str | None = Field(String, default=None)
@@ -51,6 +51,6 @@ class ChatV1Session(Model):
     active_human: str | None = Field(String, default=None, nullable=True)
     """Email of the operator currently holding the session, or `null` if the agent is in control."""
     created_at: datetime.datetime | None = Field(DateTime, default=None)
-    """When the session began. Aware; UTC where the server names no zone."""
+    """When the session began. Timezone-aware; in UTC if the server sends no zone."""
     updated_at: datetime.datetime | None = Field(DateTime, default=None)
-    """When the session last changed. Aware; UTC where the server names no zone."""
+    """When the session last changed. Timezone-aware; in UTC if the server sends no zone."""

@@ -16,7 +16,7 @@ class SessionMetadata(Model):
         input_fields: Customer data supplied at session creation.
         state_fields: Mutable fields the agent maintains during the conversation.
         context: Free-text context entries (FIFO-capped).
-        extra: Properties that the spec does not know. Read-only.
+        extra: Properties that the spec does not declare. Read-only.
     """
 
     input_fields: Mapping[str, Any] = Field(Map(Anything), default=EMPTY)

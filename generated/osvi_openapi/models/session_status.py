@@ -15,5 +15,5 @@ class SessionStatus(OpenEnum):
     CLOSED = "closed"
 
     if TYPE_CHECKING:
-        # Seen by type checkers alone: "none of the above" stays possible, and no comparison is pointless.
+        # With this member, type checkers know that a value may equal none of the others.
         _UNDOCUMENTED = str()

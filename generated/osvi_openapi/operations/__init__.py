@@ -1,4 +1,4 @@
-"""The operations of the API, each imported at its first use."""
+"""The operations of the API. Each is imported at its first use."""
 
 from typing import TYPE_CHECKING
 

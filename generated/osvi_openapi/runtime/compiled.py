@@ -1,4 +1,7 @@
-"""A function that reads the records of a class in a straight line, compiled once, as attrs compiles its methods."""
+"""Compiles a function that reads the records of a class without a loop over its properties.
+
+attrs compiles the methods of its classes in the same way.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,20 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 ExactReader = Callable[[Any, Path, Mapping[str, Any]], M | None]
-# What an `ExactReader` raises where a property is absent or a value differs from the spec, instead of a test for each.
+# The exceptions of an `ExactReader` if a property is absent or a value differs from the spec. Tests would be slower.
 INEXACT = (KeyError, ValueError, OverflowError)
 
 
 def compile_exact_reader(cls: type[M], properties: Mapping[str, Property]) -> ExactReader[M]:
-    """Return a function that makes a record of an object with all properties, each as the spec says, and no other.
+    """Return a function that makes a record of an object that has exactly the properties of the class, all valid.
 
-    For any other object it returns None, or raises one of `INEXACT`: `Table.read` then finds the place.
+    For any other object, the function returns None or raises one of `INEXACT`; `Table.read` then finds the place.
     """
     names: dict[str, Any] = {"cls": cls, "new": object.__new__, "set": object.__setattr__, "EMPTY": EMPTY}
-    for number, one in enumerate(properties.values()):
-        names |= {f"reader{number}": one.reader, f"read{number}": one.reader.read, f"plain{number}": one.reader.plain}
-        names |= {f"{name}{number}": getattr(one.reader, name, None) for name in ("make", "members")}
-    exec("\n".join(_source(properties)), names)  # noqa: S102 - each text of the spec is in a literal
+    for number, reader in enumerate(property_.reader for property_ in properties.values()):
+        names |= {f"reader{number}": reader, f"read{number}": reader.read, f"plain{number}": reader.plain}
+        names |= {f"{name}{number}": getattr(reader, name, None) for name in ("convert", "members")}
+    exec("\n".join(_source(properties)), names)  # noqa: S102 - texts of the spec are in literals only
     read: ExactReader[M] = names["read"]
     return read
 
@@ -37,14 +40,15 @@ def _source(properties: Mapping[str, Property]) -> Iterator[str]:
     yield f"    if type(data) is not dict or len(data) != {len(properties)}:"
     yield "        return None"
     yield "    drift = []"
-    for number, (name, one) in enumerate(properties.items()):
+    for number, (name, property_) in enumerate(properties.items()):
         yield f"    value{number} = data[{name!r}]"
-        if one.is_nullable and not isinstance(one.reader, Container):  # the table reads its null as an empty value
+        # The table reads null as an empty value for a container.
+        if property_.is_nullable and not isinstance(property_.reader, Container):
             yield f"    if value{number} is not None:"
-            yield from (f"    {line}" for line in _value_source(number, name, one.reader))
+            yield from (f"    {line}" for line in _value_source(number, name, property_.reader))
         else:
-            yield from _value_source(number, name, one.reader)
-    fields = ", ".join(f"{one.field!r}: value{number}" for number, one in enumerate(properties.values()))
+            yield from _value_source(number, name, property_.reader)
+    fields = ", ".join(f"{property_.field!r}: value{number}" for number, property_ in enumerate(properties.values()))
     yield "    if drift:"
     yield "        return None"
     yield "    record = new(cls)"
@@ -53,22 +57,22 @@ def _source(properties: Mapping[str, Property]) -> Iterator[str]:
 
 
 def _value_source(number: int, name: str, reader: Reader[Any]) -> Iterator[str]:
-    """Yield the lines that check and convert one value, which may be null where the spec does not allow it."""
+    """Yield the lines that check and convert the value of a property. They do not accept null."""
     value = f"value{number}"
-    place = "()" if reader.is_flat else f"(*path, {name!r})"
+    path = f"(*path, {name!r})" if reader.keeps_path else "()"
     if reader.plain:
         yield f"    if type({value}) is not plain{number}:"
         yield "        return None"
-    elif reader.types == (str,) and (hasattr(reader, "members") or hasattr(reader, "make")):
-        made = f"members{number}[{value}]" if hasattr(reader, "members") else f"make{number}({value})"
+    elif reader.types == (str,) and (hasattr(reader, "members") or hasattr(reader, "convert")):
+        converted = f"members{number}[{value}]" if hasattr(reader, "members") else f"convert{number}({value})"
         yield f"    if type({value}) is not str:"  # an instance of a subclass has no JSON type
         yield "        return None"
-        yield f"    {value} = {made}"
-    elif hasattr(type(reader), "exact"):  # of the instance, it would compile a class that refers to itself for ever
-        yield f"    {value} = reader{number}.exact({value}, {place}, EMPTY)"
+        yield f"    {value} = {converted}"
+    elif hasattr(type(reader), "exact"):  # hasattr(reader, ...) would compile `exact`, endlessly in a circle
+        yield f"    {value} = reader{number}.exact({value}, {path}, EMPTY)"
         yield f"    if {value} is None:"
         yield "        return None"
     else:
         yield f"    if {value} is None:"
         yield "        return None"
-        yield f"    {value} = read{number}({value}, {place}, drift)"
+        yield f"    {value} = read{number}({value}, {path}, drift)"

@@ -1,4 +1,4 @@
-"""The error of a JSON value that breaks the spec, and how its place and its type are named."""
+"""The error for a JSON value that breaks the spec, and the names of places and types in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final, NoReturn
 
 # The place of a value in a JSON document: the keys and the indexes that lead to it.
 Path = tuple[str, ...]
-# The deviations from the spec that leave a value usable, each with its place.
+# The differences from the spec that leave a value usable: the place of each, and a description.
 Drift = list[tuple[Path, str]]
 
 JSON_TYPES: Final[Mapping[type, str]] = {
@@ -33,7 +33,7 @@ class InvalidDataError(ValueError):
 
     Attributes:
         expected: The type that the spec requires, such as "a string".
-        found: The JSON type that was found, or "nothing". Never a value.
+        found: The JSON type that was found, or a description; "nothing" if the value is absent. Never the value.
         path: The keys and the indexes that lead to the place.
     """
 
@@ -53,5 +53,5 @@ class InvalidDataError(ValueError):
 
 
 def refuse(value: object, expected: str, path: Path = ()) -> NoReturn:
-    """Raise the `InvalidDataError` of a value."""
+    """Raise the `InvalidDataError` for a value. `MISSING` stands for an absent value."""
     raise InvalidDataError(expected, JSON_TYPES.get(type(value), "nothing"), path)

@@ -1,4 +1,4 @@
-"""Packages that import a module when one of its names is first used: importing all of them would slow the start."""
+"""Packages that import a module at the first use of its name, since importing all modules takes too long."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -8,10 +8,10 @@ from typing import Any
 
 
 class _LazyPackage(ModuleType):
-    """A package that offers one name of each of its modules.
+    """A package that exports one name of each of its modules.
 
-    A function may have the name of its module. When Python imports such a module, it sets the module as an attribute of
-    the package; this class sets the function instead.
+    A function may have the name of its module. When such a module is imported, Python sets it as an attribute of the
+    package; this class then sets the function instead.
     """
 
     _modules: Mapping[str, str]

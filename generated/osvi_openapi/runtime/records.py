@@ -1,7 +1,7 @@
 """The base of all records: frozen values, with ``extra`` for the properties that the spec does not declare.
 
 The field of a property may be None if the spec does not require the property or allows null. An answer without a
-required property is refused. An array or a map that is absent is empty; `to_dict()` writes null for it.
+required property is refused. The field of an absent array or map is empty; `to_dict()` writes null for it.
 """
 
 from __future__ import annotations
@@ -35,76 +35,77 @@ def Field(reader: Reader[T], *, nullable: Literal[True], name: str = ...) -> T |
 @overload
 def Field(reader: Reader[T], *, name: str = ...) -> T: ...
 def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool = False, name: str = "") -> Any:  # noqa: N802
-    """Declare the field of a property. With a capital letter, like the readers, since no property has such a name.
+    """Declare the field of a property. Its name begins with a capital letter, so that no property has the same name.
 
     Args:
         reader: Reads the property's value.
-        default: The value of the field when the property is absent. Without it, the spec requires the property.
+        default: The value of the field if the property is absent. Without a default, the property is required.
         nullable: Whether the spec allows null.
         name: The property's name in JSON, if the field has another name.
     """
-    in_hash = None if reader.plain else False  # most of the other values have no hash
+    hash_ = None if reader.plain else False  # most of the other values are not hashable
     metadata = {PROPERTY: (reader, nullable, name)}
-    return attrs.field(default=default, converter=reader.converter, hash=in_hash, metadata=metadata)
+    return attrs.field(default=default, converter=reader.converter, hash=hash_, metadata=metadata)
 
 
 def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Put new fields before those of the base: the ``field_transformer`` of all records.
+    """Put new fields before those of the base class. This is the ``field_transformer`` of all records.
 
-    A field that is declared again has its own reader and default, and is nullable and named as in the base.
+    A field that a subclass declares again has its own reader and default. Its nullability and its name in JSON are
+    those of the base class.
     """
-    base: tuple[attrs.Attribute[Any], ...] = getattr(cls.__base__, "__attrs_attrs__", ())
-    before = {field.name: field.metadata for field in base}
-    order = {name: index for index, name in enumerate(before)}
-    kept = [
-        field.evolve(metadata={PROPERTY: (field.metadata[PROPERTY][0], *before[field.name][PROPERTY][1:])})
-        if PROPERTY in before.get(field.name, {})
+    base_fields: tuple[attrs.Attribute[Any], ...] = getattr(cls.__base__, "__attrs_attrs__", ())
+    base = {field.name: field.metadata for field in base_fields}
+    order = {name: index for index, name in enumerate(base)}
+    merged = [
+        field.evolve(metadata={PROPERTY: (field.metadata[PROPERTY][0], *base[field.name][PROPERTY][1:])})
+        if PROPERTY in base.get(field.name, {})
         else field
         for field in fields
     ]
-    return sorted(kept, key=lambda field: order.get(field.name, -1))
+    return sorted(merged, key=lambda field: order.get(field.name, -1))
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Model:
-    """A record of the API: the properties of the spec are its fields, and ``extra`` holds the others."""
+    """A record of the API. The properties of the spec are its fields, and ``extra`` holds the other properties."""
 
     OPEN: ClassVar[bool] = False
-    """Whether the spec allows other properties, so that they are not drift."""
+    """Whether the spec allows other properties. If not, they are drift."""
 
     extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     """The properties that the spec does not declare. Read-only."""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], **given: Any) -> Self:
+    def from_dict(cls, data: Mapping[str, Any], **fields: Any) -> Self:
         """Return the record of a JSON object, as `to_dict` and the API write it.
 
         Args:
-            data: The JSON object. Where the spec does not allow null, null is read as absent.
-            given: The fields that are not properties of the spec.
+            data: The JSON object. If the spec does not allow null for a property, null counts as absent.
+            fields: The values of the fields that are not properties of the spec.
 
         Raises:
             InvalidDataError: ``data`` differs from the spec.
         """
         json: Any = data
-        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [], **given)
+        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [], **fields)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the API writes it, ready for ``json.dumps``.
 
-        Every property of the spec under its own name (None when absent), then what is in ``extra``.
+        It has every property of the spec under its JSON name (None if absent), and then the properties in ``extra``.
         """
         return fields_to_json(self)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
-        from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic, which calls this, is optional
+        from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic, which calls this method, is optional
 
         return schema_of(cls, handler)
 
 
 class _ClassReader(Reader[T]):
-    """Reads values of a class, given as ``lambda: Class`` if classes refer to each other."""
+    """Reads JSON values as objects of a class. If classes refer to each other, ``cls`` is ``lambda: Class``."""
 
     def __init__(self, cls: type[T] | Callable[[], type[T]], *types: type) -> None:
         names = dict.fromkeys(JSON_TYPES[type_] for type_ in types)
@@ -124,13 +125,13 @@ class Record(_ClassReader[M]):
     def __init__(self, cls: type[M] | Callable[[], type[M]]) -> None:
         super().__init__(cls, dict)
 
-    def read(self, value: Any, path: Path, drift: Drift, **given: Any) -> M:
-        """Return the record of a value; ``given`` are the fields that are not properties of the spec."""
+    def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
+        """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
         try:
-            record = self.exact(value, path, given)
+            record = self.exact(value, path, fields)
         except INEXACT:
             record = None
-        return _record(self.cls, self.table.read(value, path, drift) | given) if record is None else record
+        return _record(self.cls, self.table.read(value, path, drift) | fields) if record is None else record
 
     @cached_property
     def table(self) -> Table:
@@ -139,15 +140,15 @@ class Record(_ClassReader[M]):
 
     @cached_property
     def exact(self) -> ExactReader[M]:
-        """Returns the record of an object that is exactly as the spec says, None for others; see `compiled`."""
-        return exact_reader(self.cls)
+        """A function that reads an object with exactly the properties of the class; see `compile_exact_reader`."""
+        return _exact_reader(self.cls)
 
 
-def _exact_reader(cls: type[M]) -> ExactReader[M]:
+def _make_exact_reader(cls: type[M]) -> ExactReader[M]:
     return compile_exact_reader(cls, table(cls).properties)
 
 
-exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_exact_reader)  # typed as `table` is
+_exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_make_exact_reader)  # this type is needed as for `table`
 
 
 def _record(cls: type[M], fields: dict[str, Any]) -> M:
@@ -158,7 +159,7 @@ def _record(cls: type[M], fields: dict[str, Any]) -> M:
 
 @attrs.frozen
 class Choice:
-    """A value of one of several kinds that JSON types cannot tell apart.
+    """A value of one of several kinds that have the same JSON type.
 
     Attributes:
         json: The JSON value.
@@ -181,7 +182,7 @@ class OneOf(_ClassReader[C]):
 
 
 def absent(cls: type[M]) -> M:
-    """Return a record for a field that is never None, when it is absent: `to_dict()` of the owner writes null."""
+    """Return the record for an absent property whose field is never None. `to_dict()` of the owner writes null."""
     return _record(cls, table(cls).absent_record())
 
 
@@ -189,16 +190,16 @@ _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types 
 
 
 def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
-    """Return a record as a JSON object; without ``nulls``, as requests do, without the properties that are None."""
+    """Return a record as a JSON object. Requests leave out the properties that are None: ``nulls`` is false."""
     absent = model.extra.absent if isinstance(model.extra, Extra) else ()
-    values, fields = vars(model), {}
-    for name, one in table(type(model)).properties.items():
-        value = values[one.field]
+    values, json = vars(model), {}
+    for name, property_ in table(type(model)).properties.items():
+        value = values[property_.field]
         if type(value) not in _UNCHANGED:
-            value = None if not value and one.field in absent else to_json(value, nulls=nulls)
+            value = None if not value and property_.field in absent else to_json(value, nulls=nulls)
         if nulls or value is not None:
-            fields[name] = value
-    return fields | dict(model.extra)
+            json[name] = value
+    return json | dict(model.extra)
 
 
 def to_json(value: Any, *, nulls: bool = True) -> Any:

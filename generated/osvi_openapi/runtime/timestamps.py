@@ -1,4 +1,4 @@
-"""Reads and writes dates and times in the formats of RFC 3339 and of this API."""
+"""Reads and writes the dates and the times of the API, in the formats of RFC 3339 and similar ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-# RFC 3339, and beyond it a space for the T, and no zone. [0-9], since \d also matches the digits of other scripts.
+# RFC 3339, also with a space in place of the T, or without a zone. \d would also match the digits of other scripts.
 _DATE_TIME: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
     r"(?:[Zz]|[+-][0-9]{2}:[0-5][0-9])?"
@@ -19,21 +19,21 @@ def parse_date_time(text: str) -> datetime:
     """Return an aware datetime, in UTC if the text has no zone.
 
     Raises:
-        ValueError: The text is no date-time.
+        ValueError: The text is not a date-time.
     """
-    # The usual format of the API: fromisoformat() reads it strictly if these characters are in their places.
+    # The usual format of the API. If these characters are in their places, fromisoformat() is strict enough.
     if len(text) == _USUAL_LENGTH and text[4:20:3] == "--T::." and text[26] == "Z" and text[11:13] < "24":
         return datetime.fromisoformat(text)
     if not re.fullmatch(_DATE_TIME, text):  # fromisoformat() accepts more
         raise ValueError
     if text[17:19] == "60":
         return _after_leap_second(text)
-    moment = datetime.fromisoformat(text.upper())
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    date_time = datetime.fromisoformat(text.upper())
+    return date_time if date_time.tzinfo else date_time.replace(tzinfo=UTC)
 
 
 def _after_leap_second(text: str) -> datetime:
-    """Return the second after a leap second, which Python's datetime does not have. POSIX time does the same."""
+    """Return the second after a leap second, which Python's datetime cannot represent. POSIX time does the same."""
     before = parse_date_time(f"{text[:17]}59{text[19:]}").replace(microsecond=0)
     if before.astimezone(UTC).strftime("%H:%M") != "23:59":
         raise ValueError
@@ -44,14 +44,14 @@ def parse_date(text: str) -> date:
     """Return a date.
 
     Raises:
-        ValueError: The text is no date.
+        ValueError: The text is not a date.
     """
     if not re.fullmatch(_DATE, text):  # fromisoformat() also accepts week dates
         raise ValueError
     return date.fromisoformat(text)
 
 
-def date_time_text(moment: datetime) -> str:
+def date_time_text(date_time: datetime) -> str:
     """Return the text of a datetime as the API writes it: with ``Z`` for UTC."""
-    text = moment.isoformat()
+    text = date_time.isoformat()
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text

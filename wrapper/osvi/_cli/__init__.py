@@ -8,7 +8,7 @@ import sys
 def main() -> None:
     """Run the command and exit with its status."""
     try:
-        from osvi._cli._app import run  # noqa: PLC0415 - its libraries may be missing
+        from osvi._cli._app import run  # noqa: PLC0415 - click and rich may be missing
     except ModuleNotFoundError as error:
         if error.name not in {"click", "rich"}:
             raise

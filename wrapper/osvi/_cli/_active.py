@@ -1,4 +1,4 @@
-"""``osvi active``: the sessions of one customer, as a table or as JSON. Those of many customers are in `_many`."""
+"""``osvi active``: the sessions of one customer, as a table or as JSON. `_many` looks up many customers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from osvi._cli._client import allow_http_option, make, sandbox_option
-from osvi._cli._many import many
+from osvi._cli._client import allow_http_option, make_client, sandbox_option
+from osvi._cli._many import many_customers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit status: 0 there is one, 1 there is none, 2 usage or configuration, 3 an error or no answer, "
+    epilog="Exit status: 0 an active session, 1 no active session, 2 usage or configuration, 3 an error or no answer, "
     "4 bad answer. With --from: 0 all looked up, 3 some failed, 5 the output cannot be written."
 )
 @click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
-@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is the input.")
+@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is standard input.")
 @click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
 @click.option("--resume", metavar="FILE", help="Append to FILE the customers that it lacks or that failed.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
 @sandbox_option
 @allow_http_option
-def active(  # noqa: PLR0913 - an option each
+def active(  # noqa: PLR0913 - a parameter for each option
     customer_id: str | None,
     agent_uuid: str | None,
     source: str | None,
@@ -52,16 +52,16 @@ def active(  # noqa: PLR0913 - an option each
     if source is not None:
         if customer_id is not None or agent_uuid is not None:
             raise click.UsageError("--from goes with neither CUSTOMER_ID nor --agent-uuid")
-        return many(source, column=column, concurrency=concurrency, resume=resume, **connection)
+        return many_customers(source, column=column, concurrency=concurrency, resume=resume, **connection)
     if customer_id is None:
         raise click.UsageError("Missing argument 'CUSTOMER_ID' (or --from FILE)")
     if column is not None or resume is not None:
         raise click.UsageError("--column and --resume go with --from")
-    return _one(customer_id, agent_uuid, as_json=as_json, **connection)
+    return _one_customer(customer_id, agent_uuid, as_json=as_json, **connection)
 
 
-def _one(customer_id: str, agent_uuid: str | None, *, as_json: bool, **connection: bool) -> int:
-    with make(**connection) as api:
+def _one_customer(customer_id: str, agent_uuid: str | None, *, as_json: bool, **connection: bool) -> int:
+    with make_client(**connection) as api:
         if agent_uuid is None:
             sessions = api.list_active_sessions(customer_id)
         else:
@@ -71,42 +71,43 @@ def _one(customer_id: str, agent_uuid: str | None, *, as_json: bool, **connectio
         records = {uuid: session.to_dict() for uuid, session in sessions.items()}
         click.echo(json.dumps(records, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
     elif sessions:
-        _show(sessions)
+        _print_table(sessions)
     else:
         click.echo("No active session.", err=True)
     return 0 if sessions else 1
 
 
-def _show(sessions: Mapping[str, osvi.ChatSession]) -> None:
-    from rich.console import Console  # noqa: PLC0415 - takes as long as all other imports; --json does not need it
+def _print_table(sessions: Mapping[str, osvi.ChatSession]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - takes as long as all other imports, and --json needs no rich
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False)
-    # An id is never cut, so that it can be copied. The address of an operator may take a second line.
+    # Ids are not cut, so that they can be copied. The address of an operator may take several lines.
     width = max(len(text) for agent_uuid, session in sessions.items() for text in (agent_uuid, session.id or ""))
     table.add_column("Agent and session", no_wrap=True, min_width=width)
     table.add_column("Status", no_wrap=True)
     table.add_column("Answered by", overflow="fold")
     table.add_column("Updated", no_wrap=True)
     for agent_uuid, session in sessions.items():
-        is_held = session.mode == "support" or session.active_human is not None
+        is_human = session.mode == "support" or session.active_human is not None
         mode = session.mode or "unknown"
         who = session.active_human or {"ai": "the agent", "support": "a human"}.get(mode, mode)
         table.add_row(
             Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim"),
             Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red"),
-            Text(who, style="bold yellow" if is_held else ""),
-            _when(session.updated_at),
+            Text(who, style="bold yellow" if is_human else ""),
+            _age(session.updated_at),
         )
     Console().print(table)
 
 
-def _when(moment: datetime | None) -> str:
-    if moment is None:
+def _age(time: datetime | None) -> str:
+    """Return the age of a timestamp, and on a second line the timestamp in the local time zone."""
+    if time is None:
         return "unknown"
-    seconds = (datetime.now(UTC) - moment).total_seconds()
+    seconds = (datetime.now(UTC) - time).total_seconds()
     units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
-    length, unit = next((one for one in units if seconds >= 2 * one[0]), (1, "seconds"))
-    ago = f"{seconds // length:.0f} {unit} ago" if seconds >= 0 else "in the future"
-    return f"{ago}\n{moment.astimezone():%Y-%m-%d %H:%M}"
+    length, name = next((unit for unit in units if seconds >= 2 * unit[0]), (1, "seconds"))
+    age = f"{seconds // length:.0f} {name} ago" if seconds >= 0 else "in the future"
+    return f"{age}\n{time.astimezone():%Y-%m-%d %H:%M}"

@@ -1,7 +1,7 @@
 """The command group, and the exit status of each outcome.
 
-0  there is an active session        3  the API answered with an error, or no answer came
-1  there is none                     4  the answer breaks the spec
+0  there is an active session        3  the API answered with an error, or no answer arrived
+1  there is no active session        4  the answer breaks the spec
 2  usage or configuration            5  the output cannot be written
 """
 
@@ -48,18 +48,18 @@ app.add_command(sandbox)
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line; return its exit status. An error or a warning is one line on standard error."""
-    warnings.showwarning = lambda message, *_: _say(f"warning: {message}")
+    """Run the command line and return its exit status. An error or a warning is one line on standard error."""
+    warnings.showwarning = lambda message, *_: _print_error(f"warning: {message}")
     try:
         return int(app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False) or 0)
     except (click.ClickException, osvi.OSVIError) as error:
         status, text = _status_and_text(error)
-        _say(text)
+        _print_error(text)
         return status
     except (KeyboardInterrupt, click.Abort):
         return 130
     except SystemExit:
-        # click exits with 1 when the reader of the output has gone; 1 means here that there is no session.
+        # click exits with 1 if the reader of the output has gone, but 1 means that there is no active session.
         return 141
 
 
@@ -73,7 +73,7 @@ def _status_and_text(error: click.ClickException | osvi.OSVIError) -> tuple[int,
         case osvi.ConfigurationError():
             return 2, str(error).replace("allow_http=True permits", "--allow-http or OSVI_ALLOW_HTTP=1 permits")
         case osvi.ContractError():
-            # A body that is no JSON object is not from the API, so no release of osvi will read it.
+            # A body that is not a JSON object is not from the API, so an update of osvi would not help.
             return 4, f"{error}. Update osvi, or report this line" if error.pointer else str(error)
         case osvi.TransportError():
             return 3, f"{error}. Check the network, the proxy and OSVI_BASE_URL"
@@ -81,6 +81,6 @@ def _status_and_text(error: click.ClickException | osvi.OSVIError) -> tuple[int,
             return 3, str(error)
 
 
-def _say(text: str) -> None:
-    # Not with click.echo, which writes into the middle of the progress bar.
+def _print_error(text: str) -> None:
+    # click.echo would write into the middle of the progress bar.
     sys.stderr.write(f"osvi: {' '.join(text.split())}\n")

@@ -1,4 +1,4 @@
-"""The customers of ``osvi active --from``: a file or standard input, with one customer id a line, or CSV."""
+"""The customers of ``osvi active --from``: a file or standard input, with a customer id in each line, or CSV."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def customers(source: str, column: str | None) -> Iterator[str]:
-    """Yield the customer ids of a file, or of standard input (``-``), without blank ones.
+    """Yield the customer ids of a file, or of standard input (``-``). Blank lines and values are skipped.
 
     Raises:
-        UsageError: The file cannot be read, or it is CSV and has no such column.
+        UsageError: The file cannot be read, or it is CSV and the column is missing.
     """
     name = "standard input" if source == "-" else source
     try:

@@ -1,4 +1,4 @@
-"""``osvi doctor``: does the API answer, does it accept the token, and is its answer what the spec says?"""
+"""``osvi doctor``: whether the API answers, accepts the token, and answers as the spec says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 from osvi_openapi.runtime import InvalidDataError, pointer
 
 import osvi
-from osvi._cli._client import allow_http_option, make, sandbox_option
+from osvi._cli._client import allow_http_option, make_client, sandbox_option
 from osvi._core.active_sessions import all_sessions, read_session_map
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def doctor(customer_id: str, **connection: bool) -> int:
       osvi doctor
       osvi doctor --customer-id +15551112222
     """  # noqa: D301 - \b keeps click from wrapping the lines
-    with make(**connection) as api:
+    with make_client(**connection) as api:
         server, token, sessions = _server(api), "It accepts the token.", None
         try:
             sessions, differences = api.send(all_sessions(customer_id).with_data(_read_all))
@@ -47,7 +47,7 @@ def doctor(customer_id: str, **connection: bool) -> int:
             raise
         except osvi.ContractError as error:
             differences = [_difference(error)]
-            if not error.pointer:  # a body that is no JSON object is not from the API
+            if not error.pointer:  # a body that is not a JSON object is not from the API
                 token = _UNKNOWN
     count = "" if sessions is None else f" ({sessions} session{'s' * (sessions != 1)})"
     verdict = f"{'differs from' if differences else 'agrees with'} openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]})"
@@ -56,38 +56,39 @@ def doctor(customer_id: str, **connection: bool) -> int:
 
 
 def _server(api: osvi.Client) -> str:
-    """Return the name of the server that a client asks, and of the proxy on the way there."""
+    """Return the name of the server of a client, and of the proxy if there is one."""
     network = api._network  # noqa: SLF001 - None for a client with a transport, here that of the sandbox
     if network is None:
         return "The sandbox in memory"
-    through = f", asked through {network.proxy}," if network.proxy else ""
-    return f"The API at {api._base_url}{through}"  # noqa: SLF001
+    proxy = f", asked through {network.proxy}," if network.proxy else ""
+    return f"The API at {api._base_url}{proxy}"  # noqa: SLF001
 
 
 def _read_all(data: Any, path: Path, drift: Drift) -> tuple[int | None, list[str]]:
-    """Return the number of sessions (None if one of them cannot be read) and everything that differs from the spec.
+    """Return the number of sessions (None if one of them cannot be read) and all differences from the spec.
 
-    The reader stops at the first value that it cannot read. So that value is taken out, and the data are read again.
+    The reader stops at the first value that it cannot read. Therefore, the value is removed and the data are read
+    again.
     """
     differences: list[str] = []
-    taken_out: set[Path] = set()
+    removed: set[Path] = set()
     while True:
-        oddities: Drift = []
+        session_drift: Drift = []
         try:
-            sessions = read_session_map(data, path, oddities)
+            sessions = read_session_map(data, path, session_drift)
         except InvalidDataError as error:
             place = error.path
-            if place not in taken_out:
+            if place not in removed:
                 differences.append(_difference(error))
             if place == path:
                 return None, differences
-            if place in taken_out or error.found == "nothing":
-                place = place[:-1]  # the value is required, so that the whole that it is part of is taken out
-            taken_out |= {error.path, place}
-            _take_out(data, place[len(path) :])
+            if place in removed or error.found == "nothing":
+                place = place[:-1]  # the value is required, so the object that contains it is removed
+            removed |= {error.path, place}
+            _remove(data, place[len(path) :])
         else:
-            notes = [f"{pointer(place)} is {problem}." for place, problem in (*drift, *oddities)]
-            drift.clear()  # so that no warning repeats it
+            notes = [f"{pointer(place)} is {problem}." for place, problem in (*drift, *session_drift)]
+            drift.clear()  # otherwise, warnings would repeat the notes
             return None if differences else len(sessions), [*differences, *notes]
 
 
@@ -98,11 +99,11 @@ def _difference(error: osvi.ContractError | InvalidDataError) -> str:
     return text if text.endswith("?") else f"{text}."
 
 
-def _take_out(data: Any, path: Path) -> None:
+def _remove(data: Any, path: Path) -> None:
     *parents, last = path
     for step in parents:
         data = data[int(step)] if isinstance(data, list) else data[step]
     if isinstance(data, list):
-        data[int(last)] = ""  # and not deleted, so that the items after it keep their places
+        data[int(last)] = ""  # deleting the item would move the items after it
     else:
         del data[last]

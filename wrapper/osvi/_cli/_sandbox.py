@@ -1,4 +1,4 @@
-"""``osvi sandbox``: an OSVI in memory, served on a port, for programs in any language."""
+"""``osvi sandbox``: the sandbox, served on a port for programs in any language."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 for other machines.")
 def sandbox(port: int, host: str) -> int:
     """Serve an OSVI in memory until it is interrupted.
 
-    It has the example session of openapi.yaml. Standard output has the settings of a client, as lines for a shell;
-    standard error has the method, the path and the status of each request, without the query and the token.
+    It has the example session of openapi.yaml. The settings of a client are printed to standard output, as lines for a
+    shell. The method, the path and the status of each request are printed to standard error.
 
     \b
     Examples:
@@ -42,7 +42,7 @@ def sandbox(port: int, host: str) -> int:
             click.echo("\n".join(_introduction(in_memory, base_url, host)))
             click.echo("Each request follows, without its query and token. Ctrl-C ends the sandbox.", err=True)
             while True:
-                time.sleep(3600)  # which Ctrl-C ends on Windows too, unlike the wait for an Event
+                time.sleep(3600)  # on Windows too, Ctrl-C interrupts it, unlike Event.wait()
     except KeyboardInterrupt:
         pass
     except OSError as error:
@@ -61,7 +61,7 @@ def _introduction(in_memory: Sandbox, base_url: str, host: str) -> Iterator[str]
     yield f"# customer {in_memory.customer_id} has a session with {in_memory.agent_uuid}"
     lookup = get_v1_chat_session_active(customer_id=in_memory.customer_id)
     curl = shlex.join(["curl", "-H", f"{TOKEN_HEADER}: {in_memory.token}", f"{base_url}{lookup.url}"])
-    # A person can paste the line; a shell that evaluates the lines must not send a request.
+    # On a terminal, a person can paste the line. A shell that evaluates the lines must not send a request.
     yield curl if sys.stdout.isatty() else f"# {curl}"
 
 

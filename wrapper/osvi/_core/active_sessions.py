@@ -1,7 +1,7 @@
 """The operation ``GET /v1/chat/session/active``: its arguments, and the two shapes of its ``data``.
 
-``openapi.yaml`` declares ``data`` as one session or a map of sessions, and every JSON object is valid as either. So the
-request decides: with ``agent_uuid`` the answer must be one session, without it a map of sessions.
+``openapi.yaml`` declares ``data`` as one session or a map of sessions, and every JSON object is valid as one session.
+So the request decides: with ``agent_uuid`` the answer must be one session, without it a map of sessions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from osvi.sessions import ChatSession
 if TYPE_CHECKING:
     from osvi_openapi.runtime import Drift, Operation, Path
 
-SESSION: Final = Record(ChatSession)  # the first lookup makes its table, not the import
+SESSION: Final = Record(ChatSession)  # its table is made at the first lookup, not at import
 
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
@@ -52,7 +52,7 @@ def _check_arguments(**arguments: str) -> None:
 def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> ChatSession:
     """Return the session of a JSON value.
 
-    A map of sessions is refused: to the spec, it is also a session without any known property.
+    A map of sessions is refused, although the spec would allow it as a session with unknown properties only.
 
     Raises:
         InvalidDataError: The value is not a session, or a property does not have the type that the spec gives it.
@@ -67,7 +67,7 @@ def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> Cha
 def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
     """Return the sessions of a JSON value by agent UUID.
 
-    ``{}`` is the empty map. An entry that is ``{}`` is a session without properties.
+    ``{}`` is the empty map. The entry ``{}`` of a map is a session without properties.
 
     Raises:
         InvalidDataError: The value is not a map, or an entry is not a session.

@@ -1,6 +1,6 @@
 """The outcome of an HTTP answer: the value of the operation, or an error.
 
-This module does no I/O. `outcome` is its entry.
+This module does no I/O. `outcome` is its entry point.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ class Answer:
 
     Attributes:
         status_code: The HTTP status.
-        headers: The headers, by their names in any case. Where the server repeats the API token, it is replaced.
-        request_id: The server's ``X-Request-Id``. None when the server sent none.
-        attempts: How many requests were sent for the call.
-        seconds: How long the whole call took, waits included.
+        headers: The headers, by their names in any case. If the server repeats the API token or a header of the client,
+            it is replaced.
+        request_id: The server's ``X-Request-Id``. None if the server sent none.
+        attempts: The number of attempts of the call.
+        seconds: The duration of the whole call, including the waits.
         operation: The method and the path, as in ``openapi.yaml``.
     """
 
@@ -49,15 +50,15 @@ class Answer:
 
 @attrs.define(eq=False, repr=False)
 class RawAnswer:
-    """A response whose body has been read. Where the server repeats the API token, the token has been replaced."""
+    """A response whose body has been read. If the server repeats the API token, it has been replaced."""
 
     status: int
     body: bytes
-    # Makes the headers. Most answers are read without them.
+    # Returns the headers. They are made on demand, since most answers are read without them.
     read_headers: Callable[[], Mapping[str, str]] = dict
-    # Why the body could not be read (too large, broken compression); empty when it could.
+    # Describes a body that could not be read (too large, broken compression). Empty if it could be read.
     unreadable: str = ""
-    # Replaces the headers of the user in the text of an error. Values are read from the body as the server sent it.
+    # Replaces the headers of the user in the text of an error. Values are read from the body without replacements.
     redact: Callable[[bytes], bytes] = bytes
 
     @property
@@ -67,16 +68,16 @@ class RawAnswer:
 
     @property
     def text(self) -> str:
-        """The body for an error, with U+FFFD where it is not UTF-8."""
+        """The body, for an error. U+FFFD replaces bytes that are not UTF-8."""
         return self.redact(self.body).decode("utf-8", "replace")
 
     @property
     def request_id(self) -> str | None:
-        """The server's ``X-Request-Id``, which its support asks for. None when the server sent none."""
+        """The server's ``X-Request-Id``. None if the server sent none."""
         return self.headers.get("x-request-id")
 
 
-# Sent by a gateway, or by a site that is not the API.
+# A gateway, or a site that is not the API, sends such a page.
 HTML_PAGE: Final = "an HTML page; is the base URL right?"
 _HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
 _HTML_BEGINNING: Final = rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b"
@@ -90,8 +91,8 @@ def _content_type(answer: RawAnswer) -> str:
     return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-# The beginnings of jiter's messages, and ours for them: jiter's own may quote the body.
-_UNREADABLE: Final = {
+# The beginnings of jiter's messages, and their replacements, since jiter's messages may quote the body.
+_PARSE_ERRORS: Final = {
     "Detected duplicate key": "an object with a key twice",  # one of the values would be lost
     "recursion limit exceeded": "JSON nested too deeply",
     "number out of range": "a number with too many digits",
@@ -104,7 +105,7 @@ def parse(answer: RawAnswer) -> Any:
     """Return the JSON value of the body.
 
     Raises:
-        InvalidDataError: The body is not JSON, or JSON that Python cannot represent without loss.
+        InvalidDataError: The body is not JSON, or Python cannot represent it without loss.
     """
     found = answer.unreadable or ("an empty body" if not answer.body or answer.body.isspace() else "")
     if not found:
@@ -112,31 +113,30 @@ def parse(answer: RawAnswer) -> Any:
             return jiter.from_json(answer.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
         except ValueError as error:
             text = str(error)
-        found = next((ours for theirs, ours in _UNREADABLE.items() if text.startswith(theirs)), "text that is not JSON")
-        if found == "text that is not JSON" and _is_html(answer):
-            found = HTML_PAGE
+        default = HTML_PAGE if _is_html(answer) else "text that is not JSON"
+        found = next((problem for beginning, problem in _PARSE_ERRORS.items() if text.startswith(beginning)), default)
     raise InvalidDataError("a JSON object", found)
 
 
 def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSVIError:
     """Return the value of the operation, or the error to raise.
 
-    Where a usable answer differs from the spec, the place goes to ``drift``.
+    The places where a usable answer differs from the spec are appended to ``drift``.
     """
     reader = operation.reader(answer.status)
     if reader is None:
-        return refusal(answer, operation)
+        return api_error(answer, operation)
     try:
         body = NO_BODY if reader is Nothing else parse(answer)
         if type(body) is dict and body.get("success") is False:
-            return refusal(answer, operation)
+            return api_error(answer, operation)
         return operation.read(answer.status, body, drift)
     except InvalidDataError as error:
-        broken = error
+        invalid = error
     return ContractError(
-        answer.redact(broken.pointer.encode()).decode(),
-        expected=broken.expected,
-        found=broken.found,
+        answer.redact(invalid.pointer.encode()).decode(),
+        expected=invalid.expected,
+        found=invalid.found,
         status_code=answer.status,
         body=answer.text,
         request_id=answer.request_id,
@@ -144,8 +144,8 @@ def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSV
     )
 
 
-def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
-    """Return the error for an answer that is not a success, by its status and its body."""
+def api_error(answer: RawAnswer, operation: Operation[Any]) -> APIError:
+    """Return the error for the status and the body of an answer that is not a success."""
     answer = attrs.evolve(answer, body=answer.redact(answer.body))
     code, message = _code_and_message(answer)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
@@ -160,13 +160,13 @@ def refusal(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     )
 
 
-# A code. In the spec, the same key may hold a sentence ("Machine-readable error code or message").
+# The format of a code. In the spec, ``error`` is a code or a sentence ("Machine-readable error code or message").
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]*"
 _MESSAGE_LENGTH: Final = 500
 
 
 def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
-    """Return the code and the message of an error body. The vendor's pages show several shapes of it."""
+    """Return the code and the message of an error body. The vendor's pages show several shapes of such a body."""
     try:
         body = parse(answer)
     except InvalidDataError:
@@ -176,7 +176,8 @@ def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
         error, errors = body.get("error"), body.get("errors")
         code = error if isinstance(error, str) and re.fullmatch(_CODE, error) else None
         texts = [text for text in (error, *(errors if isinstance(errors, list) else [errors])) if isinstance(text, str)]
-        texts = texts or [text for text in (body.get("message"),) if isinstance(text, str)]
+        if not texts and isinstance(body.get("message"), str):
+            texts = [body["message"]]
         if not texts and body.get("success") is False and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             texts = ['a body with "success": false']
     message = " ".join("; ".join(texts).split()) or _description(answer)
@@ -204,7 +205,7 @@ def _status_phrase(answer: RawAnswer) -> str:
 
 
 def _redirect_target(location: str) -> str:
-    """Return a URL without its query, which repeats the customer id, and without credentials."""
+    """Return a URL without its query, which may contain the customer id, and without credentials."""
     try:
         parts = urlsplit(location)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
@@ -213,7 +214,7 @@ def _redirect_target(location: str) -> str:
 
 
 def redact_arguments(private: Mapping[str, str], text: str) -> str:
-    """Return a text with the names of arguments in place of their values, such as phone numbers."""
+    """Return a text in which the values of arguments, such as phone numbers, are replaced by their names."""
     for name, value in private.items():
         forms = [form for form in (value, quote(value, safe=""), value.lstrip("+")) if form.strip()]
         if forms:  # an empty pattern would match everywhere
@@ -223,13 +224,13 @@ def redact_arguments(private: Mapping[str, str], text: str) -> str:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """Return the seconds of a ``Retry-After`` header. None when it is absent or unreadable."""
+    """Return the seconds of a ``Retry-After`` header. None if it is absent or unreadable."""
     if value is None:
         return None
     if re.fullmatch(r"[0-9]{1,15}(\.[0-9]{1,15})?", value := value.strip()):
         return float(value)
     try:
-        moment = parsedate_to_datetime(value)
-        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+        date = parsedate_to_datetime(value)
+        return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
     except (ValueError, OverflowError):
         return None

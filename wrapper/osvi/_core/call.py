@@ -1,4 +1,4 @@
-"""The state of one call: its attempts, its deadline, and whether and when to try again.
+"""The state of one call: its attempts, its deadline, and the decision whether and when to try again.
 
 This module does no I/O. The clients send and wait.
 """
@@ -33,14 +33,14 @@ logger: Final = logging.getLogger("osvi")
 T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
-LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline: httpx does not accept 0
+LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline, since httpx refuses 0
 
-# The call of this thread or task. The sockets and the log filter need it, and have no argument for it.
+# The call of the current thread or task, for `deadline`, `log_filter` and `mock`, which httpx calls without it.
 current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=None)
 
 
 class Call(Generic[T]):
-    """The state of one call; as a context manager, `current_call` is this call."""
+    """The state of one call. As a context manager, it sets `current_call`."""
 
     def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
         self.operation: Final = operation
@@ -50,7 +50,7 @@ class Call(Generic[T]):
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._drift: Drift = []
-        # Of the answer to the current attempt. Its body is not kept: a traceback shows this object.
+        # The status and the headers of the last answer. Its body is not kept, since tracebacks refer to this object.
         self._status: int | None = None
         self._read_headers: Callable[[], Mapping[str, str]] = dict
 
@@ -62,16 +62,16 @@ class Call(Generic[T]):
         current_call.reset(self._reset)
 
     def remaining(self) -> float:
-        """Return the seconds until the deadline; below 0 when it has passed."""
+        """Return the seconds until the deadline. The number is negative if it has passed."""
         return self._began + self.options.total_timeout - time.monotonic()
 
     def timeouts(self) -> tuple[float, float]:
-        """Return the timeouts of the next attempt in seconds: as a whole, and for each of its phases."""
+        """Return the timeouts of the next attempt in seconds: that of the attempt, and that of each of its phases."""
         remaining = max(self.remaining(), LEAST_TIME)
         return remaining, min(self.options.timeout, remaining)
 
     def headers(self) -> list[tuple[str, str]]:
-        """Return the headers of the next attempt. They hold the token, so callers keep them in no local variable."""
+        """Return the headers of the next attempt. Callers do not keep them in a local variable: they hold the token."""
         return [
             ("Accept", "application/json"),
             *self.options.sent_headers.get(),
@@ -86,7 +86,7 @@ class Call(Generic[T]):
         return f"the timeout of {self.options.timeout:g} s"
 
     def read(self, answer: RawAnswer | OSVIError) -> T | OSVIError:
-        """Return the outcome of one attempt."""
+        """Count an attempt, and return its outcome: the value of the operation, or an error."""
         self.attempts += 1
         result: T | OSVIError
         if isinstance(answer, OSVIError):
@@ -96,11 +96,11 @@ class Call(Generic[T]):
             result = outcome(self.operation, answer, self._drift)
         if self.gate is not None and isinstance(result, RateLimitError):
             self.gate.close(result.retry_after)
-        self._log(logging.DEBUG, "attempt %d", result)
+        self._log(logging.DEBUG, "attempt %(attempts)d", result)
         return result
 
     def is_retryable(self, outcome: object) -> bool:
-        """Tell whether another attempt is allowed: it may succeed, and does nothing twice."""
+        """Return whether another attempt is allowed, may succeed, and cannot have an effect twice."""
         if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
             return False
         if isinstance(outcome, TransportError):
@@ -110,14 +110,14 @@ class Call(Generic[T]):
         )
 
     def wait(self, outcome: object) -> float | None:
-        """Return the seconds to wait before the next attempt. None when there is no other attempt.
+        """Return the seconds to wait before the next attempt. None if there is no next attempt.
 
-        There is none when the wait would end after the deadline.
+        There is no next attempt if the wait would end after the deadline.
         """
         if not self.is_retryable(outcome):
             return None
         seconds = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
-        return None if seconds >= self.remaining() else waits.unless_left_out(seconds)
+        return None if seconds >= self.remaining() else waits.unless_disabled(seconds)
 
     def redact(self, text: str) -> str:
         """Return a text without the token and the headers of the user."""
@@ -125,13 +125,13 @@ class Call(Generic[T]):
         return self.options.sent_headers.redact(self.token.redact(data)).decode()
 
     def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
-        """Return the value and warn of its drift, or raise the error.
+        """End the call: log it, call ``on_answer``, and return the value (with warnings of drift) or raise the error.
 
         Args:
             outcome: The outcome of the last attempt.
             stacklevel: The number of frames from here to the user's line, for the warnings.
         """
-        self._log(logging.INFO, "%d attempt(s)", outcome)
+        self._log(logging.INFO, "%(attempts)d attempt(s)", outcome)
         if self.options.on_answer is not None and self._status is not None:
             headers, seconds = self._read_headers(), self._seconds()
             self.options.on_answer(
@@ -139,26 +139,25 @@ class Call(Generic[T]):
             )
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts
-            # Without the frames of the attempts, whose local variables hold the request and the token.
+            # The frames of the attempts are dropped, since their local variables hold the request and the token.
             raise outcome.with_traceback(None)
-        for path, what in self._drift:
-            message = f"{self.operation.name}: {pointer(path)} is {what} (openapi.yaml sha256 {SPEC_SHA256})"
+        for path, problem in self._drift:
+            message = f"{self.operation.name}: {pointer(path)} is {problem} (openapi.yaml sha256 {SPEC_SHA256})"
             warnings.warn(self.redact(message), SpecDriftWarning, stacklevel=stacklevel)
         return outcome
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began
 
-    def _log(self, level: int, attempts: str, outcome: object) -> None:
+    def _log(self, level: int, attempts_format: str, outcome: object) -> None:
         if not logger.isEnabledFor(level):
             return
-        record = {
+        fields = {
             "operation": self.operation.name,
             "status": self._status,
             "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
             "attempts": self.attempts,
             "milliseconds": round(self._seconds() * 1000, 1),
         }
-        text = f"%s: %s, status %s, {attempts}, %.1f ms"
-        names = ("operation", "outcome", "status", "attempts", "milliseconds")
-        logger.log(level, text, *(record[name] for name in names), extra=record)
+        text = f"%(operation)s: %(outcome)s, status %(status)s, {attempts_format}, %(milliseconds).1f ms"
+        logger.log(level, text, fields, extra=fields)

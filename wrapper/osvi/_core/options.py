@@ -14,14 +14,14 @@ from osvi._core.answers import Answer
 from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
 
-# The headers that concern one connection (RFC 9110, 7.6.1), and those that HTTP or this package sets.
+# The headers of a single connection (RFC 9110, 7.6.1), and those that HTTP or this package sets.
 _RESERVED_HEADERS: Final = frozenset(
     {"accept", "accept-encoding", "connection", "content-length", "content-type", "cookie", "expect", "host"}
     | {"keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
     | {"transfer-encoding", "upgrade", TOKEN_HEADER.lower()}
 )
-_HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.6.2: a token
-_SHORTEST_SECRET: Final = 8  # characters; to replace shorter header values in an answer would garble it
+_HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.1
+_SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
 
 def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
@@ -29,10 +29,10 @@ def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
         raise ConfigurationError(f"{attribute.name} must be a number of seconds above 0, not {value!r}")
 
 
-def _whole_number_from(least: int) -> Any:
+def _whole_number_from(minimum: int) -> Any:
     def check(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
-        if not _is_number(value) or value != int(value) or value < least:
-            raise ConfigurationError(f"{attribute.name} must be a whole number from {least} up, not {value!r}")
+        if not _is_number(value) or value != int(value) or value < minimum:
+            raise ConfigurationError(f"{attribute.name} must be a whole number from {minimum} up, not {value!r}")
 
     return check
 
@@ -42,7 +42,7 @@ def _is_number(value: object) -> bool:
 
 
 def _headers(_: object, __: object, value: Secret[Mapping[str, str]]) -> None:
-    # Raised here, since a traceback shows local variables, and here none of them holds the value of a header.
+    # The error is raised here, where no local variable holds the value of a header: tracebacks can show them.
     if problem := _headers_problem(value.get()):
         raise ConfigurationError(problem)
 
@@ -72,12 +72,12 @@ class Options:
     """The headers of each request: those of the user, and ``User-Agent``."""
 
     def __attrs_post_init__(self) -> None:
-        given = self.headers.get()
-        agents = [value for name, value in given.items() if name.lower() == "user-agent"]
-        others = [(name, value) for name, value in given.items() if name.lower() != "user-agent"]
+        headers = self.headers.get()
+        agents = [value for name, value in headers.items() if name.lower() == "user-agent"]
+        others = [(name, value) for name, value in headers.items() if name.lower() != "user-agent"]
         texts = [part for _, value in others for part in (value, *value.split()) if len(part) >= _SHORTEST_SECRET]
         sent = Secret([*others, ("User-Agent", " ".join([*agents, self.user_agent]))], texts, "[header]")
-        object.__setattr__(self, "sent_headers", sent)
+        object.__setattr__(self, "sent_headers", sent)  # the class is frozen
 
     def changed(self, headers: Secret[Mapping[str, str | None]], **changes: Any) -> Options:
         """Return the options with changes. An option that is None stays as it is; a header that is None is removed.
@@ -85,29 +85,29 @@ class Options:
         Raises:
             ConfigurationError: A change is invalid.
         """
-        given = {name: value for name, value in changes.items() if value is not None}
-        return attrs.evolve(self, headers=Secret(_merged(self.headers.get(), headers.get())), **given)
+        options = {name: value for name, value in changes.items() if value is not None}
+        return attrs.evolve(self, headers=Secret(_merged(self.headers.get(), headers.get())), **options)
 
 
-def _merged(before: Mapping[str, str], changes: Mapping[str, str | None]) -> Any:
+def _merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> Any:
     if not isinstance(changes, Mapping):
         return changes  # the validator refuses it
     changed = {str(name).lower() for name in changes}
-    kept = {name: value for name, value in before.items() if name.lower() not in changed}
+    kept = {name: value for name, value in headers.items() if name.lower() not in changed}
     return kept | {name: value for name, value in changes.items() if value is not None}
 
 
-def _headers_problem(given: Mapping[Any, Any]) -> str | None:
-    """Describe what is wrong with the headers of the user, without any value. None when nothing is."""
-    if not isinstance(given, Mapping):
-        return f"headers must be a mapping, not {type(given).__name__}"
-    for name, value in given.items():
-        if not (isinstance(name, str) and re.fullmatch(_HEADER_NAME, name)):  # the name may hold the value
+def _headers_problem(headers: Mapping[Any, Any]) -> str | None:
+    """Describe why the headers of the user are invalid, without their values. None if they are valid."""
+    if not isinstance(headers, Mapping):
+        return f"headers must be a mapping, not {type(headers).__name__}"
+    for name, value in headers.items():
+        if not (isinstance(name, str) and re.fullmatch(_HEADER_NAME, name)):  # an invalid name may contain the value
             return "headers: a name is not a valid HTTP header name"
         if problem := _header_problem(name, value):
             return f"headers: {name!r} {problem}"
-    if len({name.lower() for name in given}) < len(given):
-        return "headers: a name is there twice, in upper and lower case"
+    if len({name.lower() for name in headers}) < len(headers):
+        return "headers: a name occurs twice, in upper and lower case"
     return None
 
 

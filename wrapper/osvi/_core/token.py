@@ -1,6 +1,6 @@
 """The API token: its source, its checks, and `Secret`, which hides it.
 
-Every attribute and local variable of the package that keeps a token keeps it in a `Secret`.
+An attribute of the package, and a local variable of a function that can raise, holds a token only in a `Secret`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ V = TypeVar("V")
 
 
 class Secret(Generic[V]):
-    """Hides a value in a closure, where repr(), vars() and pickle do not find it.
+    """Hides a value in a closure, so that repr(), vars() and pickle do not show it.
 
     Args:
         value: The value.
@@ -49,31 +49,37 @@ class Secret(Generic[V]):
 
 
 def _forms(text: str) -> set[bytes]:
+    """Return the encodings of a text in a body or a header."""
     escaped = json.dumps(text)[1:-1]
     return {form.encode() for form in (text, escaped, escaped.replace("/", "\\/"), quote(text, safe=""))}
 
 
 def token_secret(value: Any) -> Secret[Any]:
     """Return a token, or a callable that returns one, as a `Secret`."""
-    return Secret(value, [value] if isinstance(value, str) else [])
+    # Text that is not ASCII may have no encoding, and is not a valid token.
+    return Secret(value, [value] if isinstance(value, str) and value.isascii() else [])
 
 
 class TokenSource:
-    """Returns the token for each attempt. A callable is called again for each.
+    """Returns the token for each attempt. A callable is called for each attempt.
+
+    Args:
+        source: The token, or a callable that returns it. None stands for the environment variable.
+        stacklevel: The number of frames from here to the user's line, for the warning about the length.
 
     Raises:
         ConfigurationError: There is no token, or the string is not a valid token.
     """
 
-    def __init__(self, given: Secret[Any], stacklevel: int) -> None:
-        if given.get() is None:
-            given = token_secret(os.environ.get(VARIABLE) or None)
-            if given.get() is None:
+    def __init__(self, source: Secret[Any], stacklevel: int) -> None:
+        if source.get() is None:
+            source = token_secret(os.environ.get(VARIABLE) or None)
+            if source.get() is None:
                 raise ConfigurationError(f"no API token: set {VARIABLE}, or pass one to the client")
-        self._given: Final = given
-        self._is_constant: Final = not callable(given.get())
+        self._source: Final = source
+        self._is_constant: Final = not callable(source.get())
         if self._is_constant:
-            _verify(given, stacklevel + 1)
+            _verify(source, stacklevel + 1)
 
     def token(self) -> Secret[str]:
         """Return the token for an attempt of the sync client.
@@ -82,16 +88,20 @@ class TokenSource:
             ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
         """
         if self._is_constant:
-            return self._given
-        token = token_secret(self._given.get()())
+            return self._source
+        token = token_secret(self._source.get()())
         _verify(token)
         return token
 
     async def token_async(self) -> Secret[str]:
-        """Return the token for an attempt of the async client; the callable may return an awaitable."""
+        """Return the token for an attempt of the async client. The callable may return an awaitable.
+
+        Raises:
+            ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
+        """
         if self._is_constant:
-            return self._given
-        token = token_secret(self._given.get()())
+            return self._source
+        token = token_secret(self._source.get()())
         if inspect.isawaitable(token.get()):
             token = token_secret(await token.get())
         _verify(token)
@@ -101,7 +111,7 @@ class TokenSource:
 def _verify(token: Secret[Any], stacklevel: int = 2) -> None:
     if problem := _problem(token.get()):
         if inspect.iscoroutine(token.get()):
-            token.get().close()  # or Python would warn that it was never awaited
+            token.get().close()  # otherwise Python would warn that it was never awaited
         raise ConfigurationError(f"the API token {problem}")
     if (length := len(token.get())) != LENGTH:
         message = f"the API token has {length} characters; the documentation says {LENGTH}"

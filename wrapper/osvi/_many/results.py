@@ -18,9 +18,9 @@ class Outcome(Generic[T]):
     """The result of one of many operations.
 
     Attributes:
-        operation: The operation, as given.
-        value: What `send` returns for it. None when it failed.
-        error: Why it failed. None when it did not.
+        operation: The operation that was passed.
+        value: The value that `send` would return. None if the operation failed.
+        error: The error. None if the operation succeeded.
     """
 
     operation: Operation[T]
@@ -33,9 +33,9 @@ class CustomerSessions:
     """The result of the lookup of one of many customers.
 
     Attributes:
-        customer_id: The customer, as given.
-        sessions: The active sessions by agent UUID, ``{}`` when there are none. None when the lookup failed.
-        error: Why the lookup failed. None when it did not.
+        customer_id: The customer id that was passed.
+        sessions: The active sessions by agent UUID, ``{}`` if there are none. None if the lookup failed.
+        error: The error. None if the lookup succeeded.
     """
 
     customer_id: str
@@ -43,9 +43,9 @@ class CustomerSessions:
     error: OSVIError | None = None
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return a row for each session, for a table: the customer, the agent, then the record as the API writes it.
+        """Return a row of a table for each session: the customer, the agent, and the properties as the API writes them.
 
-        The list is empty when there are no sessions, and when the lookup failed.
+        The list is empty if there are no sessions, or if the lookup failed.
         """
         return [
             {"customer_id": self.customer_id, "agent_uuid": agent_uuid} | _without_customer(session)
@@ -57,7 +57,7 @@ def checked_customers(customer_ids: T) -> T:
     """Return the customers to look up.
 
     Raises:
-        ConfigurationError: They are one string, whose characters would be looked up one by one.
+        ConfigurationError: The customers are one string, whose characters would be looked up one by one.
     """
     if isinstance(customer_ids, (str, bytes)):
         raise ConfigurationError("customer_ids must be an iterable of strings, not one string; put it into a list")

@@ -1,4 +1,4 @@
-"""Many calls at a time, in asyncio tasks that share one source of items."""
+"""Many calls at a time, in asyncio tasks that take their items from one iterable."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def send_each(
     """
     gate = Gate()
 
-    async def work(item: Item) -> Result:
+    async def send(item: Item) -> Result:
         try:
             return result_of(item, await run(operation_of(item), gate), None)
         except AuthenticationError:
-            raise  # it would be the same for each item
+            raise  # every item would get it
         except OSVIError as error:
             return result_of(item, None, error)
 
-    return _in_tasks(work, items, checked_concurrency(concurrency))
+    return _in_tasks(send, items, checked_concurrency(concurrency))
 
 
 async def _in_tasks(
-    work_on: Callable[[Item], Awaitable[Result]], source: Iterable[Item] | AsyncIterable[Item], concurrency: int
+    send: Callable[[Item], Awaitable[Result]], items: Iterable[Item] | AsyncIterable[Item], concurrency: int
 ) -> AsyncGenerator[Result, None]:
     """Yield the result of each item. When the generator is closed, the tasks are cancelled."""
     try:
@@ -54,18 +54,18 @@ async def _in_tasks(
     except RuntimeError:
         raise ConfigurationError("many calls at a time run on asyncio alone") from None
     results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)
-    working = concurrency
-    take = _taker(source)
+    running = concurrency
+    next_item = _next_item_of(items)
 
     async def work() -> None:
-        nonlocal working
+        nonlocal running
         try:
-            while (item := await take()) is not END:
-                await results.put(await work_on(item))
+            while (item := await next_item()) is not END:
+                await results.put(await send(item))
         except Exception as error:  # noqa: BLE001 - raised in the caller
             await results.put(Failure(error))
-        working -= 1
-        if working == 0:
+        running -= 1
+        if running == 0:
             await results.put(END)
 
     tasks = [asyncio.create_task(work()) for _ in range(concurrency)]
@@ -80,19 +80,19 @@ async def _in_tasks(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _taker(source: Iterable[Item] | AsyncIterable[Item]) -> Callable[[], Awaitable[Any]]:
-    """Return a function that returns the next item of a source, `END` after the last."""
-    if isinstance(source, AsyncIterable):
-        ids = aiter(source)
-        taking = asyncio.Lock()  # an async generator does not allow two anext() at a time
+def _next_item_of(items: Iterable[Item] | AsyncIterable[Item]) -> Callable[[], Awaitable[Any]]:
+    """Return a function that returns the next item, and `END` after the last."""
+    if isinstance(items, AsyncIterable):
+        async_iterator = aiter(items)
+        lock = asyncio.Lock()  # an async generator does not allow two anext() at a time
 
-        async def take() -> Any:
-            async with taking:
-                return await anext(ids, END)
+        async def next_item() -> Any:
+            async with lock:
+                return await anext(async_iterator, END)
     else:
-        items = iter(source)
+        iterator = iter(items)
 
-        async def take() -> Any:
-            return next(items, END)
+        async def next_item() -> Any:
+            return next(iterator, END)
 
-    return take
+    return next_item

@@ -1,4 +1,4 @@
-"""Many calls at a time, in threads that share one source of items."""
+"""Many calls at a time, in threads that take their items from one iterable."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 T = TypeVar("T")
 
 
-def send_each(  # noqa: PLR0913
+def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and patience
     run: Callable[[Operation[T], Gate], T],
     items: Iterable[Item],
     operation_of: Callable[[Item], Operation[T]],
@@ -31,13 +31,13 @@ def send_each(  # noqa: PLR0913
     *,
     patience: float,
 ) -> Generator[Result, None, None]:
-    """Return a generator that sends an operation for each item, and yields each result when it is there.
+    """Return a generator that sends an operation for each item, and yields each result as it arrives.
 
     Args:
         run: Sends an operation, and returns its value.
-        items: Any iterable, also one without end.
+        items: Any iterable, also an endless one.
         operation_of: Returns the operation of an item.
-        result_of: Returns the result of an item, from its value or its error.
+        result_of: Returns the result of an item, its value and its error. One of the latter is None.
         concurrency: The number of threads.
         patience: Seconds to wait for the calls under way when the generator is closed.
 
@@ -46,45 +46,45 @@ def send_each(  # noqa: PLR0913
     """
     gate = Gate()
 
-    def work(item: Item) -> Result:
+    def send(item: Item) -> Result:
         try:
             return result_of(item, run(operation_of(item), gate), None)
         except AuthenticationError:
-            raise  # it would be the same for each item
+            raise  # every item would get it
         except OSVIError as error:
             return result_of(item, None, error)
 
-    return _in_threads(work, items, checked_concurrency(concurrency), gate, patience)
+    return _in_threads(send, items, checked_concurrency(concurrency), gate, patience)
 
 
 def _in_threads(
-    work_on: Callable[[Item], Result], source: Iterable[Item], concurrency: int, gate: Gate, patience: float
+    send: Callable[[Item], Result], items: Iterable[Item], concurrency: int, gate: Gate, patience: float
 ) -> Generator[Result, None, None]:
     """Yield the result of each item. After the generator is closed, no call begins."""
-    items = iter(source)
+    iterator = iter(items)
     results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
-    taking = threading.Lock()
-    working = concurrency
+    lock = threading.Lock()  # of the iterator and of `running`
+    running = concurrency
 
-    def take() -> Any:
-        with taking:
-            return END if gate.stopped.is_set() else next(items, END)
+    def next_item() -> Any:
+        with lock:
+            return END if gate.stopped.is_set() else next(iterator, END)
 
     def work() -> None:
-        nonlocal working
+        nonlocal running
         try:
-            while (item := take()) is not END:
-                results.put(work_on(item))
+            while (item := next_item()) is not END:
+                results.put(send(item))
         except BaseException as error:  # noqa: BLE001 - raised in the caller
             results.put(Failure(error))
-        with taking:
-            working -= 1
-            last = working == 0
-        if last:
+        with lock:
+            running -= 1
+            is_last = running == 0
+        if is_last:
             results.put(END)
 
-    # Daemons, since a thread that waits for the caller's source must not keep the interpreter alive.
-    # In copies of the caller's context, so that its tracing and logging variables are set in each call.
+    # The threads are daemons, since one that waits for the caller's iterable must not keep the interpreter alive. They
+    # run in copies of the caller's context, so that its tracing and logging variables are set in each call.
     threads = [
         threading.Thread(target=copy_context().run, args=(work,), name=f"osvi-{number}", daemon=True)
         for number in range(concurrency)
@@ -105,6 +105,6 @@ def _join(threads: list[threading.Thread], results: queue.Queue[Any], patience: 
     deadline = time.monotonic() + patience
     for thread in threads:
         while thread.is_alive() and time.monotonic() < deadline:
-            while not results.empty():  # a worker may wait for space
+            while not results.empty():  # a thread may wait for space in the queue
                 results.get_nowait()
             thread.join(0.01)

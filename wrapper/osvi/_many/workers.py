@@ -1,4 +1,4 @@
-"""What the threads of the sync client and the tasks of the async client have in common."""
+"""The parts that the threads of `Client` and the tasks of `AsyncClient` share."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from osvi.errors import ConfigurationError
 
 T = TypeVar("T")
 
-END: Final[Any] = object()  # stands behind the last item of a source, and behind the last result
+END: Final[Any] = object()  # marks the end of the items, and the end of the results
 
 
 class Failure:
-    """An exception that ends the iteration: of the source of items, of a token callable, or a 401."""
+    """An exception that ends the iteration: a 401, or an exception of the items or of a token callable."""
 
     def __init__(self, error: BaseException) -> None:
         self.error: Final = error
@@ -22,8 +22,8 @@ def checked_concurrency(concurrency: int) -> int:
     """Return the number of workers.
 
     Raises:
-        ConfigurationError: It is not a whole number from 1 up.
+        ConfigurationError: The number is not a whole number from 1 up.
     """
-    if not isinstance(concurrency, int) or concurrency < 1:  # type: ignore[redundant-expr] # not every caller has types
+    if not isinstance(concurrency, int) or concurrency < 1:  # type: ignore[redundant-expr] # callers without types
         raise ConfigurationError(f"concurrency must be a whole number from 1 up, not {concurrency!r}")
     return concurrency

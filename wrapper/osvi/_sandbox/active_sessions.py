@@ -1,4 +1,4 @@
-"""The one operation that keeps state in the sandbox: the lookup of active sessions."""
+"""The lookup of active sessions: the only operation of the sandbox that keeps state."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from osvi_openapi.runtime import to_json
 
 from osvi._core.active_sessions import SESSION, read_session
-from osvi._sandbox.messages import refusal, reply
+from osvi._sandbox.messages import error_reply, reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,9 +22,9 @@ NAME: Final = "GET /v1/chat/session/active"
 
 
 class ActiveSessions:
-    """The active sessions: at most one for each customer and agent. The first one is the example of the spec.
+    """The active sessions: at most one for each customer and agent. The first session is the example of the spec.
 
-    May be shared between threads: no record is changed after it has been opened.
+    May be shared between threads, since no record is changed after it has been opened.
 
     Args:
         operation: The lookup, as the spec describes it.
@@ -40,7 +40,8 @@ class ActiveSessions:
         """Open a session; see `Sandbox.open_session`."""
         known = SESSION.table.properties
         if unknown := sorted(properties.keys() - known.keys()):
-            raise TypeError(f"no property of a session: {', '.join(unknown)}; pass it in extra, or one of {[*known]}")
+            names = ", ".join(unknown)
+            raise TypeError(f"not a property of a session: {names}; pass it in extra, or use one of {[*known]}")
         metadata: dict[str, Any] = {"input_fields": {}, "state_fields": {}, "context": []}
         record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id, "metadata": metadata}
         record |= to_json({**properties, **(extra or {})})
@@ -54,10 +55,10 @@ class ActiveSessions:
             raise LookupError(f"no active session with {agent_uuid}")
 
     def reply(self, params: Mapping[str, str]) -> Reply:
-        """Return the answer to a lookup with these parameters of the query."""
+        """Return the reply to a lookup with these query parameters."""
         sessions = self._sessions.get(params.get("customer_id", ""), {}).copy()
         if not (agent_uuid := params.get("agent_uuid")):
             return reply({"success": True, "data": sessions})
         if agent_uuid in sessions:
             return reply({"success": True, "data": sessions[agent_uuid]})
-        return refusal(404, "session_not_found")
+        return error_reply(404, "session_not_found")

@@ -1,4 +1,4 @@
-"""The requests that a sandbox records, the replies that it gives, and the order of those that a test plans."""
+"""The requests that a sandbox records, its replies, and the replies that a test has planned."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ class RecordedRequest:
     Attributes:
         method: The HTTP method.
         path: The path, percent-encoded, without the query.
-        params: The query parameters, decoded; the last value of a repeated one.
-        authenticated: Whether it carried the sandbox's token. The token itself is not kept.
-        content: The body; empty when there was none.
-        operation: The operation of the spec, such as "GET /v1/chat/session/active". None when the spec has none with
-            this method and path.
+        params: The query parameters, decoded. A repeated parameter has its last value.
+        authenticated: Whether the request had the sandbox's token. The token itself is not recorded.
+        content: The body. Empty if there was none.
+        operation: The operation of the spec, such as "GET /v1/chat/session/active". None if the spec has no operation
+            with this method and path.
         path_params: The parameters in the path, decoded.
-        query: The query parameters, decoded, in the order of the request, repeated ones included.
-        headers: The headers without the token's, by their names in any case.
-        json: The body, read as JSON. None when there was none.
+        query: The query parameters, decoded, in the order of the request, including all values of repeated parameters.
+        headers: The headers except that of the token, by their names in any case.
+        json: The body, parsed as JSON. None if there was none.
     """
 
     method: str
@@ -43,7 +43,7 @@ class RecordedRequest:
 
     @property
     def json(self) -> Any:
-        """The body, read as JSON. None when there was none.
+        """The body, parsed as JSON. None if there was none.
 
         Raises:
             ValueError: The body is not JSON.
@@ -55,19 +55,19 @@ Answer = Callable[[RecordedRequest], Reply]
 Body = bytes | str | Mapping[str, Any] | list[Any]
 
 
-def refusal(status: int, code: str, message: str = "", **headers: str) -> Reply:
-    """Return an error of the API, as a reply."""
+def error_reply(status: int, code: str, message: str = "", **headers: str) -> Reply:
+    """Return a reply with an error of the API."""
     body = {"success": False, "error": code} | ({"message": message} if message else {})
     return reply(body, status, headers)
 
 
 def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | None = None) -> Reply:
-    """Return a reply with a body: bytes and a string are sent as HTML, anything else as JSON.
+    """Return a reply with a body. Bytes and strings are sent as HTML, everything else as JSON.
 
     Args:
         body: The body.
-        status: The status; None is 200.
-        headers: Headers beside the ``Content-Type``.
+        status: The status. Default: 200.
+        headers: Headers, which may replace the ``Content-Type``.
 
     Raises:
         ValueError: The status is not from 200 to 599.
@@ -83,7 +83,7 @@ def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | No
 
 
 class Plan:
-    """The answers that a test has planned: first those with a number of times, in order, then the unlimited one.
+    """The answers that a test has planned: first the counted ones in order, then the unlimited one.
 
     May be shared between threads.
     """
@@ -93,14 +93,14 @@ class Plan:
         self._unlimited: Answer | None = None
 
     def add(self, answer: Answer, times: int | None) -> None:
-        """Add an answer for so many requests. ``times=None`` is an unlimited one, which replaces the one before it."""
+        """Add an answer for a number of requests. If it is None, the answer replaces the unlimited one."""
         if times is None:
             self._unlimited = answer
         else:
             self._counted.extend([answer] * times)
 
     def take(self) -> Answer | None:
-        """Return the next answer. None when nothing is planned."""
+        """Return the next answer. None if no answer is planned."""
         try:
             return self._counted.popleft()
         except IndexError:

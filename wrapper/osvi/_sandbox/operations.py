@@ -1,4 +1,4 @@
-"""The operations as the spec describes them: which requests they take, and how they answer."""
+"""The operations of the spec: the requests that they allow, and their replies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from osvi_openapi.runtime import MISSING, InvalidDataError, refuse, to_json
 
 from osvi._sandbox.examples import example
-from osvi._sandbox.messages import RecordedRequest, refusal, reply
+from osvi._sandbox.messages import RecordedRequest, error_reply, reply
 from osvi._sandbox.schemas import Node, Schemas, types_of
 from osvi._transport.mock import Reply
 
@@ -33,24 +33,24 @@ class SpecOperation:
         self.name: Final = name
         self.needs_token: Final = node.get("security") != []
         self._schemas: Final = schemas
-        self._parameters: Final = {(one["in"], one["name"]): one for one in map(schemas.resolve, parameters)}
+        self._parameters: Final = {(node["in"], node["name"]): node for node in map(schemas.resolve, parameters)}
         self._body: Final = schemas.resolve(node.get("requestBody"))
         self._responses: Final = {status: schemas.resolve(response) for status, response in node["responses"].items()}
 
     def example_of(self, parameter: str) -> Any:
-        """Return the example of a parameter of the query."""
+        """Return the example of a query parameter."""
         node = self._parameters["query", parameter]
-        return example(self._schemas, node.get("schema"), beside=node)
+        return example(self._schemas, node.get("schema"), owner=node)
 
     def refusal_of(self, request: RecordedRequest) -> Reply | None:
-        """Return the error for a request that the spec does not allow. None when it allows the request."""
+        """Return the error for a request that the spec does not allow. None if the spec allows the request."""
         try:
             for (location, name), parameter in self._parameters.items():
                 self._check_parameter(parameter, _values_of(request, location, name))
             self._check_body(request)
         except InvalidDataError as error:
             status = 422 if "422" in self._responses and "400" not in self._responses else 400
-            return refusal(status, _code(error))
+            return error_reply(status, _code(error))
         return None
 
     def _check_parameter(self, parameter: Node, values: list[str]) -> None:
@@ -72,19 +72,19 @@ class SpecOperation:
             self._schemas.check(value, content.get("schema"))
 
     def reply(self, status: int | None = None, data: Any = None) -> Reply:
-        """Return an answer: the example of the spec, or one with data that a test gives.
+        """Return a reply: the example of the spec, or a reply with the data of a test.
 
         Args:
-            status: The status. None is the first 2xx of the spec.
-            data: The ``data`` of the body, or the body itself where it has no envelope. None is the spec's example.
+            status: The status. Default: the first 2xx of the spec.
+            data: The ``data`` of the body, or the body itself if it has no envelope. Default: the spec's example.
 
         Raises:
-            ValueError: The spec does not have this 2xx status, or its answer has no body to hold data.
+            ValueError: The spec does not have this 2xx status, or no JSON body for it that could contain data.
             InvalidDataError: The spec does not allow the data.
         """
         if status is None:
-            documented = next((status for status in self._responses if status.startswith("2")), "200")
-            status = int(documented.upper().replace("X", "0"))
+            first = next((key for key in self._responses if key.startswith("2")), "200")
+            status = int(first.upper().replace("X", "0"))
         keys = (str(status), f"{status // 100}XX", "default")
         response = next((self._responses[key] for key in keys if key in self._responses), None)
         content, is_success = _json_content(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
@@ -92,26 +92,26 @@ class SpecOperation:
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
         if response is None:
-            return refusal(status, "sandbox_reply")
+            return error_reply(status, "sandbox_reply")
         if content is None:
             return Reply(status)
-        body = example(self._schemas, content.get("schema"), beside=content)
+        body = example(self._schemas, content.get("schema"), owner=content)
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
         return reply(body if data is None else self._body_with(to_json(data, nulls=False), body, content), status)
 
     def _body_with(self, data: Any, body: Any, content: Node) -> Any:
-        """Return the body with these data, and with those parts of the example that the spec requires beside them."""
+        """Return a body with the data of a test; the other required properties are those of the example ``body``."""
         schema = self._schemas.resolve(content.get("schema"))
         if {"success", "data"} <= schema.get("properties", {}).keys():
-            needed = {"success", *schema.get("required", ())}
-            data = {name: value for name, value in body.items() if name in needed} | {"data": data}
+            required = {"success", *schema.get("required", ())}
+            data = {name: value for name, value in body.items() if name in required} | {"data": data}
         self._schemas.check(data, schema, is_answer=True)
         return data
 
 
 class Spec:
-    """The operations of an OpenAPI document, by their names, and which of them a request asks for."""
+    """The operations of an OpenAPI document by their names, and the routing of requests to them."""
 
     def __init__(self, document: Node) -> None:
         schemas = Schemas(document)
@@ -121,16 +121,17 @@ class Spec:
                 if node := item.get(method.lower()):
                     parameters = [*item.get("parameters", ()), *node.get("parameters", ())]
                     self.operations[f"{method} {path}"] = SpecOperation(schemas, f"{method} {path}", parameters, node)
-        # Where two paths match a request, the one with fewer parameters is meant.
+        # If two paths match a request, that with fewer parameters is taken.
         paths = sorted(document["paths"], key=lambda path: path.count("{"))
         self._patterns: Final = {
             path: re.compile("([^/]+)".join(map(re.escape, re.split(r"\{.*?\}", path)))) for path in paths
         }
 
     def find(self, method: str, path: str) -> tuple[SpecOperation | None, dict[str, str], list[str]]:
-        """Return the operation that a request asks for, the parameters in its path, and the methods of the path.
+        """Return the operation of a request, the parameters in its path, and the methods of the path.
 
-        The operation is None when the path has none with this method. There are no methods when there is no such path.
+        The operation is None if the path has no operation with this method. The methods are empty if there is no such
+        path.
         """
         for template, pattern in self._patterns.items():
             if match := pattern.fullmatch(path):
@@ -143,7 +144,7 @@ class Spec:
 
 @cache
 def packaged_spec() -> Spec:
-    """Return the spec of the generated package: its ``openapi.json`` is ``openapi.yaml`` as JSON."""
+    """Return the spec in the generated package: ``openapi.json``, which is ``openapi.yaml`` as JSON."""
     return Spec(json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8")))
 
 
@@ -155,17 +156,17 @@ def _json_content(node: Node) -> Node | None:
 
 
 def _values_of(request: RecordedRequest, location: str, name: str) -> list[str]:
-    """Return the values of a parameter in a request. An empty one counts as absent."""
+    """Return the values of a parameter in a request. An empty value counts as absent."""
     if location == "query":
-        return [value for other, value in request.query if other == name and value]
+        return [value for key, value in request.query if key == name and value]
     value = {"path": request.path_params, "header": request.headers}.get(location, {}).get(name)
     return [value] if value else []
 
 
 def _code(error: InvalidDataError) -> str:
-    """Return the code that says what is wrong and where: "customer_id_missing", "limit_not_an_integer"."""
+    """Return the code for an invalid request, such as "customer_id_missing" or "limit_not_an_integer"."""
     place = ".".join(error.path)
     if not place or place[0].isdigit():  # the body, or an item of it
         place = f"body.{place}".rstrip(".")
-    what = "missing" if error.found == "nothing" else f"not_{error.expected}"
-    return f"{place}_{re.sub('[ -]', '_', what)}"
+    problem = "missing" if error.found == "nothing" else f"not_{error.expected}"
+    return f"{place}_{re.sub('[ -]', '_', problem)}"

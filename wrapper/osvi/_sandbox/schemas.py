@@ -1,4 +1,4 @@
-"""The schemas of an OpenAPI document: following their references, and checking JSON values against them."""
+"""Resolves the references of the schemas of an OpenAPI document, and checks JSON values against the schemas."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FORMATS: Final[dict[str, Reader[Any]]] = {"date-time": runtime.DateTime, "date"
 
 
 def types_of(schema: Node) -> list[str]:
-    """Return the types that a schema allows; an empty list for all of them."""
+    """Return the types that a schema allows. An empty list allows all types."""
     types = schema.get("type", "object" if "properties" in schema else [])
     return [types] if isinstance(types, str) else types
 
@@ -61,8 +61,8 @@ class Schemas:
     def check(self, value: Any, schema: Any, path: Path = (), *, is_answer: bool = False) -> None:
         """Check a value against a schema.
 
-        An answer is checked as the client checks it: an enum allows other values, an object other properties, and null
-        counts as absent.
+        An answer is checked as the client checks it: values that an enum does not list and unknown properties are
+        allowed, and null counts as absent.
 
         Raises:
             InvalidDataError: The schema does not allow the value.
@@ -84,36 +84,36 @@ class Schemas:
             self._check_object(value, schema, path, is_answer=is_answer)
 
     def _check_choice(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
-        refusals: list[InvalidDataError] = []
-        # Only a branch that knows one of the object's properties is meant, if there is such a branch.
+        errors: list[InvalidDataError] = []
+        # An object is checked against the branches that declare one of its properties, if there are such branches.
         keys = value if isinstance(value, dict) else {}
         objects = [branch for branch in branches if "object" in (types_of(self.resolve(branch)) or ["object"])]
-        meant = [branch for branch in objects if keys.keys() & self.resolve(branch).get("properties", keys).keys()]
-        for branch in meant or branches:
+        matching = [branch for branch in objects if keys.keys() & self.resolve(branch).get("properties", keys).keys()]
+        for branch in matching or branches:
             try:
                 return self.check(value, branch, path, is_answer=is_answer)
             except InvalidDataError as error:
-                refusals.append(error)
-        # The branch that accepts most of the value tells what is wrong with the rest.
-        raise max(refusals, key=lambda error: len(error.path))
+                errors.append(error)
+        # The deepest error is that of the branch that fits best.
+        raise max(errors, key=lambda error: len(error.path))
 
     def _check_object(self, value: Node, schema: Node, path: Path, *, is_answer: bool) -> None:
-        properties, others = schema.get("properties", {}), schema.get("additionalProperties")
+        properties, additional = schema.get("properties", {}), schema.get("additionalProperties")
         required = schema.get("required", ())
         for name in required:
             if name not in value and (is_answer or not self.resolve(properties.get(name)).get("readOnly")):
                 refuse(MISSING, "a value", (*path, name))
         for name, item in value.items():
-            if others is False and name not in properties and not is_answer:
+            if additional is False and name not in properties and not is_answer:
                 refuse(item, "absent", (*path, name))
             if item is not None or not is_answer or name in required or name not in properties:
-                self.check(item, properties.get(name, others), (*path, name), is_answer=is_answer)
+                self.check(item, properties.get(name, additional), (*path, name), is_answer=is_answer)
 
     def check_text(self, text: str, schema: Any, path: Path) -> None:
         """Check the text of a parameter against a schema: as JSON ("7", "true"), or else as a string.
 
         Raises:
-            InvalidDataError: The schema allows neither.
+            InvalidDataError: The schema does not allow the text in either form.
         """
         try:
             self.check(json.loads(text), schema, path)

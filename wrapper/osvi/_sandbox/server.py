@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
-from osvi._sandbox.messages import refusal
+from osvi._sandbox.messages import error_reply
 from osvi._transport.mock import Received, TransportFault
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ class _Server(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Do not print that a client has gone away."""
+        """Do not print the traceback when a client closes its connection."""
 
     def stop(self) -> None:
-        """End the server, and close the connections that clients keep alive."""
+        """Stop the server, and close the connections that clients keep alive."""
         self.stopping.set()
         self.shutdown()
         self.server_close()
@@ -50,12 +50,12 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # The head and the body of an answer are sent in one segment.
+    # Buffered, so that the head and the body of a response are sent in one segment.
     wbufsize = -1
     disable_nagle_algorithm = True
 
     def __getattr__(self, name: str) -> Any:
-        # http.server looks for a method do_GET, do_POST …: the sandbox answers all of them.
+        # http.server looks for a method do_GET, do_POST and so on. The sandbox answers all of them.
         if name.startswith("do_"):
             return self._answer
         raise AttributeError(name)
@@ -66,15 +66,15 @@ class _Handler(BaseHTTPRequestHandler):
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         try:
             reply = server.receive(Received(self.command, self.path, headers, content))
-        except Exception as error:  # noqa: BLE001 - of a callable of the user: only an answer can tell it
-            reply = refusal(500, f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - a callable of the user raised it, and the answer has to show it
+            reply = error_reply(500, f"{type(error).__name__}: {error}")
         if reply.fault is not None:
             self._break_connection(reply.fault)
             return
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
-        if reply.status != 204:  # noqa: PLR2004 - has no body, and may have no Content-Length
+        if reply.status != 204:  # noqa: PLR2004 - a 204 has no body, and must not have a Content-Length
             self.send_header("Content-Length", str(len(reply.body)))
         self.end_headers()
         if self.command != "HEAD":
@@ -85,22 +85,22 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "timeout":
             cast("_Server", self.server).stopping.wait()
         else:
-            # Closing with a linger of 0 seconds sends a reset.
+            # With a linger of 0 seconds, closing the connection sends a reset.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as typeshed has it
-        """Say nothing."""
+        """Do not log requests."""
 
 
 @contextmanager
 def serving(receive: Callable[[Received], Reply], host: str, port: int) -> Iterator[str]:
     """Serve the replies of ``receive`` until the block ends, and yield the base URL."""
     server = _Server((host, port), receive)
-    # The end of the block waits until the loop has seen that it is to end.
+    # The interval is short, since stop() waits until serve_forever() has seen the request to stop.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        # A server listens on all addresses at 0.0.0.0; a client cannot connect to it.
+        # 0.0.0.0 stands for all addresses of a server. A client cannot connect to it.
         name = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
         yield f"http://{name}:{server.server_address[1]}"
     finally:

@@ -1,6 +1,7 @@
 """I/O: the only part of the package that imports httpx, httpcore, aiohttp, anyio and yarl.
 
-Their responses and exceptions do not leave it: it returns a `RawAnswer` or an `OSVIError`.
+A pool sends the request of an attempt and returns a `RawAnswer` or an `OSVIError`. Responses and exceptions of these
+libraries do not leave this part.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ P = TypeVar("P", bound=Any)
 
 
 def route(pool: P) -> P:
-    """Return the pool that sends the next attempt of a client that has this pool.
+    """Return the pool that sends the next attempt of a client: its own.
 
-    Both clients call it for every attempt. A test fixture replaces it, and so reaches every client, also one that was
-    made before the test.
+    Both clients call this function for every attempt. The fixture ``osvi_sandbox`` replaces it, and thereby the pool of
+    every client, also of one that was made before the test.
     """
     return pool

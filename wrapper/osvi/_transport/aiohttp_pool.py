@@ -1,6 +1,6 @@
-"""The connections of ``AsyncClient(pool="aiohttp")``, which do not slow down with the number of calls at a time.
+"""The connections of ``AsyncClient(pool="aiohttp")``. Unlike httpx, aiohttp does not slow down under many calls.
 
-aiohttp does not read the environment here: it understands some proxy variables in another way than httpx, and takes a
+aiohttp does not read the environment here, since it reads some proxy variables in another way than httpx, and sets a
 header from ``~/.netrc``.
 """
 
@@ -18,7 +18,7 @@ import yarl
 from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import osvi_error
-from osvi._transport.httpx_pool import proxy
+from osvi._transport.httpx_pool import httpx_proxy
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from osvi.errors import OSVIError
 
 _CONNECTIONS: Final = 100  # as many as httpx opens
-# The exceptions of aiohttp, and those of httpx for the same event. The first match counts.
+# The exceptions of aiohttp, with those of httpx for the same events. The first match counts.
 _HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = (
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
     (TimeoutError, httpx.ReadTimeout),
@@ -51,11 +51,11 @@ class AiohttpPool:
     def __init__(self, network: Network) -> None:
         if network.proxy is not None and network.proxy.url.scheme != "http":
             raise ConfigurationError(
-                f'pool="aiohttp" has no way through {network.proxy}, only through one that begins with http://; '
-                'pool="httpx" has'
+                f'pool="aiohttp" does not support {network.proxy}, only one that begins with http://; '
+                'pool="httpx" supports it'
             )
         self.network: Final = network
-        self._proxy: Final = proxy(network)
+        self._proxy: Final = httpx_proxy(network)
         self._proxy_headers: Final = _proxy_headers(self._proxy)
         self._session: aiohttp.ClientSession | None = None
         self._loop: Final = EventLoop()
@@ -63,14 +63,14 @@ class AiohttpPool:
         self.is_closed = False
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer, or the error if there is none."""
+        """Send the request of an attempt, and return the answer, or the error if there is no answer."""
         if self._loop.bind() is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
             return await self._answer(call)
         except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
             return osvi_error(_httpx_error(error), call, self.network, is_closed=self.is_closed)
-        except RuntimeError as error:
+        except RuntimeError as error:  # aiohttp raises it if the session is closed during the call
             if self._session is None or not self._session.closed:
                 raise
             return osvi_error(httpx.ReadError(str(error)), call, self.network, is_closed=self.is_closed)
@@ -92,7 +92,7 @@ class AiohttpPool:
             proxy=None if self._proxy is None else str(self._proxy.url),
             proxy_headers=self._proxy_headers,
         )
-        # A connection whose body has been read is back in the pool, and close() closes it otherwise.
+        # Reading the whole body returns the connection to the pool. Otherwise, close() closes the connection.
         with closing(response), Body(",".join(response.headers.getall("Content-Encoding", ())), call) as body:
             if not body.unreadable:
                 try:
@@ -109,8 +109,8 @@ class AiohttpPool:
         if self._session is None:
             connector = aiohttp.TCPConnector(ssl=self.network.ssl_context, limit=_CONNECTIONS)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-            # By itself, aiohttp sends a GET again when the server has closed a kept connection. `Call` counts attempts,
-            # so it does that. If the private name has moved, aiohttp does it.
+            # aiohttp itself sends a GET again if the server has closed a kept connection. `Call` does that, and counts
+            # the attempts. If the private name has moved, aiohttp still does it.
             if hasattr(self._session, "_retry_connection"):
                 self._session._retry_connection = False  # noqa: SLF001
         return self._session
@@ -123,13 +123,14 @@ class AiohttpPool:
 
 
 def _proxy_headers(proxy: httpx.Proxy | None) -> list[tuple[str, str]]:
-    """Return the headers with the credentials for a proxy: in UTF-8, as httpx encodes them, not in Latin-1."""
+    """Return the header with the credentials for a proxy. They are in UTF-8, as in httpx; aiohttp uses Latin-1."""
     if proxy is None or proxy.raw_auth is None:
         return []
     return [("Proxy-Authorization", f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}")]
 
 
 def _httpx_error(error: Exception) -> Exception:
+    """Return the exception of httpx for an exception of aiohttp. Other exceptions are returned unchanged."""
     match error:
         case aiohttp.ClientHttpProxyError():
             text = f"{error.status} {error.message}"
@@ -139,4 +140,4 @@ def _httpx_error(error: Exception) -> Exception:
             text = ""
         case _:
             text = str(error)
-    return next((theirs(text) for kind, theirs in _HTTPX_ERRORS if isinstance(error, kind)), error)
+    return next((httpx_class(text) for cls, httpx_class in _HTTPX_ERRORS if isinstance(error, cls)), error)

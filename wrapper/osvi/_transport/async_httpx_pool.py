@@ -11,7 +11,15 @@ import httpx
 from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import is_transport_failure, osvi_error
-from osvi._transport.httpx_pool import SETTINGS, NoCookies, all_headers, constant_headers, hide_location, proxy, request
+from osvi._transport.httpx_pool import (
+    SETTINGS,
+    NoCookies,
+    all_headers,
+    constant_headers,
+    hide_location,
+    httpx_proxy,
+    make_request,
+)
 
 if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
@@ -25,11 +33,14 @@ class _Client(httpx.AsyncClient):
 
 
 class AsyncHttpxPool:
-    """The connections of the async client; they belong to the event loop that first uses them."""
+    """The connections of an async client, on httpx. They belong to the event loop that first uses them.
+
+    ``network`` is None if the user has passed a transport.
+    """
 
     def __init__(self, network: Network | None, transport: httpx.AsyncBaseTransport | None) -> None:
         if transport is None and network is not None:
-            transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=proxy(network))
+            transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
         self.network: Final = network
         self._http: Final = _Client(transport=transport, event_hooks={"response": [_hide_location]}, **SETTINGS)
         self._headers: Final = constant_headers(self._http)
@@ -41,11 +52,11 @@ class AsyncHttpxPool:
         return self._http.is_closed
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer, or the error if there is none."""
+        """Send the request of an attempt, and return the answer, or the error if there is no answer."""
         self._loop.bind()
         try:
             with anyio.fail_after(call.remaining()):
-                response = await self._http.send(request(call, self._headers), stream=True, auth=None)
+                response = await self._http.send(make_request(call, self._headers), stream=True, auth=None)
                 async with aclosing(response):
                     with Body(response.headers.get("content-encoding", ""), call) as body:
                         if not body.unreadable:

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 
 class Body:
-    """Collects a body, up to a limit in bytes (after decompression) and in time.
+    """Collects the chunks of a body, within a limit in bytes (after decompression) and the deadline of the call.
 
-    As a context manager, it records that a body cannot be decompressed: the answer is broken, not the connection.
+    As a context manager, it stops a ``httpx.DecodingError`` and keeps its text as ``unreadable``: the answer is broken,
+    not the connection.
     """
 
     def __init__(self, encoding: str, call: Call[Any]) -> None:
         self._call: Final = call
         self._chunks: list[bytes] = []
         self._size = 0
-        # A kilobyte that is compressed twice can fill the memory.
+        # A kilobyte that is compressed twice can fill the memory, so such a body is not read.
         self.unreadable = "a body compressed more than once" if "," in encoding else ""
 
     def __enter__(self) -> Self:
@@ -41,7 +42,7 @@ class Body:
 
         Raises:
             httpx.DecodingError: The body is larger than the limit.
-            httpx.ReadTimeout: The deadline of the call has passed, while each read was within its timeout.
+            httpx.ReadTimeout: The deadline of the call has passed, although each read was within its timeout.
         """
         self._size += len(chunk)
         if self._size > self._call.options.max_response_bytes:
@@ -51,12 +52,12 @@ class Body:
         self._chunks.append(chunk)
 
     def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> RawAnswer:
-        """Return the answer, with the token replaced."""
-        token, given = self._call.token, self._call.options.sent_headers
+        """Return the answer. If the server repeats the token, it is replaced."""
+        token, sent_headers = self._call.token, self._call.options.sent_headers
         return RawAnswer(
             status,
             token.redact(b"".join(self._chunks)),
-            lambda: httpx.Headers([(name, given.redact(token.redact(value))) for name, value in headers]),
+            lambda: httpx.Headers([(name, sent_headers.redact(token.redact(value))) for name, value in headers]),
             self.unreadable,
-            given.redact,
+            sent_headers.redact,
         )

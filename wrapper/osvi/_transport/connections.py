@@ -1,4 +1,4 @@
-"""The pool of a client, and of the clients that `with_options` derives from it."""
+"""The pool that a client shares with the clients that `with_options` derives from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Pool = TypeVar("Pool", bound=Any)
 
 
 class Connections(Generic[Pool]):
-    """Holds the pool of a client, and makes a new one in a forked process.
+    """Holds the pool of a client, and opens a new pool in a forked process.
 
     Args:
         open_pool: Makes a pool without connections.
@@ -32,23 +32,23 @@ class Connections(Generic[Pool]):
         """Return the pool of this process.
 
         Raises:
-            ConfigurationError: It is closed.
+            ConfigurationError: The client is closed.
         """
         if self._pool.is_closed:
             raise ConfigurationError(f"{self._owner} is closed; make a new one")
         if self._process != os.getpid():
             # Parent and child share the sockets of the old pool, and would read each other's answers. The child keeps
-            # the old pool, since only the parent may close it.
+            # a reference to the old pool, so that its connections are not closed: they belong to the parent.
             self._inherited: Pool = self._pool
             self._pool = self._open_pool()
             self._process = os.getpid()
         return self._pool
 
     def pool_to_close(self) -> Pool:
-        """Return the pool, also one that is closed or the parent's."""
+        """Return the pool, even if it is closed or belongs to the parent process."""
         return self._pool
 
     def __del__(self, _warn: Any = warnings.warn) -> None:
-        pool = getattr(self, "_pool", None)  # None after a failed __init__
+        pool = getattr(self, "_pool", None)  # there is no _pool if __init__ has failed
         if pool is not None and pool.is_connected and self._process == os.getpid():
             _warn(f"{self._owner} was not closed; use it as a context manager", ResourceWarning, source=self)

@@ -1,7 +1,7 @@
-"""The deadline of a call for the reads and writes of the sync client.
+"""The deadline of a call, for the reads and writes of `Client`. The pools of `AsyncClient` cancel a call instead.
 
-httpx has a timeout for each read, not for their sum, so a server that sends single bytes would keep it waiting for
-ever. The async clients cancel the call instead.
+httpx has a timeout for each read, but none for all reads of a call, so a server that sends single bytes could keep it
+waiting without end.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _LimitedStream(httpcore.NetworkStream):
-    """A connection whose reads and writes end at the deadline of the call."""
+    """A connection whose reads and writes end at the deadline of the current call."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
@@ -70,7 +70,7 @@ def _limited(timeout: float | None) -> float | None:
 def limit_reads(transport: httpx.HTTPTransport) -> None:
     """Limit the reads and writes of a transport by the deadline of the current call.
 
-    httpx has no public way to set the network backend. If one of the two private names has moved, there is no limit.
+    httpx has no public way to set the network backend. If one of the two private names has moved, no limit is set.
     """
     pool: Any = getattr(transport, "_pool", None)
     backend = getattr(pool, "_network_backend", None)

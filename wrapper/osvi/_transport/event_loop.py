@@ -10,12 +10,12 @@ from osvi.errors import ConfigurationError
 
 
 async def sleep(seconds: float) -> None:
-    """Wait. On asyncio by ``asyncio.sleep``, which tests often replace."""
+    """Wait for a number of seconds. On asyncio, call ``asyncio.sleep``, which tests often replace."""
     await (anyio.sleep(seconds) if running_loop() is None else asyncio.sleep(seconds))
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
-    """Return the running loop of asyncio. None on trio, which has one loop in each thread."""
+    """Return the running loop of asyncio. None on trio."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
@@ -23,13 +23,13 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
 
 
 class EventLoop:
-    """The event loop of the connections of a pool."""
+    """The event loop to which the connections of a pool belong. None before the first call, and on trio."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def bind(self) -> asyncio.AbstractEventLoop | None:
-        """Belong to the running loop from now on, and return it. None on trio.
+        """Bind the connections to the running loop, and return the loop. None on trio.
 
         Raises:
             ConfigurationError: The connections belong to another loop.

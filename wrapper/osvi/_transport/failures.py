@@ -13,36 +13,36 @@ if TYPE_CHECKING:
     from osvi._core.call import Call
     from osvi._transport.origin import Network
 
-# The exceptions of httpx, and those of a resolver, which it lets pass.
+# The exceptions of httpx, and those of a resolver, which httpx does not convert.
 _FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
 
-# Raised before there is a connection.
+# The exceptions that are raised before there is a connection.
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 def is_transport_failure(error: Exception) -> bool:
-    """Tell whether an exception means that there is no answer. Others are of a user's transport, or bugs."""
-    # httpcore lets the exceptions of socksio pass, which is an optional package.
+    """Return whether an exception means that there is no answer. Others come from a user's transport, or are bugs."""
+    # httpcore does not convert the exceptions of socksio, an optional package.
     return isinstance(error, _FAILURES) or type(error).__module__.startswith("socksio.")
 
 
 def osvi_error(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:
-    """Return our error for an exception of an I/O library, with its class name and its text."""
+    """Return the error of this package for an exception of an I/O library, with its class name and its text."""
     if is_closed:
         return ConfigurationError("the client was closed while it was used; make a new one")
     text = " ".join(call.redact(str(error) or str(error.__cause__ or "")).split())
     text = ": ".join(filter(None, (type(error).__name__, redact_arguments(call.operation.private, text))))
     if network is not None and network.proxy is not None:
         text = f"{text}, through {network.proxy}"
-    made = TransportError(f"{call.operation.name}: no answer ({text})")
+    result = TransportError(f"{call.operation.name}: no answer ({text})")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        made = RequestTimeoutError(f"{call.operation.name}: no answer within {call.passed_timeout()} ({text})")
-    made.was_sent = not isinstance(error, _NOT_SENT)
-    return made
+        result = RequestTimeoutError(f"{call.operation.name}: no answer within {call.passed_timeout()} ({text})")
+    result.was_sent = not isinstance(error, _NOT_SENT)
+    return result
 
 
 def drop_traceback(error: BaseException) -> None:
-    """Remove from a foreign exception what holds the token: its frames, its causes, its request and its response."""
+    """Remove the parts of an exception that hold the token: its frames, causes, requests and responses."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     for name, value in vars(error).items():
         if isinstance(value, httpx.Request):

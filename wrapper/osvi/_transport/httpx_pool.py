@@ -1,7 +1,7 @@
 """The connections of `Client`, on httpx.
 
-Requests are sent by the public ``send()`` of an ``httpx.Client`` on an ``httpx.HTTPTransport``, since the tools that
-trace, record or mock HTTP patch these. They are not made by ``build_request()``, which parses the URL three times and
+Requests are sent by the public ``httpx.Client.send()`` on an ``httpx.HTTPTransport``, since tools that trace, record or
+mock HTTP patch these. They are not made by ``httpx.Client.build_request()``, which parses the URL three times and
 merges settings that never change.
 """
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class HttpxPool:
-    """The connections of the sync client. ``network`` is None for a transport of the user's own."""
+    """The connections of a sync client, on httpx. ``network`` is None if the user has passed a transport."""
 
     def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
         if transport is None and network is not None:
-            from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpcore, which httpx too loads this late
+            from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
 
-            transport = httpx.HTTPTransport(network.ssl_context, proxy=proxy(network))
+            transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
             limit_reads(transport)
         self.network: Final = network
         self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, **SETTINGS)
@@ -41,10 +41,10 @@ class HttpxPool:
         return self._http.is_closed
 
     def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of a call, and return the answer, or the error if there is none."""
+        """Send the request of an attempt, and return the answer, or the error if there is no answer."""
         try:
             with (
-                closing(self._http.send(request(call, self._headers), stream=True, auth=None)) as response,
+                closing(self._http.send(make_request(call, self._headers), stream=True, auth=None)) as response,
                 Body(response.headers.get("content-encoding", ""), call) as body,
             ):
                 if not body.unreadable:
@@ -63,7 +63,7 @@ class HttpxPool:
 
 
 class NoCookies(httpx.Cookies):
-    """Keeps no cookies: the API sets none, and to look for them takes a tenth of the time of a call."""
+    """Keeps no cookies: the API sets none, and looking for them takes a tenth of the time of a call."""
 
     def extract_cookies(self, response: httpx.Response) -> None:
         """Do nothing."""
@@ -73,11 +73,11 @@ class _Client(httpx.Client):
     cookies: Any = NoCookies()
 
 
-# trust_env: `origin` has read the environment.
+# trust_env is false since `origin` has read the environment.
 SETTINGS: Final[dict[str, Any]] = {"follow_redirects": False, "trust_env": False}
 
 
-def proxy(network: Network) -> httpx.Proxy | None:
+def httpx_proxy(network: Network) -> httpx.Proxy | None:
     if network.proxy is None:
         return None
     url = network.proxy.url
@@ -85,47 +85,49 @@ def proxy(network: Network) -> httpx.Proxy | None:
 
 
 def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, str]]:
-    """Return httpx's headers for all requests: the encodings that it can decompress, and ``Connection``."""
+    """Return the headers that httpx sends with each request: the encodings that it decompresses, and ``Connection``."""
     return [(name, http.headers[name]) for name in ("Accept-Encoding", "Connection")]
 
 
-_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
+_ALWAYS_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
 
 
-def request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
-    """Return the request of an attempt. It holds the token, so callers keep it in no local variable."""
+def make_request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
+    """Return the request of an attempt. Callers do not keep it in a local variable: it holds the token."""
     operation = call.operation
     remaining, phase = call.timeouts()
     url = httpx.URL(f"{call.options.base_url}{operation.url}")
     content = operation.content or b""
-    made = httpx.Request(
+    request = httpx.Request(
         operation.method,
         url,
         headers=[
             ("Host", url.netloc.decode("ascii")),
             *headers,
-            *([("Content-Length", str(len(content)))] if content or operation.method in _WITH_LENGTH else ()),
+            *([("Content-Length", str(len(content)))] if content or operation.method in _ALWAYS_WITH_LENGTH else ()),
             *call.headers(),
         ],
-        # With `content`, httpx would look for missing headers, and make all of them again.
+        # With `content=`, httpx would look for missing headers, and build all headers again.
         stream=httpx.ByteStream(content),
-        # To wait for a connection of the pool says nothing about the server, so it may take all of the remaining time.
+        # The wait for a connection of the pool may take all of the remaining time: it does not depend on the server.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
     )
-    made.read()
-    return made
-
-
-# httpx builds the request for a redirect even if it does not follow it. That request would hold the token for another
-# host, and an invalid target would raise an exception. So `location` is not among the headers while httpx looks.
+    request.read()
+    return request
 
 
 def hide_location(response: httpx.Response) -> None:
+    """Hide the header ``Location`` from httpx.
+
+    httpx builds the request for a redirect even if it does not follow it. That request would hold the token for another
+    host, and an invalid target would raise an exception.
+    """
     if "location" in response.headers:
         response.extensions["location"] = response.headers.pop("location")
 
 
 def all_headers(response: httpx.Response) -> list[tuple[bytes, bytes]]:
+    """Return the headers of a response, with the hidden ``Location``."""
     if "location" in response.extensions:
         response.headers["location"] = response.extensions["location"]
     return response.headers.raw

@@ -1,7 +1,7 @@
-"""Takes the customer id, the token and the user's headers out of the log records of httpx and httpcore.
+"""Removes the customer id, the token and the user's headers from the log records of httpx and httpcore.
 
-httpx logs each URL at INFO, with the customer id in it. httpcore logs the headers of an answer at DEBUG, where a server
-may repeat the token. Records that are not of a call of this package are not changed.
+httpx logs each URL, which contains the customer id, at INFO. httpcore logs the headers of an answer, in which a server
+may repeat the token, at DEBUG. Records of requests that this package does not send are not changed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import logging
 from osvi._core.answers import redact_arguments
 from osvi._core.call import current_call
 
-REDACTED = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
@@ -22,5 +22,5 @@ def _redact_record(record: logging.LogRecord) -> bool:
     return True
 
 
-for _name in REDACTED:
+for _name in LOGGERS:
     logging.getLogger(_name).addFilter(_redact_record)

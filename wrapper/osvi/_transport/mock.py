@@ -1,4 +1,4 @@
-"""The sandbox in process: as the transport of one client, and in place of the connections of every client."""
+"""The sandbox in process: as the transport of one client, or in place of the pools of all clients."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from osvi._core.call import Call
     from osvi.errors import OSVIError
 
-# The faults of `Sandbox.fail(error=...)`, each with the error of httpx that it raises in process. Over a socket,
-# `_break_connection` of `osvi._sandbox.server` does them.
+# The faults of `Sandbox.fail(error=...)`, each with the exception of httpx that it raises in process. Over a socket,
+# `_break_connection` of `osvi._sandbox.server` causes them.
 TransportFault = Literal["refused", "reset", "timeout"]
 FAULTS: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] = {
     "refused": (httpx.ConnectError, "connection refused (by the sandbox)"),
@@ -31,7 +31,7 @@ FAULTS: Final[Mapping[TransportFault, tuple[type[httpx.TransportError], str]]] =
 
 @attrs.frozen
 class Received:
-    """A request that a sandbox is to answer.
+    """A request to a sandbox.
 
     Attributes:
         method: The HTTP method.
@@ -48,7 +48,7 @@ class Received:
 
 @attrs.frozen
 class Reply:
-    """What a sandbox answers: a response, or a fault in place of one."""
+    """The reply of a sandbox: a response, or a fault in its place."""
 
     status: int = 200
     body: bytes = b""
@@ -56,12 +56,12 @@ class Reply:
     fault: TransportFault | None = None
 
 
-def mock_transport(answer: Callable[[Received], Reply]) -> httpx.MockTransport:
-    """Return a transport, for either client, that answers each request with what the function returns."""
+def mock_transport(receive: Callable[[Received], Reply]) -> httpx.MockTransport:
+    """Return a transport for either client. It answers each request with the reply that ``receive`` returns."""
 
     def handle(request: httpx.Request) -> httpx.Response:
         target = request.url.raw_path.decode("ascii")
-        reply = answer(Received(request.method, target, request.headers, request.content))
+        reply = receive(Received(request.method, target, request.headers, request.content))
         if reply.fault is not None:
             error, text = FAULTS[reply.fault]
             raise error(text, request=request)
@@ -70,27 +70,27 @@ def mock_transport(answer: Callable[[Received], Reply]) -> httpx.MockTransport:
     return httpx.MockTransport(handle)
 
 
-def in_process(answer: Callable[[Received], Reply], token: str) -> Callable[[Any], Any]:
-    """Return a function in place of `route`: it answers every client but those with a transport of their own.
+def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[Any], Any]:
+    """Return a replacement for `route`, with which ``receive`` answers all clients without their own transport.
 
-    ``answer`` gets each request with ``token``, and without the path of the client's base URL.
+    ``receive`` gets each request with ``token``, and without the path of the client's base URL.
     """
 
-    def answer_call(received: Received) -> Reply:
+    def receive_call(received: Received) -> Reply:
         call: Any = current_call.get()
         received.headers[TOKEN_HEADER] = token
-        return answer(attrs.evolve(received, target=call.operation.url))
+        return receive(attrs.evolve(received, target=call.operation.url))
 
-    pool = HttpxPool(None, mock_transport(answer_call))
+    sandbox_pool = HttpxPool(None, mock_transport(receive_call))
 
     async def exchange(call: Call[Any]) -> RawAnswer | OSVIError:
-        return pool.exchange(call)
+        return sandbox_pool.exchange(call)
 
-    async_pool = SimpleNamespace(exchange=exchange)
+    async_sandbox_pool = SimpleNamespace(exchange=exchange)
 
-    def route(replaced: Any) -> Any:
-        if replaced.network is None:
-            return replaced
-        return async_pool if inspect.iscoroutinefunction(replaced.exchange) else pool
+    def route(pool: Any) -> Any:
+        if pool.network is None:  # the user has passed a transport
+            return pool
+        return async_sandbox_pool if inspect.iscoroutinefunction(pool.exchange) else sandbox_pool
 
     return route

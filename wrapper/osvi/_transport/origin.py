@@ -19,24 +19,24 @@ VARIABLE: Final = "OSVI_BASE_URL"
 _HIGHEST_PORT: Final = 65535
 
 
-def checked_base_url(given: str | None, *, allow_http: bool) -> str:
-    """Return the base URL, without a slash at its end.
+def checked_base_url(base_url: str | None, *, allow_http: bool) -> str:
+    """Return the base URL, without a slash at its end. None stands for that of the environment or of the spec.
 
     Raises:
-        ConfigurationError: No request could use it, or it is plain HTTP to another machine.
+        ConfigurationError: The base URL is invalid, or it is plain HTTP to another machine.
     """
     source = "base_url"
-    if given is None and os.environ.get(VARIABLE):
-        given, source = os.environ[VARIABLE], VARIABLE
-    url = _parse(SERVER if given is None else given)
-    problem = "is no URL" if url is None else _base_url_problem(url, allow_http=allow_http)
+    if base_url is None and os.environ.get(VARIABLE):
+        base_url, source = os.environ[VARIABLE], VARIABLE
+    url = _parse(SERVER if base_url is None else base_url)
+    problem = "is not a URL" if url is None else _base_url_problem(url, allow_http=allow_http)
     if problem:
         raise ConfigurationError(f"{source} {problem}")  # without the URL, which may hold credentials
     return str(url).rstrip("/")
 
 
 def _parse(url: str) -> httpx.URL | None:
-    """Return a URL, None if the text is no URL. The exception is dropped, since it quotes the text."""
+    """Return the parsed URL. None if it is invalid; the exception is dropped, since it quotes the URL."""
     try:
         return httpx.URL(url)
     except (httpx.InvalidURL, TypeError):
@@ -45,7 +45,7 @@ def _parse(url: str) -> httpx.URL | None:
 
 def _base_url_problem(url: httpx.URL, *, allow_http: bool) -> str:
     if url.userinfo:
-        return "holds a user name or password, which this API does not use; the token is passed on its own"
+        return "contains a user name or password, which this API does not use; pass the API token as token="
     if url.scheme not in {"http", "https"} or not url.host:
         return "must begin with https:// and a host"
     if url.query or url.fragment:
@@ -81,14 +81,14 @@ class Proxy:
 
 @attrs.frozen(eq=False, repr=False)
 class Network:
-    """The way to the server: the proxy, if there is one, and the TLS settings."""
+    """The settings of the connections: the proxy (None if there is none) and TLS."""
 
     proxy: Proxy | None
     ssl_context: ssl.SSLContext
 
 
-def network(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
-    """Read the way to the server from the environment.
+def read_network(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
+    """Return the settings of the connections to a server, as the environment has them.
 
     Raises:
         ConfigurationError: The environment names a proxy or a certificate file that cannot be used.
@@ -108,7 +108,7 @@ def _environment_proxy(server: httpx.URL) -> Proxy | None:
     variable = next(names, "the system settings")
     value = proxies[key].strip()
     url = _parse(value if "://" in value else f"http://{value}")
-    problem = "is no URL" if url is None else _proxy_problem(url)
+    problem = "is not a URL" if url is None else _proxy_problem(url)
     if url is None or problem:
         raise ConfigurationError(f"the proxy of {variable} cannot be used: it {problem}")
     return Proxy(url, variable)
@@ -116,7 +116,7 @@ def _environment_proxy(server: httpx.URL) -> Proxy | None:
 
 def _proxy_problem(url: httpx.URL) -> str:
     if url.scheme not in {"http", "https", "socks5", "socks5h"}:
-        return f"begins with {url.scheme}://; http, https, socks5 and socks5h are known"
+        return f"begins with {url.scheme}://; http, https, socks5 and socks5h are supported"
     if not url.host or not _is_port(url.port):
         return f"needs a host, and a port from 1 to {_HIGHEST_PORT}"
     if b"@" in url.raw_path or "@" in url.fragment:
@@ -132,5 +132,5 @@ def _environment_tls() -> ssl.SSLContext:
     except OSError as error:
         reason = error.strerror or str(error)
     variable = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
-    where = f"{variable} names {os.environ[variable]}" if variable else "the certificates of certifi are out of reach"
-    raise ConfigurationError(f"{where}, which cannot be read: {reason}")
+    source = f"{variable} names {os.environ[variable]}, which" if variable else "the certificate file of certifi"
+    raise ConfigurationError(f"{source} cannot be read: {reason}")
