@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
-@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is standard input.")
+@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is stdin.")
 @click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
 @click.option("--resume", metavar="FILE", help="Append to FILE the customers that it lacks or that failed.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
