@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit status: 0 an active session, 1 no active session, 2 usage or configuration, 3 an error or no answer, "
+    epilog="Exit status: 0 active session, 1 no active session, 2 usage or configuration, 3 error or no answer, "
     "4 bad answer. With --from: 0 all looked up, 3 some failed, 5 the output cannot be written."
 )
 @click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
-@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or a CSV; - is stdin.")
+@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or CSV; - is stdin.")
 @click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
 @click.option("--resume", metavar="FILE", help="Append to FILE the customers that it lacks or that failed.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
