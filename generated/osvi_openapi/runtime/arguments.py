@@ -47,13 +47,12 @@ _quoted_name: Final = cache(quoted)
 
 def query_text(query: Mapping[str, Any]) -> str:
     """Return arguments as the query of a URL. None is left out. An array becomes a parameter for each item."""
-    pairs = []
-    for name, value in query.items():
-        if type(value) is str and value.isascii():  # most values; `argument_text` would check them needlessly
-            pairs.append(f"{_quoted_name(name)}={value.translate(_PERCENT_ENCODED)}")
-        else:
-            items = value if is_array(value) else (value,)
-            pairs += [f"{_quoted_name(name)}={quoted(argument_text(name, item))}" for item in items if item is not None]
+    pairs = [
+        f"{_quoted_name(name)}={quoted(argument_text(name, item))}"
+        for name, value in query.items()
+        for item in (value if is_array(value) else (value,))
+        if item is not None
+    ]
     return "&".join(pairs)
 
 
