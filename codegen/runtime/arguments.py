@@ -31,9 +31,14 @@ def argument_text(name: str, value: Any) -> str:
         refuse(value, "a string, a number, a boolean, a date or a date-time", (name,))
     json_value = to_json(value)
     text = str(json_value).lower() if isinstance(json_value, bool) else str(json_value)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if has_lone_surrogate(text):
         raise InvalidDataError("text", "half of a surrogate pair, which no request can carry", (name,))
     return text
+
+
+def has_lone_surrogate(text: str) -> bool:
+    """Return whether a text has half of a surrogate pair, which has no encoding in UTF-8."""
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def quoted(text: str) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.operations import get_v1_chat_session_active
-from osvi_openapi.runtime import Record, refuse
+from osvi_openapi.runtime import Record, has_lone_surrogate, refuse
 
 from osvi.errors import ConfigurationError
 from osvi.sessions import ChatSession
@@ -45,7 +45,7 @@ def _check_arguments(**arguments: str) -> None:
             raise ConfigurationError(f"{name} must be a string, not {type(value).__name__}")
         if not value.strip():
             raise ConfigurationError(f"{name} is blank")
-        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        if has_lone_surrogate(value):
             raise ConfigurationError(f"{name} holds half of a surrogate pair, which no URL can carry")
 
 
