@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.answers import RawAnswer, outcome
+from osvi_openapi.runtime import Operation
 
 from benchmarks import models
 from benchmarks.measure import Ratio, in_turn, repeated
@@ -20,30 +21,29 @@ FromDict = Callable[[Any], object]
 
 def reading_one(stock: FromDict) -> Readers:
     """Return the readers of an answer with one session."""
-    body = one_session_body()
     operation = one_session("+15551112222", "agent_x")
-    decoder = msgspec.json.Decoder(models.StructBody)
-    return {
-        "json.loads": lambda: json.loads(body),
-        "osvi": lambda: _value(outcome(operation, RawAnswer(200, body), [])),
-        "msgspec": lambda: decoder.decode(body),
-        "pydantic": lambda: models.ModelBody.model_validate_json(body),
-        "stock generated models": lambda: stock(json.loads(body)["data"]),
-    }
+    return _readers(one_session_body(), operation, models.StructBody, models.ModelBody, stock)
 
 
 def reading_map(stock: FromDict, sessions: int) -> Readers:
     """Return the readers of an answer with several sessions."""
     record = json.loads(one_session_body())["data"]
     body = json.dumps({"success": True, "data": {f"agent_{number}": record for number in range(sessions)}}).encode()
-    operation = all_sessions("+15551112222")
-    decoder = msgspec.json.Decoder(models.StructMapBody)
+
+    def stock_map(data: Any) -> object:
+        return {key: stock(value) for key, value in data.items()}
+
+    return _readers(body, all_sessions("+15551112222"), models.StructMapBody, models.ModelMapBody, stock_map)
+
+
+def _readers(body: bytes, operation: Operation[Any], struct: Any, model: Any, stock: FromDict) -> Readers:
+    decoder = msgspec.json.Decoder(struct)
     return {
         "json.loads": lambda: json.loads(body),
         "osvi": lambda: _value(outcome(operation, RawAnswer(200, body), [])),
         "msgspec": lambda: decoder.decode(body),
-        "pydantic": lambda: models.ModelMapBody.model_validate_json(body),
-        "stock generated models": lambda: {key: stock(value) for key, value in json.loads(body)["data"].items()},
+        "pydantic": lambda: model.model_validate_json(body),
+        "stock generated models": lambda: stock(json.loads(body)["data"]),
     }
 
 
