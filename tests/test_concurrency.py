@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ import aiohttp
 import osvi
 import pytest
 import trio
+from osvi._transport import aiohttp_pool
 from osvi.testing import Sandbox
 from support import CUSTOMER, FORK, TOKEN, RawServer, answering, ok, open_descriptors, raw_json, serving
 
@@ -46,6 +48,20 @@ def test_one_async_client_serves_500_calls_in_flight() -> None:
 
     with sandbox.serve() as url:
         assert asyncio.run(main(url)) == [f"agent_{number}" for number in range(500)]
+
+
+def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(connection: socket.socket) -> None:
+        time.sleep(0.4)
+        connection.sendall(EMPTY)
+
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", timeout=0.7, retries=0) as client:
+            assert await asyncio.gather(*(client.list_active_sessions(CUSTOMER) for _ in range(3))) == [{}] * 3
+
+    monkeypatch.setattr(aiohttp_pool, "_CONNECTIONS", 1)
+    with serving(slow) as server:
+        asyncio.run(main(server.url))
 
 
 def test_the_async_client_works_under_trio() -> None:

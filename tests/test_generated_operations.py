@@ -20,7 +20,6 @@ results = {"operations": operations.__all__, "calls": []}
 for call in json.loads(sys.argv[1]):
     operation = getattr(operations, call["call"])(**call["with"])
     drift = []
-    assert operation.accepts(call["status"])
     value = operation.read(call["status"], call.get("answer", NO_BODY), drift)
     content = json.loads(operation.content) if operation.content else None
     sent = [operation.method + " " + operation.url, content, dict(operation.headers)]

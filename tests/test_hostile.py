@@ -161,6 +161,29 @@ def test_total_timeout_ends_an_answer_that_comes_byte_by_byte(make: Make, begin:
     assert "within the total_timeout of 0.5 s" in str(caught.value)
 
 
+def test_a_body_may_take_longer_than_the_timeout_of_each_read(make: Make) -> None:
+    def slow(connection: socket.socket) -> None:
+        for begin in range(0, len(GOOD), len(GOOD) // 4 + 1):
+            time.sleep(0.25)
+            connection.sendall(GOOD[begin : begin + len(GOOD) // 4 + 1])
+
+    with serving(slow) as server:
+        assert make(base_url=server.url, timeout=0.75, retries=0).get().id == RECORD["id"]
+
+
+@pytest.mark.parametrize("begin", [b"", GOOD[:-5]])
+def test_a_read_that_takes_longer_than_the_timeout_fails(make: Make, begin: bytes) -> None:
+    def stuck(connection: socket.socket) -> None:
+        connection.sendall(begin)
+        connection.recv(1)  # until the client closes the connection
+
+    with (
+        serving(stuck) as server,
+        pytest.raises(osvi.RequestTimeoutError, match=r"the timeout of 0\.3 s \(ReadTimeout"),
+    ):
+        make(base_url=server.url, timeout=0.3, retries=0).get()
+
+
 def test_total_timeout_ends_an_endless_series_of_informational_answers(make: Make) -> None:
     def hints(connection: socket.socket) -> None:
         try:

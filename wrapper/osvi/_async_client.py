@@ -53,7 +53,8 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A
             header that this package or HTTP itself sets is refused.
         pool: The library that connects: "httpx", or "aiohttp" (extra ``aiohttp``), which is faster with many calls at a
-            time and runs on asyncio only.
+            time and runs on asyncio only. With "aiohttp", sending a request and waiting for the headers of its answer
+            are one phase of ``timeout``.
         on_answer: Called with the `Answer` of each call that got one, also if the call failed: for rate limits, request
             ids, metrics. Its exceptions are raised to the caller.
         allow_http: Permit a plain ``http://`` base URL of another machine. The token is then sent unencrypted.
@@ -148,11 +149,12 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             return call.finish(outcome, stacklevel=4)
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
+        pool = _transport.route(self._connections.pool())
         if call.gate is not None and (delay := call.gate.delay()):
             await sleep(delay)
         call.token = await self._token.token_async()
         try:
-            answer = await _transport.route(self._connections.pool()).exchange(call)
+            answer = await pool.exchange(call)
         except BaseException as error:
             drop_traceback(error)
             raise

@@ -209,12 +209,11 @@ class BaseClient(ABC, Generic[Pool]):
         """Return the state of a new call.
 
         Raises:
-            ConfigurationError: ``operation`` is not an operation, or the client is closed.
+            ConfigurationError: ``operation`` is not an operation.
         """
         if not isinstance(operation, Operation):  # not every caller checks types
             text = f"send() takes an operation of osvi.operations, not {type(operation).__name__}"
             raise ConfigurationError(f"{text}; call the function" if callable(operation) else text)
-        self._connections.pool()
         return Call(operation, self._options, gate)
 
 

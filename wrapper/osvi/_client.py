@@ -146,11 +146,12 @@ class Client(BaseClient[HttpxPool]):
             return call.finish(outcome, stacklevel=4)
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
+        pool = _transport.route(self._connections.pool())
         if call.gate is not None and (delay := call.gate.delay()):
             call.gate.stopped.wait(delay)
         call.token = self._token.token()
         try:
-            answer = _transport.route(self._connections.pool()).exchange(call)
+            answer = pool.exchange(call)
         except BaseException as error:
             drop_traceback(error)
             raise

@@ -113,10 +113,6 @@ class Operation(Generic[T_co]):
         """Return the same operation with another function that reads ``data``. `MISSING` stands for absent data."""
         return self._copy(_read_data=read)
 
-    def accepts(self, status: int) -> bool:
-        """Return whether an answer with this status is a success, which `read` can read."""
-        return self.reader(status) is not None
-
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
         """Return the value of an answer.
 
@@ -127,7 +123,7 @@ class Operation(Generic[T_co]):
 
         Raises:
             InvalidDataError: The body differs from the spec.
-            ValueError: `accepts` is false for the status.
+            ValueError: The status is that of an error.
         """
         reader = self.reader(status)
         if reader is None:

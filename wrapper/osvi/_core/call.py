@@ -33,6 +33,7 @@ logger: Final = logging.getLogger("osvi")
 T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
+NO_TOKEN: Final = Secret(None)
 LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline, since httpx refuses 0
 
 # The call of the current thread or task, for `deadline`, `log_filter` and `mock`, which httpx calls without it.
@@ -46,7 +47,7 @@ class Call(Generic[T]):
         self.operation: Final = operation
         self.options: Final = options
         self.gate: Final = gate  # None for a single call
-        self.token: Secret[Any] = Secret(None)  # of the current attempt
+        self.token: Secret[Any] = NO_TOKEN  # of the current attempt
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._drift: Drift = []
@@ -99,7 +100,7 @@ class Call(Generic[T]):
         self._log(logging.DEBUG, "attempt %(attempts)d", result)
         return result
 
-    def is_retryable(self, outcome: object) -> bool:
+    def is_retryable(self, outcome: OSVIError) -> bool:
         """Return whether another attempt is allowed, may succeed, and cannot have an effect twice."""
         if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
             return False
@@ -114,7 +115,7 @@ class Call(Generic[T]):
 
         There is no next attempt if the wait would end after the deadline.
         """
-        if not self.is_retryable(outcome):
+        if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
             return None
         seconds = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
         return None if seconds >= self.remaining() else waits.unless_disabled(seconds)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from contextlib import closing
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import aiohttp
 import aiohttp.http_exceptions
@@ -19,6 +21,7 @@ from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import osvi_error
 from osvi._transport.httpx_pool import httpx_proxy
+from osvi._transport.shared_timer import SharedTimer, Timeout
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -41,6 +44,19 @@ _HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = 
 )
 
 
+class _Connector(aiohttp.TCPConnector):
+    """Begins a phase of the timeout when a request gets its connection: the wait for the head of the answer."""
+
+    def __init__(self, timer: SharedTimer, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._timer: Final = timer
+
+    async def connect(self, *args: Any, **options: Any) -> Any:
+        connection = await super().connect(*args, **options)
+        self._timer.begin_phase()
+        return connection
+
+
 class AiohttpPool:
     """The connections of an async client, on aiohttp. They belong to one asyncio event loop.
 
@@ -57,17 +73,21 @@ class AiohttpPool:
         self.network: Final = network
         self._proxy: Final = httpx_proxy(network)
         self._proxy_headers: Final = _proxy_headers(self._proxy)
+        self._base_url: Final = urlsplit(network.base_url)
         self._session: aiohttp.ClientSession | None = None
         self._loop: Final = EventLoop()
+        self._timer: Final = SharedTimer()
         self.is_connected = False
         self.is_closed = False
 
     async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
         """Send the request of an attempt, and return the answer, or the error if there is no answer."""
-        if self._loop.bind() is None:
+        loop = self._loop.bind()
+        if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
-            return await self._answer(call)
+            with Timeout(self._timer, loop, call.remaining(), call.options.timeout):
+                return await self._answer(call)
         except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
             return osvi_error(_httpx_error(error), call, self.network, is_closed=self.is_closed)
         except RuntimeError as error:  # aiohttp raises it if the session is closed during the call
@@ -77,18 +97,17 @@ class AiohttpPool:
 
     async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation
-        total, phase = call.timeouts()
         response = await self._open_session().request(
             operation.method,
-            yarl.URL(f"{call.options.base_url}{operation.url}", encoded=True),  # yarl would encode it differently
+            self._url(operation.url),
             headers=[
                 *call.headers(),
                 # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
-                *(self._proxy_headers if call.options.base_url.startswith("http:") else ()),
+                *(self._proxy_headers if self._base_url.scheme == "http" else ()),
             ],
             data=operation.content,
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=total, sock_connect=phase, sock_read=phase),
+            timeout=_connect_timeout(call.options.timeout),
             proxy=None if self._proxy is None else str(self._proxy.url),
             proxy_headers=self._proxy_headers,
         )
@@ -96,8 +115,9 @@ class AiohttpPool:
         with closing(response), Body(",".join(response.headers.getall("Content-Encoding", ())), call) as body:
             if not body.unreadable:
                 try:
-                    while chunk := await response.content.readany():
-                        body.add(chunk)
+                    while not response.content.at_eof():
+                        self._timer.begin_phase()
+                        body.add(await response.content.readany())
                 except aiohttp.ClientPayloadError as error:
                     if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
                         raise
@@ -105,9 +125,15 @@ class AiohttpPool:
         self.is_connected = True
         return body.answer(response.status, response.raw_headers)
 
+    def _url(self, url: str) -> yarl.URL:
+        path, _, query = url.partition("?")
+        scheme, authority, prefix, *_ = self._base_url
+        # `encoded`, since yarl would encode it differently. yarl.URL(text) takes longer.
+        return yarl.URL.build(scheme=scheme, authority=authority, path=prefix + path, query_string=query, encoded=True)
+
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(ssl=self.network.ssl_context, limit=_CONNECTIONS)
+            connector = _Connector(self._timer, ssl=self.network.ssl_context, limit=_CONNECTIONS)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
             # aiohttp itself sends a GET again if the server has closed a kept connection. `Call` does that, and counts
             # the attempts. If the private name has moved, aiohttp still does it.
@@ -120,6 +146,11 @@ class AiohttpPool:
         self.is_connected = False
         if self._session is not None:
             await self._session.close()
+
+
+@lru_cache
+def _connect_timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=seconds)
 
 
 def _proxy_headers(proxy: httpx.Proxy | None) -> list[tuple[str, str]]:
