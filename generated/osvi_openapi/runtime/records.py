@@ -195,7 +195,7 @@ def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
     values, json = vars(model), {}
     for name, property_ in table(type(model)).properties.items():
         value = values[property_.field]
-        if type(value) not in _UNCHANGED:
+        if type(value) not in _UNCHANGED:  # also here, since a call would take longer
             value = None if not value and property_.field in absent else to_json(value, nulls=nulls)
         if nulls or value is not None:
             json[name] = value
@@ -204,6 +204,8 @@ def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
 
 def to_json(value: Any, *, nulls: bool = True) -> Any:
     """Return a value as a JSON value, for ``json.dumps``."""
+    if type(value) in _UNCHANGED:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
