@@ -53,7 +53,7 @@ def test_one_async_client_serves_500_calls_in_flight() -> None:
 def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(connection: socket.socket) -> None:
         time.sleep(0.4)
-        connection.sendall(EMPTY)
+        connection.sendall(raw_json({"success": True, "data": {}}, "200 OK", "Connection: close"))
 
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", timeout=0.7, retries=0) as client:
