@@ -57,7 +57,7 @@ class Call:
         places = [f"{self.place}: {argument.spec_name!r} in {location}" for location, argument in located]
         unique(zip([argument.name for argument in self.arguments], places, strict=True), "argument")
         self.answers = {status: self._answer(status) for status in success_statuses(operation)}
-        self.errors = [status for status in operation["responses"] if status not in self.answers]
+        self.errors = tuple(status for status in operation["responses"] if status not in self.answers)
         if not self.answers:
             raise self._refusal("an operation without a successful answer")
         self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values()))

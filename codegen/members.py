@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 from kinds import Kind, Kinds
-from spec import Spec, resolve
+from spec import properties
 from texts import description_of, literal, python_name, unique
 
 
@@ -60,16 +60,10 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[s
     props = [*(model.required_properties or []), *(model.optional_properties or [])]
     parsed = {prop.name.get_untrusted_value(): prop for prop in props}
     result = []
-    for spec_name, schema in _properties(kinds.spec, kinds.schema(model)).items():
+    for spec_name, schema in properties(kinds.spec, kinds.schema(model)).items():
         prop = parsed[spec_name]
         name = python_name(spec_name, [*taken["every class"], *taken.get(cls, [])])
         text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.schema(prop))
         result.append(Member(name, spec_name, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
     unique([(member.name, f"{cls}.{member.spec_name}") for member in result], "field")
     return result
-
-
-def _properties(spec: Spec, schema: Spec) -> dict[str, Spec]:
-    """Return the schemas of an object's properties, in the order of the spec."""
-    parts = [_properties(spec, resolve(spec, part)) for part in schema.get("allOf", [])]
-    return {name: node for part in [*parts, schema.get("properties", {})] for name, node in part.items()}

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from runtime import pointer
+from runtime import MISSING, pointer
 from spec import METHODS, Spec, SpecError
 
 # Keys that may differ from page to page, like those that begin with "x-": no request and no response depends on them.
@@ -15,7 +15,6 @@ NAMED = {"$defs", "callbacks", "content", "definitions", "dependentRequired", "d
 NAMED |= {"links", "mapping", "patternProperties", "properties", "responses", "scopes", "security", "variables"}
 DATA = {"const", "default"}
 ORDERED = {"prefixItems", "servers"}
-ABSENT = object()
 
 Place = tuple[str, ...]
 
@@ -81,9 +80,9 @@ def _differences(first: Any, second: Any, place: Place) -> Iterator[tuple[Place,
     """Yield each place where two parts differ, and the content of each part there."""
     if isinstance(first, dict) and isinstance(second, dict):
         for name in sorted(first.keys() | second.keys()):
-            yield from _differences(first.get(name, ABSENT), second.get(name, ABSENT), (*place, name))
+            yield from _differences(first.get(name, MISSING), second.get(name, MISSING), (*place, name))
     else:
-        before, now = ("absent" if node is ABSENT else json.dumps(node) for node in (first, second))
+        before, now = ("absent" if node is MISSING else json.dumps(node) for node in (first, second))
         if before != now:
             yield place, before, now
 

@@ -129,12 +129,12 @@ class _Writer:
         """Write the module of a class. Classes that use this class in turn are imported at the end of the module."""
         circular = {used for used in self.uses.get(name, ()) if name in self.used_by(used)}
         imports = {other: module for other, module in self.modules.items() if other not in {name, *circular}}
-        at_the_end = {other: module for other, module in self.modules.items() if other in circular - {name}}
-        values |= {"cls": name, "folder": "", "imports": imports, "imports_at_the_end": at_the_end}
-        path = self.render(f"models/{self.modules[name]}", template, **values)
-        if circular and template == "model":
+        path = self.render(f"models/{self.modules[name]}", template, cls=name, folder="", imports=imports, **values)
+        if circular:
             in_readers = re.compile(rf"\b(Record|OneOf)\(({'|'.join(sorted(circular))})\b")
-            path.write_text(in_readers.sub(r"\1(lambda: \2", path.read_text(encoding="utf-8")), encoding="utf-8")
+            code = in_readers.sub(r"\1(lambda: \2", path.read_text(encoding="utf-8"))
+            at_the_end = [f"from .{self.modules[other]} import {other}\n" for other in sorted(circular - {name})]
+            path.write_text("".join([code, *at_the_end]), encoding="utf-8")
 
     def used_by(self, name: str) -> set[str]:
         """Return the classes that a class uses, directly or through other classes."""

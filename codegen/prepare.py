@@ -7,6 +7,7 @@ generator names them by ``operationId``, ``tags`` and ``title``, which the vendo
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from runtime import pointer
 from spec import Spec, SpecError, json_content, operations
 
 # Keywords of a schema that name its class, that `_schema` writes in another way, or that do not change its type.
@@ -45,13 +46,16 @@ def prepared(spec: Spec) -> Spec:
 
 
 def _part(node: Any, place: str) -> Any:
-    """Copy a part of the document that is not a schema. Of its content types, only the first JSON type is kept."""
+    """Copy a part of the document that is not a schema. Of its content types, only the first JSON type is kept.
+
+    ``place`` is the JSON pointer of the part.
+    """
     if not isinstance(node, dict):
         return _each(node, place, _part) if isinstance(node, list) else node
     parts = {name: part for name, part in node.items() if name not in {"example", "examples"}}
     if "content" in parts:
         parts["content"] = json_content(parts["content"])
-    return {name: PARTS.get(name, _part)(part, _below(place, name)) for name, part in parts.items()}
+    return {name: PARTS.get(name, _part)(part, place + pointer([name])) for name, part in parts.items()}
 
 
 def _schema(schema: Any, place: str) -> Any:
@@ -89,12 +93,7 @@ def _each(nodes: Any, place: str, copy: Callable[[Any, str], Any] = _schema) -> 
     """Copy a list or an object of schemas, or of other parts."""
     if isinstance(nodes, list):
         return [copy(node, f"{place}/{index}") for index, node in enumerate(nodes)]
-    return {name: copy(node, _below(place, name)) for name, node in nodes.items()}
-
-
-def _below(place: str, name: str) -> str:
-    """Return the place (a JSON pointer) of the property ``name`` of an object."""
-    return f"{place}/{name.replace('~', '~0').replace('/', '~1')}"
+    return {name: copy(node, place + pointer([name])) for name, node in nodes.items()}
 
 
 # The functions that copy schemas, and lists or objects of schemas: in a part of the document, and in a schema.

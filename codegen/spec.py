@@ -1,4 +1,4 @@
-"""Loads an OpenAPI document as JSON, and finds its operations, statuses, references, server and token header."""
+"""Loads an OpenAPI document as JSON, and finds its operations, statuses, references, properties, server and token."""
 
 import hashlib
 import json
@@ -98,6 +98,13 @@ def resolve(spec: Spec, node: Any) -> Spec:
             target = target[int(key) if isinstance(target, list) else key]
         node = target
     return {} if node is None else node
+
+
+def properties(spec: Spec, node: Any) -> dict[str, Spec]:
+    """Return the schemas of an object's properties, those of its ``allOf`` too, in the order of the spec."""
+    schema = resolve(spec, node)
+    parts = [properties(spec, part) for part in schema.get("allOf", [])]
+    return {name: node for part in [*parts, schema.get("properties", {})] for name, node in part.items()}
 
 
 def server(spec: Spec) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from spec import Spec, json_schema, load, operations, resolve, server, token_header
+from spec import Spec, json_schema, load, properties, resolve, server, token_header
 
 PROMISED = Path(__file__).resolve().with_name("surface.txt")
 PACKAGE = "osvi_openapi"
@@ -84,9 +84,11 @@ def _operation(name: str, signature: inspect.Signature, spec: Spec) -> Iterator[
     yield from (f"().whole: {_union(type_)}" for type_ in whole)
     yield from (["(): never None"] if _members(value).isdisjoint({"None", "Any"}) else [])
     yield from (f": answers {status}" for status in (*endpoint.answers, *endpoint.errors))
-    responses = next(node for place, *_, node in operations(spec) if place == endpoint.name)["responses"]
+    responses = spec["paths"][endpoint.path][endpoint.method.lower()]["responses"]
     for status in endpoint.errors:
-        for part, kind in _json_types(spec, json_schema(spec, responses[status])).items():
+        for part, schema in properties(spec, json_schema(spec, responses[status])).items():
+            types = resolve(spec, schema).get("type", "any")
+            kind = types if isinstance(types, str) else " or ".join(sorted({*types} - {"null"}))
             yield f": answers {status} with {part}: {kind}"
 
 
@@ -95,16 +97,6 @@ def _needed(signature: inspect.Signature) -> str:
     parameters = signature.parameters.items()
     required = [name for name, parameter in parameters if parameter.default is inspect.Parameter.empty]
     return ", ".join(sorted(required)) or "nothing"
-
-
-def _json_types(spec: Spec, node: Any) -> dict[str, str]:
-    """Return the JSON types of the properties of an object, without null."""
-    schema = resolve(spec, node)
-    found = {name: kind for part in schema.get("allOf", []) for name, kind in _json_types(spec, part).items()}
-    for name, property_ in schema.get("properties", {}).items():
-        types = resolve(spec, property_).get("type", "any")
-        found[name] = types if isinstance(types, str) else " or ".join(sorted({*types} - {"null"}))
-    return found
 
 
 def _union(annotation: str | ast.expr) -> str:

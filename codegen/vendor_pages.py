@@ -1,6 +1,5 @@
 """Reads OpenAPI documents from the vendor's pages (files or URLs), and from the pages that an index links to."""
 
-import json
 import re
 from collections.abc import Iterable
 from io import BytesIO
@@ -36,8 +35,7 @@ def read(sources: Iterable[str]) -> bytes:
         return contents.pop()
     yaml, written = YAML(), BytesIO()
     yaml.width = 120
-    copy = json.loads(json.dumps(merged(specs)))  # without shared objects, which YAML would write as aliases
-    yaml.dump(copy, written)
+    yaml.dump(merged(specs), written)
     return written.getvalue()
 
 

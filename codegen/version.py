@@ -42,8 +42,7 @@ def last_release(*options: str) -> str | None:
 
 def changed_since(tag: str) -> tuple[int, list[str]]:
     """Return the part of the version that must be raised after a tag, and the reasons: losses, or else gains."""
-    has_surface = _git("ls-tree", "--name-only", tag, "codegen/surface.txt")
-    promised = _git("show", f"{tag}:codegen/surface.txt").splitlines() if has_surface else []
+    promised = _git("show", f"{tag}:codegen/surface.txt").splitlines()
     now = surface.read()
     old = griffe.load_git("osvi", ref=tag, repo=ROOT, search_paths=["wrapper"])
     new = griffe.load("osvi", search_paths=[ROOT / "wrapper"])

@@ -6,14 +6,13 @@ attrs compiles the methods of its classes in the same way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar
 
 from .errors import Path
 from .readers import Container, Reader
 from .readonly import EMPTY
-
-if TYPE_CHECKING:
-    from .tables import Property
+from .tables import Property, table
 
 M = TypeVar("M")
 ExactReader = Callable[[Any, Path, Mapping[str, Any]], M | None]
@@ -21,11 +20,12 @@ ExactReader = Callable[[Any, Path, Mapping[str, Any]], M | None]
 INEXACT = (KeyError, ValueError, OverflowError)
 
 
-def compile_exact_reader(cls: type[M], properties: Mapping[str, Property]) -> ExactReader[M]:
+def _compiled(cls: type[M]) -> ExactReader[M]:
     """Return a function that makes a record of an object that has exactly the properties of the class, all valid.
 
     For any other object, the function returns None or raises one of `INEXACT`; `Table.read` then finds the place.
     """
+    properties = table(cls).properties
     names: dict[str, Any] = {"cls": cls, "new": object.__new__, "set": object.__setattr__, "EMPTY": EMPTY}
     for number, reader in enumerate(property_.reader for property_ in properties.values()):
         names |= {f"reader{number}": reader, f"read{number}": reader.read, f"plain{number}": reader.plain}
@@ -33,6 +33,9 @@ def compile_exact_reader(cls: type[M], properties: Mapping[str, Property]) -> Ex
     exec("\n".join(_source(properties)), names)  # noqa: S102 - texts of the spec are in literals only
     read: ExactReader[M] = names["read"]
     return read
+
+
+exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_compiled)  # this type is needed as for `table`
 
 
 def _source(properties: Mapping[str, Property]) -> Iterator[str]:

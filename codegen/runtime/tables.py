@@ -32,14 +32,14 @@ class Table:
     Attributes:
         properties: All properties, by their names in JSON.
         required: The properties that the spec requires.
-        containers: The names of the properties that are arrays or maps.
+        containers: The fields of the properties that are arrays or maps, by their names in JSON.
         defaults: The values of the fields if their properties are absent.
         is_open: Whether the spec allows other properties.
     """
 
     properties: Mapping[str, Property]
     required: Mapping[str, Property]
-    containers: frozenset[str]
+    containers: Mapping[str, str]
     defaults: dict[str, Any]
     is_open: bool
 
@@ -65,13 +65,12 @@ class Table:
         for name, property_ in self.required.items():
             if data.get(name) is None and not (property_.is_nullable and name in data):
                 property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
-        absent = frozenset(properties[name].field for name in self.containers if data.get(name) is None)
+        absent = frozenset(field for name, field in self.containers.items() if data.get(name) is None)
         return fields | {"extra": Extra(extra, absent)}
 
     def absent_record(self) -> dict[str, Any]:
         """Return the values of all fields for a record that is absent."""
-        absent = frozenset(self.properties[name].field for name in self.containers)
-        return self.defaults | {"extra": Extra({}, absent, is_record_absent=True)}
+        return self.defaults | {"extra": Extra({}, frozenset(self.containers.values()), is_record_absent=True)}
 
 
 def _table(cls: type[Any], without: str = "") -> Table:
@@ -88,7 +87,7 @@ def _table(cls: type[Any], without: str = "") -> Table:
             if is_required:
                 required[name] = properties[name]
             defaults[field.name] = reader.absent if is_required else field.default
-    containers = frozenset(name for name, value in properties.items() if isinstance(value.reader, Container))
+    containers = {name: value.field for name, value in properties.items() if isinstance(value.reader, Container)}
     return Table(properties, required, containers, defaults, cls.OPEN)
 
 

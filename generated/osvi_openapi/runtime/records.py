@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, overload
 
 import attrs
 
-from .compiled import INEXACT, ExactReader, compile_exact_reader
+from .compiled import INEXACT, ExactReader, exact_reader
 from .errors import JSON_TYPES, Drift, Path, refuse
 from .readers import Container, Reader
 from .readonly import EMPTY, Extra, read_only
@@ -140,15 +140,8 @@ class Record(_ClassReader[M]):
 
     @cached_property
     def exact(self) -> ExactReader[M]:
-        """A function that reads an object with exactly the properties of the class; see `compile_exact_reader`."""
-        return _exact_reader(self.cls)
-
-
-def _make_exact_reader(cls: type[M]) -> ExactReader[M]:
-    return compile_exact_reader(cls, table(cls).properties)
-
-
-_exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_make_exact_reader)  # this type is needed as for `table`
+        """A function that reads an object with exactly the properties of the class; see ``compiled.py``."""
+        return exact_reader(self.cls)
 
 
 def _record(cls: type[M], fields: dict[str, Any]) -> M:
