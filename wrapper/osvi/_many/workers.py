@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from osvi.errors import ConfigurationError
 
-T = TypeVar("T")
-
-END: Final[Any] = object()  # marks the end of the items, and the end of the results
-
-
-class Failure:
-    """An exception that ends the iteration: a 401, or an exception of the items or of a token callable."""
-
-    def __init__(self, error: BaseException) -> None:
-        self.error: Final = error
+END: Final[Any] = object()  # marks the end of the items, and the end of the results of a worker
 
 
 def checked_concurrency(concurrency: int) -> int:
