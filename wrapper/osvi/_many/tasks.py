@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
 from osvi._many.workers import END, checked_concurrency
+from osvi._transport.event_loop import running_loop
 from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
 
 if TYPE_CHECKING:
@@ -49,10 +50,8 @@ async def _in_tasks(
     send: Callable[[Item], Awaitable[Result]], items: Iterable[Item] | AsyncIterable[Item], concurrency: int
 ) -> AsyncGenerator[Result, None]:
     """Yield the result of each item. When the generator is closed, the tasks are cancelled."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        raise ConfigurationError("many calls at a time run on asyncio alone") from None
+    if running_loop() is None:
+        raise ConfigurationError("many calls at a time run on asyncio alone")
     results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)
     next_item = _next_item_of(items)
 
