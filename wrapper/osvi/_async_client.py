@@ -102,9 +102,8 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         return await self._run(one_session(customer_id, agent_uuid))
 
     async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = one_session(customer_id, agent_uuid)
         try:
-            return await self._run(operation)
+            return await self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 

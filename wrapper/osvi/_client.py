@@ -94,9 +94,8 @@ class Client(BaseClient[HttpxPool]):
         return self._run(one_session(customer_id, agent_uuid))
 
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = one_session(customer_id, agent_uuid)
         try:
-            return self._run(operation)
+            return self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 
