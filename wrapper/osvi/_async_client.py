@@ -10,7 +10,7 @@ from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
-from osvi._transport.failures import drop_traceback
+from osvi._transport.failures import osvi_error
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import httpx
     from osvi_openapi.runtime import Operation
 
-    from osvi._core.answers import Answer
+    from osvi._core.answers import Answer, RawAnswer
     from osvi._core.call import Call
     from osvi._core.token import AsyncToken
     from osvi._core.waits import Gate
@@ -153,10 +153,9 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             await sleep(delay)
         call.token = await self._token.token_async()
         try:
-            answer = await pool.exchange(call)
-        except BaseException as error:
-            drop_traceback(error)
-            raise
+            answer: RawAnswer | OSVIError = await pool.exchange(call)
+        except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
+            answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
         return call.read(answer)
 
 
