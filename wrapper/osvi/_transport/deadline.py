@@ -49,10 +49,7 @@ class _LimitedBackend(httpcore.SyncBackend):
 
 
 def _limited(timeout: float | None) -> float | None:
-    call = current_call.get()
-    if call is None:
-        return timeout
-    remaining = call.remaining()
+    remaining = current_call.get().remaining()
     if remaining <= 0:
         raise httpcore.ReadTimeout("the answer was still coming")
     return remaining if timeout is None else min(timeout, remaining)

@@ -76,9 +76,8 @@ def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[An
     """
 
     def receive_call(received: Received) -> Reply:
-        call: Any = current_call.get()
         received.headers[TOKEN_HEADER] = token
-        return receive(attrs.evolve(received, target=call.operation.url))
+        return receive(attrs.evolve(received, target=current_call.get().operation.url))
 
     sandbox_pool = HttpxPool(None, mock_transport(receive_call))
 
