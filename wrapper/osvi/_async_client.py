@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
@@ -83,7 +83,6 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     ) -> None:
         secrets = as_secrets(token, headers)
         del token, headers
-        check_pool(pool, transport)
         super().__init__(
             lambda network: open_pool(pool, network, transport),
             **secrets,
@@ -162,24 +161,20 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 def open_pool(
     name: str, network: Network | None, transport: httpx.AsyncBaseTransport | None
 ) -> AsyncHttpxPool | AiohttpPool:
-    """Return a pool without connections."""
-    if name == "aiohttp" and network is not None:
-        from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - aiohttp is an extra
-
-        return AiohttpPool(network)
-    return AsyncHttpxPool(network, transport)
-
-
-def check_pool(pool: str, transport: Any) -> None:
-    """Check the argument ``pool``.
+    """Return a pool without connections. ``network`` is None if the user has passed a transport.
 
     Raises:
         ConfigurationError: The pool is unknown or not installed, or is "aiohttp" together with a transport.
     """
-    if pool not in ("httpx", "aiohttp"):
-        raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {pool!r}')
-    if pool == "aiohttp" and transport is not None:
+    if name == "httpx":
+        return AsyncHttpxPool(network, transport)
+    if name != "aiohttp":
+        raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {name!r}')
+    if network is None:
         raise ConfigurationError('pool="aiohttp" cannot be used with transport=, which has its own connections')
     # During a failing import, another thread would see a partly initialized module.
-    if pool == "aiohttp" and find_spec("aiohttp") is None:
+    if find_spec("aiohttp") is None:
         raise ConfigurationError("pool=\"aiohttp\" needs a package that is missing: pip install 'osvi[aiohttp]'")
+    from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - aiohttp is an extra
+
+    return AiohttpPool(network)
