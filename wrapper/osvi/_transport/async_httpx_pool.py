@@ -11,7 +11,6 @@ import httpx
 from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.httpx_pool import (
-    SETTINGS,
     NoCookies,
     all_headers,
     constant_headers,
@@ -40,7 +39,7 @@ class AsyncHttpxPool:
         if transport is None and network is not None:
             transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
         self.network: Final = network
-        self._http: Final = _Client(transport=transport, event_hooks={"response": [_hide_location]}, **SETTINGS)
+        self._http: Final = _Client(transport=transport, event_hooks={"response": [_hide_location]}, trust_env=False)
         self._headers: Final = constant_headers(self._http)
         self._loop = EventLoop()
         self.is_connected = False

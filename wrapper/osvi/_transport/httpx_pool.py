@@ -30,7 +30,8 @@ class HttpxPool:
             transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
             limit_reads(transport)
         self.network: Final = network
-        self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, **SETTINGS)
+        # trust_env is false since `origin` has read the environment.
+        self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
         self._headers: Final = constant_headers(self._http)
         self.is_connected = False
 
@@ -59,10 +60,6 @@ class NoCookies(httpx.Cookies):
 
 class _Client(httpx.Client):
     cookies: Any = NoCookies()
-
-
-# trust_env is false since `origin` has read the environment.
-SETTINGS: Final[dict[str, Any]] = {"follow_redirects": False, "trust_env": False}
 
 
 def httpx_proxy(network: Network) -> httpx.Proxy | None:
