@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
-from osvi._many.workers import END, checked_concurrency
+from osvi._many.results import END, checked_concurrency
 from osvi._transport.event_loop import running_loop
 from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
 

@@ -9,7 +9,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
-from osvi._many.workers import END, checked_concurrency
+from osvi._many.results import END, checked_concurrency
 from osvi.errors import AuthenticationError, OSVIError
 
 if TYPE_CHECKING:
