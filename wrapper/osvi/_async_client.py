@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
-from osvi._transport.failures import drop_traceback
+from osvi._transport.failures import osvi_error
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import httpx
     from osvi_openapi.runtime import Operation
 
-    from osvi._core.answers import Answer
+    from osvi._core.answers import Answer, RawAnswer
     from osvi._core.call import Call
     from osvi._core.token import AsyncToken
     from osvi._core.waits import Gate
@@ -83,7 +83,6 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     ) -> None:
         secrets = as_secrets(token, headers)
         del token, headers
-        check_pool(pool, transport)
         super().__init__(
             lambda network: open_pool(pool, network, transport),
             **secrets,
@@ -102,9 +101,8 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         return await self._run(one_session(customer_id, agent_uuid))
 
     async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = one_session(customer_id, agent_uuid)
         try:
-            return await self._run(operation)
+            return await self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 
@@ -154,34 +152,29 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             await sleep(delay)
         call.token = await self._token.token_async()
         try:
-            answer = await pool.exchange(call)
-        except BaseException as error:
-            drop_traceback(error)
-            raise
+            answer: RawAnswer | OSVIError = await pool.exchange(call)
+        except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
+            answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
         return call.read(answer)
 
 
 def open_pool(
     name: str, network: Network | None, transport: httpx.AsyncBaseTransport | None
 ) -> AsyncHttpxPool | AiohttpPool:
-    """Return a pool without connections."""
-    if name == "aiohttp" and network is not None:
-        from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - aiohttp is an extra
-
-        return AiohttpPool(network)
-    return AsyncHttpxPool(network, transport)
-
-
-def check_pool(pool: str, transport: Any) -> None:
-    """Check the argument ``pool``.
+    """Return a pool without connections. ``network`` is None if the user has passed a transport.
 
     Raises:
         ConfigurationError: The pool is unknown or not installed, or is "aiohttp" together with a transport.
     """
-    if pool not in ("httpx", "aiohttp"):
-        raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {pool!r}')
-    if pool == "aiohttp" and transport is not None:
+    if name == "httpx":
+        return AsyncHttpxPool(network, transport)
+    if name != "aiohttp":
+        raise ConfigurationError(f'pool must be "httpx" or "aiohttp", not {name!r}')
+    if network is None:
         raise ConfigurationError('pool="aiohttp" cannot be used with transport=, which has its own connections')
     # During a failing import, another thread would see a partly initialized module.
-    if pool == "aiohttp" and find_spec("aiohttp") is None:
+    if find_spec("aiohttp") is None:
         raise ConfigurationError("pool=\"aiohttp\" needs a package that is missing: pip install 'osvi[aiohttp]'")
+    from osvi._transport.aiohttp_pool import AiohttpPool  # noqa: PLC0415 - aiohttp is an extra
+
+    return AiohttpPool(network)

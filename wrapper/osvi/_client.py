@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
-from osvi._transport.failures import drop_traceback
+from osvi._transport.failures import osvi_error
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import httpx
     from osvi_openapi.runtime import Operation
 
-    from osvi._core.answers import Answer
+    from osvi._core.answers import Answer, RawAnswer
     from osvi._core.call import Call
     from osvi._core.token import Token
     from osvi._core.waits import Gate
@@ -94,9 +94,8 @@ class Client(BaseClient[HttpxPool]):
         return self._run(one_session(customer_id, agent_uuid))
 
     def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
-        operation = one_session(customer_id, agent_uuid)
         try:
-            return self._run(operation)
+            return self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 
@@ -151,8 +150,7 @@ class Client(BaseClient[HttpxPool]):
             call.gate.stopped.wait(delay)
         call.token = self._token.token()
         try:
-            answer = pool.exchange(call)
-        except BaseException as error:
-            drop_traceback(error)
-            raise
+            answer: RawAnswer | OSVIError = pool.exchange(call)
+        except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
+            answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
         return call.read(answer)

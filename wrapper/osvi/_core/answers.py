@@ -132,16 +132,15 @@ def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSV
             return api_error(answer, operation)
         return operation.read(answer.status, body, drift)
     except InvalidDataError as error:
-        invalid = error
-    return ContractError(
-        answer.redact(invalid.pointer.encode()).decode(),
-        expected=invalid.expected,
-        found=invalid.found,
-        status_code=answer.status,
-        body=answer.text,
-        request_id=answer.request_id,
-        operation=operation.name,
-    )
+        return ContractError(
+            answer.redact(error.pointer.encode()).decode(),
+            expected=error.expected,
+            found=error.found,
+            status_code=answer.status,
+            body=answer.text,
+            request_id=answer.request_id,
+            operation=operation.name,
+        )
 
 
 def api_error(answer: RawAnswer, operation: Operation[Any]) -> APIError:

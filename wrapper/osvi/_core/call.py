@@ -37,7 +37,7 @@ NO_TOKEN: Final = Secret(None)
 LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline, since httpx refuses 0
 
 # The call of the current thread or task, for `deadline`, `log_filter` and `mock`, which httpx calls without it.
-current_call: ContextVar[Call[Any] | None] = ContextVar("current_call", default=None)
+current_call: ContextVar[Call[Any]] = ContextVar("current_call")
 
 
 class Call(Generic[T]):

@@ -1,8 +1,8 @@
-"""The results of many calls at a time."""
+"""The arguments and the results of many calls at a time, in threads and in tasks."""
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 from osvi_openapi.runtime import Operation
@@ -11,6 +11,8 @@ from osvi.errors import ConfigurationError, OSVIError
 from osvi.sessions import ChatSession
 
 T = TypeVar("T")
+
+END: Final[Any] = object()  # marks the end of the items, and the end of the results of a worker
 
 
 @attrs.frozen
@@ -62,6 +64,17 @@ def checked_customers(customer_ids: T) -> T:
     if isinstance(customer_ids, (str, bytes)):
         raise ConfigurationError("customer_ids must be an iterable of strings, not one string; put it into a list")
     return customer_ids
+
+
+def checked_concurrency(concurrency: int) -> int:
+    """Return the number of workers.
+
+    Raises:
+        ConfigurationError: The number is not a whole number from 1 up.
+    """
+    if not isinstance(concurrency, int) or concurrency < 1:  # type: ignore[redundant-expr] # callers without types
+        raise ConfigurationError(f"concurrency must be a whole number from 1 up, not {concurrency!r}")
+    return concurrency
 
 
 def _without_customer(session: ChatSession) -> dict[str, Any]:

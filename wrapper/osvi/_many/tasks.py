@@ -7,7 +7,8 @@ from collections.abc import AsyncIterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
-from osvi._many.workers import END, Failure, checked_concurrency
+from osvi._many.results import END, checked_concurrency
+from osvi._transport.event_loop import running_loop
 from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
 
 if TYPE_CHECKING:
@@ -49,31 +50,26 @@ async def _in_tasks(
     send: Callable[[Item], Awaitable[Result]], items: Iterable[Item] | AsyncIterable[Item], concurrency: int
 ) -> AsyncGenerator[Result, None]:
     """Yield the result of each item. When the generator is closed, the tasks are cancelled."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        raise ConfigurationError("many calls at a time run on asyncio alone") from None
+    if running_loop() is None:
+        raise ConfigurationError("many calls at a time run on asyncio alone")
     results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)
-    running = concurrency
     next_item = _next_item_of(items)
 
     async def work() -> None:
-        nonlocal running
         try:
             while (item := await next_item()) is not END:
                 await results.put(await send(item))
-        except Exception as error:  # noqa: BLE001 - raised in the caller
-            await results.put(Failure(error))
-        running -= 1
-        if running == 0:
             await results.put(END)
+        except Exception as error:  # noqa: BLE001 - raised in the caller
+            await results.put(error)
 
     tasks = [asyncio.create_task(work()) for _ in range(concurrency)]
     try:
-        while (result := await results.get()) is not END:
-            if isinstance(result, Failure):
-                raise result.error
-            yield result
+        for _ in tasks:  # each puts END once
+            while (result := await results.get()) is not END:
+                if isinstance(result, Exception):  # a 401, or an exception of the items or of a token callable
+                    raise result
+                yield result
     finally:
         for task in tasks:
             task.cancel()

@@ -9,7 +9,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
-from osvi._many.workers import END, Failure, checked_concurrency
+from osvi._many.results import END, checked_concurrency
 from osvi.errors import AuthenticationError, OSVIError
 
 if TYPE_CHECKING:
@@ -63,25 +63,19 @@ def _in_threads(
     """Yield the result of each item. After the generator is closed, no call begins."""
     iterator = iter(items)
     results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
-    lock = threading.Lock()  # of the iterator and of `running`
-    running = concurrency
+    lock = threading.Lock()  # of the iterator
 
     def next_item() -> Any:
         with lock:
             return END if gate.stopped.is_set() else next(iterator, END)
 
     def work() -> None:
-        nonlocal running
         try:
             while (item := next_item()) is not END:
                 results.put(send(item))
-        except BaseException as error:  # noqa: BLE001 - raised in the caller
-            results.put(Failure(error))
-        with lock:
-            running -= 1
-            is_last = running == 0
-        if is_last:
             results.put(END)
+        except BaseException as error:  # noqa: BLE001 - raised in the caller
+            results.put(error)
 
     # The threads are daemons, since one that waits for the caller's iterable must not keep the interpreter alive. They
     # run in copies of the caller's context, so that its tracing and logging variables are set in each call.
@@ -92,10 +86,11 @@ def _in_threads(
     for thread in threads:
         thread.start()
     try:
-        while (result := results.get()) is not END:
-            if isinstance(result, Failure):
-                raise result.error
-            yield result
+        for _ in threads:  # each puts END once
+            while (result := results.get()) is not END:
+                if isinstance(result, BaseException):  # a 401, or an exception of the items or of a token callable
+                    raise result
+                yield result
     finally:
         gate.stopped.set()
         _join(threads, results, patience)

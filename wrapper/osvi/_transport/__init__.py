@@ -1,7 +1,7 @@
 """I/O: the only part of the package that imports httpx, httpcore, aiohttp, anyio and yarl.
 
-A pool sends the request of an attempt and returns a `RawAnswer` or an `OSVIError`. Responses and exceptions of these
-libraries do not leave this part.
+A pool sends the request of an attempt, and returns a `RawAnswer` or raises an exception of httpx. `failures` makes an
+`OSVIError` of the exception. Responses of these libraries do not leave this part.
 """
 
 from __future__ import annotations

@@ -19,7 +19,6 @@ import yarl
 
 from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
-from osvi._transport.failures import osvi_error
 from osvi._transport.httpx_pool import httpx_proxy
 from osvi._transport.shared_timer import SharedTimer, Timeout
 from osvi.errors import ConfigurationError
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
     from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
 
 _CONNECTIONS: Final = 100  # as many as httpx opens
 # The exceptions of aiohttp, with those of httpx for the same events. The first match counts.
@@ -41,6 +39,8 @@ _HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = 
     (aiohttp.ServerDisconnectedError, httpx.RemoteProtocolError),
     (aiohttp.ClientConnectionError, httpx.ReadError),
     (aiohttp.ClientError, httpx.RemoteProtocolError),
+    (UnicodeError, UnicodeError),  # of a resolver; httpx does not convert it either
+    (ValueError, httpx.RemoteProtocolError),
 )
 
 
@@ -78,22 +78,17 @@ class AiohttpPool:
         self._loop: Final = EventLoop()
         self._timer: Final = SharedTimer()
         self.is_connected = False
-        self.is_closed = False
 
-    async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of an attempt, and return the answer, or the error if there is no answer."""
+    async def exchange(self, call: Call[Any]) -> RawAnswer:
+        """Send the request of an attempt, and return the answer."""
         loop = self._loop.bind()
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
             with Timeout(self._timer, loop, call.remaining(), call.options.timeout):
                 return await self._answer(call)
-        except (aiohttp.ClientError, httpx.HTTPError, OSError, ValueError) as error:
-            return osvi_error(_httpx_error(error), call, self.network, is_closed=self.is_closed)
-        except RuntimeError as error:  # aiohttp raises it if the session is closed during the call
-            if self._session is None or not self._session.closed:
-                raise
-            return osvi_error(httpx.ReadError(str(error)), call, self.network, is_closed=self.is_closed)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _httpx_error(error) from None  # the text of the cause may contain the URL
 
     async def _answer(self, call: Call[Any]) -> RawAnswer:
         operation = call.operation
@@ -142,8 +137,6 @@ class AiohttpPool:
         return self._session
 
     async def aclose(self) -> None:
-        self.is_closed = True
-        self.is_connected = False
         if self._session is not None:
             await self._session.close()
 

@@ -10,9 +10,7 @@ import httpx
 
 from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
-from osvi._transport.failures import is_transport_failure, osvi_error
 from osvi._transport.httpx_pool import (
-    SETTINGS,
     NoCookies,
     all_headers,
     constant_headers,
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
     from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
 
 
 class _Client(httpx.AsyncClient):
@@ -42,35 +39,25 @@ class AsyncHttpxPool:
         if transport is None and network is not None:
             transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
         self.network: Final = network
-        self._http: Final = _Client(transport=transport, event_hooks={"response": [_hide_location]}, **SETTINGS)
+        self._http: Final = _Client(transport=transport, event_hooks={"response": [_hide_location]}, trust_env=False)
         self._headers: Final = constant_headers(self._http)
         self._loop = EventLoop()
         self.is_connected = False
 
-    @property
-    def is_closed(self) -> bool:
-        return self._http.is_closed
-
-    async def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of an attempt, and return the answer, or the error if there is no answer."""
+    async def exchange(self, call: Call[Any]) -> RawAnswer:
+        """Send the request of an attempt, and return the answer."""
         self._loop.bind()
-        try:
-            with anyio.fail_after(call.remaining()):
-                response = await self._http.send(make_request(call, self._headers), stream=True, auth=None)
-                async with aclosing(response):
-                    with Body(response.headers.get("content-encoding", ""), call) as body:
-                        if not body.unreadable:
-                            async for chunk in response.aiter_bytes():
-                                body.add(chunk)
-            self.is_connected = self.network is not None
-            return body.answer(response.status_code, all_headers(response))
-        except Exception as error:
-            if not self._http.is_closed and not is_transport_failure(error):
-                raise
-            return osvi_error(error, call, self.network, is_closed=self._http.is_closed)
+        with anyio.fail_after(call.remaining()):
+            response = await self._http.send(make_request(call, self._headers), stream=True, auth=None)
+            async with aclosing(response):
+                with Body(response.headers.get("content-encoding", ""), call) as body:
+                    if not body.unreadable:
+                        async for chunk in response.aiter_bytes():
+                            body.add(chunk)
+        self.is_connected = self.network is not None
+        return body.answer(response.status_code, all_headers(response))
 
     async def aclose(self) -> None:
-        self.is_connected = False
         await self._http.aclose()
 
 

@@ -27,6 +27,7 @@ class Connections(Generic[Pool]):
         self._owner: Final = owner
         self._process = os.getpid()
         self._pool: Pool = open_pool()
+        self.is_closed = False
 
     def pool(self) -> Pool:
         """Return the pool of this process.
@@ -34,7 +35,7 @@ class Connections(Generic[Pool]):
         Raises:
             ConfigurationError: The client is closed.
         """
-        if self._pool.is_closed:
+        if self.is_closed:
             raise ConfigurationError(f"{self._owner} is closed; make a new one")
         if self._process != os.getpid():
             # Parent and child share the sockets of the old pool, and would read each other's answers. The child keeps
@@ -45,10 +46,11 @@ class Connections(Generic[Pool]):
         return self._pool
 
     def pool_to_close(self) -> Pool:
-        """Return the pool, even if it is closed or belongs to the parent process."""
+        """Refuse further calls, and return the pool, even if it is closed or belongs to the parent process."""
+        self.is_closed = True
         return self._pool
 
     def __del__(self, _warn: Any = warnings.warn) -> None:
         pool = getattr(self, "_pool", None)  # there is no _pool if __init__ has failed
-        if pool is not None and pool.is_connected and self._process == os.getpid():
+        if pool is not None and pool.is_connected and not self.is_closed and self._process == os.getpid():
             _warn(f"{self._owner} was not closed; use it as a context manager", ResourceWarning, source=self)

@@ -43,25 +43,13 @@ class _LimitedStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _LimitedBackend(httpcore.NetworkBackend):
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        self._backend = backend
-
+class _LimitedBackend(httpcore.SyncBackend):
     def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        return _LimitedStream(self._backend.connect_tcp(*args, **options))
-
-    def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        return _LimitedStream(self._backend.connect_unix_socket(*args, **options))
-
-    def sleep(self, seconds: float) -> None:
-        self._backend.sleep(seconds)
+        return _LimitedStream(super().connect_tcp(*args, **options))
 
 
 def _limited(timeout: float | None) -> float | None:
-    call = current_call.get()
-    if call is None:
-        return timeout
-    remaining = call.remaining()
+    remaining = current_call.get().remaining()
     if remaining <= 0:
         raise httpcore.ReadTimeout("the answer was still coming")
     return remaining if timeout is None else min(timeout, remaining)
@@ -73,6 +61,5 @@ def limit_reads(transport: httpx.HTTPTransport) -> None:
     httpx has no public way to set the network backend. If one of the two private names has moved, no limit is set.
     """
     pool: Any = getattr(transport, "_pool", None)
-    backend = getattr(pool, "_network_backend", None)
-    if isinstance(backend, httpcore.NetworkBackend):
-        pool._network_backend = _LimitedBackend(backend)  # noqa: SLF001
+    if isinstance(getattr(pool, "_network_backend", None), httpcore.SyncBackend):
+        pool._network_backend = _LimitedBackend()  # noqa: SLF001

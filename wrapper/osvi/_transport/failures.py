@@ -20,16 +20,19 @@ _FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSErro
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-def is_transport_failure(error: Exception) -> bool:
-    """Return whether an exception means that there is no answer. Others come from a user's transport, or are bugs."""
-    # httpcore does not convert the exceptions of socksio, an optional package.
-    return isinstance(error, _FAILURES) or type(error).__module__.startswith("socksio.")
+def osvi_error(error: BaseException, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:
+    """Return the error of this package for an exception of an I/O library, with its class name and its text.
 
-
-def osvi_error(error: Exception, call: Call[Any], network: Network | None, *, is_closed: bool) -> OSVIError:
-    """Return the error of this package for an exception of an I/O library, with its class name and its text."""
-    if is_closed:
+    Raises:
+        BaseException: The exception comes from a user's transport, is a bug, or ends the thread or task. It is raised
+            without the parts that hold the token.
+    """
+    if is_closed and isinstance(error, Exception):
         return ConfigurationError("the client was closed while it was used; make a new one")
+    # httpcore does not convert the exceptions of socksio, an optional package.
+    if not isinstance(error, _FAILURES) and not type(error).__module__.startswith("socksio."):
+        _drop_traceback(error)
+        raise error
     text = " ".join(call.redact(str(error) or str(error.__cause__ or "")).split())
     text = ": ".join(filter(None, (type(error).__name__, redact_arguments(call.operation.private, text))))
     if network is not None and network.proxy is not None:
@@ -41,7 +44,7 @@ def osvi_error(error: Exception, call: Call[Any], network: Network | None, *, is
     return result
 
 
-def drop_traceback(error: BaseException) -> None:
+def _drop_traceback(error: BaseException) -> None:
     """Remove the parts of an exception that hold the token: its frames, causes, requests and responses."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     for name, value in vars(error).items():
@@ -51,4 +54,4 @@ def drop_traceback(error: BaseException) -> None:
             vars(error)[name] = httpx.Response(value.status_code)
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
-            drop_traceback(member)
+            _drop_traceback(member)

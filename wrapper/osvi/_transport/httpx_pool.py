@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from osvi._transport.body import Body
-from osvi._transport.failures import is_transport_failure, osvi_error
 
 if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
     from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
 
 
 class HttpxPool:
@@ -32,33 +30,24 @@ class HttpxPool:
             transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
             limit_reads(transport)
         self.network: Final = network
-        self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, **SETTINGS)
+        # trust_env is false since `origin` has read the environment.
+        self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
         self._headers: Final = constant_headers(self._http)
         self.is_connected = False
 
-    @property
-    def is_closed(self) -> bool:
-        return self._http.is_closed
-
-    def exchange(self, call: Call[Any]) -> RawAnswer | OSVIError:
-        """Send the request of an attempt, and return the answer, or the error if there is no answer."""
-        try:
-            with (
-                closing(self._http.send(make_request(call, self._headers), stream=True, auth=None)) as response,
-                Body(response.headers.get("content-encoding", ""), call) as body,
-            ):
-                if not body.unreadable:
-                    for chunk in response.iter_bytes():
-                        body.add(chunk)
-            self.is_connected = self.network is not None
-            return body.answer(response.status_code, all_headers(response))
-        except Exception as error:
-            if not self._http.is_closed and not is_transport_failure(error):
-                raise
-            return osvi_error(error, call, self.network, is_closed=self._http.is_closed)
+    def exchange(self, call: Call[Any]) -> RawAnswer:
+        """Send the request of an attempt, and return the answer."""
+        with (
+            closing(self._http.send(make_request(call, self._headers), stream=True, auth=None)) as response,
+            Body(response.headers.get("content-encoding", ""), call) as body,
+        ):
+            if not body.unreadable:
+                for chunk in response.iter_bytes():
+                    body.add(chunk)
+        self.is_connected = self.network is not None
+        return body.answer(response.status_code, all_headers(response))
 
     def close(self) -> None:
-        self.is_connected = False
         self._http.close()
 
 
@@ -71,10 +60,6 @@ class NoCookies(httpx.Cookies):
 
 class _Client(httpx.Client):
     cookies: Any = NoCookies()
-
-
-# trust_env is false since `origin` has read the environment.
-SETTINGS: Final[dict[str, Any]] = {"follow_redirects": False, "trust_env": False}
 
 
 def httpx_proxy(network: Network) -> httpx.Proxy | None:

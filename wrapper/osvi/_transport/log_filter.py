@@ -15,7 +15,7 @@ LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", 
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
-    call = current_call.get()
+    call = current_call.get(None)
     if call is not None:
         text = call.redact(record.getMessage())
         record.msg, record.args = redact_arguments(call.operation.private, text), ()

@@ -17,7 +17,6 @@ from osvi._transport.httpx_pool import HttpxPool
 if TYPE_CHECKING:
     from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
-    from osvi.errors import OSVIError
 
 # The faults of `Sandbox.fail(error=...)`, each with the exception of httpx that it raises in process. Over a socket,
 # `_break_connection` of `osvi._sandbox.server` causes them.
@@ -77,16 +76,15 @@ def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[An
     """
 
     def receive_call(received: Received) -> Reply:
-        call: Any = current_call.get()
         received.headers[TOKEN_HEADER] = token
-        return receive(attrs.evolve(received, target=call.operation.url))
+        return receive(attrs.evolve(received, target=current_call.get().operation.url))
 
     sandbox_pool = HttpxPool(None, mock_transport(receive_call))
 
-    async def exchange(call: Call[Any]) -> RawAnswer | OSVIError:
+    async def exchange(call: Call[Any]) -> RawAnswer:
         return sandbox_pool.exchange(call)
 
-    async_sandbox_pool = SimpleNamespace(exchange=exchange)
+    async_sandbox_pool = SimpleNamespace(exchange=exchange, network=None)
 
     def route(pool: Any) -> Any:
         if pool.network is None:  # the user has passed a transport

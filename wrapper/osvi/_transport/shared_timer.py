@@ -31,11 +31,12 @@ class SharedTimer:
     def _interrupt_expired(self, loop: asyncio.AbstractEventLoop) -> None:
         self._handle = None
         now = loop.time()
-        for timeout in self.running.values():
+        for task, timeout in self.running.items():
             if timeout.has_expired:  # its task is about to leave it
                 continue
             if timeout.expires_at <= now:
-                timeout.interrupt()
+                timeout.has_expired = True
+                task.cancel()
             else:
                 self.wake_at(timeout.expires_at, loop)
 
@@ -81,8 +82,3 @@ class Timeout:
         """Begin a phase: the timeout expires when the phase or the total time has passed."""
         self.expires_at = min(self._end, self._loop.time() + self._phase)
         self._timer.wake_at(self.expires_at, self._loop)
-
-    def interrupt(self) -> None:
-        """Cancel the task, which then leaves the context manager."""
-        self.has_expired = True
-        self._task.cancel()
