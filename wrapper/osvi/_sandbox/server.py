@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
     # Tests of concurrency open many connections at once.
     request_queue_size = 1024
 
