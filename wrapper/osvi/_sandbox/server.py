@@ -25,7 +25,6 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], receive: Callable[[Received], Reply]) -> None:
         self.receive = receive
-        self.stopping = threading.Event()
         self._connections: WeakSet[socket.socket] = WeakSet()
         super().__init__(address, _Handler)
 
@@ -38,7 +37,6 @@ class _Server(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Stop the server, and close the connections that clients keep alive."""
-        self.stopping.set()
         self.shutdown()
         self.server_close()
         for connection in list(self._connections):
@@ -59,11 +57,10 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _answer(self) -> None:
-        server = cast("_Server", self.server)
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         try:
-            reply = server.receive(Received(self.command, self.path, headers, content))
+            reply = cast("_Server", self.server).receive(Received(self.command, self.path, headers, content))
         except Exception as error:  # noqa: BLE001 - a callable of the user raised it, and the answer has to show it
             reply = error_reply(500, f"{type(error).__name__}: {error}")
         if reply.fault is not None:
@@ -81,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _break_connection(self, fault: TransportFault) -> None:
         self.close_connection = True
         if fault == "timeout":
-            cast("_Server", self.server).stopping.wait()
+            self.rfile.read()  # returns when the client or the server closes the connection
         else:
             # With a linger of 0 seconds, closing the connection sends a reset.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
