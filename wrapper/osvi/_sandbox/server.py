@@ -25,23 +25,15 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], receive: Callable[[Received], Reply]) -> None:
         self.receive = receive
-        self._connections: WeakSet[socket.socket] = WeakSet()
+        self.connections: WeakSet[socket.socket] = WeakSet()
         super().__init__(address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
+        self.connections.add(request)
         super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Do not print the traceback when a client closes its connection."""
-
-    def stop(self) -> None:
-        """Stop the server, and close the connections that clients keep alive."""
-        self.shutdown()
-        self.server_close()
-        for connection in list(self._connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -91,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(receive: Callable[[Received], Reply], host: str, port: int) -> Iterator[str]:
     """Serve the replies of ``receive`` until the block ends, and yield the base URL."""
     server = _Server((host, port), receive)
-    # The interval is short, since stop() waits until serve_forever() has seen the request to stop.
+    # The interval is short, since shutdown() waits until serve_forever() has seen the request to stop.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -99,5 +91,9 @@ def serving(receive: Callable[[Received], Reply], host: str, port: int) -> Itera
         name = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
         yield f"http://{name}:{server.server_address[1]}"
     finally:
-        server.stop()
+        server.shutdown()
+        server.server_close()
+        for connection in list(server.connections):  # clients keep them alive
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         thread.join()
