@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 from osvi._sandbox.messages import error_reply
-from osvi._transport.mock import Received, TransportFault
+from osvi._transport.mock import Received, Reply, TransportFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from osvi._transport.mock import Reply
 
 
 class _Server(ThreadingHTTPServer):
