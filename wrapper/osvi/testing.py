@@ -29,8 +29,6 @@ from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_t
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    import httpx
-
     from osvi.sessions import ChatSession
 
 __all__ = ["RecordedRequest", "Sandbox", "no_waits"]
@@ -62,6 +60,7 @@ class Sandbox:
 
     def __init__(self, *, token: str = "sandbox-token-16") -> None:  # noqa: S107 - the API does not accept it
         self.token: Final = token
+        self.transport: Final = mock_transport(self.receive)
         self.requests: Final[list[RecordedRequest]] = []
         self._faults = Plan()
         self._replies: defaultdict[str, Plan] = defaultdict(Plan)
@@ -70,11 +69,6 @@ class Sandbox:
         self._replies[ACTIVE_SESSION].add(lambda request: self._active.reply(request.params), None)
         self.customer_id: Final = self._active.customer_id
         self.agent_uuid: Final = self._active.agent_uuid
-
-    @property
-    def transport(self) -> httpx.MockTransport:
-        """The sandbox in process: pass it as ``transport`` to a `Client` or an `AsyncClient`."""
-        return mock_transport(self.receive)
 
     @contextmanager
     def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:

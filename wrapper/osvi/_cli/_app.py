@@ -25,7 +25,7 @@ VERSION = (
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(commands=[active, doctor, sandbox], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(osvi.__version__, message=VERSION)
 def app() -> None:
     """Look up active chat sessions on OSVI.
@@ -40,11 +40,6 @@ def app() -> None:
       osvi doctor
       eval "$(_OSVI_COMPLETE=bash_source osvi)"  # completion; also zsh, fish
     """  # noqa: D301 - \b keeps click from wrapping the lines
-
-
-app.add_command(active)
-app.add_command(doctor)
-app.add_command(sandbox)
 
 
 def run(arguments: list[str]) -> int:

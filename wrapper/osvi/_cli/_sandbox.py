@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 for other machines.")
-def sandbox(port: int, host: str) -> int:
+def sandbox(port: int, host: str) -> None:
     """Serve an OSVI in memory until it is interrupted.
 
     It has the example session of openapi.yaml. The settings of a client are printed to standard output, as lines for a
@@ -47,7 +47,6 @@ def sandbox(port: int, host: str) -> int:
         pass
     except OSError as error:
         raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from None
-    return 0
 
 
 def _introduction(in_memory: Sandbox, base_url: str, host: str) -> Iterator[str]:

@@ -11,41 +11,27 @@ from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
 from osvi._sandbox.messages import error_reply
-from osvi._transport.mock import Received, TransportFault
+from osvi._transport.mock import Received, Reply, TransportFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from osvi._transport.mock import Reply
-
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
     # Tests of concurrency open many connections at once.
     request_queue_size = 1024
 
     def __init__(self, address: tuple[str, int], receive: Callable[[Received], Reply]) -> None:
         self.receive = receive
-        self.stopping = threading.Event()
-        self._connections: WeakSet[socket.socket] = WeakSet()
+        self.connections: WeakSet[socket.socket] = WeakSet()
         super().__init__(address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        self._connections.add(request)
+        self.connections.add(request)
         super().process_request(request, client_address)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Do not print the traceback when a client closes its connection."""
-
-    def stop(self) -> None:
-        """Stop the server, and close the connections that clients keep alive."""
-        self.stopping.set()
-        self.shutdown()
-        self.server_close()
-        for connection in list(self._connections):
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -61,11 +47,10 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _answer(self) -> None:
-        server = cast("_Server", self.server)
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         try:
-            reply = server.receive(Received(self.command, self.path, headers, content))
+            reply = cast("_Server", self.server).receive(Received(self.command, self.path, headers, content))
         except Exception as error:  # noqa: BLE001 - a callable of the user raised it, and the answer has to show it
             reply = error_reply(500, f"{type(error).__name__}: {error}")
         if reply.fault is not None:
@@ -83,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _break_connection(self, fault: TransportFault) -> None:
         self.close_connection = True
         if fault == "timeout":
-            cast("_Server", self.server).stopping.wait()
+            self.rfile.read()  # returns when the client or the server closes the connection
         else:
             # With a linger of 0 seconds, closing the connection sends a reset.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -96,7 +81,7 @@ class _Handler(BaseHTTPRequestHandler):
 def serving(receive: Callable[[Received], Reply], host: str, port: int) -> Iterator[str]:
     """Serve the replies of ``receive`` until the block ends, and yield the base URL."""
     server = _Server((host, port), receive)
-    # The interval is short, since stop() waits until serve_forever() has seen the request to stop.
+    # The interval is short, since shutdown() waits until serve_forever() has seen the request to stop.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -104,5 +89,9 @@ def serving(receive: Callable[[Received], Reply], host: str, port: int) -> Itera
         name = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
         yield f"http://{name}:{server.server_address[1]}"
     finally:
-        server.stop()
+        server.shutdown()
+        server.server_close()
+        for connection in list(server.connections):  # clients keep them alive
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         thread.join()
