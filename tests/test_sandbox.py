@@ -199,6 +199,13 @@ def test_one_transport_serves_both_clients(sandbox: Sandbox) -> None:
         assert client.list_active_sessions(CUSTOMER) == asyncio.run(look())
 
 
+def test_a_chunked_body_is_refused_and_not_read_as_the_next_request(sandbox: Sandbox) -> None:
+    with sandbox.serve() as url, httpx.Client(base_url=url, headers={"API-Token": sandbox.token}) as client:
+        refused = client.post("/v1/chat", content=iter([b'{"a": 1}']))
+        assert (refused.status_code, refused.json()["error"]) == (411, "content_length_missing")
+        assert client.get("/v1/chat/session/active", params={"customer_id": sandbox.customer_id}).is_success
+
+
 def test_the_end_of_the_block_closes_the_connections_that_clients_keep(sandbox: Sandbox) -> None:
     with httpx.Client() as kept:
         with sandbox.serve() as url:

@@ -47,6 +47,10 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _answer(self) -> None:
+        if "Transfer-Encoding" in self.headers:  # http.server does not decode it
+            text = "the sandbox does not read a chunked body; send Content-Length"
+            self._send(error_reply(411, "content_length_missing", text, Connection="close"))
+            return
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
         try:
@@ -55,7 +59,10 @@ class _Handler(BaseHTTPRequestHandler):
             reply = error_reply(500, f"{type(error).__name__}: {error}")
         if reply.fault is not None:
             self._break_connection(reply.fault)
-            return
+        else:
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
