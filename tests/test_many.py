@@ -171,9 +171,8 @@ def test_one_rate_limit_slows_all_workers(make: Make) -> None:
 
     assert all(result.error is None for result in results)
     pauses = [later - earlier for earlier, later in itertools.pairwise(sorted(times))]
-    assert max(pauses) > 0.3
     # All others came after the pause, except for the few that were under way.
-    assert pauses.index(max(pauses)) <= 8
+    assert any(pause > 0.3 for pause in pauses[:9])
 
 
 def test_an_error_of_the_source_is_raised_to_the_caller(api: Api) -> None:
