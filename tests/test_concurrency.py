@@ -135,21 +135,40 @@ def test_a_call_fails_with_an_error_of_this_package_if_its_client_is_closed() ->
 
 @pytest.mark.parametrize("pool", ["httpx", "aiohttp"])
 def test_an_async_client_that_is_closed_during_a_call_is_a_configuration_error(pool: Any) -> None:
+    arrived = threading.Event()
+
+    def silent(connection: socket.socket) -> None:
+        arrived.set()
+        connection.recv(1)  # until the client closes the connection
+
+    async def main(url: str) -> None:
+        client = osvi.AsyncClient(TOKEN, base_url=url, pool=pool, retries=0)
+        call = asyncio.create_task(client.list_active_sessions(CUSTOMER))
+        assert await asyncio.to_thread(arrived.wait, 5)
+        await client.aclose()
+        with pytest.raises(osvi.ConfigurationError, match="was closed while it was used; make a new one"):
+            await call
+        with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
+            await client.list_active_sessions(CUSTOMER)
+
+    with serving(silent) as server:
+        asyncio.run(main(server.url))
+
+
+@pytest.mark.parametrize("pool", ["httpx", "aiohttp"])
+def test_an_async_client_that_is_closed_before_it_connects_sends_nothing(pool: Any) -> None:
     async def main(url: str) -> None:
         async def token() -> str:
-            if server.requests:
-                await client.aclose()  # after the client has looked whether it is closed
+            await client.aclose()
             return TOKEN
 
-        client = osvi.AsyncClient(token, base_url=url, pool=pool, retries=0)
-        await client.list_active_sessions(CUSTOMER)
-        with pytest.raises(osvi.ConfigurationError, match="was closed while it was used; make a new one"):
-            await client.list_active_sessions(CUSTOMER)
+        client = osvi.AsyncClient(token, base_url=url, pool=pool)
         with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
             await client.list_active_sessions(CUSTOMER)
 
     with serving(EMPTY) as server:
         asyncio.run(main(server.url))
+        assert server.requests == []
 
 
 @FORK

@@ -147,10 +147,10 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             return call.finish(outcome, stacklevel=4)
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
-        pool = _transport.route(self._connections.pool())
         if call.gate is not None and (delay := call.gate.delay()):
             await sleep(delay)
         call.token = await self._token.token_async()
+        pool = _transport.route(self._connections.pool())
         try:
             answer: RawAnswer | OSVIError = await pool.exchange(call)
         except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection

@@ -145,10 +145,10 @@ class Client(BaseClient[HttpxPool]):
             return call.finish(outcome, stacklevel=4)
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
-        pool = _transport.route(self._connections.pool())
         if call.gate is not None and (delay := call.gate.delay()):
             call.gate.stopped.wait(delay)
         call.token = self._token.token()
+        pool = _transport.route(self._connections.pool())
         try:
             answer: RawAnswer | OSVIError = pool.exchange(call)
         except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
