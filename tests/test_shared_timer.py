@@ -138,6 +138,30 @@ def test_an_expired_timeout_does_not_leave_the_task_cancelled() -> None:
     run(main)
 
 
+def test_an_expired_timeout_interrupts_its_task_once() -> None:
+    async def main(clock: Clock) -> None:
+        finish = asyncio.Event()
+
+        async def wait() -> None:
+            with Timeout(clock.timer, asyncio.get_running_loop(), 5, 1):
+                try:
+                    await asyncio.Event().wait()
+                finally:
+                    await finish.wait()  # the cleanup of a library
+
+        task = asyncio.create_task(wait())
+        other = await clock.start(total=6)
+        await clock.wait(5)
+        await clock.wait(1)
+        assert await outcome(other) is TimeoutError
+        assert not task.done()
+        finish.set()
+        await clock.wait(0)
+        assert await outcome(task) is TimeoutError
+
+    run(main)
+
+
 def test_an_exception_passes_a_timeout_that_has_expired() -> None:
     async def main(clock: Clock) -> None:
         async def wait() -> None:
