@@ -1,7 +1,7 @@
 """The timeouts of many tasks with one timer of the event loop. The time of the loop passes when a test says so."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -9,172 +9,144 @@ from osvi._transport.shared_timer import SharedTimer, Timeout
 
 
 class Clock:
-    """Tasks with timeouts, and the time of their event loop."""
+    """An event loop with tasks that have timeouts."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(self, runner: asyncio.Runner) -> None:
+        self._runner = runner
+        self.loop = runner.get_loop()
         self._now = 0.0
-        loop.time = lambda: self._now  # type: ignore[method-assign]
+        self.loop.time = lambda: self._now  # type: ignore[method-assign]
         self.timer = SharedTimer()
 
-    async def start(self, total: float, phase: float = 1.0) -> asyncio.Task[None]:
+    def timeout(self, total: float, phase: float) -> Timeout:
+        return Timeout(self.timer, self.loop, total, phase)
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        task = self.loop.create_task(coroutine)
+        self.wait(0)
+        return task
+
+    def start_waiting(self, total: float, phase: float = 1.0) -> asyncio.Task[Any]:
         """Start a task that waits without end, in a timeout."""
 
         async def wait() -> None:
-            with Timeout(self.timer, self._loop, total, phase):
+            with self.timeout(total, phase):
                 await asyncio.Event().wait()
 
-        task = asyncio.create_task(wait())
-        await asyncio.sleep(0)
-        return task
+        return self.start(wait())
 
-    async def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         """Let time pass, and the tasks run."""
         self._now += seconds
         for _ in range(4):
-            await asyncio.sleep(0)
+            self._runner.run(asyncio.sleep(0))
 
 
-def run(main: Callable[[Clock], Awaitable[None]]) -> None:
-    async def start() -> None:
-        await main(Clock(asyncio.get_running_loop()))
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    with asyncio.Runner() as runner:
+        yield Clock(runner)
 
-    asyncio.run(start())
 
-
-async def outcome(task: asyncio.Task[Any]) -> type[BaseException] | None:
+def error_of(task: asyncio.Task[Any]) -> type[Any] | None:
     """Return the class of the exception of a task, None if it is still waiting."""
     if not task.done():
         return None
-    try:
-        await task
-    except (TimeoutError, asyncio.CancelledError) as error:
-        return type(error)
-    raise AssertionError("the task has returned")
+    return asyncio.CancelledError if task.cancelled() else type(task.exception())
 
 
-def test_a_timeout_expires_when_its_total_time_has_passed() -> None:
-    async def main(clock: Clock) -> None:
-        task = await clock.start(total=5)
-        await clock.wait(4)
-        assert await outcome(task) is None
-        await clock.wait(1)
-        assert await outcome(task) is TimeoutError
-        assert clock.timer.running == {}
-
-    run(main)
+def test_a_timeout_expires_when_its_total_time_has_passed(clock: Clock) -> None:
+    task = clock.start_waiting(total=5)
+    clock.wait(4)
+    assert error_of(task) is None
+    clock.wait(1)
+    assert error_of(task) is TimeoutError
+    assert clock.timer.running == {}
 
 
-def test_a_timeout_expires_when_a_phase_has_passed() -> None:
-    async def main(clock: Clock) -> None:
-        task = await clock.start(total=5, phase=1)
-        await clock.wait(2)  # no phase has begun
+def test_a_timeout_expires_when_a_phase_has_passed(clock: Clock) -> None:
+    task = clock.start_waiting(total=5, phase=1)
+    clock.wait(2)  # no phase has begun
+    clock.timer.running[task].begin_phase()
+    clock.wait(0.5)
+    assert error_of(task) is None
+    clock.wait(0.5)
+    assert error_of(task) is TimeoutError
+
+
+def test_each_phase_has_its_time_up_to_the_total_time(clock: Clock) -> None:
+    task = clock.start_waiting(total=2, phase=1)
+    for _ in range(2):
         clock.timer.running[task].begin_phase()
-        await clock.wait(0.9)
-        assert await outcome(task) is None
-        await clock.wait(0.1)
-        assert await outcome(task) is TimeoutError
-
-    run(main)
-
-
-def test_each_phase_has_its_time_up_to_the_total_time() -> None:
-    async def main(clock: Clock) -> None:
-        task = await clock.start(total=2, phase=1)
-        for _ in range(2):
-            clock.timer.running[task].begin_phase()
-            await clock.wait(0.75)
-        assert await outcome(task) is None
-        clock.timer.running[task].begin_phase()
-        await clock.wait(0.5)
-        assert await outcome(task) is TimeoutError
-
-    run(main)
+        clock.wait(0.75)
+    assert error_of(task) is None
+    clock.timer.running[task].begin_phase()
+    clock.wait(0.5)
+    assert error_of(task) is TimeoutError
 
 
 @pytest.mark.parametrize("totals", [(5, 2, 3), (2, 3, 5), (3, 5, 2)])
-def test_each_task_has_its_own_timeout(totals: tuple[float, ...]) -> None:
-    async def main(clock: Clock) -> None:
-        tasks = {total: await clock.start(total) for total in totals}
-        expired = []
-        for _ in range(5):
-            await clock.wait(1)
-            expired.append([total for total, task in tasks.items() if await outcome(task) is TimeoutError])
-        assert [sorted(totals) for totals in expired] == [[], [2], [2, 3], [2, 3], [2, 3, 5]]
-
-    run(main)
+def test_each_task_has_its_own_timeout(clock: Clock, totals: tuple[int, ...]) -> None:
+    tasks = {total: clock.start_waiting(total) for total in totals}
+    for now in range(1, 6):
+        clock.wait(1)
+        assert {total for total, task in tasks.items() if error_of(task)} == {total for total in totals if total <= now}
 
 
-def test_a_task_that_is_cancelled_by_its_owner_is_cancelled_also_if_its_timeout_has_expired() -> None:
-    async def main(clock: Clock) -> None:
-        task = await clock.start(total=5)
-        task.cancel()
-        await clock.wait(0)
-        assert await outcome(task) is asyncio.CancelledError
+def test_a_task_that_its_owner_cancels_is_cancelled_also_if_its_timeout_has_expired(clock: Clock) -> None:
+    task = clock.start_waiting(total=5)
+    task.cancel()
+    clock.wait(0)
+    assert error_of(task) is asyncio.CancelledError
 
-        both = await clock.start(total=5)
-        asyncio.get_running_loop().call_at(10, both.cancel)
-        await clock.wait(10)
-        assert await outcome(both) is asyncio.CancelledError
-
-    run(main)
+    both = clock.start_waiting(total=5)
+    clock.loop.call_at(10, both.cancel)
+    clock.wait(10)
+    assert error_of(both) is asyncio.CancelledError
 
 
-def test_an_expired_timeout_does_not_leave_the_task_cancelled() -> None:
-    async def main(clock: Clock) -> None:
-        async def wait() -> int:
+def test_an_expired_timeout_does_not_leave_the_task_cancelled(clock: Clock) -> None:
+    async def wait() -> int:
+        try:
+            with clock.timeout(5, 1):
+                await asyncio.Event().wait()
+        except TimeoutError:
+            return task.cancelling()
+        raise AssertionError("the timeout has not expired")
+
+    task = clock.start(wait())
+    clock.wait(5)
+    assert task.result() == 0
+
+
+def test_an_expired_timeout_interrupts_its_task_once(clock: Clock) -> None:
+    finish = asyncio.Event()
+
+    async def wait() -> None:
+        with clock.timeout(5, 1):
             try:
-                with Timeout(clock.timer, asyncio.get_running_loop(), 5, 1):
-                    await asyncio.Event().wait()
-            except TimeoutError:
-                return task.cancelling()
-            raise AssertionError("the timeout has not expired")
+                await asyncio.Event().wait()
+            finally:
+                await finish.wait()  # the cleanup of a library
 
-        task = asyncio.create_task(wait())
-        await clock.wait(5)
-        await clock.wait(5)
-        assert await task == 0
-
-    run(main)
-
-
-def test_an_expired_timeout_interrupts_its_task_once() -> None:
-    async def main(clock: Clock) -> None:
-        finish = asyncio.Event()
-
-        async def wait() -> None:
-            with Timeout(clock.timer, asyncio.get_running_loop(), 5, 1):
-                try:
-                    await asyncio.Event().wait()
-                finally:
-                    await finish.wait()  # the cleanup of a library
-
-        task = asyncio.create_task(wait())
-        other = await clock.start(total=6)
-        await clock.wait(5)
-        await clock.wait(1)
-        assert await outcome(other) is TimeoutError
-        assert not task.done()
-        finish.set()
-        await clock.wait(0)
-        assert await outcome(task) is TimeoutError
-
-    run(main)
+    task, other = clock.start(wait()), clock.start_waiting(total=6)
+    clock.wait(5)
+    clock.wait(1)
+    assert error_of(other) is TimeoutError
+    assert error_of(task) is None
+    finish.set()
+    clock.wait(0)
+    assert error_of(task) is TimeoutError
 
 
-def test_an_exception_passes_a_timeout_that_has_expired() -> None:
-    async def main(clock: Clock) -> None:
-        async def wait() -> None:
-            with Timeout(clock.timer, asyncio.get_running_loop(), 5, 1):
-                try:
-                    await asyncio.Event().wait()
-                except asyncio.CancelledError:
-                    raise LookupError("in the cleanup") from None
+def test_an_exception_passes_a_timeout_that_has_expired(clock: Clock) -> None:
+    async def wait() -> None:
+        with clock.timeout(5, 1):
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                raise LookupError from None
 
-        task = asyncio.create_task(wait())
-        await clock.wait(0)
-        await clock.wait(5)
-        with pytest.raises(LookupError, match="in the cleanup"):
-            await task
-
-    run(main)
+    task = clock.start(wait())
+    clock.wait(5)
+    assert error_of(task) is LookupError
