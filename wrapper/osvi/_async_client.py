@@ -130,7 +130,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_connections:
-            await self._connections.pool_to_close().aclose()
+            await self._connections.refuse_calls().aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -128,7 +128,7 @@ class Client(BaseClient[HttpxPool]):
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_connections:
-            self._connections.pool_to_close().close()
+            self._connections.refuse_calls().close()
 
     def __enter__(self) -> Self:
         return self

@@ -45,8 +45,8 @@ class Connections(Generic[Pool]):
             self._process = os.getpid()
         return self._pool
 
-    def pool_to_close(self) -> Pool:
-        """Refuse further calls, and return the pool, even if it is closed or belongs to the parent process."""
+    def refuse_calls(self) -> Pool:
+        """Refuse further calls, and return the pool to be closed, even if it belongs to the parent process."""
         self.is_closed = True
         return self._pool
 
