@@ -132,6 +132,62 @@ def test_an_exception_of_a_mock_below_the_client_holds_no_token(
         assert server.requests == []
 
 
+class Broken(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """A transport with a bug."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._look_up(request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self._look_up(request)
+
+    def _look_up(self, request: httpx.Request) -> httpx.Response:
+        try:
+            raise KeyError(f"no {request.url} with {request.headers['API-Token']}")  # noqa: TRY301 - it needs a frame
+        except KeyError as error:
+            raise self.error from error
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+@MOCKED
+@pytest.mark.parametrize("error", [LookupError("mine"), ExceptionGroup("mine", [LookupError("x")]), OSError("mine")])
+def test_a_note_names_the_frames_and_the_causes_that_were_cut(make: Make, error: Exception) -> None:
+    api = make(token=CANARY, transport=Broken(error), retries=1)
+    expected = osvi.TransportError if isinstance(error, OSError) else type(error)
+    for _ in range(2):  # the second call raises the same exception again
+        with pytest.raises(expected, match="mine") as caught:
+            api.list(CUSTOMER)
+
+        (note,) = caught.value.__notes__
+        first, _, cause = note.partition("caused by ")
+        line = Broken._look_up.__code__.co_firstlineno + 4
+        assert f'  File "{__file__}", line {line}, in Broken._look_up\n' in first
+        assert "site-packages" in first
+        assert cause.startswith("builtins.KeyError: ")
+        assert "customer_id=[customer_id] with [token]" in cause
+        assert f'  File "{__file__}", line {line - 2}, in Broken._look_up' in cause
+        for shown in everything_about(caught.value):
+            assert CANARY not in shown
+
+
+@MOCKED
+def test_the_note_of_an_exception_in_a_group_names_its_own_frames(make: Make) -> None:
+    def fail(_: httpx.Request) -> httpx.Response:
+        try:
+            raise LookupError("inner")  # noqa: TRY301 - it needs a frame
+        except LookupError as inner:
+            raise ExceptionGroup("outer", [inner]) from None
+
+    with pytest.raises(ExceptionGroup) as caught:
+        make(transport=httpx.MockTransport(fail)).list()
+
+    (note,) = caught.value.exceptions[0].__notes__
+    assert note.count("\n") == 1
+    assert f"line {fail.__code__.co_firstlineno + 2}, in " in note
+
+
 @MOCKED
 def test_a_transport_that_answers_with_a_stream_that_was_read_is_a_transport_error(make: Make) -> None:
     class Once(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -139,20 +139,20 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         await self.aclose()
 
     async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
-        with self._call(operation, gate) as call:
-            outcome = await self._attempt(call)
-            while (seconds := call.wait(outcome)) is not None:
-                await sleep(seconds)
+        call = self._call(operation, gate)
+        outcome = await self._attempt(call)
+        while (seconds := call.next_wait(outcome)) is not None:
+            await sleep(seconds)
+            if not call.is_delayed():
                 outcome = await self._attempt(call)
-            return call.finish(outcome, stacklevel=4)
+        return call.finish(outcome, stacklevel=4)
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
-        if call.gate is not None and (delay := call.gate.delay()):
-            await sleep(delay)
         call.token = await self._token.token_async()
         pool = _transport.route(self._connections.pool())
         try:
-            answer: RawAnswer | OSVIError = await pool.exchange(call)
+            with call:
+                answer: RawAnswer | OSVIError = await pool.exchange(call)
         except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
             answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
         return call.read(answer)

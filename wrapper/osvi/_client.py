@@ -137,20 +137,20 @@ class Client(BaseClient[HttpxPool]):
         self.close()
 
     def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
-        with self._call(operation, gate) as call:
-            outcome = self._attempt(call)
-            while (seconds := call.wait(outcome)) is not None:
-                time.sleep(seconds)
+        call = self._call(operation, gate)
+        outcome = self._attempt(call)
+        while (seconds := call.next_wait(outcome)) is not None:
+            time.sleep(seconds)
+            if not call.is_delayed():
                 outcome = self._attempt(call)
-            return call.finish(outcome, stacklevel=4)
+        return call.finish(outcome, stacklevel=4)
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
-        if call.gate is not None and (delay := call.gate.delay()):
-            call.gate.stopped.wait(delay)
         call.token = self._token.token()
         pool = _transport.route(self._connections.pool())
         try:
-            answer: RawAnswer | OSVIError = pool.exchange(call)
+            with call:
+                answer: RawAnswer | OSVIError = pool.exchange(call)
         except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
             answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
         return call.read(answer)

@@ -71,11 +71,6 @@ class RawAnswer:
         """The body, for an error. U+FFFD replaces bytes that are not UTF-8."""
         return self.redact(self.body).decode("utf-8", "replace")
 
-    @property
-    def request_id(self) -> str | None:
-        """The server's ``X-Request-Id``. None if the server sent none."""
-        return self.headers.get("x-request-id")
-
 
 # A gateway, or a site that is not the API, sends such a page.
 HTML_PAGE: Final = "an HTML page; is the base URL right?"
@@ -138,7 +133,7 @@ def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSV
             found=error.found,
             status_code=answer.status,
             body=answer.text,
-            request_id=answer.request_id,
+            request_id=request_id(answer.headers, operation),
             operation=operation.name,
         )
 
@@ -154,7 +149,7 @@ def api_error(answer: RawAnswer, operation: Operation[Any]) -> APIError:
         code=code,
         body=answer.text,
         retry_after=retry_after(answer.headers.get("retry-after"), datetime.now(UTC)),
-        request_id=answer.request_id,
+        request_id=request_id(answer.headers, operation),
         operation=operation.name,
     )
 
@@ -212,10 +207,21 @@ def _redirect_target(location: str) -> str:
         return "an invalid URL"
 
 
+def request_id(headers: Mapping[str, str], operation: Operation[Any]) -> str | None:
+    """Return the server's ``X-Request-Id``, without the arguments of the operation. None if the server sent none."""
+    value = headers.get("x-request-id")
+    return redact_arguments(operation.private, value) if value else None
+
+
+_SHORTEST_NUMBER: Final = 6  # digits
+
+
 def redact_arguments(private: Mapping[str, str], text: str) -> str:
     """Return a text in which the values of arguments, such as phone numbers, are replaced by their names."""
     for name, value in private.items():
-        forms = [form for form in (value, quote(value, safe=""), value.lstrip("+")) if form.strip()]
+        bare = value.lstrip("+")  # a server may take the plus for a space; a few digits can be another number
+        forms = [value, quote(value, safe=""), *([bare] if len(bare) >= _SHORTEST_NUMBER else [])]
+        forms = [form for form in forms if form.strip()]
         if forms:  # an empty pattern would match everywhere
             alternatives = "|".join(map(re.escape, forms))
             text = re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", f"[{name}]", text)

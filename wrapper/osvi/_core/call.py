@@ -6,6 +6,7 @@ This module does no I/O. The clients send and wait.
 from __future__ import annotations
 
 import logging
+import re
 import time
 import warnings
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from osvi_openapi.runtime import pointer
 from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
 
 from osvi._core import waits
-from osvi._core.answers import Answer, outcome
+from osvi._core.answers import Answer, outcome, request_id
 from osvi._core.token import Secret
 from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
 
@@ -41,7 +42,7 @@ current_call: ContextVar[Call[Any]] = ContextVar("current_call")
 
 
 class Call(Generic[T]):
-    """The state of one call. As a context manager, it sets `current_call`."""
+    """The state of one call. As a context manager around an attempt, it sets `current_call`."""
 
     def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
         self.operation: Final = operation
@@ -50,6 +51,7 @@ class Call(Generic[T]):
         self.token: Secret[Any] = NO_TOKEN  # of the current attempt
         self.attempts = 0
         self._began: Final = time.monotonic()
+        self._retry_at: float | None = None  # when the next attempt begins; None until the last has ended
         self._drift: Drift = []
         # The status and the headers of the last answer. Its body is not kept, since tracebacks refer to this object.
         self._status: int | None = None
@@ -65,6 +67,18 @@ class Call(Generic[T]):
     def remaining(self) -> float:
         """Return the seconds until the deadline. The number is negative if it has passed."""
         return self._began + self.options.total_timeout - time.monotonic()
+
+    @property
+    def url(self) -> str:
+        """The URL of the request."""
+        return f"{self.options.base_url}{self.operation.url}"
+
+    @property
+    def redacted_url(self) -> str:
+        """The URL, with the names of the arguments in place of their values."""
+        path = self.operation.name.partition(" ")[2].replace("{", "[").replace("}", "]")
+        query = re.sub(r"([^&=]+)=[^&]*", r"\1=[\1]", self.operation.url.partition("?")[2])
+        return f"{self.options.base_url}{path}{query and '?'}{query}"
 
     def timeouts(self) -> tuple[float, float]:
         """Return the timeouts of the next attempt in seconds: that of the attempt, and that of each of its phases."""
@@ -89,6 +103,7 @@ class Call(Generic[T]):
     def read(self, answer: RawAnswer | OSVIError) -> T | OSVIError:
         """Count an attempt, and return its outcome: the value of the operation, or an error."""
         self.attempts += 1
+        self._retry_at = None
         result: T | OSVIError
         if isinstance(answer, OSVIError):
             self._status, result = None, answer
@@ -96,7 +111,7 @@ class Call(Generic[T]):
             self._status, self._read_headers = answer.status, answer.read_headers
             result = outcome(self.operation, answer, self._drift)
         if self.gate is not None and isinstance(result, RateLimitError):
-            self.gate.close(result.retry_after)
+            self.gate.pause(result.retry_after)
         self._log(logging.DEBUG, "attempt %(attempts)d", result)
         return result
 
@@ -110,15 +125,25 @@ class Call(Generic[T]):
             isinstance(outcome, APIError) and outcome.status_code in RETRIED_STATUSES and self.operation.is_idempotent
         )
 
-    def wait(self, outcome: object) -> float | None:
+    def next_wait(self, outcome: object) -> float | None:
         """Return the seconds to wait before the next attempt. None if there is no next attempt.
 
         There is no next attempt if the wait would end after the deadline.
         """
         if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
             return None
-        seconds = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
-        return None if seconds >= self.remaining() else waits.unless_disabled(seconds)
+        now = time.monotonic()
+        if self._retry_at is None:
+            self._retry_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        if self.gate is not None:
+            self._retry_at = max(self._retry_at, self.gate.opens_at)
+        if self._retry_at >= self._began + self.options.total_timeout:
+            return None
+        return waits.unless_disabled(max(0.0, self._retry_at - now))
+
+    def is_delayed(self) -> bool:
+        """Return whether another call has met a rate limit during the wait, so that this call must wait longer."""
+        return self.gate is not None and self._retry_at is not None and self._retry_at < self.gate.opens_at
 
     def redact(self, text: str) -> str:
         """Return a text without the token and the headers of the user."""
@@ -136,7 +161,7 @@ class Call(Generic[T]):
         if self.options.on_answer is not None and self._status is not None:
             headers, seconds = self._read_headers(), self._seconds()
             self.options.on_answer(
-                Answer(self._status, headers, headers.get("x-request-id"), self.attempts, seconds, self.operation.name)
+                Answer(self._status, headers, self._request_id(), self.attempts, seconds, self.operation.name)
             )
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts
@@ -147,6 +172,9 @@ class Call(Generic[T]):
             warnings.warn(self.redact(message), SpecDriftWarning, stacklevel=stacklevel)
         return outcome
 
+    def _request_id(self) -> str | None:
+        return None if self._status is None else request_id(self._read_headers(), self.operation)
+
     def _seconds(self) -> float:
         return time.monotonic() - self._began
 
@@ -156,9 +184,12 @@ class Call(Generic[T]):
         fields = {
             "operation": self.operation.name,
             "status": self._status,
+            "request_id": self._request_id(),
             "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
             "attempts": self.attempts,
             "milliseconds": round(self._seconds() * 1000, 1),
         }
         text = f"%(operation)s: %(outcome)s, status %(status)s, {attempts_format}, %(milliseconds).1f ms"
+        if fields["request_id"]:
+            text = f"{text}, request id %(request_id)s"
         logger.log(level, text, fields, extra=fields)

@@ -71,7 +71,7 @@ def _in_threads(
 
     def work() -> None:
         try:
-            while (item := next_item()) is not END:
+            while (item := _after_pauses(next_item(), gate)) is not END:
                 results.put(send(item))
             results.put(END)
         except BaseException as error:  # noqa: BLE001 - raised in the caller
@@ -94,6 +94,13 @@ def _in_threads(
     finally:
         gate.stopped.set()
         _join(threads, results, patience)
+
+
+def _after_pauses(item: Any, gate: Gate) -> Any:
+    """Wait until the call for an item may begin, and return the item. `END` if the generator has been closed."""
+    for seconds in gate.waits():
+        gate.stopped.wait(seconds)
+    return END if gate.stopped.is_set() else item
 
 
 def _join(threads: list[threading.Thread], results: queue.Queue[Any], patience: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -31,21 +33,32 @@ def osvi_error(error: BaseException, call: Call[Any], network: Network | None, *
         return ConfigurationError("the client was closed while it was used; make a new one")
     # httpcore does not convert the exceptions of socksio, an optional package.
     if not isinstance(error, _FAILURES) and not type(error).__module__.startswith("socksio."):
-        _drop_traceback(error)
+        _drop_traceback(error, call)
         raise error
     text = " ".join(call.redact(str(error) or str(error.__cause__ or "")).split())
     text = ": ".join(filter(None, (type(error).__name__, redact_arguments(call.operation.private, text))))
     if network is not None and network.proxy is not None:
         text = f"{text}, through {network.proxy}"
-    result = TransportError(f"{call.operation.name}: no answer ({text})")
+    missing = f"{call.operation.name}: no answer from {urlsplit(call.options.base_url).netloc}"
+    result = TransportError(f"{missing} ({text})")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        result = RequestTimeoutError(f"{call.operation.name}: no answer within {call.passed_timeout()} ({text})")
+        result = RequestTimeoutError(f"{missing} within {call.passed_timeout()} ({text})")
+    if network is None and not isinstance(error, httpx.HTTPError):  # of a user's transport, which may be a bug
+        result.add_note(_origin(error, call))
     result.was_sent = not isinstance(error, _NOT_SENT)
     return result
 
 
-def _drop_traceback(error: BaseException) -> None:
-    """Remove the parts of an exception that hold the token: its frames, causes, requests and responses."""
+_NOTE: Final = "osvi has cut the frames and the causes of this exception, since they hold the request. It came from"
+
+
+def _drop_traceback(error: BaseException, call: Call[Any]) -> None:
+    """Remove the parts of an exception that hold the token: its frames, causes, requests and responses.
+
+    A note describes the frames and the causes. The first note stays if the same exception is raised again.
+    """
+    if not any(note.startswith(_NOTE) for note in getattr(error, "__notes__", ())):
+        error.add_note(_origin(error, call))
     error.__traceback__ = error.__cause__ = error.__context__ = None
     for name, value in vars(error).items():
         if isinstance(value, httpx.Request):
@@ -54,4 +67,22 @@ def _drop_traceback(error: BaseException) -> None:
             vars(error)[name] = httpx.Response(value.status_code)
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
-            _drop_traceback(member)
+            _drop_traceback(member, call)
+
+
+def _origin(error: BaseException, call: Call[Any]) -> str:
+    """Return the file, line and function of each frame of an exception, and the class and the text of each cause."""
+    lines = [_NOTE]
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        if seen:
+            text = redact_arguments(call.operation.private, call.redact(str(one)))
+            lines.append(f"caused by {type(one).__module__}.{type(one).__qualname__}: {' '.join(text.split())}, from")
+        lines += [
+            f'  File "{frame.f_code.co_filename}", line {number}, in {frame.f_code.co_qualname}'
+            for frame, number in traceback.walk_tb(one.__traceback__)
+        ]
+        seen.add(id(one))
+        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+    return "\n".join(lines)
