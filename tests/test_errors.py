@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi._core.answers import redact_arguments, retry_after
+from osvi._core.answers import retry_after
+from osvi._core.redaction import redact_arguments
 from osvi_openapi.runtime import Endpoint, Nothing, Operation, String
 from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 

@@ -10,7 +10,6 @@ from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
-from osvi._transport.failures import osvi_error
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     import httpx
     from osvi_openapi.runtime import Operation
 
-    from osvi._core.answers import Answer, RawAnswer
+    from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import AsyncToken
     from osvi._core.waits import Gate
@@ -129,8 +128,8 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
-        if self._owns_connections:
-            await self._connections.refuse_calls().aclose()
+        if self._owns_pool:
+            await self._pool.to_close().aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -148,14 +147,9 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         return call.finish(outcome, stacklevel=4)
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
-        call.token = await self._token.token_async()
-        pool = _transport.route(self._connections.pool())
-        try:
-            with call:
-                answer: RawAnswer | OSVIError = await pool.exchange(call)
-        except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
-            answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
-        return call.read(answer)
+        request = call.begin_attempt(await self._token.token_async())
+        pool = _transport.route(self._pool.get())
+        return call.end_attempt(await pool.exchange(request))
 
 
 def open_pool(

@@ -45,8 +45,8 @@ def before_retry(attempts: int, retry_after: float | None) -> float:
     return min(retry_after, LONGEST_WAIT)
 
 
-def unless_disabled(seconds: float) -> float:
-    """Return the seconds to wait, 0 during `no_waits`."""
+def actual_wait(seconds: float) -> float:
+    """Return the seconds of a wait, 0 during `no_waits`."""
     return 0.0 if _open_blocks else seconds
 
 
@@ -66,5 +66,5 @@ class Gate:
         waited_until = 0.0
         while self.opens_at > waited_until:
             waited_until = self.opens_at
-            if seconds := unless_disabled(max(0.0, waited_until - time.monotonic())):
+            if seconds := actual_wait(max(0.0, waited_until - time.monotonic())):
                 yield seconds

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from osvi._core.answers import redact_arguments
-from osvi._core.call import current_call
+from osvi._transport.current_request import current_request
 
 if TYPE_CHECKING:
-    from osvi._core.call import Call
+    from osvi._core.http import Request
 
 LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
 # The part of a record of httpcore that comes from the server: the list of the headers, or the text of an exception.
@@ -24,26 +23,26 @@ _FROM_SERVER: Final = re.compile(r"(?:\[\(|exception=).*", re.DOTALL)
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
-    call = current_call.get(None)
-    if call is None:
+    request = current_request.get(None)
+    if request is None:
         return True
     if isinstance(record.args, tuple) and record.args:
-        record.args = tuple(_redacted(argument, call) for argument in record.args)
+        record.args = tuple(_redacted(argument, request) for argument in record.args)
     else:
-        record.msg = _FROM_SERVER.sub(lambda match: _redacted(match[0], call), str(record.msg))
+        record.msg = _FROM_SERVER.sub(lambda match: _redacted(match[0], request), str(record.msg))
     return True
 
 
-def _redacted(argument: Any, call: Call[Any]) -> Any:
+def _redacted(argument: Any, request: Request) -> Any:
     """Return a part of a record without what is private. Parts without a value of our request are returned as they are.
 
     Those of httpx are the method, the URL, the version, the status and its phrase.
     """
     if isinstance(argument, httpx.URL):
-        return call.redacted_url if argument == call.url else argument
+        return request.redacted_url if argument == request.url else argument
     if not isinstance(argument, str) or argument.startswith("HTTP/"):
         return argument
-    return redact_arguments(call.operation.private, call.redact(argument))
+    return request.redact(argument)
 
 
 for _name in LOGGERS:
