@@ -7,7 +7,8 @@
 set -euo pipefail
 # Of the caller's settings, only those for reaching a package index may have an effect.
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV
-codegen=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/codegen
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+codegen=$root/codegen
 
 for python in "${PYTHON:-}" python3 python python3.14 python3.13 python3.12 python3.11; do
   [ -n "$python" ] && "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break
@@ -33,4 +34,5 @@ if [ ! -e "$cache/$key/ready" ]; then
   fi
   exec 9>&-
 fi
-exec "$cache/$key/bin/python" -B "$codegen/generate.py" "$@"
+# The generated code imports osvi_runtime.
+PYTHONPATH=$root/wrapper exec "$cache/$key/bin/python" -B "$codegen/generate.py" "$@"

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.answers import RawAnswer, outcome
-from osvi_openapi.runtime import Operation
+from osvi_runtime import Operation
 
 from benchmarks import models
 from benchmarks.measure import Ratio, in_turn, repeated

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import runtime
+import osvi_runtime
 from calls import calls
 from kinds import Kind, Kinds
 from members import members
@@ -24,7 +23,7 @@ from spec import Spec, SpecError, load, server, sha256, token_header
 from texts import description_of, docstring, literal, section, unique, wrapped
 
 CODEGEN = Path(__file__).resolve().parent
-RUNTIME = [name for name, value in vars(runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
+RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
 # The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
 RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
@@ -57,7 +56,6 @@ def build(openapi: Path, into: Path) -> None:
         run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
         if run.returncode:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
-    shutil.copytree(CODEGEN / "runtime", package / "runtime", ignore=shutil.ignore_patterns("__pycache__", ".*"))
 
 
 def _data(name: str) -> Any:

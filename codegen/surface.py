@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+from osvi_runtime import Choice, OpenEnum, Record
 from spec import Spec, json_schema, load, properties, resolve, server, token_header
 
 PROMISED = Path(__file__).resolve().with_name("surface.txt")
@@ -39,11 +40,10 @@ def offered() -> set[str]:
 
 def _class(cls: Any) -> Iterator[str]:
     """Yield the lines of a class, without its name."""
-    runtime = import_module(f"{PACKAGE}.runtime")
-    if issubclass(cls, runtime.OpenEnum):
+    if issubclass(cls, OpenEnum):
         yield ": an enum"
         yield from (f".{member.name}: {json.dumps(member.value)}" for member in cls)
-    elif issubclass(cls, runtime.Choice):
+    elif issubclass(cls, Choice):
         functions = {name: value for name, value in vars(cls).items() if inspect.isfunction(value)}
         methods = {name: function.__annotations__["return"] for name, function in functions.items()}
         yield f": one of {_union(' | '.join(methods.values()))}"
@@ -51,7 +51,7 @@ def _class(cls: Any) -> Iterator[str]:
     else:
         yield ": a record"
         types = {field.name: field.type for field in attrs.fields(cls)}
-        for name, property_ in runtime.Record(cls).table.properties.items():
+        for name, property_ in Record(cls).table.properties.items():
             field = property_.field
             in_json = "" if name == field else f" ({json.dumps(name)} in JSON)"
             yield f".{field}: {_union(types[field])}{in_json}"

@@ -12,7 +12,7 @@ import httpx
 import osvi
 import pytest
 from osvi._core.answers import redact_arguments, retry_after
-from osvi_openapi.runtime import Endpoint, Nothing, Operation, String
+from osvi_runtime import Endpoint, Nothing, Operation, String
 from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]

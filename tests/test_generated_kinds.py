@@ -91,7 +91,7 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
 READ = """
 import json, pickle, sys
 from osvi_openapi.models import ChatV1Session
-from osvi_openapi.runtime import Record
+from osvi_runtime import Record
 
 record, drift = json.loads(sys.argv[1]), []
 session = Record(ChatV1Session).read(record, (), drift)

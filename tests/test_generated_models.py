@@ -10,7 +10,7 @@ import attrs
 import pytest
 from osvi_openapi import models, operations, spec
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode
-from osvi_openapi.runtime import Drift, Field, InvalidDataError, Path, Record, absent, in_spec_order
+from osvi_runtime import Drift, Field, InvalidDataError, Path, Record, absent, in_spec_order
 from support import RECORD, SESSION, UNKNOWN, present
 
 
@@ -114,7 +114,7 @@ import json, sys
 from osvi_openapi import models, operations
 assert set(models.__all__) <= set(dir(models))
 names = [name for name in sys.modules if name.startswith("osvi_openapi.")]
-print(json.dumps([name for name in names if name.count(".") == 2 and ".runtime." not in name]))
+print(json.dumps([name for name in names if name.count(".") == 2]))
 """
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert json.loads(run.stdout) == []

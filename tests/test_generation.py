@@ -30,7 +30,8 @@ def test_it_generates_the_package_that_is_installed(tmp_path: Path) -> None:
     made = [path for path in checkout.package.rglob("*") if path.is_file()]
     assert {path.relative_to(checkout.package): path.read_bytes() for path in made} == files
     assert Path("py.typed") in files
-    assert {path.name for path in checkout.root.iterdir()} == {"codegen", "generate.sh", "generated", "openapi.yaml"}
+    copied = {"codegen", "generate.sh", "generated", "openapi.yaml", "wrapper"}
+    assert {path.name for path in checkout.root.iterdir()} == copied
 
 
 def test_the_package_names_the_spec_that_it_was_generated_from() -> None:
@@ -43,11 +44,11 @@ def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
     before = checkout.contents()
 
     package = checkout.package
-    session, readers = package / "models" / "chat_v1_session.py", package / "runtime" / "readers.py"
+    session, spec = package / "models" / "chat_v1_session.py", package / "spec.py"
     session.write_bytes(session.read_bytes().replace(b"Session UUID", b"The UUID"))
     (package / "models" / "chat_v1_error.py").unlink()
     (package.parent / "stray.txt").write_text("")
-    readers.write_bytes(readers.read_bytes().replace(b"\n", b"\r\n"))
+    spec.write_bytes(spec.read_bytes().replace(b"\n", b"\r\n"))
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "spec.cpython-311.pyc").write_bytes(b"")
     damaged = checkout.contents()
@@ -56,7 +57,7 @@ def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
     assert result.returncode == 1
     assert "generated/osvi_openapi/models/chat_v1_error.py: missing" in result.stdout
     assert "generated/stray.txt: not generated from openapi.yaml" in result.stdout
-    assert "generated/osvi_openapi/runtime/readers.py: differs in its line endings" in result.stdout
+    assert "generated/osvi_openapi/spec.py: differs in its line endings" in result.stdout
     assert "-        id: The UUID." in result.stdout
     assert "run ./generate.sh" in result.stderr
     assert checkout.contents() == damaged

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
-from osvi_openapi.runtime import Endpoint
+from osvi_runtime import Endpoint
 from spec import Spec, json_schema, load
 
 LOOKUP = one_session("customer", "agent").name

@@ -12,7 +12,7 @@ from api import LOOKUP, SPEC, THOROUGH, answers, values
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from osvi._sandbox.schemas import Schemas
-from osvi_openapi.runtime import Record
+from osvi_runtime import Record
 from spec import resolve
 from support import AGENT, Api
 from test_answers import same

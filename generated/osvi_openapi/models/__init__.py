@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..runtime import lazy
+from osvi_runtime import lazy
 
 if TYPE_CHECKING:
     from .active_session_response import ActiveSessionResponse as ActiveSessionResponse

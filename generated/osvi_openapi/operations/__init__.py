@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..runtime import lazy
+from osvi_runtime import lazy
 
 if TYPE_CHECKING:
     from .get_v1_chat_session_active import get_v1_chat_session_active as get_v1_chat_session_active

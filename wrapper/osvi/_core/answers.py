@@ -15,12 +15,12 @@ from urllib.parse import quote, urlsplit
 
 import attrs
 import jiter
-from osvi_openapi.runtime import NO_BODY, InvalidDataError, Nothing
+from osvi_runtime import NO_BODY, InvalidDataError, Nothing
 
 from osvi.errors import APIError, ContractError, OSVIError, error_class
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Drift, Operation
+    from osvi_runtime import Drift, Operation
 
 
 T = TypeVar("T")

@@ -11,8 +11,8 @@ import warnings
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
-from osvi_openapi.runtime import pointer
 from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
+from osvi_runtime import pointer
 
 from osvi._core import waits
 from osvi._core.answers import Answer, outcome
@@ -22,7 +22,7 @@ from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, T
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from osvi_openapi.runtime import Drift, Operation
+    from osvi_runtime import Drift, Operation
 
     from osvi._core.answers import RawAnswer
     from osvi._core.options import Options
