@@ -44,11 +44,11 @@ class Checkout:
         shutil.copy(spec, self.openapi)
         self.spec = self.openapi.read_text(encoding="utf-8")
 
-    def generate(self, *arguments: str, **environment: str) -> Run:
-        """Run ``generate.sh``."""
+    def generate(self, *arguments: str, folder: Path = Path("/"), **environment: str) -> Run:
+        """Run ``generate.sh`` in a folder."""
         command = ["bash", os.fspath(self.root / "generate.sh"), *arguments]
         variables = os.environ | environment
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", env=variables)
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=variables)
 
     def make(self) -> None:
         """Generate the package, which has to succeed."""
@@ -113,7 +113,7 @@ class Repository(Checkout):
             shutil.copy(template.surface, self.surface)
 
     def update(self, *sources: str) -> Run:
-        return self.run("codegen/update_spec.py", *sources)
+        return self.run("-m", "codegen", "update", *sources)
 
     def page(self, text: str) -> str:
         path = self.root.parent / "page.md"
@@ -149,10 +149,10 @@ class Released(Repository):
             addresses = [f"{server.url}/{number}.md" for number, _ in enumerate(answers)]
             (self.root / "codegen" / "pages.yaml").write_text(json.dumps(addresses[:pages]), encoding="utf-8")
             self.commit()
-            return self.run("codegen/watch.py")
+            return self.run("-m", "codegen", "watch")
 
     def version(self, *arguments: str) -> Run:
-        return self.run("codegen/version.py", *arguments)
+        return self.run("-m", "codegen", "version", *arguments)
 
     def changed(self) -> set[str]:
         """Return the files that differ from the last commit."""

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from osvi.testing import Sandbox
 from osvi_runtime import Field, Model, String, in_spec_order
 from pages import ROOT
-from spec import load
+
+from codegen.document.reading import load
 
 SANDBOX = Sandbox()
 CLIENT = osvi.Client(SANDBOX.token, transport=SANDBOX.transport)

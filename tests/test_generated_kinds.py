@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from repository import FIRST, Checkout
-from spec import load
 from support import present
+
+from codegen.document.reading import load
 
 
 def ref(name: str, **beside: Any) -> dict[str, Any]:

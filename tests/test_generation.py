@@ -11,7 +11,8 @@ from typing import Any
 import osvi_openapi.spec
 import pytest
 from repository import FIRST, ROOT, Checkout
-from spec import SpecError, load
+
+from codegen.document.reading import SpecError, load
 
 INSTALLED = Path(osvi_openapi.__file__).parent
 
@@ -166,7 +167,21 @@ def test_the_callers_settings_do_not_matter(checkout: Checkout, tmp_path: Path) 
         "LC_ALL": "C",
     }
 
-    assert checkout.generate("--check", **environment).returncode == 0
+    assert checkout.generate("--check", folder=hostile, **environment).returncode == 0
+
+
+def test_other_documents_are_tried_in_a_folder_and_nothing_else_changes(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.make()
+    before = checkout.contents()
+    (tmp_path / "good.yaml").write_text(checkout.spec, encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text("openapi: [", encoding="utf-8")
+    result = checkout.generate("--into", "tried", "good.yaml", "bad.yaml", folder=tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "tried/good/surface.txt").read_text() == checkout.surface.read_text()
+    assert (tmp_path / "tried/good/osvi_openapi/models/chat_v1_session.py").exists()
+    assert "not readable as YAML" in (tmp_path / "tried/bad/refused.txt").read_text()
+    assert checkout.contents() == before
 
 
 PAYLOADS = [

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Endpoint
-from spec import Spec, json_schema, load
+
+from codegen.document.reading import Spec, json_schema, load
 
 LOOKUP = one_session("customer", "agent").name
 

@@ -10,19 +10,21 @@ from types import ModuleType
 from typing import Any
 
 import osvi_runtime
-from calls import calls
-from kinds import Kind, Kinds
-from members import members
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from prepare import leave_out, prepared
 from ruamel.yaml import YAML
-from spec import Spec, SpecError, load, server, sha256, token_header
-from texts import description_of, docstring, literal, section, unique, wrapped
 
-CODEGEN = Path(__file__).resolve().parent
+from codegen import CODEGEN
+from codegen.document.preparing import leave_out, prepared
+from codegen.document.reading import Spec, SpecError, load, server, sha256, token_header
+from codegen.package.kinds import Kind, Kinds
+from codegen.package.members import members
+from codegen.package.operations import calls
+from codegen.package.texts import description_of, docstring, literal, section, unique, wrapped
+
+TEMPLATES = Path(__file__).resolve().with_name("templates")
 RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
 # The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
 RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
@@ -59,7 +61,7 @@ def build(openapi: Path, into: Path) -> None:
 
 
 def _data(name: str) -> Any:
-    """Return the content of a data file beside this module."""
+    """Return the content of a data file of ``codegen/``."""
     return YAML(typ="safe", pure=True).load(CODEGEN / f"{name}.yaml")
 
 
@@ -98,7 +100,7 @@ class _Writer:
         # The classes that each class uses, by its name.
         self.uses = {name: self.classes_in(field.kind for field in fields) for name, fields in self.members.items()}
         self.uses |= {name: self.classes_in(choice.branches) for name, choice in self.kinds.choices.items()}
-        self.env = Project(openapi=data, config=config, custom_template_path=CODEGEN / "templates").env
+        self.env = Project(openapi=data, config=config, custom_template_path=TEMPLATES).env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "runtime": ", ".join(RUNTIME)}
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from osvi_runtime import pointer
-from spec import Spec, SpecError, json_content, operations
+
+from codegen.document.reading import Spec, SpecError, json_content, operations
 
 # Keywords of a schema that name its class, that `_schema` writes in another way, or that do not change its type.
 LEFT_OUT = {"title", "nullable", "default", "example", "examples"}
