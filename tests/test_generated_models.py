@@ -95,7 +95,7 @@ def test_every_listed_name_can_be_imported() -> None:
 
 def test_a_function_is_not_hidden_by_its_module() -> None:
     code = """
-import osvi_openapi.operations.get_v1_chat_session_active
+import osvi_openapi.operations._get_v1_chat_session_active
 from osvi_openapi import operations
 assert callable(operations.get_v1_chat_session_active)
 """

@@ -114,8 +114,8 @@ def test_an_operation_can_be_left_out_by_name(checkout: Checkout) -> None:
     not_served = checkout.root / "codegen" / "not_served.yaml"
     not_served.write_text("POST /v1/b: a multipart body\n")
     checkout.make()
-    modules = (checkout.package / "operations").glob("[a-z]*.py")
-    assert [path.name for path in modules] == ["get_v1_chat_session_active.py"]
+    modules = (checkout.package / "operations").glob("_[a-z]*.py")
+    assert [path.name for path in modules] == ["_get_v1_chat_session_active.py"]
 
     not_served.write_text("POST /v1/c: it is gone\n")
     result = checkout.generate()

@@ -120,9 +120,11 @@ class _Writer:
             text = enum.description.get_untrusted_value() if enum.description else f"The values of `{name}`."
             self.render_class(name, "str_enum", enum=enum, text=text)
         values = {"folder": "..models", "imports": self.modules}
+        # A module of the name of its function would hide the function.
+        operations = {call.name: f"_{call.name}" for call in self.calls}
         for call in self.calls:
-            self.render(f"operations/{call.name}", "endpoint_module", call=call, **values)
-        for folder, names in (("models", self.modules), ("operations", {call.name: call.name for call in self.calls})):
+            self.render(f"operations/{operations[call.name]}", "endpoint_module", call=call, **values)
+        for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 
     def render_class(self, name: str, template: str, **values: Any) -> None:

@@ -103,7 +103,7 @@ def calls() -> Iterator[Call]:
     """Yield all operations."""
     schema = schemathesis.openapi.from_dict(SPEC)
     for name in operations.__all__:
-        endpoint = import_module(f"osvi_openapi.operations.{name}").ENDPOINT
+        endpoint = import_module(f"osvi_openapi.operations._{name}").ENDPOINT
         made = schema[endpoint.path][endpoint.method]
         yield Call(f"{endpoint.method} {endpoint.path}", getattr(operations, name), endpoint, made)
 
