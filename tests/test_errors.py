@@ -13,7 +13,7 @@ import osvi
 import pytest
 from osvi._core.answers import retry_after
 from osvi._core.redaction import redact_arguments
-from osvi_openapi.runtime import Endpoint, Nothing, Operation, String
+from osvi_runtime import Endpoint, Nothing, Operation, String
 from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]

@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 
 import attrs
 import jiter
-from osvi_openapi.runtime import NO_BODY, InvalidDataError, Nothing
+from osvi_runtime import NO_BODY, InvalidDataError, Nothing
 
 from osvi._core.redaction import redact_arguments
 from osvi.errors import APIError, ContractError, OSVIError, error_class
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Drift, Operation
+    from osvi_runtime import Drift, Operation
 
     from osvi._core.redaction import RedactedResponse
 

@@ -15,7 +15,7 @@ from httpx import Headers
 from osvi._core.token import Secret
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
     from osvi._core.http import Response
 

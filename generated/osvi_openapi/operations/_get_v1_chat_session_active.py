@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from osvi_runtime import Data, Endpoint, Enveloped, OneOf, Record
+
 from ..models.active_session_response import ActiveSessionResponse
 from ..models.active_session_response_data import ActiveSessionResponseData
-from ..runtime import Data, Endpoint, Enveloped, OneOf, Record
 
 ENDPOINT: Final[Endpoint[ActiveSessionResponseData, ActiveSessionResponse]] = Endpoint(
     "GET",

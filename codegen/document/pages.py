@@ -7,10 +7,11 @@ from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
-from merge import merged
 from openapi_spec_validator.shortcuts import get_validator_cls
 from ruamel.yaml import YAML
-from spec import Spec, SpecError, load
+
+from codegen.document.merging import merged
+from codegen.document.reading import Spec, SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 # The key "openapi": at the beginning of a line in YAML, or after another key in JSON.

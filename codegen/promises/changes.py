@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
-from surface import lost, subject
+from codegen.promises.surface import lost, subject
 
 # The classes of the wrapper that users see in place of generated classes.
 WRAPPER_NAMES = {"ChatV1Session": "ChatSession"}

@@ -1,10 +1,13 @@
 """Checks of what the wrapper assumes of ``openapi.yaml``, beyond ``codegen/surface.txt``.
 
 Each check yields a finding for each assumption that is wrong. Wording, examples and order do not matter.
+``python -m codegen.promises.wrapper DOCUMENT`` prints the findings, a line for each.
 """
 
 import re
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from osvi._core.active_sessions import SESSION, one_session
 from osvi._core.token import LENGTH
@@ -13,7 +16,8 @@ from osvi._sandbox.operations import Spec as SpecOperations
 from osvi._sandbox.schemas import Schemas
 from osvi.errors import CODES
 from osvi_openapi.spec import TOKEN_HEADER
-from spec import Spec, json_schema, operations, resolve
+
+from codegen.document.reading import Spec, json_schema, load, operations, resolve
 
 Check = Callable[[Spec], Iterator[str]]
 
@@ -22,6 +26,7 @@ LOOKUP = one_session("customer", "agent").name
 
 
 def finding(place: str, what: str, file: str) -> str:
+    """Return a sentence: the place in the document, what is wrong there, and the file that relies on it."""
     return f"openapi.yaml {place}: {what}; see {file}"
 
 
@@ -116,7 +121,7 @@ def shapes(spec: Spec) -> Iterator[str]:
         place, file = f"{LOOKUP} responses.{status}.data", "wrapper/osvi/_core/active_sessions.py"
         if any(_is_nullable(one) for one in (schemas.resolve(data), *resolved)):
             yield finding(place, "may be null, which is refused", file)
-        elif len(branches) != 2 or len(records) != 1 or "properties" not in maps[0]:
+        elif len(maps) != 1 or len(records) != 1 or "properties" not in maps[0]:
             yield finding(place, "no longer one session or a map of them", file)
         elif maps != records:
             yield finding(place, "the map holds another kind of record than the single session", file)
@@ -154,5 +159,11 @@ def findings(spec: Spec, among: tuple[Check, ...] = CHECKS) -> list[str]:
         try:
             found += check(spec)
         except Exception as error:  # noqa: BLE001
-            found.append(finding(LOOKUP, f"{check.__name__} cannot be checked: {error!r}", "tests/contract/checks.py"))
+            what = f"{check.__name__} cannot be checked: {error!r}"
+            found.append(finding(LOOKUP, what, "codegen/promises/wrapper.py"))
     return found
+
+
+if __name__ == "__main__":
+    for line in findings(load(Path(sys.argv[1]))):
+        print(line)

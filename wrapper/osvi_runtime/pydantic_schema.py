@@ -16,11 +16,9 @@ from .tables import table
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
 
-    from .records import Model
 
-
-def schema_of(cls: type[Model], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-    """Return the schema of a class. It accepts records and the input of `from_dict`, and writes as `to_dict` does."""
+def schema_of(cls: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    """Return the schema of a record's class. It takes records and the input of `from_dict`, and writes as `to_dict`."""
     typed_dict: Any = _typed_dict  # without this type, mypy says that the classes are not hashable
     json_schema = handler.generate_schema(typed_dict(cls))
     return core_schema.no_info_plain_validator_function(
@@ -30,7 +28,7 @@ def schema_of(cls: type[Model], handler: GetCoreSchemaHandler) -> core_schema.Co
     )
 
 
-def _properties(record: Model) -> dict[str, Any]:
+def _properties(record: Any) -> dict[str, Any]:
     properties = table(type(record)).properties.items()
     return {name: getattr(record, property_.field) for name, property_ in properties} | dict(record.extra)
 
@@ -50,7 +48,7 @@ def _typed_dict(cls: Any) -> Any:
     return typed_dict
 
 
-def _descriptions(cls: type[Model]) -> dict[str, str]:
+def _descriptions(cls: type[Any]) -> dict[str, str]:
     """Return the descriptions in the section ``Attributes:`` of the docstring."""
     section = (getdoc(cls) or "").partition("Attributes:\n")[2]
     entries = re.findall(r"^    (\w+):(.*(?:\n(?: {5}.*)?)*)", section, re.MULTILINE)

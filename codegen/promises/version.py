@@ -1,21 +1,17 @@
-"""Check that the version is large enough for the changes since the last release: ``codegen/version.py [TAG]``.
+"""Checks that the version is large enough for the changes since the last release.
 
 The two versions of ``surface.txt`` are compared for the names from the spec, and the two versions of ``wrapper/`` by
-griffe. With the tag of a release, the tag must match the version, and an unchanged tree needs a new version too.
-
-Exit status: 0 if the version is large enough, 1 if it is too small.
+griffe.
 """
 
 import re
 import subprocess
-import sys
-from pathlib import Path
 
-import changes
 import griffe
-import surface
 
-ROOT = Path(__file__).resolve().parent.parent
+from codegen import ROOT
+from codegen.promises import changes, surface
+
 VERSION = ROOT / "wrapper" / "osvi" / "_version.py"
 MAJOR, MINOR, PATCH = range(3)
 
@@ -69,8 +65,11 @@ def _git(*arguments: str) -> str:
     return subprocess.run(["git", "-C", ROOT, *arguments], check=True, capture_output=True, text=True).stdout
 
 
-def main(tag: str = "") -> int:
-    """Run the script and return its exit status."""
+def check(tag: str = "") -> int:
+    """Print whether the version is large enough, and return the exit status.
+
+    With the tag of a release, the tag must match the version, and an unchanged tree needs a new version too.
+    """
     version, last = current(), last_release(*(["--no-contains", "HEAD"] if tag else []))
     if tag and tag != f"v{version}":
         print(f"The tag {tag} does not match wrapper/osvi/_version.py, which has {version}.")
@@ -84,7 +83,3 @@ def main(tag: str = "") -> int:
     verdict = "too small" if too_small else "large enough"
     print(f"{version} is {verdict}: after {last} it has to be {needed} or more.", *reasons, sep="\n  ")
     return int(too_small)
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from attrs import frozen
-from kinds import Kind, Kinds
-from spec import properties
-from texts import description_of, literal, python_name, unique
+
+from codegen.document.reading import properties
+from codegen.package.kinds import Kind, Kinds
+from codegen.package.texts import description_of, literal, python_name, unique
 
 
 @frozen

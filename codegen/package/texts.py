@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
-from spec import Spec, SpecError
+
+from codegen.document.reading import Spec, SpecError
 
 WIDTH = 112
 

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from runtime import MISSING, pointer
-from spec import METHODS, Spec, SpecError
+from osvi_runtime import MISSING, pointer
+
+from codegen.document.reading import METHODS, Spec, SpecError
 
 # Keys that may differ from page to page, like those that begin with "x-": no request and no response depends on them.
 WORDING = {"description", "example", "examples", "externalDocs", "info", "operationId", "summary", "tags", "title"}

@@ -6,32 +6,45 @@
 import ast
 import inspect
 import json
+import os
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import import_module, invalidate_caches
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
 import attrs
-from spec import Spec, json_schema, load, properties, resolve, server, token_header
+from osvi_runtime import Choice, OpenEnum, Record
 
-PROMISED = Path(__file__).resolve().with_name("surface.txt")
-PACKAGE = "osvi_openapi"
+from codegen import CODEGEN
+from codegen.document.reading import Spec, json_schema, properties, resolve, server, token_header
+
+PROMISED = CODEGEN / "surface.txt"
 NEEDS = ": needs "
 
 
-def offered() -> set[str]:
-    """Return the lines of the package that is imported as ``osvi_openapi``."""
-    invalidate_caches()
-    models, functions = (import_module(f"{PACKAGE}.{name}") for name in ("models", "operations"))
-    spec = load(Path(str(models.__file__)).parents[1] / "openapi.json")
+def imported(folder: Path) -> ModuleType:
+    """Return the generated package in a folder, under a name of its own, since there may be one of each document."""
+    package = ModuleType(f"generated_{uuid4().hex}")
+    package.__path__ = [os.fspath(folder)]
+    sys.modules[package.__name__] = package
+    return package
+
+
+def offered(package: ModuleType) -> set[str]:
+    """Return the lines of a generated package."""
+    models, operations = (import_module(f"{package.__name__}.{name}") for name in ("models", "operations"))
+    spec = json.loads(Path(package.__path__[0], "openapi.json").read_text(encoding="utf-8"))
     classes = {name: getattr(models, name) for name in models.__all__}
-    signatures = {name: inspect.signature(getattr(functions, name)) for name in functions.__all__}
+    functions = {name: getattr(operations, name) for name in operations.__all__}
     found = {f"server: {server(spec)}", f"token header: {token_header(spec).lower()}"}
     found |= {f"models.{name}{line}" for name, cls in classes.items() for line in _class(cls)}
-    for name, signature in signatures.items():
-        found |= {f"operations.{name}{line}" for line in _operation(name, signature, spec)}
-    parameters = [parameter for signature in signatures.values() for parameter in signature.parameters.values()]
+    found |= {f"operations.{name}{line}" for name, function in functions.items() for line in _operation(function, spec)}
+    signatures = [inspect.signature(function) for function in functions.values()]
+    parameters = [parameter for signature in signatures for parameter in signature.parameters.values()]
     # The classes that users make, since arguments have them.
     records = _records(" ".join(parameter.annotation for parameter in parameters), classes, set())
     return found | {f"models.{name}{NEEDS}{_needed(inspect.signature(classes[name]))}" for name in records}
@@ -39,11 +52,10 @@ def offered() -> set[str]:
 
 def _class(cls: Any) -> Iterator[str]:
     """Yield the lines of a class, without its name."""
-    runtime = import_module(f"{PACKAGE}.runtime")
-    if issubclass(cls, runtime.OpenEnum):
+    if issubclass(cls, OpenEnum):
         yield ": an enum"
         yield from (f".{member.name}: {json.dumps(member.value)}" for member in cls)
-    elif issubclass(cls, runtime.Choice):
+    elif issubclass(cls, Choice):
         functions = {name: value for name, value in vars(cls).items() if inspect.isfunction(value)}
         methods = {name: function.__annotations__["return"] for name, function in functions.items()}
         yield f": one of {_union(' | '.join(methods.values()))}"
@@ -51,7 +63,7 @@ def _class(cls: Any) -> Iterator[str]:
     else:
         yield ": a record"
         types = {field.name: field.type for field in attrs.fields(cls)}
-        for name, property_ in runtime.Record(cls).table.properties.items():
+        for name, property_ in Record(cls).table.properties.items():
             field = property_.field
             in_json = "" if name == field else f" ({json.dumps(name)} in JSON)"
             yield f".{field}: {_union(types[field])}{in_json}"
@@ -73,9 +85,9 @@ def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str
     return found
 
 
-def _operation(name: str, signature: inspect.Signature, spec: Spec) -> Iterator[str]:
+def _operation(function: Any, spec: Spec) -> Iterator[str]:
     """Yield the lines of an operation, without its name."""
-    endpoint = import_module(f"{PACKAGE}.operations.{name}").ENDPOINT
+    endpoint, signature = function.__globals__["ENDPOINT"], inspect.signature(function)
     value, *whole = _arguments(ast.parse(signature.return_annotation, mode="eval").body)
     yield f": {endpoint.name}"
     yield f"{NEEDS}{_needed(signature)}"

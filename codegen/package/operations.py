@@ -3,13 +3,23 @@
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
-from kinds import Kinds
-from members import Member
 from openapi_python_client.parser.openapi import Endpoint, GeneratorData
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from spec import HEADER_NAME, Spec, SpecError, json_content, operations, resolve, success_statuses, token_header
-from texts import description_of, docstring, python_name, section, unique, wrapped
+
+from codegen.document.reading import (
+    HEADER_NAME,
+    Spec,
+    SpecError,
+    json_content,
+    operations,
+    resolve,
+    success_statuses,
+    token_header,
+)
+from codegen.package.kinds import Kinds
+from codegen.package.members import Member
+from codegen.package.texts import description_of, docstring, python_name, section, unique, wrapped
 
 # The default styles of parameters. Other styles are not supported.
 STYLES = {"path": "simple", "query": "form", "header": "simple"}

@@ -13,9 +13,10 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import snake_case
-from prepare import NULL_OR
-from spec import Spec, SpecError, resolve
-from texts import description_of, literal
+
+from codegen.document.preparing import NULL_OR
+from codegen.document.reading import Spec, SpecError, resolve
+from codegen.package.texts import description_of, literal
 
 
 @frozen

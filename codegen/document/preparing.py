@@ -7,8 +7,9 @@ generator names them by ``operationId``, ``tags`` and ``title``, which the vendo
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from runtime import pointer
-from spec import Spec, SpecError, json_content, operations
+from osvi_runtime import pointer
+
+from codegen.document.reading import Spec, SpecError, json_content, operations
 
 # Keywords of a schema that name its class, that `_schema` writes in another way, or that do not change its type.
 LEFT_OUT = {"title", "nullable", "default", "example", "examples"}

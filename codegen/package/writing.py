@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -10,21 +9,23 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import runtime
-from calls import calls
-from kinds import Kind, Kinds
-from members import members
+import osvi_runtime
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from prepare import leave_out, prepared
 from ruamel.yaml import YAML
-from spec import Spec, SpecError, load, server, sha256, token_header
-from texts import description_of, docstring, literal, section, unique, wrapped
 
-CODEGEN = Path(__file__).resolve().parent
-RUNTIME = [name for name, value in vars(runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
+from codegen import CODEGEN
+from codegen.document.preparing import leave_out, prepared
+from codegen.document.reading import Spec, SpecError, load, server, sha256, token_header
+from codegen.package.kinds import Kind, Kinds
+from codegen.package.members import members
+from codegen.package.operations import calls
+from codegen.package.texts import description_of, docstring, literal, section, unique, wrapped
+
+TEMPLATES = Path(__file__).resolve().with_name("templates")
+RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
 # The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
 RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
@@ -57,11 +58,10 @@ def build(openapi: Path, into: Path) -> None:
         run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
         if run.returncode:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
-    shutil.copytree(CODEGEN / "runtime", package / "runtime", ignore=shutil.ignore_patterns("__pycache__", ".*"))
 
 
 def _data(name: str) -> Any:
-    """Return the content of a data file beside this module."""
+    """Return the content of a data file of ``codegen/``."""
     return YAML(typ="safe", pure=True).load(CODEGEN / f"{name}.yaml")
 
 
@@ -100,7 +100,7 @@ class _Writer:
         # The classes that each class uses, by its name.
         self.uses = {name: self.classes_in(field.kind for field in fields) for name, fields in self.members.items()}
         self.uses |= {name: self.classes_in(choice.branches) for name, choice in self.kinds.choices.items()}
-        self.env = Project(openapi=data, config=config, custom_template_path=CODEGEN / "templates").env
+        self.env = Project(openapi=data, config=config, custom_template_path=TEMPLATES).env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "runtime": ", ".join(RUNTIME)}
 
@@ -120,9 +120,11 @@ class _Writer:
             text = enum.description.get_untrusted_value() if enum.description else f"The values of `{name}`."
             self.render_class(name, "str_enum", enum=enum, text=text)
         values = {"folder": "..models", "imports": self.modules}
+        # A module of the name of its function would hide the function.
+        operations = {call.name: f"_{call.name}" for call in self.calls}
         for call in self.calls:
-            self.render(f"operations/{call.name}", "endpoint_module", call=call, **values)
-        for folder, names in (("models", self.modules), ("operations", {call.name: call.name for call in self.calls})):
+            self.render(f"operations/{operations[call.name]}", "endpoint_module", call=call, **values)
+        for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 
     def render_class(self, name: str, template: str, **values: Any) -> None:
