@@ -4,7 +4,7 @@ from typing import Final
 
 from ..models.active_session_response import ActiveSessionResponse
 from ..models.active_session_response_data import ActiveSessionResponseData
-from ..runtime import Data, Endpoint, Enveloped, OneOf, Record
+from ..runtime import Data, Endpoint, Enveloped, OneOf, Record, check_arguments
 
 ENDPOINT: Final[Endpoint[ActiveSessionResponseData, ActiveSessionResponse]] = Endpoint(
     "GET",
@@ -39,4 +39,5 @@ def get_v1_chat_session_active(
 
     `GET /v1/chat/session/active` in openapi.yaml.
     """
+    check_arguments(get_v1_chat_session_active, locals())
     return ENDPOINT.call(query={"customer_id": customer_id, "agent_uuid": agent_uuid})
