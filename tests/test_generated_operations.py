@@ -96,6 +96,12 @@ def test_an_argument_that_its_annotation_excludes_is_refused(checkout: Checkout)
     assert taken == []
 
 
+def test_the_docstring_names_what_only_the_whole_body_has(checkout: Checkout) -> None:
+    script = "from osvi_openapi import operations\nprint(operations.{}.__doc__)"
+    assert "That of `.whole` is the whole body, with `meta`." in checkout.output("-c", script.format("get_v1_agents"))
+    assert "whole" not in checkout.output("-c", script.format("get_v1_calls"))
+
+
 def test_the_package_is_typed_to_the_last_value(checkout: Checkout) -> None:
     (checkout.root / "uses.py").write_text(TYPES)
     checkout.check_types("uses.py")
