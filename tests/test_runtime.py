@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import attrs
 import pytest
@@ -170,6 +170,12 @@ def test_from_dict_reads_any_mapping() -> None:
     assert Car.from_dict(MappingProxyType(REQUIRED)) == Car.from_dict(REQUIRED)
     with pytest.raises(InvalidDataError, match=r"^the value: expected an object, found array$"):
         Car.from_dict(cast("Any", []))
+
+
+def test_from_dict_takes_nothing_but_the_data() -> None:
+    from_dict: Any = Wheel.from_dict
+    with pytest.raises(TypeError, match="unexpected keyword argument 'size'"):
+        from_dict({}, size=3)
 
 
 def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() -> None:
@@ -359,6 +365,12 @@ class OwnedCar(Car):
 
     owner_name: str
     spare: Wheel = Field(Record(Wheel), default=absent(Wheel))
+
+    @classmethod
+    def from_dict(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, data: Mapping[str, Any], *, owner_name: str
+    ) -> Self:
+        return attrs.evolve(super().from_dict(data), owner_name=owner_name)
 
 
 def test_a_subclass_may_add_a_field_that_is_not_in_the_json() -> None:

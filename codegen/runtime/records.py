@@ -77,18 +77,17 @@ class Model:
     """The properties that the spec does not declare. Read-only."""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], **fields: Any) -> Self:
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the record of a JSON object, as `to_dict` and the API write it.
 
         Args:
             data: The JSON object. If the spec does not allow null for a property, null counts as absent.
-            fields: The values of the fields that are not properties of the spec.
 
         Raises:
             InvalidDataError: ``data`` differs from the spec.
         """
         json: Any = data
-        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [], **fields)
+        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the API writes it, ready for ``json.dumps``.
