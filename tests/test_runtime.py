@@ -178,6 +178,11 @@ def test_from_dict_takes_nothing_but_the_data() -> None:
         from_dict({}, size=3)
 
 
+def test_the_names_of_a_record_are_its_properties_and_its_methods() -> None:
+    names = {name for name in dir(Wheel()) if not name.startswith("_")}
+    assert names == {"size", "notes", "labels", "extra", "from_dict", "to_dict"}
+
+
 def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() -> None:
     written = Car.from_dict({"novel": 1} | REQUIRED).to_dict()
 
@@ -260,7 +265,7 @@ def test_an_unexpected_but_usable_value_is_drift() -> None:
 def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Bag(Model):
-        OPEN = True
+        _OPEN = True
         size: int | None = Field(Integer, default=None)
 
     drift: Drift = []

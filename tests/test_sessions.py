@@ -92,6 +92,11 @@ def test_a_session_is_read_back_with_its_agent(session: osvi.ChatSession) -> Non
         evolve(session, agent_uuid=3)
 
 
+def test_a_session_shows_its_properties_and_its_methods(session: osvi.ChatSession) -> None:
+    names = {name for name in dir(session) if not name.startswith("_")}
+    assert names == {field.name for field in attrs.fields(osvi.ChatSession)} | {"from_dict", "to_dict"}
+
+
 def test_equal_sessions_have_one_hash(session: osvi.ChatSession) -> None:
     assert len({session, read(RECORD)}) == 1
     assert hash(session) != hash(read(RECORD | {"id": "other"}))

@@ -70,7 +70,7 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
 class Model:
     """A record of the API. The properties of the spec are its fields, and ``extra`` holds the other properties."""
 
-    OPEN: ClassVar[bool] = False
+    _OPEN: ClassVar[bool] = False
     """Whether the spec allows other properties. If not, they are drift."""
 
     extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
