@@ -85,3 +85,8 @@ def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
     assert "required" not in schema
     with pytest.raises(pydantic.ValidationError, match="/context: expected an array of strings, found string"):
         Note.model_validate({"metadata": {"context": "a"}})
+
+
+def test_pydantic_cannot_make_a_session_without_its_agent() -> None:
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'agent_uuid'"):
+        pydantic.TypeAdapter(osvi.ChatSession).validate_python({})

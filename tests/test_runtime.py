@@ -7,11 +7,11 @@ import json
 import math
 import operator
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import attrs
 import pytest
@@ -46,6 +46,7 @@ from osvi_runtime import (
     Record,
     String,
     absent,
+    check_arguments,
     in_spec_order,
     pointer,
 )
@@ -171,6 +172,17 @@ def test_from_dict_reads_any_mapping() -> None:
         Car.from_dict(cast("Any", []))
 
 
+def test_from_dict_takes_nothing_but_the_data() -> None:
+    from_dict: Any = Wheel.from_dict
+    with pytest.raises(TypeError, match="unexpected keyword argument 'size'"):
+        from_dict({}, size=3)
+
+
+def test_the_names_of_a_record_are_its_properties_and_its_methods() -> None:
+    names = {name for name in dir(Wheel()) if not name.startswith("_")}
+    assert names == {"size", "notes", "labels", "extra", "from_dict", "to_dict"}
+
+
 def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() -> None:
     written = Car.from_dict({"novel": 1} | REQUIRED).to_dict()
 
@@ -253,7 +265,7 @@ def test_an_unexpected_but_usable_value_is_drift() -> None:
 def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Bag(Model):
-        OPEN = True
+        _OPEN = True
         size: int | None = Field(Integer, default=None)
 
     drift: Drift = []
@@ -358,6 +370,12 @@ class OwnedCar(Car):
 
     owner_name: str
     spare: Wheel = Field(Record(Wheel), default=absent(Wheel))
+
+    @classmethod
+    def from_dict(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, data: Mapping[str, Any], *, owner_name: str
+    ) -> Self:
+        return attrs.evolve(super().from_dict(data), owner_name=owner_name)
 
 
 def test_a_subclass_may_add_a_field_that_is_not_in_the_json() -> None:
@@ -492,15 +510,122 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     }
 
 
+def sell(  # noqa: PLR0913
+    *,
+    to: str,
+    plate: str | None,
+    price: float | None = None,
+    year: int | None = None,
+    is_new: bool | None = None,
+    day: date | None = None,
+    at: datetime | None = None,
+    color: Color | str | None = None,
+    tags: Sequence[str] | None = None,
+    grid: Sequence[Sequence[int | None]] | None = None,
+    by_name: Mapping[str, int] | None = None,
+    wheel: Wheel | Mapping[str, Any] | None = None,
+    wheels: Sequence[Wheel | Mapping[str, Any]] | None = None,
+    some: str | Sequence[int] | None = None,
+    payload: Any = None,
+) -> dict[str, Any]:
+    arguments = locals()
+    check_arguments(sell, arguments)
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Size(Enum):
+    LARGE = "l"
+
+
+NOON = datetime(2026, 6, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected", "found"),
+    [
+        ({"to": None}, "str", "NoneType"),
+        ({"to": b"x"}, "str", "bytes"),
+        ({"to": 1}, "str", "int"),
+        ({"to": NOON}, "str", "datetime"),
+        ({"to": ["x", 1]}, "str", "list of int, str"),
+        ({"to": {}}, "str", "dict"),
+        ({"plate": 1}, "str | None", "int"),
+        ({"price": "1"}, "float | None", "str"),
+        ({"price": True}, "float | None", "bool"),
+        ({"year": 1.0}, "int | None", "float"),
+        ({"year": True}, "int | None", "bool"),
+        ({"is_new": 1}, "bool | None", "int"),
+        ({"is_new": "true"}, "bool | None", "str"),
+        ({"day": NOON}, "date | None", "datetime"),
+        ({"day": "2026-06-04"}, "date | None", "str"),
+        ({"at": NOON.date()}, "datetime | None", "date"),
+        ({"at": True}, "datetime | None", "bool"),
+        ({"color": 1}, "Color | str | None", "int"),
+        ({"tags": "x"}, "Sequence[str] | None", "str"),
+        ({"tags": ["x", None]}, "Sequence[str] | None", "list of NoneType, str"),
+        ({"tags": iter([])}, "Sequence[str] | None", "list_iterator"),
+        ({"grid": [[1], ["x"]]}, "Sequence[Sequence[int | None]] | None", "list of list"),
+        ({"by_name": {"a": "x"}}, "Mapping[str, int] | None", "dict of str"),
+        ({"by_name": {1: 1}}, "Mapping[str, int] | None", "dict of int"),
+        ({"wheel": Color.RED}, "Wheel | Mapping[str, Any] | None", "Color"),
+        ({"wheel": Owner({})}, "Wheel | Mapping[str, Any] | None", "Owner"),
+        ({"wheels": Wheel()}, "Sequence[Wheel | Mapping[str, Any]] | None", "Wheel"),
+        ({"some": ["x"]}, "str | Sequence[int] | None", "list of str"),
+    ],
+)
+def test_an_argument_that_its_annotation_excludes_is_refused(
+    argument: dict[str, Any], expected: str, found: str
+) -> None:
+    given: dict[str, Any] = {"to": "x", "plate": "x"} | argument
+    with pytest.raises(InvalidDataError) as caught:
+        sell(**given)
+
+    [name] = argument
+    assert (caught.value.path, caught.value.expected, caught.value.found) == ((name,), expected, found)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        {"to": Text("x")},
+        {"to": Color.RED},
+        {"to": Size.LARGE},
+        {"plate": None},
+        {"price": 1},
+        {"price": 1.5},
+        {"year": 1},
+        {"is_new": False},
+        {"day": NOON.date()},
+        {"at": NOON},
+        {"color": "green"},
+        {"color": Color.RED},
+        {"tags": ("x", Text("y"))},
+        {"tags": []},
+        {"grid": [[1, None], ()]},
+        {"by_name": MappingProxyType({"a": 1})},
+        {"wheel": Wheel(size=1)},
+        {"wheel": {"size": "anything"}},
+        {"wheels": [Wheel(), {}]},
+        {"some": "x"},
+        {"some": [1]},
+        {"payload": object()},
+    ],
+)
+def test_an_argument_of_the_type_of_its_annotation_is_passed(argument: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"to": "x", "plate": "x"} | argument
+    assert sell(**given) == {name: value for name, value in given.items() if value is not None}
+
+
 @pytest.mark.parametrize("value", [["x"], ("x",), {"x"}, frozenset({"x"})])
 def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
     assert operation(query={"many": value}).url.endswith("?many=x")
 
 
 def test_a_member_of_any_enum_is_sent_as_its_value() -> None:
-    class Size(Enum):
-        LARGE = "l"
-
     assert operation(query={"size": Size.LARGE}).url.endswith("?size=l")
 
 

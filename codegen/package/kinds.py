@@ -48,7 +48,7 @@ class Kind:
 
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
-        return self.inside(NULLABLE) if self.is_nullable and self.type != "Any" else self
+        return self.inside(NULLABLE) if self.is_nullable and self.type not in {"Any", "None"} else self
 
 
 ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("list",), empty="()")

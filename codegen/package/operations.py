@@ -30,11 +30,19 @@ IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 
 @frozen
 class Answer:
-    """A successful answer: its reader, the type of its value, and the type of its whole body."""
+    """A successful answer.
+
+    Attributes:
+        reader: The expression for its reader.
+        type: The type of its value.
+        whole: The type of its whole body.
+        beside_data: The fields of an envelope other than ``success`` and ``data``.
+    """
 
     reader: str
     type: str
     whole: str
+    beside_data: tuple[str, ...] = ()
 
 
 class Call:
@@ -78,12 +86,15 @@ class Call:
         """The docstring of the function."""
         responses = self._operation["responses"]
         texts = {status: description_of(resolve(self._spec, node)) for status, node in responses.items()}
+        fields = dict.fromkeys(f"`{field}`" for answer in self.answers.values() for field in answer.beside_data)
+        whole = f"The value is the `data` of the answer. That of `.whole` is the whole body, with {', '.join(fields)}."
         return docstring(
             wrapped(str(self._operation.get("summary") or self.place)),
             wrapped(description_of(self._operation)),
             section("Args", {argument.name: argument.description for argument in self.arguments}),
             section("Answers", {status: texts[status] for status in self.answers}),
             section("Errors", {status: texts[status] for status in self.errors}),
+            wrapped(whole if fields else ""),
             f"`{self.place}` in openapi.yaml.",
         )
 
@@ -155,12 +166,13 @@ class Call:
             raise self._refusal(f"an answer {status} of {', '.join(content)}")
         prop = next(response.prop for response in self._endpoint.responses if response.status_code.pattern == status)
         kind = self._kinds.of(prop, self.name)
-        kinds = {member.spec_name: member.kind for member in self._members.get(self._kinds.class_of(prop), [])}
-        if kind.is_nullable or not {"success", "data"} <= kinds.keys():
+        members = {member.spec_name: member for member in self._members.get(self._kinds.class_of(prop), [])}
+        if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
             return Answer(whole.reader, whole.type, whole.type)
-        data = kinds["data"].with_null()
-        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
+        data = members["data"].kind.with_null()
+        beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
+        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
 
 
 def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorData) -> list[Call]:

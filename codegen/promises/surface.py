@@ -79,7 +79,7 @@ def _listed(reader: Any) -> Iterable[Any]:
 def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str]:
     """Return the names of the records in ``types`` and, recursively, in the fields of these records."""
     for name in (classes.keys() & {*re.findall(r"\w+", types)}) - found:
-        if hasattr(classes[name], "OPEN"):
+        if hasattr(classes[name], "from_dict"):
             found.add(name)
             _records(" ".join(field.type for field in attrs.fields(classes[name])), classes, found)
     return found

@@ -3,6 +3,7 @@
 import inspect
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
-from osvi_runtime import Endpoint
+from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
 
 from codegen.document.reading import Spec, json_schema, load
 
@@ -79,8 +80,8 @@ class Call:
 
     @property
     def cases(self) -> st.SearchStrategy[Any]:
-        """Valid requests, without empty texts, which count as absent."""
-        made: st.SearchStrategy[Any] = self.requests.as_strategy()
+        """Valid requests, with dates as the client writes them, and without empty texts, which count as absent."""
+        made: st.SearchStrategy[Any] = self.requests.as_strategy().map(self._as_written)
         return made.filter(lambda case: "" not in [*(case.query or {}).values(), *(case.headers or {}).values()])
 
     @property
@@ -89,9 +90,33 @@ class Call:
         return [*inspect.signature(self.function).parameters]
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments by their names in Python, given by their names in the spec, without unknown ones."""
+        """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some."""
         names = {bare(name): name for name in self.arguments}
-        return {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        known = {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        parameters = inspect.signature(self.function).parameters
+        return {name: as_argument(value, parameters[name].annotation) for name, value in known.items()}
+
+    def _as_written(self, case: Any) -> Any:
+        for values in (case.path_parameters, case.query, case.headers, case.body):
+            for name, value in values.items() if isinstance(values, dict) else ():
+                for argument in self.given({name: value}).values():
+                    values[name] = value if isinstance(argument, bool) else to_json(argument)
+        return case
+
+
+def as_argument(value: Any, annotation: str) -> Any:
+    """Return a JSON value, or a text of schemathesis for a boolean, as an argument with an annotation."""
+    if isinstance(value, list):
+        return [as_argument(item, annotation) for item in value]
+    if not isinstance(value, str):
+        return value
+    if "bool" in annotation and value in {"true", "false"}:
+        return value == "true"
+    reader = DateTime if "datetime.datetime" in annotation else Date if "datetime.date" in annotation else None
+    if reader:
+        with suppress(InvalidDataError):  # a year 0
+            return reader.read(value, (), [])
+    return value
 
 
 def bare(name: str) -> str:

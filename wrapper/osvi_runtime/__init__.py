@@ -1,5 +1,6 @@
 """The classes and functions that the generated models and operations use."""
 
+from .arguments import check_arguments as check_arguments
 from .arguments import has_lone_surrogate as has_lone_surrogate
 from .calls import NO_BODY as NO_BODY
 from .calls import Data as Data

@@ -1,14 +1,15 @@
-"""The arguments of an operation, encoded for a request."""
+"""The arguments of an operation: checked by their annotations, and encoded for a request."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
 from .errors import InvalidDataError, refuse
@@ -17,6 +18,45 @@ from .records import Choice, Model, to_json
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
+_types: Final = cache(get_type_hints)  # the first call of a function evaluates its annotations
+
+
+def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    """Check the arguments of a function by their annotations.
+
+    Raises:
+        InvalidDataError: An annotation excludes its argument. The path of the error is the name of the argument.
+    """
+    types = _types(function)
+    for name, value in arguments.items():
+        if not _has_type(value, types[name]):
+            raise InvalidDataError(function.__annotations__[name], _type_name(value), (name,))
+
+
+def _has_type(value: Any, type_: Any) -> bool:
+    """Return whether an argument has the type of an annotation. A member of an enum counts as its value."""
+    if type_ is Any or type(value) is type_:
+        return True
+    value = value.value if isinstance(value, Enum) else value
+    generic, parts = get_origin(type_), get_args(type_)
+    if generic is UnionType:
+        return type(value) in parts or any(_has_type(value, part) for part in parts)
+    if generic is Sequence:
+        return is_array(value) and all(_has_type(item, parts[0]) for item in value)
+    if generic is Mapping:
+        return isinstance(value, Mapping) and all(
+            _has_type(key, parts[0]) and _has_type(item, parts[1]) for key, item in value.items()
+        )
+    if isinstance(value, bool | datetime):  # an int and a date in Python, but not in JSON
+        return issubclass(type_, bool | datetime) and isinstance(value, type_)
+    return isinstance(value, (int, float) if type_ is float else type_)
+
+
+def _type_name(value: Any) -> str:
+    """Return the name of the type of an argument, and of the types of its items."""
+    items = value.values() if isinstance(value, Mapping) else value if is_array(value) else ()
+    names = ", ".join(sorted({type(item).__name__ for item in items}))
+    return f"{type(value).__name__} of {names}" if names else type(value).__name__
 
 
 def argument_text(name: str, value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
@@ -107,11 +107,11 @@ class Operation(Generic[T_co]):
         answers = {
             status: reader.envelope if isinstance(reader, Data) else reader for status, reader in self._answers.items()
         }
-        return self._copy(_answers=answers)
+        return attrs.evolve(self, answers=answers)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
         """Return the same operation with another function that reads ``data``. `MISSING` stands for absent data."""
-        return self._copy(_read_data=read)
+        return attrs.evolve(cast("Operation[Any]", self), read_data=read)
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
         """Return the value of an answer.
@@ -138,11 +138,6 @@ class Operation(Generic[T_co]):
             return None
         answers = self._answers
         return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
-
-    def _copy(self, **changes: Any) -> Operation[Any]:
-        copy = object.__new__(type(self))  # attrs.evolve() would take longer than the rest of a call
-        vars(copy).update(vars(self), **changes)
-        return copy
 
 
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):

@@ -70,25 +70,24 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
 class Model:
     """A record of the API. The properties of the spec are its fields, and ``extra`` holds the other properties."""
 
-    OPEN: ClassVar[bool] = False
+    _OPEN: ClassVar[bool] = False
     """Whether the spec allows other properties. If not, they are drift."""
 
     extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     """The properties that the spec does not declare. Read-only."""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], **fields: Any) -> Self:
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the record of a JSON object, as `to_dict` and the API write it.
 
         Args:
             data: The JSON object. If the spec does not allow null for a property, null counts as absent.
-            fields: The values of the fields that are not properties of the spec.
 
         Raises:
             InvalidDataError: ``data`` differs from the spec.
         """
         json: Any = data
-        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [], **fields)
+        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the API writes it, ready for ``json.dumps``.

@@ -88,7 +88,7 @@ def _table(cls: type[Any], without: str = "") -> Table:
                 required[name] = properties[name]
             defaults[field.name] = reader.absent if is_required else field.default
     containers = {name: value.field for name, value in properties.items() if isinstance(value.reader, Container)}
-    return Table(properties, required, containers, defaults, cls.OPEN)
+    return Table(properties, required, containers, defaults, cls._OPEN)
 
 
 table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable
