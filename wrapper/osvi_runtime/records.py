@@ -72,6 +72,8 @@ class Model:
 
     OPEN: ClassVar[bool] = False
     """Whether the spec allows other properties. If not, they are drift."""
+    __descriptions__: ClassVar[Mapping[str, str]] = {}
+    """The descriptions of the fields, for the docstrings of subclasses and for pydantic."""
 
     extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     """The properties that the spec does not declare. Read-only."""
