@@ -78,11 +78,11 @@ def test_the_package_is_typed_to_the_last_value(checkout: Checkout) -> None:
 
 
 def test_a_deprecated_operation_and_parameter_say_so(checkout: Checkout) -> None:
-    text = (checkout.package / "operations" / "delete_v1_chat_session_id.py").read_text()
+    text = (checkout.package / "operations" / "_delete_v1_chat_session_id.py").read_text()
     assert "    Deprecated.\n" in text
     assert "        reason: Deprecated." in text
 
 
 def test_a_body_has_no_argument_for_a_property_that_is_read_only(checkout: Checkout) -> None:
-    text = (checkout.package / "operations" / "put_v1_agents_agent_id.py").read_text()
+    text = (checkout.package / "operations" / "_put_v1_agents_agent_id.py").read_text()
     assert '"id"' not in text
