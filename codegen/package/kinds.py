@@ -15,7 +15,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import snake_case
 
 from codegen.document.preparing import NULL_OR
-from codegen.document.reading import Spec, SpecError, resolve
+from codegen.document.reading import Node, SpecError, resolve
 from codegen.package.texts import description_of, literal
 
 
@@ -97,7 +97,7 @@ class Kinds:
         choices: The choices found so far, by the names of their classes.
     """
 
-    def __init__(self, spec: Spec, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
+    def __init__(self, spec: Node, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
         self.spec, self._config, self._wording = spec, config, wording
         self._objects = {str(model.class_info.name): model for model in parsed.models}
         self.models = {
@@ -108,7 +108,7 @@ class Kinds:
         self._taken = {*self.models, *(str(enum.class_info.name) for enum in parsed.enums)}
         self.choices: dict[str, Choice] = {}
 
-    def schema(self, prop: PropertyProtocol) -> Spec:
+    def schema(self, prop: PropertyProtocol) -> Node:
         """Return the schema from which the generator parsed a property. Of a reference, return the target."""
         schema = resolve(self.spec, {"$ref": place_of(prop)} if prop.example else None)
         branches = branches_of(prop)

@@ -9,7 +9,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from codegen.document.reading import (
     HEADER_NAME,
-    Spec,
+    Node,
     SpecError,
     json_content,
     operations,
@@ -52,7 +52,7 @@ class Call:
     """
 
     def __init__(
-        self, kinds: Kinds, members: Mapping[str, list[Member]], endpoint: Endpoint, path: str, operation: Spec
+        self, kinds: Kinds, members: Mapping[str, list[Member]], endpoint: Endpoint, path: str, operation: Node
     ) -> None:
         self._kinds, self._members, self._spec = kinds, members, kinds.spec
         self._endpoint, self._operation = endpoint, operation
@@ -110,14 +110,14 @@ class Call:
             by_location.setdefault(location, []).append(self._argument(name, prop, node))
         return by_location
 
-    def _argument(self, name: str, prop: PropertyProtocol, node: Spec) -> Member:
+    def _argument(self, name: str, prop: PropertyProtocol, node: Node) -> Member:
         """Return a parameter or a whole body as an argument. ``node`` is the node in the spec that has the schema."""
         kind, text = self._kinds.of(prop, self.name), description_of(node, target=self._kinds.schema(prop))
         return Member(
             python_name(name), name, node.get("required") is True, read_only=False, kind=kind, description=text
         )
 
-    def _unsupported(self, node: Spec, prop: PropertyProtocol) -> str:
+    def _unsupported(self, node: Node, prop: PropertyProtocol) -> str:
         """Return the reason why a parameter cannot be sent. Empty if it can be sent."""
         location, default_style = node["in"], STYLES.get(node["in"])
         array = prop if isinstance(prop, ListProperty) and location == "query" else None

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from codegen import CODEGEN
 from codegen.document.preparing import leave_out, prepared
-from codegen.document.reading import Spec, SpecError, load, server, sha256, token_header
+from codegen.document.reading import Node, SpecError, load, server, sha256, token_header
 from codegen.package.kinds import Kind, Kinds
 from codegen.package.members import members
 from codegen.package.operations import calls
@@ -65,7 +65,7 @@ def _data(name: str) -> Any:
     return YAML(typ="safe", pure=True).load(CODEGEN / f"{name}.yaml")
 
 
-def _parsed(spec: Spec, config: Config) -> GeneratorData:
+def _parsed(spec: Node, config: Config) -> GeneratorData:
     """Return the spec as the generator parses it.
 
     Raises:
@@ -85,7 +85,7 @@ def _parsed(spec: Spec, config: Config) -> GeneratorData:
 class _Writer:
     """Writes the modules of a package. Each imports every name that it may use; ruff deletes the unused imports."""
 
-    def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
+    def __init__(self, package: Path, config: Config, spec: Node, data: GeneratorData) -> None:
         self.package, self.wording = package, _data("wording")
         self.kinds = Kinds(spec, data, config, self.wording)
         taken = _data("names")
