@@ -75,7 +75,7 @@ CONSTANTS = {str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER}
 
 
 @frozen
-class Choice:
+class ChoiceClass:
     """A class for a value of one of several kinds that have the same JSON type."""
 
     module: str
@@ -106,7 +106,7 @@ class Kinds:
             if model.required_properties or model.optional_properties
         }
         self._taken = {*self.models, *(str(enum.class_info.name) for enum in parsed.enums)}
-        self.choices: dict[str, Choice] = {}
+        self.choices: dict[str, ChoiceClass] = {}
 
     def schema(self, prop: PropertyProtocol) -> Node:
         """Return the schema from which the generator parsed a property. Of a reference, return the target."""
@@ -179,7 +179,7 @@ class Kinds:
         cls = Class.from_string(string=title, config=self._config)
         name, json = str(cls.name), tuple(dict.fromkeys(json))
         description = description_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
-        choice = Choice(str(cls.module_name), description, branches)
+        choice = ChoiceClass(str(cls.module_name), description, branches)
         if name in self._taken or self.choices.setdefault(name, choice) != choice:
             raise SpecError(f"{place}: the name {name} is taken; class_overrides of config.yaml can give it another")
         return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)

@@ -1,4 +1,4 @@
-"""The operations of the spec, for the templates."""
+"""The functions of the operations, for the templates."""
 
 from collections.abc import Mapping
 
@@ -29,16 +29,16 @@ IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 
 
 @frozen
-class Answer:
-    """A successful answer: its reader, the type of its value, and the type of its whole body."""
+class SuccessResponse:
+    """A successful response: its reader, the type of its value, and the type of its whole body."""
 
     reader: str
     type: str
     whole: str
 
 
-class Call:
-    """An operation, for the templates.
+class Function:
+    """The function of an operation, for the templates.
 
     Args:
         kinds: Finds the kinds of its schemas.
@@ -147,10 +147,10 @@ class Call:
             return {"body": arguments}
         return {"optional_body": [evolve(argument, required=False) for argument in arguments]}
 
-    def _answer(self, status: str) -> Answer:
+    def _answer(self, status: str) -> SuccessResponse:
         content = resolve(self._spec, self._operation["responses"][status]).get("content")
         if not content:
-            return Answer("Nothing", "None", "None")
+            return SuccessResponse("Nothing", "None", "None")
         if not json_content(content):
             raise self._refusal(f"an answer {status} of {', '.join(content)}")
         prop = next(response.prop for response in self._endpoint.responses if response.status_code.pattern == status)
@@ -158,13 +158,13 @@ class Call:
         kinds = {member.spec_name: member.kind for member in self._members.get(self._kinds.class_of(prop), [])}
         if kind.is_nullable or not {"success", "data"} <= kinds.keys():
             whole = kind.with_null()
-            return Answer(whole.reader, whole.type, whole.type)
+            return SuccessResponse(whole.reader, whole.type, whole.type)
         data = kinds["data"].with_null()
-        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
+        return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
 
 
-def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorData) -> list[Call]:
-    """Return the operations.
+def functions(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorData) -> list[Function]:
+    """Return the functions of all operations.
 
     Raises:
         SpecError: Two operations or two arguments have the same name, or an operation cannot be generated correctly.
@@ -172,6 +172,6 @@ def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorDa
     collections = parsed.endpoint_collections_by_tag.values()
     endpoints = [endpoint for collection in collections for endpoint in collection.endpoints]
     pairs = zip(endpoints, operations(kinds.spec), strict=True)  # without tags, both have the same order
-    result = [Call(kinds, members, endpoint, path, operation) for endpoint, (_, path, _, operation) in pairs]
-    unique([(call.name, call.place) for call in result], "operation")
+    result = [Function(kinds, members, endpoint, path, operation) for endpoint, (_, path, _, operation) in pairs]
+    unique([(function.name, function.place) for function in result], "operation")
     return result

@@ -13,7 +13,7 @@ from .readers import Anything, Reader
 from .readonly import EMPTY, Extra
 
 # The key in the metadata of a field. Its value: the reader of the property, whether null is allowed, and the JSON name.
-PROPERTY: Final = "osvi_openapi"
+PROPERTY: Final = "osvi_runtime"
 
 
 @attrs.frozen(eq=False, repr=False)  # fewer methods, so that the import is faster

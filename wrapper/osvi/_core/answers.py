@@ -149,7 +149,7 @@ def api_error(answer: RawAnswer, operation: Operation[Any]) -> APIError:
     code, message = _code_and_message(answer)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     return error_class(answer.status, code)(
-        redact_arguments(operation.private, message),
+        redact_arguments(operation.private_texts, message),
         status_code=answer.status,
         code=code,
         body=answer.text,

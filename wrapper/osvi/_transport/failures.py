@@ -34,7 +34,7 @@ def osvi_error(error: BaseException, call: Call[Any], network: Network | None, *
         _drop_traceback(error)
         raise error
     text = " ".join(call.redact(str(error) or str(error.__cause__ or "")).split())
-    text = ": ".join(filter(None, (type(error).__name__, redact_arguments(call.operation.private, text))))
+    text = ": ".join(filter(None, (type(error).__name__, redact_arguments(call.operation.private_texts, text))))
     if network is not None and network.proxy is not None:
         text = f"{text}, through {network.proxy}"
     result = TransportError(f"{call.operation.name}: no answer ({text})")

@@ -18,7 +18,7 @@ def _redact_record(record: logging.LogRecord) -> bool:
     call = current_call.get(None)
     if call is not None:
         text = call.redact(record.getMessage())
-        record.msg, record.args = redact_arguments(call.operation.private, text), ()
+        record.msg, record.args = redact_arguments(call.operation.private_texts, text), ()
     return True
 
 
