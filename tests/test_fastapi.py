@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-import attrs
 import osvi
 import pydantic
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from osvi.testing import Sandbox
-from osvi_runtime import Field, Model, String, in_spec_order
 from pages import ROOT
 
 from codegen.document.reading import load
@@ -54,22 +52,6 @@ def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: Te
     assert components["ChatSession"]["description"].startswith("One active chat session: ")
     assert "\n" not in components["ChatSession"]["description"]
     assert properties["metadata"]["$ref"] == "#/components/schemas/SessionMetadata"
-
-
-def test_the_lines_of_a_description_are_joined() -> None:
-    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
-    class Note(Model):
-        """A note.
-
-        Attributes:
-            text: The words that were said,
-                and those that were not.
-        """
-
-        text: str = Field(String)
-
-    schema = pydantic.TypeAdapter(Note).json_schema()
-    assert schema["properties"]["text"]["description"] == "The words that were said, and those that were not."
 
 
 def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:

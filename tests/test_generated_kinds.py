@@ -54,7 +54,7 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "string", "format": "uuid"}, "u", "str | None"),
     ({"type": "string", "format": "binary"}, "b", "str | None"),
     (NODE, TREE, "Node | None"),
-    (ref("Node", description="With words of its own."), LEAF, "Node | None"),
+    (ref("Node", description="With words\nof its own."), LEAF, "Node | None"),
     ({"oneOf": [NODE, {"type": "null"}]}, LEAF, "Node | None"),
     (ref("Level"), "low", "Level | None"),
     (ref("Grade"), 2, "int | None"),
@@ -134,7 +134,7 @@ session = Record(ChatV1Session).read(record, (), drift)
 assert ChatV1Session.from_dict(session.to_dict()) == session
 assert pickle.loads(pickle.dumps(session)) == session
 assert hash(session) == hash(ChatV1Session.from_dict(record))
-print(json.dumps([session.to_dict(), drift, ChatV1Session.__annotations__]))
+print(json.dumps([session.to_dict(), drift, ChatV1Session.__annotations__, ChatV1Session.__descriptions__]))
 """
 
 
@@ -156,9 +156,10 @@ def test_every_kind_of_schema_is_typed_read_and_written(tmp_path: Path) -> None:
     checkout.openapi.write_text(json.dumps(spec), encoding="utf-8")
     checkout.make()
 
-    written, drift, annotations = json.loads(checkout.output("-c", READ, json.dumps(examples)))
+    written, drift, annotations, descriptions = json.loads(checkout.output("-c", READ, json.dumps(examples)))
     assert drift == []
     assert present(written) == present(examples)
     assert {name: annotations[name] for name in names} == types
     assert json.loads(checkout.output("-c", CALL)) == ARGUMENTS
+    assert descriptions["p6"] == "With words of its own."
     checkout.check_types()

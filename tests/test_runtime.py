@@ -449,7 +449,7 @@ ENDPOINT: Endpoint[Car | None, Envelope | None] = Endpoint(
 
 
 def operation(**arguments: Any) -> Operation[Car | None]:
-    return ENDPOINT.call(**({"path": {"car id": "a"}} | arguments))
+    return ENDPOINT.operation(**({"path": {"car id": "a"}} | arguments))
 
 
 def test_a_call_has_the_parts_of_the_request() -> None:
@@ -495,7 +495,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     }
     assert not made.is_idempotent
     assert made.errors == ("404", "5XX")
-    assert made.private == {
+    assert made.private_texts == {
         "car id": "É/b c",
         "q": "+49 1&2/3",
         "place": "É/x",
@@ -635,7 +635,7 @@ def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert "Content-Type" not in operation(optional_body={"a": None}).headers
     assert operation(optional_body={"a": 0, "b": None}).content == b'{"a": 0}'
     assert operation(body=["a"]).content == b'["a"]'
-    assert operation(body=["a"]).private == {"car id": "a", "body.0": "a"}
+    assert operation(body=["a"]).private_texts == {"car id": "a", "body.0": "a"}
 
 
 def test_the_repr_of_an_operation_has_no_arguments() -> None:
@@ -727,7 +727,7 @@ def test_another_reader_may_read_the_data() -> None:
 
 
 def test_default_is_read_only_for_a_status_of_success() -> None:
-    made = Endpoint[Any, Any]("GET", "/", answers={"default": Anything}).call()
+    made = Endpoint[Any, Any]("GET", "/", answers={"default": Anything}).operation()
 
     assert made.reader(200) is Anything
     assert made.reader(300) is None

@@ -9,7 +9,7 @@ from typing import Any
 
 from osvi_runtime import pointer
 
-from codegen.document.reading import Spec, SpecError, json_content, operations
+from codegen.document.reading import Node, SpecError, json_content, operations
 
 # Keywords of a schema that name its class, that `_schema` writes in another way, or that do not change its type.
 LEFT_OUT = {"title", "nullable", "default", "example", "examples"}
@@ -18,7 +18,7 @@ NULL = {"type": "null"}
 NULL_OR = "null or "
 
 
-def leave_out(spec: Spec, not_served: Mapping[str, str]) -> None:
+def leave_out(spec: Node, not_served: Mapping[str, str]) -> None:
     """Delete the operations in ``not_served`` from a spec.
 
     Raises:
@@ -30,13 +30,13 @@ def leave_out(spec: Spec, not_served: Mapping[str, str]) -> None:
             raise SpecError(f"not_served.yaml names operations that the spec does not have: {place}")
 
 
-def prepared(spec: Spec) -> Spec:
+def prepared(spec: Node) -> Node:
     """Return a copy of a spec for the generator.
 
     Raises:
         SpecError: The generator would ignore an operation.
     """
-    copy: Spec = _part(spec, "#")
+    copy: Node = _part(spec, "#")
     for path, item in copy["paths"].items():
         if "$ref" in item:
             raise SpecError(f"{path}: a $ref in the place of operations, which the generator would ignore")

@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-Spec = dict[str, Any]
+# An object of an OpenAPI document, or the whole document.
+Node = dict[str, Any]
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -33,7 +34,7 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def load(source: Path | bytes) -> Spec:
+def load(source: Path | bytes) -> Node:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
     Raises:
@@ -49,39 +50,39 @@ def load(source: Path | bytes) -> Spec:
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
     try:
-        spec: Spec = json.loads(json.dumps(document, allow_nan=False))
+        spec: Node = json.loads(json.dumps(document, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec
 
 
-def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
+def operations(spec: Node) -> Iterator[tuple[str, str, str, Node]]:
     """Yield the name of each operation ("GET /v1/..."), its path, its method in lower case, and its node."""
     for path, item in spec.get("paths", {}).items():
         methods = [method for method in METHODS if isinstance(item, dict) and method in item]
         yield from ((f"{method.upper()} {path}", path, method, item[method]) for method in methods)
 
 
-def success_statuses(operation: Spec) -> list[str]:
+def success_statuses(operation: Node) -> list[str]:
     """Return the statuses of the successful answers: each 2xx, or "default" if there is no 2xx."""
     statuses = operation.get("responses", {})
     return [key for key in statuses if key.startswith("2")] or [key for key in statuses if key == "default"]
 
 
-def json_schema(spec: Spec, node: Any) -> Any:
+def json_schema(spec: Node, node: Any) -> Any:
     """Return the schema of the JSON of a response or a body. None if it has no JSON."""
     contents = json_content(resolve(spec, node).get("content", {}))
     return next((content.get("schema", {}) for content in contents.values()), None)
 
 
-def json_content(content: Spec) -> Spec:
+def json_content(content: Node) -> Node:
     """Return the first content type that is JSON, with its node. An empty object if there is none."""
     types = {name: name.partition(";")[0].strip().lower() for name in content}
     found = [name for name, type_ in types.items() if type_ == "application/json" or type_.endswith("+json")]
     return {name: content[name] for name in found[:1]}
 
 
-def resolve(spec: Spec, node: Any) -> Spec:
+def resolve(spec: Node, node: Any) -> Node:
     """Return the node itself, or the target of its ``$ref``. An empty object for None.
 
     Raises:
@@ -100,14 +101,14 @@ def resolve(spec: Spec, node: Any) -> Spec:
     return {} if node is None else node
 
 
-def properties(spec: Spec, node: Any) -> dict[str, Spec]:
+def properties(spec: Node, node: Any) -> dict[str, Node]:
     """Return the schemas of an object's properties, those of its ``allOf`` too, in the order of the spec."""
     schema = resolve(spec, node)
     parts = [properties(spec, part) for part in schema.get("allOf", [])]
     return {name: node for part in [*parts, schema.get("properties", {})] for name, node in part.items()}
 
 
-def server(spec: Spec) -> str:
+def server(spec: Node) -> str:
     """Return the URL of the first server, without a slash at its end.
 
     Raises:
@@ -119,15 +120,20 @@ def server(spec: Spec) -> str:
     return str(url).rstrip("/")
 
 
-def token_header(spec: Spec) -> str:
+def security_schemes(spec: Node) -> dict[str, Node]:
+    """Return the security schemes by their names."""
+    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    return {name: resolve(spec, scheme) for name, scheme in schemes.items()}
+
+
+def token_header(spec: Node) -> str:
     """Return the name of the header that carries the token.
 
     Raises:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
-    schemes = spec.get("components", {}).get("securitySchemes", {})
     api_key = {"type": "apiKey", "in": "header"}
-    names = [str(scheme["name"]) for scheme in schemes.values() if api_key.items() <= scheme.items()]
+    names = [str(scheme["name"]) for scheme in security_schemes(spec).values() if api_key.items() <= scheme.items()]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
         raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]

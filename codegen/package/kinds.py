@@ -15,7 +15,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import snake_case
 
 from codegen.document.preparing import NULL_OR
-from codegen.document.reading import Spec, SpecError, resolve
+from codegen.document.reading import Node, SpecError, resolve
 from codegen.package.texts import description_of, literal
 
 
@@ -75,7 +75,7 @@ CONSTANTS = {str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER}
 
 
 @frozen
-class Choice:
+class ChoiceClass:
     """A class for a value of one of several kinds that have the same JSON type."""
 
     module: str
@@ -97,7 +97,7 @@ class Kinds:
         choices: The choices found so far, by the names of their classes.
     """
 
-    def __init__(self, spec: Spec, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
+    def __init__(self, spec: Node, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
         self.spec, self._config, self._wording = spec, config, wording
         self._objects = {str(model.class_info.name): model for model in parsed.models}
         self.models = {
@@ -106,9 +106,9 @@ class Kinds:
             if model.required_properties or model.optional_properties
         }
         self._taken = {*self.models, *(str(enum.class_info.name) for enum in parsed.enums)}
-        self.choices: dict[str, Choice] = {}
+        self.choices: dict[str, ChoiceClass] = {}
 
-    def schema(self, prop: PropertyProtocol) -> Spec:
+    def schema(self, prop: PropertyProtocol) -> Node:
         """Return the schema from which the generator parsed a property. Of a reference, return the target."""
         schema = resolve(self.spec, {"$ref": place_of(prop)} if prop.example else None)
         branches = branches_of(prop)
@@ -179,7 +179,7 @@ class Kinds:
         cls = Class.from_string(string=title, config=self._config)
         name, json = str(cls.name), tuple(dict.fromkeys(json))
         description = description_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
-        choice = Choice(str(cls.module_name), description, branches)
+        choice = ChoiceClass(str(cls.module_name), description, branches)
         if name in self._taken or self.choices.setdefault(name, choice) != choice:
             raise SpecError(f"{place}: the name {name} is taken; class_overrides of config.yaml can give it another")
         return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)

@@ -1,4 +1,4 @@
-"""The operations of the spec, for the templates."""
+"""The functions of the operations, for the templates."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from codegen.document.reading import (
     HEADER_NAME,
-    Spec,
+    Node,
     SpecError,
     json_content,
     operations,
@@ -29,8 +29,8 @@ IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 
 
 @frozen
-class Answer:
-    """A successful answer.
+class SuccessResponse:
+    """A successful response.
 
     Attributes:
         reader: The expression for its reader.
@@ -45,8 +45,8 @@ class Answer:
     beside_data: tuple[str, ...] = ()
 
 
-class Call:
-    """An operation, for the templates.
+class Function:
+    """The function of an operation, for the templates.
 
     Args:
         kinds: Finds the kinds of its schemas.
@@ -60,7 +60,7 @@ class Call:
     """
 
     def __init__(
-        self, kinds: Kinds, members: Mapping[str, list[Member]], endpoint: Endpoint, path: str, operation: Spec
+        self, kinds: Kinds, members: Mapping[str, list[Member]], endpoint: Endpoint, path: str, operation: Node
     ) -> None:
         self._kinds, self._members, self._spec = kinds, members, kinds.spec
         self._endpoint, self._operation = endpoint, operation
@@ -121,14 +121,14 @@ class Call:
             by_location.setdefault(location, []).append(self._argument(name, prop, node))
         return by_location
 
-    def _argument(self, name: str, prop: PropertyProtocol, node: Spec) -> Member:
+    def _argument(self, name: str, prop: PropertyProtocol, node: Node) -> Member:
         """Return a parameter or a whole body as an argument. ``node`` is the node in the spec that has the schema."""
         kind, text = self._kinds.of(prop, self.name), description_of(node, target=self._kinds.schema(prop))
         return Member(
             python_name(name), name, node.get("required") is True, read_only=False, kind=kind, description=text
         )
 
-    def _unsupported(self, node: Spec, prop: PropertyProtocol) -> str:
+    def _unsupported(self, node: Node, prop: PropertyProtocol) -> str:
         """Return the reason why a parameter cannot be sent. Empty if it can be sent."""
         location, default_style = node["in"], STYLES.get(node["in"])
         array = prop if isinstance(prop, ListProperty) and location == "query" else None
@@ -158,10 +158,10 @@ class Call:
             return {"body": arguments}
         return {"optional_body": [evolve(argument, required=False) for argument in arguments]}
 
-    def _answer(self, status: str) -> Answer:
+    def _answer(self, status: str) -> SuccessResponse:
         content = resolve(self._spec, self._operation["responses"][status]).get("content")
         if not content:
-            return Answer("Nothing", "None", "None")
+            return SuccessResponse("Nothing", "None", "None")
         if not json_content(content):
             raise self._refusal(f"an answer {status} of {', '.join(content)}")
         prop = next(response.prop for response in self._endpoint.responses if response.status_code.pattern == status)
@@ -169,14 +169,14 @@ class Call:
         members = {member.spec_name: member for member in self._members.get(self._kinds.class_of(prop), [])}
         if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
-            return Answer(whole.reader, whole.type, whole.type)
+            return SuccessResponse(whole.reader, whole.type, whole.type)
         data = members["data"].kind.with_null()
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
-        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
+        return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
 
 
-def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorData) -> list[Call]:
-    """Return the operations.
+def functions(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorData) -> list[Function]:
+    """Return the functions of all operations.
 
     Raises:
         SpecError: Two operations or two arguments have the same name, or an operation cannot be generated correctly.
@@ -184,6 +184,6 @@ def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorDa
     collections = parsed.endpoint_collections_by_tag.values()
     endpoints = [endpoint for collection in collections for endpoint in collection.endpoints]
     pairs = zip(endpoints, operations(kinds.spec), strict=True)  # without tags, both have the same order
-    result = [Call(kinds, members, endpoint, path, operation) for endpoint, (_, path, _, operation) in pairs]
-    unique([(call.name, call.place) for call in result], "operation")
+    result = [Function(kinds, members, endpoint, path, operation) for endpoint, (_, path, _, operation) in pairs]
+    unique([(function.name, function.place) for function in result], "operation")
     return result

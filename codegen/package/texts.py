@@ -6,7 +6,7 @@ from typing import Any
 
 from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
 
-from codegen.document.reading import Spec, SpecError
+from codegen.document.reading import Node, SpecError
 
 WIDTH = 112
 
@@ -61,7 +61,7 @@ def unique(names: Iterable[tuple[str, str]], noun: str) -> None:
             raise SpecError(f"{places[name]} and {place} would both be the {noun} {name}")
 
 
-def description_of(node: Spec, wording: str | None = None, target: Spec | None = None) -> str:
+def description_of(node: Node, wording: str | None = None, target: Node | None = None) -> str:
     """Return the description of a node, or else of ``wording.yaml``, or else of the target of its ``$ref``."""
     text = str(node.get("description") or wording or (target or {}).get("description") or "").strip()
     return f"Deprecated. {text}".strip() if node.get("deprecated") is True else text

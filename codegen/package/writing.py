@@ -18,10 +18,10 @@ from ruamel.yaml import YAML
 
 from codegen import CODEGEN
 from codegen.document.preparing import leave_out, prepared
-from codegen.document.reading import Spec, SpecError, load, server, sha256, token_header
+from codegen.document.reading import Node, SpecError, load, server, sha256, token_header
 from codegen.package.kinds import Kind, Kinds
 from codegen.package.members import members
-from codegen.package.operations import calls
+from codegen.package.operations import functions
 from codegen.package.texts import description_of, docstring, literal, section, unique, wrapped
 
 TEMPLATES = Path(__file__).resolve().with_name("templates")
@@ -65,7 +65,7 @@ def _data(name: str) -> Any:
     return YAML(typ="safe", pure=True).load(CODEGEN / f"{name}.yaml")
 
 
-def _parsed(spec: Spec, config: Config) -> GeneratorData:
+def _parsed(spec: Node, config: Config) -> GeneratorData:
     """Return the spec as the generator parses it.
 
     Raises:
@@ -85,12 +85,12 @@ def _parsed(spec: Spec, config: Config) -> GeneratorData:
 class _Writer:
     """Writes the modules of a package. Each imports every name that it may use; ruff deletes the unused imports."""
 
-    def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
+    def __init__(self, package: Path, config: Config, spec: Node, data: GeneratorData) -> None:
         self.package, self.wording = package, _data("wording")
         self.kinds = Kinds(spec, data, config, self.wording)
         taken = _data("names")
         self.members = {name: members(self.kinds, name, self.wording, taken) for name in self.kinds.models}
-        self.calls = calls(self.kinds, self.members, data)
+        self.functions = functions(self.kinds, self.members, data)
         self.enums = {str(enum.class_info.name): enum for enum in data.enums if enum.value_type is str}
         classes = {**self.kinds.models, **self.enums}
         # The module of each class, by its name.
@@ -121,9 +121,9 @@ class _Writer:
             self.render_class(name, "str_enum", enum=enum, text=text)
         values = {"folder": "..models", "imports": self.modules}
         # A module of the name of its function would hide the function.
-        operations = {call.name: f"_{call.name}" for call in self.calls}
-        for call in self.calls:
-            self.render(f"operations/{operations[call.name]}", "endpoint_module", call=call, **values)
+        operations = {function.name: f"_{function.name}" for function in self.functions}
+        for function in self.functions:
+            self.render(f"operations/{operations[function.name]}", "operation", function=function, **values)
         for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 

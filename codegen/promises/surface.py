@@ -20,7 +20,7 @@ import attrs
 from osvi_runtime import Choice, OpenEnum, Record
 
 from codegen import CODEGEN
-from codegen.document.reading import Spec, json_schema, properties, resolve, server, token_header
+from codegen.document.reading import Node, json_schema, properties, resolve, server, token_header
 
 PROMISED = CODEGEN / "surface.txt"
 NEEDS = ": needs "
@@ -85,7 +85,7 @@ def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str
     return found
 
 
-def _operation(function: Any, spec: Spec) -> Iterator[str]:
+def _operation(function: Any, spec: Node) -> Iterator[str]:
     """Yield the lines of an operation, without its name."""
     endpoint, signature = function.__globals__["ENDPOINT"], inspect.signature(function)
     value, *whole = _arguments(ast.parse(signature.return_annotation, mode="eval").body)

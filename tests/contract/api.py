@@ -16,7 +16,7 @@ from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
 
-from codegen.document.reading import Spec, json_schema, load
+from codegen.document.reading import Node, json_schema, load
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -58,7 +58,7 @@ LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "deprecated"),
 )
-SPEC: Spec = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
+SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
 SPEC.pop("servers")
 
 
@@ -72,10 +72,10 @@ class Call:
     requests: Any
 
     @property
-    def node(self) -> Spec:
+    def node(self) -> Node:
         """Its node in the spec."""
         method, _, path = self.name.partition(" ")
-        node: Spec = SPEC["paths"][path][method.lower()]
+        node: Node = SPEC["paths"][path][method.lower()]
         return node
 
     @property

@@ -10,7 +10,7 @@ import pytest
 from edits import FIRST, GROUPS, LARGE, ROOT, edited
 from support import need_generate_sh
 
-from codegen.document.reading import Spec, resolve
+from codegen.document.reading import Node, resolve
 from codegen.promises import changes, surface, wrapper
 
 
@@ -21,7 +21,7 @@ class Edit:
     kind: str
     name: str
     base: str
-    document: Spec
+    document: Node
     said: str
 
 

@@ -54,5 +54,5 @@ class ChatSession(ChatV1Session):
 
 
 # help() shows neither the docstrings of fields nor the docstring of a base class.
-_base_attributes = (ChatV1Session.__doc__ or "").partition("Attributes:\n")[2]
-ChatSession.__doc__ = f"{(ChatSession.__doc__ or '').rstrip()}\n{_base_attributes}"
+_attributes = [f"        {name}: {text}" for name, text in ChatV1Session.__descriptions__.items()]
+ChatSession.__doc__ = "\n".join([(ChatSession.__doc__ or "").rstrip(), *_attributes])

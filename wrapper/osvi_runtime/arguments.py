@@ -144,14 +144,14 @@ def json_bytes(body: Any) -> bytes:
     raise InvalidDataError("a JSON value", "a value that JSON cannot represent", ("body",))
 
 
-def private(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def private_texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield the private texts of an argument with their names: all strings, and integers that are not nested."""
     value = to_json(value) if isinstance(value, Model | Choice) else value
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from private(item, f"{name}.{key}" if name else str(key))
+            yield from private_texts(item, f"{name}.{key}" if name else str(key))
     elif is_array(value):
         for index, item in enumerate(value):
-            yield from private(item, f"{name}.{index}")
+            yield from private_texts(item, f"{name}.{index}")
     elif (isinstance(value, str) and not isinstance(value, Enum)) or (type(value) is int and "." not in name):
         yield name, str(value)

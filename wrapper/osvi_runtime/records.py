@@ -72,6 +72,8 @@ class Model:
 
     _OPEN: ClassVar[bool] = False
     """Whether the spec allows other properties. If not, they are drift."""
+    __descriptions__: ClassVar[Mapping[str, str]] = {}
+    """The descriptions of the fields, for the docstrings of subclasses and for pydantic."""
 
     extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     """The properties that the spec does not declare. Read-only."""
@@ -175,7 +177,8 @@ class OneOf(_ClassReader[C]):
 
 def absent(cls: type[M]) -> M:
     """Return the record for an absent property whose field is never None. `to_dict()` of the owner writes null."""
-    return _record(cls, table(cls).absent_record())
+    properties = table(cls)
+    return _record(cls, properties.defaults | {"extra": Extra({}, frozenset(properties.never_none.values()))})
 
 
 _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values
@@ -188,7 +191,8 @@ def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
     for name, property_ in table(type(model)).properties.items():
         value = values[property_.field]
         if type(value) not in _UNCHANGED:  # also here, since a call would take longer
-            value = None if not value and property_.field in absent else to_json(value, nulls=nulls)
+            is_absent = property_.field in absent and value == property_.default
+            value = None if is_absent else to_json(value, nulls=nulls)
         if nulls or value is not None:
             json[name] = value
     return json | dict(model.extra)
@@ -205,8 +209,7 @@ def to_json(value: Any, *, nulls: bool = True) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Model):
-        may_be_absent = isinstance(value.extra, Extra) and value.extra.is_record_absent
-        return None if may_be_absent and value == absent(type(value)) else fields_to_json(value, nulls=nulls)
+        return fields_to_json(value, nulls=nulls)
     if isinstance(value, Choice):
         return value.json
     if isinstance(value, (list, tuple)):

@@ -41,4 +41,4 @@ def get_v1_chat_session_active(
     `GET /v1/chat/session/active` in openapi.yaml.
     """
     check_arguments(get_v1_chat_session_active, locals())
-    return ENDPOINT.call(query={"customer_id": customer_id, "agent_uuid": agent_uuid})
+    return ENDPOINT.operation(query={"customer_id": customer_id, "agent_uuid": agent_uuid})

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from .arguments import header_text, json_bytes, path_text, private, query_text, quoted
+from .arguments import header_text, json_bytes, path_text, private_texts, query_text, quoted
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Reader
 from .readonly import EMPTY
@@ -90,11 +90,11 @@ class Operation(Generic[T_co]):
         return self._endpoint.errors
 
     @property
-    def private(self) -> Mapping[str, str]:
+    def private_texts(self) -> Mapping[str, str]:
         """The texts of the arguments, which messages and logs must not contain, by their names."""
         *parameters, body = self._arguments
         arguments = {name: value for mapping in parameters for name, value in mapping.items()}
-        return dict(private(arguments | dict(body if isinstance(body, Mapping) else {"body": body})))
+        return dict(private_texts(arguments | dict(body if isinstance(body, Mapping) else {"body": body})))
 
     @property
     def is_idempotent(self) -> bool:
@@ -169,7 +169,7 @@ class Endpoint(Generic[T_co, W_co]):
         """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
         return f"{self.method} {self.path}"
 
-    def call(
+    def operation(
         self,
         *,
         path: Mapping[str, Any] = EMPTY,
