@@ -186,7 +186,7 @@ class Kinds:
 
 
 def place_of(prop: PropertyProtocol) -> str:
-    """Return the JSON pointer of the schema from which the generator parsed a property; see prepare.py."""
+    """Return the JSON pointer of the schema from which the generator parsed a property; see preparing.py."""
     return prop.example.get_untrusted_value().removeprefix(NULL_OR) if prop.example else ""
 
 
