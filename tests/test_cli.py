@@ -290,8 +290,8 @@ main()
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_completes_the_name_of_a_file(run: Run, shell: str) -> None:
     script = run(_OSVI_COMPLETE=f"{shell}_source")
-    assert (script.returncode, script.stderr) == (0, "")
-    assert "osvi" in script.stdout
+    assert script.returncode == 0
+    assert "_osvi_completion" in script.stdout
 
     for option in ("--from", "--resume"):
         words = {"COMP_WORDS": f"osvi active {option} c", "COMP_CWORD": "c" if shell == "fish" else "3"}
