@@ -239,7 +239,7 @@ class TestReply:
         operation = "POST /v1/chat/session/{id}/messages"
         for text, times in (("old", None), ("a", 1), ("b", 2), ("new", None)):
             large.reply(operation, data={"id": text}, times=times)
-        large.fail(500)
+        large.fail(500, times=1)
         url = "/v1/chat/session/s/messages"
         answers = [http.post(url, json={"content": "?"}).json().get("id") for _ in range(6)]
 
@@ -260,6 +260,29 @@ class TestReply:
 
         active = http.get("/v1/chat/session/active", params={"customer_id": "+1", "agent_uuid": "a"}).json()["data"]
         assert (started["id"], started["customer_id"]) == (active["id"], "+1")
+
+    def test_a_callable_may_return_the_whole_body(self, large: Sandbox, http: httpx.Client) -> None:
+        opened = large.open_session("+1", agent_uuid="a", current_state="greeting")
+        large.reply(
+            "GET /v1/agents",
+            body=lambda request: {"success": True, "data": [opened], "meta": {"after": request.params["cursor"]}},
+            status=203,
+            headers={"X-Request-Id": "r"},
+        )
+        answer = http.get("/v1/agents?cursor=c")
+
+        assert (answer.status_code, answer.headers["X-Request-Id"]) == (203, "r")
+        assert answer.json()["meta"] == {"after": "c"}
+        assert answer.json()["data"][0]["current_state"] == "greeting"
+
+    @pytest.mark.parametrize("body", [b"<p>", "<p>", {"success": True}, [1]])
+    def test_a_callable_returns_any_body_that_can_be_given(self, large: Sandbox, http: httpx.Client, body: Any) -> None:
+        large.reply("GET /v1/agents", body=body, times=1)
+        large.reply("GET /v1/agents", body=lambda _: body)
+        first, second = (http.get("/v1/agents") for _ in range(2))
+
+        assert (first.status_code, first.content) == (second.status_code, second.content)
+        assert first.headers["Content-Type"] == second.headers["Content-Type"]
 
     def test_a_callable_finds_the_parameters_by_their_names(self, large: Sandbox, http: httpx.Client) -> None:
         large.reply(
@@ -350,6 +373,7 @@ class TestReply:
             ("GET /v1/agents", {"data": [], "status": 401}, "GET /v1/agents has no answer 401 that holds data"),
             ("GET /v1/agents", {"status": 999}, "from 200 to 599, not 999"),
             ("GET /v1/agents", {"data": [], "body": []}, "data or a body, not both"),
+            ("GET /v1/agents", {"data": list, "body": list}, "data or a body, not both"),
         ],
     )
     def test_an_answer_that_the_spec_does_not_have_is_refused(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.runtime import to_json
 
-from osvi._core.active_sessions import SESSION, read_session
+from osvi._core.active_sessions import SESSION, one_session, read_session
 from osvi._sandbox.messages import error_reply, reply
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class ActiveSessions:
 
     def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
         """Open a session; see `Sandbox.open_session`."""
+        one_session(customer_id, agent_uuid)  # refuses arguments with which no client could find the session
         known = SESSION.table.properties
         if unknown := sorted(properties.keys() - known.keys()):
             names = ", ".join(unknown)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -15,6 +14,8 @@ from osvi._core.call import current_call
 from osvi._transport.httpx_pool import HttpxPool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from osvi._core.answers import RawAnswer
     from osvi._core.call import Call
 
@@ -51,8 +52,14 @@ class Reply:
 
     status: int = 200
     body: bytes = b""
-    headers: Mapping[str, str] = attrs.field(factory=dict)
+    headers: httpx.Headers = attrs.field(factory=httpx.Headers, converter=httpx.Headers)
     fault: TransportFault | None = None
+
+    def with_headers(self, headers: Mapping[str, str] | None) -> Reply:
+        """Return the reply with more headers. They replace those of the same name, in any case."""
+        merged = self.headers.copy()
+        merged.update(headers)
+        return attrs.evolve(self, headers=merged)
 
 
 def mock_transport(receive: Callable[[Received], Reply]) -> httpx.MockTransport:
@@ -64,7 +71,7 @@ def mock_transport(receive: Callable[[Received], Reply]) -> httpx.MockTransport:
         if reply.fault is not None:
             error, text = FAULTS[reply.fault]
             raise error(text, request=request)
-        return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
+        return httpx.Response(reply.status, headers=reply.headers, content=reply.body)
 
     return httpx.MockTransport(handle)
 
