@@ -12,6 +12,7 @@ from osvi._sandbox.examples import example
 from osvi._sandbox.operations import Spec
 from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
+from osvi_openapi import runtime
 from repository import ROOT, Repository
 from spec import load
 from support import MOCKED, RECORD, Api
@@ -91,43 +92,59 @@ def test_the_table_above_has_every_operation() -> None:
     assert found == {*SPEC.operations.values()}
 
 
-@pytest.mark.parametrize(
-    ("method", "url", "content", "status", "code"),
-    [
-        ("GET", "/v1/chat/session/active", "", 400, "customer_id_missing"),
-        ("GET", "/v1/chat/session/active?customer_id=", "", 400, "customer_id_missing"),
-        ("GET", "/v1/agents?limit=many", "", 400, "limit_not_an_integer"),
-        ("GET", "/v1/agents?limit=1.5", "", 400, "limit_not_an_integer"),
-        ("GET", "/v1/agents?include_archived=perhaps", "", 400, "include_archived_not_a_boolean"),
-        ("GET", "/v1/agents?kind=fax", "", 400, "kind_not_a_listed_value"),
-        ("GET", "/v1/agents?created_after=yesterday", "", 400, "created_after_not_a_date_time"),
-        ("GET", "/v1/calls?status=ringing&status=lost", "", 400, "status_not_a_listed_value"),
-        ("GET", "/v1/calls?on=2026-02-30", "", 400, "on_not_a_date"),
-        ("GET", "/v1/calls/seven", "", 400, "call_id_not_an_integer"),
-        ("POST", "/v1/agents", "", 422, "body_missing"),
-        ("POST", "/v1/agents", "{", 422, "body_not_JSON"),
-        ("POST", "/v1/agents", "[" * 100_000, 422, "body_not_JSON"),
-        ("POST", "/v1/agents", "[]", 422, "body_not_an_object"),
-        ("POST", "/v1/agents", '{"kind": "chat"}', 422, "name_missing"),
-        ("POST", "/v1/agents", '{"name": null, "kind": "chat"}', 422, "name_not_a_string"),
-        ("POST", "/v1/agents", '{"name": "a", "kind": "fax"}', 422, "kind_not_a_listed_value"),
-        ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "voice": {}}', 422, "voice.name_missing"),
-        ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "starts_at": "soon"}', 422, "starts_at_not_a_date_time"),
-        ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "priority": 4}', 400, "priority_not_a_listed_value"),
-        ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "limits": {"x": "1"}}', 400, "limits.x_not_an_integer"),
-        ("POST", "/v1/calls", '{"to": "+1", "agent": []}', 400, "agent_not_a_string"),
-        ("POST", "/v1/chat/session/s/inject-context", '["a", 1]', 400, "body.1_not_a_string"),
-        ("GET", "/v1/agents/", "", 404, "not_found"),
-        ("GET", "/v2/agents", "", 404, "not_found"),
-        ("PUT", "/v1/chat/session/active", "", 405, "method_not_allowed"),
-    ],
-)
+REFUSED = [
+    ("GET", "/v1/chat/session/active", "", 400, "customer_id_missing"),
+    ("GET", "/v1/chat/session/active?customer_id=", "", 400, "customer_id_missing"),
+    ("GET", "/v1/agents?limit=many", "", 400, "limit_not_an_integer"),
+    ("GET", "/v1/agents?limit=1.5", "", 400, "limit_not_an_integer"),
+    ("GET", "/v1/agents?include_archived=perhaps", "", 400, "include_archived_not_a_boolean"),
+    ("GET", "/v1/agents?kind=fax", "", 400, "kind_not_a_listed_value"),
+    ("GET", "/v1/agents?created_after=yesterday", "", 400, "created_after_not_a_date_time"),
+    ("GET", "/v1/calls?status=ringing&status=lost", "", 400, "status_not_a_listed_value"),
+    ("GET", "/v1/calls?on=2026-02-30", "", 400, "on_not_a_date"),
+    ("GET", "/v1/calls/seven", "", 400, "call_id_not_an_integer"),
+    ("POST", "/v1/agents", "", 422, "body_missing"),
+    ("POST", "/v1/agents", "{", 422, "body_not_JSON"),
+    ("POST", "/v1/agents", "[" * 100_000, 422, "body_not_JSON"),
+    ("POST", "/v1/agents", "[]", 422, "body_not_an_object"),
+    ("POST", "/v1/agents", '{"kind": "chat"}', 422, "name_missing"),
+    ("POST", "/v1/agents", '{"name": null, "kind": "chat"}', 422, "name_not_a_string"),
+    ("POST", "/v1/agents", '{"name": "a", "kind": "fax"}', 422, "kind_not_a_listed_value"),
+    ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "voice": {}}', 422, "voice.name_missing"),
+    ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "starts_at": "soon"}', 422, "starts_at_not_a_date_time"),
+    ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "priority": 4}', 400, "priority_not_a_listed_value"),
+    ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "limits": {"x": "1"}}', 400, "limits.x_not_an_integer"),
+    ("POST", "/v1/calls", '{"to": "+1", "agent": []}', 400, "agent_not_a_string"),
+    ("POST", "/v1/chat/session/s/inject-context", '["a", 1]', 400, "body.1_not_a_string"),
+    ("POST", "/v1/chat/session/s/inject-context", "{}", 400, "body_not_an_array"),
+    ("PATCH", "/v1/agents/a", '{"temperature": "hot"}', 400, "temperature_not_a_number"),
+    ("GET", "/v1/agents/", "", 404, "not_found"),
+    ("GET", "/v2/agents", "", 404, "not_found"),
+    ("PUT", "/v1/chat/session/active", "", 405, "method_not_allowed"),
+]
+
+
+@pytest.mark.parametrize(("method", "url", "content", "status", "code"), REFUSED)
 def test_a_request_that_the_spec_does_not_allow_is_refused_with_a_code(  # noqa: PLR0913, PLR0917 - a table
     http: httpx.Client, method: str, url: str, content: str, status: int, code: str
 ) -> None:
     answer = http.request(method, url, content=content)
 
     assert (answer.status_code, answer.json()) == (status, {"success": False, "error": code})
+
+
+READERS = ("Anything", "Boolean", "Date", "DateTime", "Integer", "Null", "Number", "String")
+
+
+def test_the_code_of_a_refusal_does_not_depend_on_the_texts_of_the_readers(
+    monkeypatch: pytest.MonkeyPatch, http: httpx.Client
+) -> None:
+    for name in READERS:
+        monkeypatch.setattr(getattr(runtime, name), "expected", "other words")
+    monkeypatch.setattr("osvi_openapi.runtime.errors.JSON_TYPES", {type(None): "nothing"})
+
+    for method, url, content, _, code in REFUSED:
+        assert http.request(method, url, content=content).json()["error"] == code
 
 
 @pytest.mark.parametrize(
@@ -160,7 +177,8 @@ def test_an_unknown_parameter_of_the_query_is_ignored(http: httpx.Client) -> Non
 def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Give a sandbox with an operation that has what those of the larger spec lack."""
     text_or_texts = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    properties = {"a": text_or_texts, "untyped": {"enum": ["chat"]}}
+    typed = {"type": ["integer", "string", "null"], "format": "date"}
+    properties = {"a": text_or_texts, "untyped": {"enum": ["chat"]}, "typed": typed}
     closed = {"type": "object", "properties": properties, "additionalProperties": False}
     envelope = {"properties": {"success": {}, "data": closed, "meta": {"type": "integer"}}, "required": ["meta"]}
     operation = {
@@ -183,6 +201,9 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
         ({"x-id": "1"}, '{"b": 1}', 400, "b_not_absent"),
         ({"x-id": "1"}, '{"a": ["x", 1]}', 400, "a.1_not_a_string"),
         ({"x-id": "1"}, '{"a": ["x"]}', 200, None),
+        ({"x-id": "1"}, '{"untyped": 1e400}', 400, "untyped_not_a_finite_number"),
+        ({"x-id": "1"}, '{"a": [1e400]}', 400, "a.0_not_a_finite_number"),
+        ({"x-id": "1"}, '{"typed": "many"}', 400, "typed_not_an_integer_or_a_date_or_null"),
     ],
 )
 def test_headers_closed_objects_and_choices_are_checked_and_a_public_operation_needs_no_token(

@@ -13,7 +13,7 @@ from osvi_openapi.runtime import MISSING, InvalidDataError, refuse, to_json
 
 from osvi._sandbox.examples import example
 from osvi._sandbox.messages import RecordedRequest, error_reply, reply
-from osvi._sandbox.schemas import Node, Schemas, types_of
+from osvi._sandbox.schemas import PRESENT, Node, Schemas, types_of
 from osvi._transport.mock import Reply
 
 _METHODS: Final = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
@@ -56,14 +56,14 @@ class SpecOperation:
     def _check_parameter(self, parameter: Node, values: list[str]) -> None:
         path = (parameter["name"],)
         if not values and parameter.get("required"):
-            refuse(MISSING, "a value", path)
+            refuse(MISSING, PRESENT, path)
         schema = self._schemas.resolve(parameter.get("schema"))
         for value in values:
             self._schemas.check_text(value, schema.get("items") if "array" in types_of(schema) else schema, path)
 
     def _check_body(self, request: RecordedRequest) -> None:
         if not request.content and self._body.get("required"):
-            refuse(MISSING, "a value", ("body",))
+            refuse(MISSING, PRESENT, ("body",))
         if request.content and (content := _json_content(self._body)) is not None:
             try:
                 value = request.json
@@ -168,5 +168,5 @@ def _code(error: InvalidDataError) -> str:
     place = ".".join(error.path)
     if not place or place[0].isdigit():  # the body, or an item of it
         place = f"body.{place}".rstrip(".")
-    problem = "missing" if error.found == "nothing" else f"not_{error.expected}"
+    problem = "missing" if error.expected == PRESENT else f"not_{error.expected}"
     return f"{place}_{re.sub('[ -]', '_', problem)}"
