@@ -8,6 +8,7 @@ import attrs
 import httpx
 import osvi
 import pytest
+from edits import FIRST, edited
 from osvi._sandbox.examples import example
 from osvi._sandbox.operations import Spec
 from osvi._sandbox.schemas import Schemas
@@ -225,6 +226,36 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
         odd.reply("POST /x", data={"untyped": 1})
 
 
+def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_whatever_its_example_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needed = {"type": "object", "properties": {"id": {"type": "integer", "example": 7}}, "required": ["id"]}
+    document = edited(
+        FIRST,
+        {
+            "answer": {"properties": {"x_new": needed}, "required": ["x_new"]},
+            "schemas.ChatV1Error": {"properties": {"x_new": needed}, "required": ["x_new"]},
+            "media": {"example": {"success": True, "data": {"agent_x": {"id": "x"}}, "x_new": {"id": 8}}},
+        },
+    )
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(document))
+    sandbox = Sandbox()
+    url = "http://sandbox/v1/chat/session/active"
+    with httpx.Client(transport=sandbox.transport, params={"customer_id": sandbox.customer_id}) as http:
+        refused = http.get(url)
+        http.headers["API-Token"] = sandbox.token
+        found, one, none, incomplete = (
+            http.get(url, params=params).json()
+            for params in ({}, {"agent_uuid": sandbox.agent_uuid}, {"agent_uuid": "agent_y"}, {"customer_id": ""})
+        )
+
+    assert found == {"success": True, "data": {sandbox.agent_uuid: one["data"]}, "x_new": {"id": 8}}
+    assert (one["data"]["mode"], one["x_new"]) == ("ai", {"id": 8})
+    assert none == {"success": False, "error": "session_not_found", "x_new": {"id": 7}}
+    assert incomplete == {"success": False, "error": "customer_id_missing", "x_new": {"id": 7}}
+    assert (refused.status_code, refused.json()["x_new"]) == (401, {"id": 7})
+
+
 class TestReply:
     """Answers that a test gives."""
 
@@ -411,6 +442,7 @@ class TestReply:
         ({"type": "string", "examples": ["Alex"], "default": "Kim"}, "Alex"),
         ({"type": "string", "default": "Kim"}, "Kim"),
         ({"type": "integer", "example": "one"}, 1),
+        ({"type": "string", "enum": ["ai", "support"], "example": "unlisted"}, "ai"),
         ({"type": "string"}, "example"),
         ({"type": "string", "nullable": True}, None),
         ({"type": ["string", "null"]}, None),

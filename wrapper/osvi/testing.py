@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+import attrs
 from osvi_openapi.spec import TOKEN_HEADER
 
 from osvi._core.waits import no_waits
@@ -160,7 +161,7 @@ class Sandbox:
 
         def answer(value: Any) -> Reply:
             plain = spec.reply(status, value) if body is None else reply(value, status)
-            return plain.with_headers(headers)
+            return attrs.evolve(plain, headers={**plain.headers, **(headers or {})})
 
         value = data if body is None else body
         fixed = answer(None if callable(value) else value)
@@ -205,7 +206,7 @@ class Sandbox:
         elif body is not None:
             fault = reply(body, status, headers)
         elif status is not None:
-            fault = error_reply(status, "sandbox_fault").with_headers(headers)
+            fault = error_reply(status, "sandbox_fault", headers=headers)
         else:
             raise TypeError("fail() needs a status, a body or an error")
         self._faults.add(lambda _: fault, times)
@@ -235,12 +236,11 @@ class Sandbox:
         if fault := self._faults.take():
             return fault(request)
         if not request.authenticated and (operation is None or operation.needs_token):
-            return error_reply(
-                401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox"
-            )
+            error = operation.error if operation else error_reply
+            return error(401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox")
         if operation is None:
             if methods:
-                return error_reply(405, "method_not_allowed", Allow=", ".join(methods))
+                return error_reply(405, "method_not_allowed", headers={"Allow": ", ".join(methods)})
             return error_reply(404, "not_found")
         if refusal := operation.refusal_of(request):
             return refusal

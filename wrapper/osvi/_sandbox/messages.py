@@ -56,7 +56,7 @@ Body = bytes | str | Mapping[str, Any] | list[Any]
 WITHOUT_BODY: Final = (204, 304)  # RFC 9110, 6.4.1
 
 
-def error_reply(status: int, code: str, message: str = "", **headers: str) -> Reply:
+def error_reply(status: int, code: str, message: str = "", headers: Mapping[str, str] | None = None) -> Reply:
     """Return a reply with an error of the API."""
     body = {"success": False, "error": code} | ({"message": message} if message else {})
     return reply(b"" if status in WITHOUT_BODY else body, status, headers)
@@ -82,7 +82,7 @@ def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | No
         content, kind = json.dumps(to_json(body, nulls=False)).encode(), "application/json"
     if content and status in WITHOUT_BODY:
         raise ValueError(f"an answer {status} has no body")
-    return Reply(status, content, {"Content-Type": kind}).with_headers(headers)
+    return Reply(status, content, {"Content-Type": kind, **(headers or {})})
 
 
 class Plan:
