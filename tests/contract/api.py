@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import os
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -14,7 +15,8 @@ from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_openapi.runtime import Endpoint
-from spec import Spec, json_schema, load
+from spec import Spec, json_schema, load, resolve
+from spec import operations as operations_of
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -51,6 +53,15 @@ def without(node: Any, *keys: str) -> Any:
     return {key: without(value, *keys) for key, value in node.items() if key not in keys or isinstance(value, dict)}
 
 
+def require_token(document: Spec) -> None:
+    """Leave out the other ways to log in of what allows the token alone, since the client has only the token."""
+    schemes = document["components"]["securitySchemes"]
+    tokens = [[name] for name, scheme in schemes.items() if (scheme["type"], scheme.get("in")) == ("apiKey", "header")]
+    for node in [document, *(node for *_, node in operations_of(document))]:
+        if ours := [one for one in node.get("security", []) if [*one] in tokens]:
+            node["security"] = ours
+
+
 # Limits say which values of a type there are, which nothing here looks at; deprecated is served too.
 LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -58,6 +69,8 @@ LIMITS = (
 )
 SPEC: Spec = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
 SPEC.pop("servers")
+SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the document is
+require_token(SPEC)
 
 
 @attrs.frozen
@@ -75,6 +88,11 @@ class Call:
         method, _, path = self.name.partition(" ")
         node: Spec = SPEC["paths"][path][method.lower()]
         return node
+
+    @property
+    def body(self) -> Spec:
+        """The node of its body in the spec; empty if it has none."""
+        return resolve(SPEC, self.node.get("requestBody"))
 
     @property
     def cases(self) -> st.SearchStrategy[Any]:
@@ -108,8 +126,9 @@ def calls() -> Iterator[Call]:
 
 
 CALLS = list(calls())
+EXAMPLES = int(os.environ.get("OSVI_CONTRACT_EXAMPLES", "200"))  # for all operations together
 THOROUGH = settings(
-    max_examples=max(10, 200 // len(CALLS)),
+    max_examples=max(10, EXAMPLES // len(CALLS)),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
