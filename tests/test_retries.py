@@ -66,7 +66,7 @@ def test_a_request_that_is_not_idempotent_is_sent_once(
         body={"a": 1}
     )
     sandbox = Sandbox()
-    sandbox.fail(**failure, times=None)
+    sandbox.fail(**failure)
     with sandbox.serve() as url, pytest.raises(osvi.OSVIError):
         make(token=sandbox.token, base_url=url).call("send", operation)
 

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -16,7 +17,8 @@ from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
 
-from codegen.document.reading import Node, json_schema, load
+from codegen.document.reading import Node, json_schema, load, resolve
+from codegen.document.reading import operations as operations_of
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -53,6 +55,15 @@ def without(node: Any, *keys: str) -> Any:
     return {key: without(value, *keys) for key, value in node.items() if key not in keys or isinstance(value, dict)}
 
 
+def require_token(document: Node) -> None:
+    """Leave out the other ways to log in of what allows the token alone, since the client has only the token."""
+    schemes = document["components"]["securitySchemes"]
+    tokens = [[name] for name, scheme in schemes.items() if (scheme["type"], scheme.get("in")) == ("apiKey", "header")]
+    for node in [document, *(node for *_, node in operations_of(document))]:
+        if ours := [one for one in node.get("security", []) if [*one] in tokens]:
+            node["security"] = ours
+
+
 # Limits say which values of a type there are, which nothing here looks at; deprecated is served too.
 LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -60,6 +71,8 @@ LIMITS = (
 )
 SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
 SPEC.pop("servers")
+SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the document is
+require_token(SPEC)
 
 
 @attrs.frozen
@@ -77,6 +90,11 @@ class Call:
         method, _, path = self.name.partition(" ")
         node: Node = SPEC["paths"][path][method.lower()]
         return node
+
+    @property
+    def body(self) -> Node:
+        """The node of its body in the spec; empty if it has none."""
+        return resolve(SPEC, self.node.get("requestBody"))
 
     @property
     def cases(self) -> st.SearchStrategy[Any]:
@@ -134,8 +152,9 @@ def calls() -> Iterator[Call]:
 
 
 CALLS = list(calls())
+EXAMPLES = int(os.environ.get("OSVI_CONTRACT_EXAMPLES", "200"))  # for all operations together
 THOROUGH = settings(
-    max_examples=max(10, 200 // len(CALLS)),
+    max_examples=max(10, EXAMPLES // len(CALLS)),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],

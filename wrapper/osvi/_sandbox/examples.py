@@ -29,7 +29,8 @@ def example(schemas: Schemas, schema: Any, *, owner: Node | None = None, ancesto
     ancestors = (*ancestors, id(schema))
     for value in (*_vendor_examples(schemas, owner or {}), *_vendor_examples(schemas, schema)):
         with suppress(InvalidDataError):
-            schemas.check(value, schema, is_answer=True)
+            schemas.check(value, schema)  # lists all values of an enum
+            schemas.check(value, schema, is_answer=True)  # requires the read-only properties
             return value
     branches = schema.get("oneOf") or schema.get("anyOf")
     if branches and "properties" not in schema:

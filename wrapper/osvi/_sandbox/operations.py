@@ -13,7 +13,7 @@ from osvi_runtime import MISSING, InvalidDataError, refuse, to_json
 
 from osvi._sandbox.examples import example
 from osvi._sandbox.messages import RecordedRequest, error_reply, reply
-from osvi._sandbox.schemas import Node, Schemas, types_of
+from osvi._sandbox.schemas import PRESENT, Node, Schemas, types_of
 from osvi._transport.mock import Reply
 
 _METHODS: Final = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
@@ -42,6 +42,13 @@ class SpecOperation:
         node = self._parameters["query", parameter]
         return example(self._schemas, node.get("schema"), owner=node)
 
+    def example_of_record(self) -> Node:
+        """Return the example of the record that ``data`` may be. An example of the answer may be of its other shape."""
+        _, content = self._response(200)
+        data = self._schemas.resolve(self._schemas.resolve((content or {}).get("schema"))["properties"]["data"])
+        record: Node = example(self._schemas, {"oneOf": data.get("oneOf") or data.get("anyOf")})
+        return record
+
     def refusal_of(self, request: RecordedRequest) -> Reply | None:
         """Return the error for a request that the spec does not allow. None if the spec allows the request."""
         try:
@@ -50,20 +57,20 @@ class SpecOperation:
             self._check_body(request)
         except InvalidDataError as error:
             status = 422 if "422" in self._responses and "400" not in self._responses else 400
-            return error_reply(status, _code(error))
+            return self.error(status, _code(error))
         return None
 
     def _check_parameter(self, parameter: Node, values: list[str]) -> None:
         path = (parameter["name"],)
         if not values and parameter.get("required"):
-            refuse(MISSING, "a value", path)
+            refuse(MISSING, PRESENT, path)
         schema = self._schemas.resolve(parameter.get("schema"))
         for value in values:
             self._schemas.check_text(value, schema.get("items") if "array" in types_of(schema) else schema, path)
 
     def _check_body(self, request: RecordedRequest) -> None:
         if not request.content and self._body.get("required"):
-            refuse(MISSING, "a value", ("body",))
+            refuse(MISSING, PRESENT, ("body",))
         if request.content and (content := _json_content(self._body)) is not None:
             try:
                 value = request.json
@@ -85,9 +92,8 @@ class SpecOperation:
         if status is None:
             first = next((key for key in self._responses if key.startswith("2")), "200")
             status = int(first.upper().replace("X", "0"))
-        keys = (str(status), f"{status // 100}XX", "default")
-        response = next((self._responses[key] for key in keys if key in self._responses), None)
-        content, is_success = _json_content(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
+        response, content = self._response(status)
+        is_success = status < 300  # noqa: PLR2004 - redirects and errors follow
         if (is_success and response is None) or (data is not None and not (is_success and content)):
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
@@ -98,16 +104,33 @@ class SpecOperation:
         body = example(self._schemas, content.get("schema"), owner=content)
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
-        return reply(body if data is None else self._body_with(to_json(data, nulls=False), body, content), status)
+        return reply(body if data is None else self._body_with(to_json(data, nulls=False), content), status)
 
-    def _body_with(self, data: Any, body: Any, content: Node) -> Any:
-        """Return a body with the data of a test; the other required properties are those of the example ``body``."""
+    def error(self, status: int, code: str, message: str = "") -> Reply:
+        """Return an error. The other properties that the spec requires of its body are those of the example."""
+        _, content = self._response(status)
+        plain = error_reply(status, code, message)
+        return reply(self._required(content) | json.loads(plain.body), status) if content else plain
+
+    def _response(self, status: int) -> tuple[Node | None, Node | None]:
+        """Return the response of the spec with a status, and its JSON content."""
+        keys = (str(status), f"{status // 100}XX", "default")
+        response = next((self._responses[key] for key in keys if key in self._responses), None)
+        return response, _json_content(response or {})
+
+    def _body_with(self, data: Any, content: Node) -> Any:
+        """Return a body with the data of a test; the other required properties are those of the example."""
         schema = self._schemas.resolve(content.get("schema"))
         if {"success", "data"} <= schema.get("properties", {}).keys():
-            required = {"success", *schema.get("required", ())}
-            data = {name: value for name, value in body.items() if name in required} | {"data": data}
+            data = self._required(content) | {"success": True, "data": data}
         self._schemas.check(data, schema, is_answer=True)
         return data
+
+    def _required(self, content: Node) -> Node:
+        """Return the properties of the example that the spec requires."""
+        body = example(self._schemas, content.get("schema"), owner=content)
+        required = self._schemas.resolve(content.get("schema")).get("required", ())
+        return {name: body[name] for name in required if name in body}
 
 
 class Spec:
@@ -168,5 +191,5 @@ def _code(error: InvalidDataError) -> str:
     place = ".".join(error.path)
     if not place or place[0].isdigit():  # the body, or an item of it
         place = f"body.{place}".rstrip(".")
-    problem = "missing" if error.found == "nothing" else f"not_{error.expected}"
+    problem = "missing" if error.expected == PRESENT else f"not_{error.expected}"
     return f"{place}_{re.sub('[ -]', '_', problem)}"
