@@ -27,6 +27,9 @@ SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.Sessio
 UNKNOWN = "x-unknown-to-the-spec"
 # For tests that give the client a transport, which leaves no choice of a pool.
 MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
+# For what is decided before or after the pool: the refusal of an argument, the meaning of an answer. A test of what a
+# pool does runs on each.
+ONCE = pytest.mark.parametrize("make", ["sync"], indirect=True)
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 

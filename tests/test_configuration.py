@@ -15,7 +15,7 @@ import pytest
 import trio
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
-from support import CUSTOMER, MOCKED, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, ONCE, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 EMPTY = raw_json({"success": True, "data": {}})
@@ -35,6 +35,7 @@ def test_the_token_is_the_argument_or_that_of_the_environment_when_the_client_is
     assert [request.headers["API-Token"] for request in seen] == ["fedcba9876543210", TOKEN]
 
 
+@ONCE
 @pytest.mark.parametrize("value", [None, ""])
 def test_without_a_token_the_error_names_the_variable(
     make: Make, monkeypatch: pytest.MonkeyPatch, value: str | None
@@ -45,7 +46,7 @@ def test_without_a_token_the_error_names_the_variable(
         make(token=None)
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(
     ("token", "why"),
     [
@@ -148,6 +149,7 @@ def test_the_repr_of_a_client_names_its_base_url() -> None:
         assert repr(client) == "<osvi.Client of http://127.0.0.1:9>"
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("url", "why"),
     [
@@ -182,6 +184,7 @@ def test_a_base_url_that_cannot_be_used_is_refused(
             make()
 
 
+@ONCE
 @pytest.mark.parametrize("port", [0, 65536, 70000, 10**9])
 @pytest.mark.parametrize("host", ["https://api.osvi.ai", "http://127.0.0.1", "http://[::1]"])
 def test_a_port_out_of_range_is_refused_when_the_client_is_made(make: Make, host: str, port: int) -> None:
@@ -189,6 +192,7 @@ def test_a_port_out_of_range_is_refused_when_the_client_is_made(make: Make, host
         make(base_url=f"{host}:{port}")
 
 
+@ONCE
 def test_the_highest_port_is_allowed(make: Make) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 65535))  # and nobody listens
@@ -196,6 +200,7 @@ def test_the_highest_port_is_allowed(make: Make) -> None:
             make(base_url="http://127.0.0.1:65535", retries=0).list()
 
 
+@ONCE
 @pytest.mark.parametrize(
     "url", ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:1", "http://api.localhost"]
 )
@@ -203,10 +208,12 @@ def test_plain_http_is_allowed_to_this_machine(make: Make, url: str) -> None:
     make(base_url=url)
 
 
+@ONCE
 def test_plain_http_can_be_permitted(make: Make) -> None:
     make(base_url="http://api.osvi.ai", allow_http=True)
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("option", "value"),
     [
@@ -221,6 +228,7 @@ def test_an_invalid_limit_is_refused(make: Make, option: str, value: Any) -> Non
         make(**{option: value})
 
 
+@ONCE
 def test_the_least_limits_are_accepted(make: Make) -> None:
     make(retries=0, max_response_bytes=1, timeout=1e-9, total_timeout=1e-9)
 
@@ -234,6 +242,7 @@ def test_each_attempt_goes_through_the_proxy_of_the_environment(make: Make, monk
     assert [request.startswith(sent) for request in proxy.requests] == [True, True]
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
@@ -259,6 +268,7 @@ def test_a_proxy_or_certificate_of_the_environment_that_cannot_be_used_is_named(
     assert caught.value.__context__ is None
 
 
+@ONCE
 def test_a_socks_proxy_without_its_package_says_what_to_install(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://user:secret@127.0.0.1:1")
     monkeypatch.setattr(origin, "find_spec", lambda _: None)
@@ -268,6 +278,7 @@ def test_a_socks_proxy_without_its_package_says_what_to_install(make: Make, monk
     assert "secret" not in str(caught.value)
 
 
+@ONCE
 def test_a_certificate_file_without_a_certificate_is_named(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -277,6 +288,7 @@ def test_a_certificate_file_without_a_certificate_is_named(
         make()
 
 
+@ONCE
 @pytest.mark.parametrize("value", [True, False, "ca.pem", b"", ssl.SSLContext, 0])
 def test_an_ssl_context_of_another_type_is_refused(make: Make, value: Any) -> None:
     with pytest.raises(
@@ -285,7 +297,7 @@ def test_an_ssl_context_of_another_type_is_refused(make: Make, value: Any) -> No
         make(ssl_context=value)
 
 
-@MOCKED
+@ONCE
 def test_an_ssl_context_and_a_transport_are_refused_together(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r"^ssl_context cannot be used with transport="):
         make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))

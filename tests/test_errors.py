@@ -14,7 +14,7 @@ import pytest
 from osvi._core.answers import retry_after
 from osvi._core.redaction import redact_arguments
 from osvi_runtime import Endpoint, Nothing, Operation, String
-from support import CUSTOMER, MOCKED, Api, answering, raw, reset, serving, then_close, then_reset
+from support import CUSTOMER, MOCKED, ONCE, Api, answering, raw, reset, serving, then_close, then_reset
 
 Make = Callable[..., Api]
 
@@ -25,6 +25,7 @@ def failing(make: Make, answer: httpx.Response, call: str = "get") -> osvi.APIEr
     return caught.value
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("status", "cls"),
     [
@@ -109,15 +110,15 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
     assert str(error) == f"GET /v1/chat/session/active answered 502: {error.message} Try again later"
 
 
-@MOCKED
-@pytest.mark.parametrize("status", [200, 301, 401, 403, 404, 418, 500])
+@ONCE
 @pytest.mark.parametrize(
-    "page",
+    ("status", "page"),
     [
-        {"headers": {"Content-Type": "Text/HTML ; charset=utf-8"}, "text": "Welcome"},
-        {"headers": {"Content-Type": "application/xhtml+xml"}, "text": "<?xml version='1.0'?>"},
-        {"text": "\ufeff\n<!DOCTYPE html>\n<title>Welcome</title>"},
-        {"text": "<HTML lang='en'>"},
+        *[(status, {"text": "<HTML lang='en'>"}) for status in (200, 301, 401, 403, 404, 418, 500)],
+        (200, {"headers": {"Content-Type": "Text/HTML ; charset=utf-8"}, "text": "Welcome"}),
+        (404, {"headers": {"Content-Type": "Text/HTML ; charset=utf-8"}, "text": "Welcome"}),
+        (404, {"headers": {"Content-Type": "application/xhtml+xml"}, "text": "<?xml version='1.0'?>"}),
+        (404, {"text": "\ufeff\n<!DOCTYPE html>\n<title>Welcome</title>"}),
     ],
 )
 def test_the_error_of_an_html_page_asks_about_the_base_url(make: Make, status: int, page: dict[str, Any]) -> None:
@@ -209,16 +210,15 @@ def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> No
 
 
 @pytest.mark.parametrize(
-    ("location", "target"),
+    ("status", "location", "target"),
     [
-        ("https://elsewhere.example/x?customer_id=%2B15551112222", "https://elsewhere.example/x"),
-        ("/login?next=/v1#top", "/login"),
-        ("https://user:word@elsewhere.example/", "https://elsewhere.example/"),
-        ("//elsewhere.example/15551112222/", "//elsewhere.example/[customer_id]/"),
-        ("https://[", "an invalid URL"),
+        *[(status, "/login?next=/v1#top", "/login") for status in (301, 302, 303, 307, 308)],
+        (302, "https://elsewhere.example/x?customer_id=%2B15551112222", "https://elsewhere.example/x"),
+        (302, "https://user:word@elsewhere.example/", "https://elsewhere.example/"),
+        (302, "//elsewhere.example/15551112222/", "//elsewhere.example/[customer_id]/"),
+        (302, "https://[", "an invalid URL"),
     ],
 )
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_an_error_that_names_its_target(make: Make, status: int, location: str, target: str) -> None:
     with serving(raw(b"", f"{status} Elsewhere", f"Location: {location}")) as server:
         with pytest.raises(osvi.APIError) as caught:

@@ -10,7 +10,7 @@ import osvi
 import pytest
 from canary import everything_about
 from osvi_runtime import Endpoint, Nothing, Operation
-from support import MOCKED, RECORD, TOKEN, Api, answering, ok, raw, raw_json, serving
+from support import MOCKED, ONCE, RECORD, TOKEN, Api, answering, ok, raw, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -18,6 +18,7 @@ EMPTY = raw_json({"success": True, "data": {}})
 SECRET = "Header-Canary-456"
 
 
+@ONCE
 @pytest.mark.parametrize(
     "name",
     [
@@ -33,6 +34,7 @@ def test_a_header_that_this_package_or_http_sets_is_refused(make: Make, name: st
         make(headers={name: SECRET})
 
 
+@ONCE
 @pytest.mark.parametrize(
     "name",
     ["", " ", "X Y", "X-Y ", " X-Y", "X:Y", "X-Y:", "X\r\nY", "X\nY", "X\x00", "X-Ä", "(X)", "X/Y", b"X", 1, None],
@@ -42,6 +44,7 @@ def test_an_invalid_name_is_refused(make: Make, name: Any) -> None:
         make(headers={name: SECRET})
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("value", "why"),
     [
@@ -69,6 +72,7 @@ def test_every_character_of_a_token_of_http_may_be_in_a_name(make: Make) -> None
     assert seen[0].headers[name] == SECRET
 
 
+@ONCE
 def test_a_name_that_is_given_twice_is_refused(make: Make) -> None:
     with pytest.raises(osvi.ConfigurationError, match="a name occurs twice") as caught:
         make(headers={"X-Gateway": SECRET, "x-gateway": "y"})
@@ -76,6 +80,7 @@ def test_a_name_that_is_given_twice_is_refused(make: Make) -> None:
     assert not any(SECRET in text for text in everything_about(caught.value))
 
 
+@ONCE
 @pytest.mark.parametrize("headers", [[("X-Gateway", SECRET)], f"X-Gateway: {SECRET}", (SECRET,), 7])
 def test_headers_that_are_no_mapping_are_refused_and_not_quoted(make: Make, headers: Any) -> None:
     with pytest.raises(
@@ -139,6 +144,7 @@ def test_a_user_agent_is_put_before_that_of_the_package(make: Make) -> None:
     assert re.search(rb"\r\nUser-Agent: " + ours, server.requests[1])
 
 
+@ONCE
 def test_a_warning_about_the_answer_shows_no_header(make: Make) -> None:
     with serving(raw_json({"success": True, "data": RECORD | {SECRET: 1}})) as server:
         api = make(base_url=server.url, headers={"X-Gateway": SECRET})
@@ -148,7 +154,7 @@ def test_a_warning_about_the_answer_shows_no_header(make: Make) -> None:
     assert not any(SECRET in str(warning.message) for warning in caught)
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(("value", "shown"), [("gateway", "gateway"), ("gateways", "[header]")])
 def test_a_value_of_fewer_than_8_characters_is_left_in_an_answer(make: Make, value: str, shown: str) -> None:
     answer = httpx.Response(403, json={"error": f"no access by {value}"})
@@ -158,6 +164,7 @@ def test_a_value_of_fewer_than_8_characters_is_left_in_an_answer(make: Make, val
     assert caught.value.message == f"no access by {shown}"
 
 
+@ONCE
 def test_a_value_that_is_read_keeps_what_the_server_sent(make: Make) -> None:
     with serving(raw_json({"success": True, "data": RECORD | {"current_state": SECRET}})) as server:
         api = make(base_url=server.url, headers={"X-Tenant": SECRET})

@@ -8,7 +8,7 @@ import pytest
 from support import raw_json, serving
 
 EMPTY = raw_json({"success": True, "data": {}})
-RUNS = 3  # a race does not show each time
+RUNS = 2  # a race does not show each time
 
 # 16 threads do the same at the same moment, in a new interpreter.
 PROGRAM = """
@@ -72,17 +72,9 @@ BODIES = {
                 assert await client.list_active_sessions("x") == {}
         asyncio.run(main())
     """,
-    "AsyncClient without a loop": """
-        assert "AsyncClient" in repr(osvi.AsyncClient("0123456789abcdef", base_url=url))
-    """,
     "AsyncClient from its package": """
         from osvi import AsyncClient, testing
         assert "AsyncClient" in repr(AsyncClient("0123456789abcdef", base_url=url)) and testing.Sandbox
-    """,
-    "the sandbox": """
-        sandbox = osvi.testing.Sandbox()
-        with osvi.Client(sandbox.token, transport=sandbox.transport) as client:
-            assert len(client.list_active_sessions(sandbox.customer_id)) == 1
     """,
     "the sandbox over a socket": """
         sandbox = osvi.testing.Sandbox()

@@ -17,7 +17,7 @@ import osvi
 import pytest
 import trustme
 from servers import SOCKS_CONNECTED, SOCKS_REFUSED, listening
-from support import AGENT, CUSTOMER, MOCKED, TOKEN, Api, RawServer, raw, raw_json, serving
+from support import AGENT, CUSTOMER, MOCKED, ONCE, TOKEN, Api, RawServer, raw, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -169,21 +169,18 @@ def test_a_proxy_may_be_named_without_a_scheme(make: Make, monkeypatch: pytest.M
         assert is_proxied(make, proxy)
 
 
-@pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
+@ONCE
 @pytest.mark.parametrize(
-    ("value", "proxied"),
+    ("variable", "value", "proxied"),
     [
-        ("api.invalid", False),
-        ("API.invalid", False),
-        ("other.example, api.invalid", False),
-        ("api.invalid:80", False),
-        ("api.invalid:81", True),
-        ("invalid", False),
-        (".invalid", False),
-        ("*", False),
-        ("", True),
-        ("pi.invalid", True),
-        ("api.invalid.example", True),
+        ("NO_PROXY", "API.invalid", False),
+        ("no_proxy", "api.invalid", False),
+        ("NO_PROXY", "other.example, api.invalid", False),
+        ("NO_PROXY", "api.invalid:80", False),  # the port is ours to add: the standard library does not look at it
+        ("NO_PROXY", "api.invalid:81", True),
+        ("NO_PROXY", ".invalid", False),
+        ("NO_PROXY", "*", False),
+        ("NO_PROXY", "pi.invalid", True),
     ],
 )
 def test_no_proxy_is_obeyed(

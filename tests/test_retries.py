@@ -13,7 +13,7 @@ import pytest
 from osvi._core.waits import before_retry
 from osvi.testing import Sandbox, no_waits
 from osvi_runtime import Endpoint, Nothing, Operation
-from support import MOCKED, Api, answering, ok, raw_json, reset, serving, then_close
+from support import MOCKED, ONCE, Api, answering, ok, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]
 
@@ -46,6 +46,7 @@ def test_a_temporary_status_is_tried_again(make: Make, waits: list[float], statu
     assert len(waits) == 2
 
 
+@ONCE
 @pytest.mark.parametrize("status", [200, 201, 204, 302, 400, 401, 403, 404, 409, 422, 501, 505, 520])
 def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) -> None:
     answer = busy(status) if status != 204 else b"HTTP/1.1 204 No Content\r\n\r\n"
