@@ -24,6 +24,7 @@ html_show_copyright = False
 smartquotes_action = "D"  # dashes alone
 add_module_names = False
 python_maximum_signature_line_length = 100
+strip_signature_backslash = True  # with it, napoleon escapes the underscore at the end of an argument's name
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_numpy_docstring = False
@@ -114,8 +115,8 @@ class CommandHelp(SphinxDirective):
 SECTION = re.compile(r"(Args|Attributes|Answers|Errors|Raises):")
 INLINE = re.compile(
     r"(?P<fence>`+)(?P<code>(?:(?!\n\n).)+?)(?P=fence)(?!`)"
-    r"|\*\*(?P<bold>\w(?:[^*`]*\w)?)\*\*"
-    r"|\[(?P<label>[^\]`]+)\]\((?P<url>[^)\s]*)\)"
+    r"|\*\*(?P<bold>\w(?:[^*`\\\n]*\w)?)\*\*"
+    r"|\[(?P<label>[^\]\n]+)\]\((?P<url>[^)\s`<>\\]*)\)"
     r"|(?P<special>[\\*|_`])",
     re.DOTALL,
 )
@@ -123,6 +124,7 @@ PIECE_END = re.compile(r"(?<=[`*_])\\$")  # at the end of a line, the backslash 
 BULLET = re.compile(r"^(-|\+|\\\*|•) +")
 NUMBER = re.compile(r"\d+[.)] ")
 BLOCK_MARK = re.compile(r"^[^\w\s\\]|^\w+[.)](?= )|:$")
+BACKSLASH = "\\"
 ENTRY_TEXT = 8  # the indent of the lines that continue the text of an entry
 
 
@@ -135,36 +137,41 @@ def convert_spec_text(_: Sphinx, __: str, ___: str, documented: Any, ____: Any, 
 
 def convert_inline(match: re.Match[str]) -> str:
     """Convert a piece of Markdown within a line."""
+    label, url = match["label"], match["url"]
     if match["special"]:
         return escape(match)
-    if code := " ".join((match["code"] or "").split()):
-        return f"\\ :py:obj:`{code}`\\ " if code in osvi.models.__all__ else f"\\ ``{code}``\\ "
+    if match["fence"]:
+        code = " ".join(match["code"].split())
+        role = ":py:obj:`{}`" if code in osvi.models.__all__ else "``{}``"
+        return f"\\ {role.format(code)}\\ " if code else ""
     if match["bold"]:
         return f"\\ **{match['bold']}**\\ "
-    label = INLINE.sub(convert_inline, match["label"] or "")
-    return f"\\ `{label} <{match['url']}>`__\\ " if str(match["url"]).startswith("https://") else label
+    if url.startswith("https://"):
+        plain = re.sub(r"[^\w ]", "", label)
+        return f"\\ `{plain} <{url}>`__\\ "
+    return INLINE.sub(convert_inline, label)
 
 
 def convert_blocks(lines: list[str]) -> Iterator[str]:
     """Convert lists, and escape what would begin another block, such as a table or a heading."""
     in_section = in_list = False
-    for line in lines:
+    for before, line in zip(["", *lines], lines, strict=False):
         text = PIECE_END.sub("", line.strip())
-        if SECTION.fullmatch(line):
+        if not before and SECTION.fullmatch(line):
             in_section = True
             yield line
             continue
         in_section = in_section and (not text or line.startswith(" "))
         indent = line[: min(len(line) - len(line.lstrip()), ENTRY_TEXT)] if in_section else ""
+        bullet = BULLET.match(text)
         if in_section and text and len(indent) < ENTRY_TEXT:  # the first line of an entry
             name, _, text = text.partition(": ")
-            indent, in_list = f"{indent}{name.replace(chr(92), '')}: ", False
-        bullet = BULLET.match(text)
-        if (bullet and not in_list) or NUMBER.match(text):
+            indent, bullet, in_list = f"{indent}{name.replace(BACKSLASH, '')}: ", None, False
+        elif (bullet and not in_list) or NUMBER.match(text):
             yield ""
         in_list = bool(text and (bullet or in_list))
         mark = ("- " if bullet else "  ") if in_list else ""
-        yield f"{indent}{mark}{BLOCK_MARK.sub(escape, BULLET.sub('', text))}"
+        yield f"{indent}{mark}{BLOCK_MARK.sub(escape, text[bullet.end() :] if bullet else text)}"
 
 
 def escape(match: re.Match[str]) -> str:
