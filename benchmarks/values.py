@@ -11,7 +11,7 @@ from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.answers import outcome
 from osvi._core.http import Response
 from osvi._core.redaction import Head, RedactedResponse
-from osvi_openapi.runtime import Operation
+from osvi_runtime import Operation
 
 from benchmarks import models
 from benchmarks.measure import Ratio, in_turn, repeated

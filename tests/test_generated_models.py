@@ -10,7 +10,7 @@ import attrs
 import pytest
 from osvi_openapi import models, operations, spec
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode
-from osvi_openapi.runtime import Drift, Field, InvalidDataError, Path, Record, absent, in_spec_order
+from osvi_runtime import Drift, Field, InvalidDataError, Path, Record, absent, in_spec_order
 from support import RECORD, SESSION, UNKNOWN, present
 
 
@@ -33,8 +33,9 @@ def test_a_class_may_extend_a_generated_one() -> None:
     assert present(session.to_dict()) == present(RECORD)
     assert list(session.to_dict()) == list(SESSION.properties)
     without = {name: value for name, value in RECORD.items() if name != "metadata"}
-    assert ChatSession.from_dict(without, agent_uuid="a").metadata == absent(SessionMetadata)
-    assert ChatSession.from_dict(without, agent_uuid="a").to_dict()["metadata"] is None
+    session = Record(ChatSession).read(without, (), drift, agent_uuid="a")
+    assert session.metadata == absent(SessionMetadata)
+    assert session.to_dict()["metadata"] is None
 
 
 def test_a_choice_reads_what_was_asked_for() -> None:
@@ -57,7 +58,7 @@ def test_the_data_of_an_envelope_may_be_read_by_a_function() -> None:
 
     assert operation.read(200, {"success": True, "data": RECORD | {UNKNOWN: 1}}, drift).agent_uuid == "agent_x"
     assert drift == [(("data", UNKNOWN), "a field that the spec does not know")]
-    assert operation.private == {"customer_id": "c", "agent_uuid": "agent_x"}
+    assert operation.private_texts == {"customer_id": "c", "agent_uuid": "agent_x"}
     assert operation.url == "/v1/chat/session/active?customer_id=c&agent_uuid=agent_x"
     assert {"400", "401", "404"} <= {*operation.errors}
 
@@ -95,7 +96,7 @@ def test_every_listed_name_can_be_imported() -> None:
 
 def test_a_function_is_not_hidden_by_its_module() -> None:
     code = """
-import osvi_openapi.operations.get_v1_chat_session_active
+import osvi_openapi.operations._get_v1_chat_session_active
 from osvi_openapi import operations
 assert callable(operations.get_v1_chat_session_active)
 """
@@ -114,7 +115,7 @@ import json, sys
 from osvi_openapi import models, operations
 assert set(models.__all__) <= set(dir(models))
 names = [name for name in sys.modules if name.startswith("osvi_openapi.")]
-print(json.dumps([name for name in names if name.count(".") == 2 and ".runtime." not in name]))
+print(json.dumps([name for name in names if name.count(".") == 2]))
 """
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert json.loads(run.stdout) == []

@@ -67,7 +67,7 @@ def test_every_name_of_the_spec_is_in_the_manual(manual: Repository, kind: str) 
     assert [pages.get(f"osvi.{kind}.{name}") for name in names] == [f"reference/{kind}"] * len(names)
 
 
-@pytest.mark.parametrize("module", [osvi, osvi.testing])
+@pytest.mark.parametrize("module", [osvi, osvi.errors, osvi.testing])
 def test_every_public_name_is_in_the_manual(manual: Repository, module: ModuleType) -> None:
     documented = {name.rpartition(".")[2] for name in anchors(manual)}
 

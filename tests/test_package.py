@@ -3,6 +3,7 @@
 import doctest
 import os
 import re
+import rlcompleter
 import runpy
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from types import ModuleType
 import osvi
 import osvi.testing
 import osvi_openapi
+import osvi_runtime
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +42,13 @@ def test_the_import_loads_neither_the_command_nor_the_sandbox() -> None:
     }
 
 
+def test_the_generated_package_and_the_runtime_need_attrs_alone() -> None:
+    everything = "from osvi_openapi.models import *; from osvi_openapi.operations import *"
+    loaded = {name.partition(".")[0] for name in modules_after(everything) - modules_after("pass")}
+
+    assert loaded - sys.stdlib_module_names == {"attr", "attrs", "osvi_openapi", "osvi_runtime"}
+
+
 def test_the_sandbox_is_imported_on_first_use() -> None:
     assert "osvi.testing" in modules_after("import osvi; osvi.testing.Sandbox")
     with pytest.raises(AttributeError, match="has no attribute 'nope'"):
@@ -55,7 +64,7 @@ def test_the_version_is_that_of_the_distribution() -> None:
     assert metadata.version("osvi") == osvi.__version__
 
 
-@pytest.mark.parametrize("package", [osvi, osvi_openapi])
+@pytest.mark.parametrize("package", [osvi, osvi_openapi, osvi_runtime])
 def test_type_checkers_may_read_the_package(package: ModuleType) -> None:
     assert package.__file__ is not None
     assert (Path(package.__file__).parent / "py.typed").exists()
@@ -71,6 +80,19 @@ def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:
 def test_dir_has_the_names_that_are_not_imported_yet() -> None:
     command = [sys.executable, "-c", "import osvi; print(set(osvi.__all__) - set(dir(osvi)))"]
     assert subprocess.check_output(command, text=True).strip() == "set()"
+
+
+@pytest.mark.parametrize("module", [osvi, osvi.errors, osvi.testing, osvi.models, osvi.operations])
+def test_dir_and_completion_show_only_what_is_public(module: ModuleType) -> None:
+    assert module.__all__
+    assert {name for name in dir(module) if not name.startswith("_")} == {*module.__all__} - {"__version__"}
+    matches = rlcompleter.Completer({"module": module}).attr_matches("module.")
+    assert {match.partition(".")[2].strip("()") for match in matches} == {*module.__all__} - {"__version__"}
+
+
+def test_the_errors_of_the_package_are_those_of_its_module() -> None:
+    classes = {name for name, value in vars(osvi.errors).items() if isinstance(value, type) and name in osvi.__all__}
+    assert {*osvi.errors.__all__} == classes
 
 
 @pytest.mark.parametrize(

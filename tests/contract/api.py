@@ -3,6 +3,7 @@
 import inspect
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
-from osvi_openapi.runtime import Endpoint
-from spec import Spec, json_schema, load
+from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
+
+from codegen.document.reading import Node, json_schema, load
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -56,7 +58,7 @@ LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "deprecated"),
 )
-SPEC: Spec = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
+SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
 SPEC.pop("servers")
 
 
@@ -70,16 +72,16 @@ class Call:
     requests: Any
 
     @property
-    def node(self) -> Spec:
+    def node(self) -> Node:
         """Its node in the spec."""
         method, _, path = self.name.partition(" ")
-        node: Spec = SPEC["paths"][path][method.lower()]
+        node: Node = SPEC["paths"][path][method.lower()]
         return node
 
     @property
     def cases(self) -> st.SearchStrategy[Any]:
-        """Valid requests, without empty texts, which count as absent."""
-        made: st.SearchStrategy[Any] = self.requests.as_strategy()
+        """Valid requests, with dates as the client writes them, and without empty texts, which count as absent."""
+        made: st.SearchStrategy[Any] = self.requests.as_strategy().map(self._as_written)
         return made.filter(lambda case: "" not in [*(case.query or {}).values(), *(case.headers or {}).values()])
 
     @property
@@ -88,9 +90,33 @@ class Call:
         return [*inspect.signature(self.function).parameters]
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments by their names in Python, given by their names in the spec, without unknown ones."""
+        """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some."""
         names = {bare(name): name for name in self.arguments}
-        return {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        known = {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        parameters = inspect.signature(self.function).parameters
+        return {name: as_argument(value, parameters[name].annotation) for name, value in known.items()}
+
+    def _as_written(self, case: Any) -> Any:
+        for values in (case.path_parameters, case.query, case.headers, case.body):
+            for name, value in values.items() if isinstance(values, dict) else ():
+                for argument in self.given({name: value}).values():
+                    values[name] = value if isinstance(argument, bool) else to_json(argument)
+        return case
+
+
+def as_argument(value: Any, annotation: str) -> Any:
+    """Return a JSON value, or a text of schemathesis for a boolean, as an argument with an annotation."""
+    if isinstance(value, list):
+        return [as_argument(item, annotation) for item in value]
+    if not isinstance(value, str):
+        return value
+    if "bool" in annotation and value in {"true", "false"}:
+        return value == "true"
+    reader = DateTime if "datetime.datetime" in annotation else Date if "datetime.date" in annotation else None
+    if reader:
+        with suppress(InvalidDataError):  # a year 0
+            return reader.read(value, (), [])
+    return value
 
 
 def bare(name: str) -> str:
@@ -102,7 +128,7 @@ def calls() -> Iterator[Call]:
     """Yield all operations."""
     schema = schemathesis.openapi.from_dict(SPEC)
     for name in operations.__all__:
-        endpoint = import_module(f"osvi_openapi.operations.{name}").ENDPOINT
+        endpoint = import_module(f"osvi_openapi.operations._{name}").ENDPOINT
         made = schema[endpoint.path][endpoint.method]
         yield Call(f"{endpoint.method} {endpoint.path}", getattr(operations, name), endpoint, made)
 

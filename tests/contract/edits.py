@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from spec import Spec, load, resolve
+
+from codegen.document.reading import Node, load, resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 # Not openapi.yaml, which grows: the vendor's document as it was when the edits were written, and a larger one.
@@ -15,7 +16,7 @@ GROUPS: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_na
 PLACES = GROUPS.pop("places")
 
 
-def edited(document: Spec, changed: Mapping[str, Any]) -> Spec:
+def edited(document: Node, changed: Mapping[str, Any]) -> Node:
     """Return a copy of a document with these edits, each a place and what is put there."""
     root = {"": copy.deepcopy(document)}
     for key, patch in changed.items():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 
     import httpx
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
     from osvi._core.answers import Answer
     from osvi._core.call import Call

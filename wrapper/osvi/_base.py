@@ -9,7 +9,7 @@ import ssl
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar
 
-from osvi_openapi.runtime import Operation
+from osvi_runtime import Operation
 
 from osvi._core.call import Call
 from osvi._core.options import Options

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 __all__ = ["RecordedRequest", "Sandbox", "no_waits"]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 class Sandbox:
     """The API in memory: you open and close its sessions, set its answers, and make it fail.
 

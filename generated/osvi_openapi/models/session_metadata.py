@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-
-from ..runtime import EMPTY, Anything, Array, Field, Map, Model, String, in_spec_order
+from osvi_runtime import EMPTY, Anything, Array, Field, Map, Model, String, in_spec_order
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
@@ -25,3 +24,10 @@ class SessionMetadata(Model):
     """Mutable fields the agent maintains during the conversation."""
     context: tuple[str, ...] = Field(Array(String), default=())
     """Free-text context entries (FIFO-capped)."""
+
+    __descriptions__ = {
+        "input_fields": "Customer data supplied at session creation.",
+        "state_fields": "Mutable fields the agent maintains during the conversation.",
+        "context": "Free-text context entries (FIFO-capped).",
+        "extra": "Properties that the spec does not declare. Read-only.",
+    }

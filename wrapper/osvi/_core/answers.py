@@ -15,13 +15,13 @@ from urllib.parse import urlsplit
 
 import attrs
 import jiter
-from osvi_openapi.runtime import NO_BODY, InvalidDataError, Nothing
+from osvi_runtime import NO_BODY, InvalidDataError, Nothing
 
 from osvi._core.redaction import redact_arguments
 from osvi.errors import APIError, ContractError, OSVIError, error_class
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Drift, Operation
+    from osvi_runtime import Drift, Operation
 
     from osvi._core.redaction import RedactedResponse
 
@@ -123,7 +123,7 @@ def api_error(response: RedactedResponse, operation: Operation[Any]) -> APIError
     code, message = _code_and_message(response)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     return error_class(response.head.status, code)(
-        redact_arguments(operation.private, message),
+        redact_arguments(operation.private_texts, message),
         status_code=response.head.status,
         code=code,
         body=response.text,

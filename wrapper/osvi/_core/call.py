@@ -11,8 +11,8 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from osvi_openapi.runtime import pointer
 from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
+from osvi_runtime import pointer
 
 from osvi._core import waits
 from osvi._core.answers import Answer, outcome
@@ -30,7 +30,7 @@ from osvi.errors import (
 )
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Drift, Operation
+    from osvi_runtime import Drift, Operation
 
     from osvi._core.http import Response
     from osvi._core.options import Options
@@ -155,7 +155,7 @@ class Call(Generic[T]):
     def redact(self, text: str) -> str:
         """Return a text without the token, the headers of the user and the arguments of the operation."""
         text = self._redact_secrets(text.encode("utf-8", "replace")).decode()
-        return redact_arguments(self.operation.private, text)
+        return redact_arguments(self.operation.private_texts, text)
 
     def _redact_secrets(self, data: bytes) -> bytes:
         return self.options.sent_headers.redact(self._token.redact(data))

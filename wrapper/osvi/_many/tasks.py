@@ -14,7 +14,7 @@ from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -15,7 +15,7 @@ from osvi.errors import AuthenticationError, OSVIError
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

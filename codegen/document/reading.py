@@ -1,0 +1,139 @@
+"""Loads an OpenAPI document as JSON, and finds its operations, statuses, references, properties, server and token."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
+
+# An object of an OpenAPI document, or the whole document.
+Node = dict[str, Any]
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class SpecError(ValueError):
+    """The document cannot be read, or no client can be generated from it. The message says where and why."""
+
+
+class _JSONConstructor(SafeConstructor):
+    """Constructs strings for timestamps without quotes, since JSON has no timestamps."""
+
+
+_JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
+
+
+def sha256(content: bytes) -> str:
+    """Return the hex digest of a document."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def load(source: Path | bytes) -> Node:
+    """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
+
+    Raises:
+        SpecError: The source is not UTF-8 or not YAML, has a key twice, or is not an OpenAPI 3 document.
+    """
+    content = source.read_bytes() if isinstance(source, Path) else source
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _JSONConstructor
+    try:
+        document = yaml.load(content.decode("utf-8"))
+    except (UnicodeDecodeError, YAMLError) as error:
+        raise SpecError(f"not readable as YAML: {error}") from error
+    if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
+        raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
+    try:
+        spec: Node = json.loads(json.dumps(document, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
+    return spec
+
+
+def operations(spec: Node) -> Iterator[tuple[str, str, str, Node]]:
+    """Yield the name of each operation ("GET /v1/..."), its path, its method in lower case, and its node."""
+    for path, item in spec.get("paths", {}).items():
+        methods = [method for method in METHODS if isinstance(item, dict) and method in item]
+        yield from ((f"{method.upper()} {path}", path, method, item[method]) for method in methods)
+
+
+def success_statuses(operation: Node) -> list[str]:
+    """Return the statuses of the successful answers: each 2xx, or "default" if there is no 2xx."""
+    statuses = operation.get("responses", {})
+    return [key for key in statuses if key.startswith("2")] or [key for key in statuses if key == "default"]
+
+
+def json_schema(spec: Node, node: Any) -> Any:
+    """Return the schema of the JSON of a response or a body. None if it has no JSON."""
+    contents = json_content(resolve(spec, node).get("content", {}))
+    return next((content.get("schema", {}) for content in contents.values()), None)
+
+
+def json_content(content: Node) -> Node:
+    """Return the first content type that is JSON, with its node. An empty object if there is none."""
+    types = {name: name.partition(";")[0].strip().lower() for name in content}
+    found = [name for name, type_ in types.items() if type_ == "application/json" or type_.endswith("+json")]
+    return {name: content[name] for name in found[:1]}
+
+
+def resolve(spec: Node, node: Any) -> Node:
+    """Return the node itself, or the target of its ``$ref``. An empty object for None.
+
+    Raises:
+        SpecError: The reference leads back to itself.
+    """
+    seen = []
+    while node and "$ref" in node:
+        if node["$ref"] in seen:
+            raise SpecError(f"{node['$ref']}: refers to itself")
+        seen.append(node["$ref"])
+        target: Any = spec
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            key = step.replace("~1", "/").replace("~0", "~")
+            target = target[int(key) if isinstance(target, list) else key]
+        node = target
+    return {} if node is None else node
+
+
+def properties(spec: Node, node: Any) -> dict[str, Node]:
+    """Return the schemas of an object's properties, those of its ``allOf`` too, in the order of the spec."""
+    schema = resolve(spec, node)
+    parts = [properties(spec, part) for part in schema.get("allOf", [])]
+    return {name: node for part in [*parts, schema.get("properties", {})] for name, node in part.items()}
+
+
+def server(spec: Node) -> str:
+    """Return the URL of the first server, without a slash at its end.
+
+    Raises:
+        SpecError: There is no server, or no request can be sent to its URL.
+    """
+    url = (spec.get("servers") or [{}])[0].get("url")
+    if not re.fullmatch(r"https?://[^\s{}?#]+", str(url)):
+        raise SpecError(f"servers: the first needs a URL that starts with https:// and has no variable, not {url!r}")
+    return str(url).rstrip("/")
+
+
+def security_schemes(spec: Node) -> dict[str, Node]:
+    """Return the security schemes by their names."""
+    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
+    return {name: resolve(spec, scheme) for name, scheme in schemes.items()}
+
+
+def token_header(spec: Node) -> str:
+    """Return the name of the header that carries the token.
+
+    Raises:
+        SpecError: components.securitySchemes has no apiKey in a header, or more than one.
+    """
+    api_key = {"type": "apiKey", "in": "header"}
+    names = [str(scheme["name"]) for scheme in security_schemes(spec).values() if api_key.items() <= scheme.items()]
+    if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
+        raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
+    return names[0]
