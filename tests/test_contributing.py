@@ -1,4 +1,4 @@
-"""The blocks of CONTRIBUTING.md, put where it says, are a working method of the clients."""
+"""The blocks of docs/maintain/methods.md, put where it says, are a working method of the clients."""
 
 import json
 import re
@@ -41,7 +41,7 @@ IMPORTS = "from osvi import models, operations\nfrom osvi.errors import NotFound
 
 def blocks() -> dict[str, str]:
     """Return the blocks whose first line names a file, by that name."""
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "maintain" / "methods.md").read_text(encoding="utf-8")
     return dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```", text, re.DOTALL | re.MULTILINE))
 
 

@@ -43,7 +43,7 @@ class Client(BaseClient[HttpxPool]):
         total_timeout: Seconds for the whole call, including the waits for a connection and between attempts.
         max_response_bytes: The limit of a body in bytes, after decompression.
         transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network,
-            through the proxy of ``HTTPS_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``.
+            through the proxy of the environment (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``).
         ssl_context: TLS settings: a company's CA, a client certificate, truststore. Default: the settings of httpx,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
         headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A

@@ -21,7 +21,7 @@ class Outcome(Generic[T]):
 
     Attributes:
         operation: The operation that was passed.
-        value: The value that `send` would return. None if the operation failed.
+        value: The value that `Client.send` would return. None if the operation failed.
         error: The error. None if the operation succeeded.
     """
 

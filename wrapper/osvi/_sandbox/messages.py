@@ -28,7 +28,6 @@ class RecordedRequest:
         path_params: The parameters in the path, decoded.
         query: The query parameters, decoded, in the order of the request, including all values of repeated parameters.
         headers: The headers except that of the token, by their names in any case.
-        json: The body, parsed as JSON. None if there was none.
     """
 
     method: str
