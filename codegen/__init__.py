@@ -1,0 +1,1 @@
+"""The generator of the package that the client stands on."""
