@@ -6,6 +6,7 @@ or an answer, only the first that is JSON has a schema. Unused components, ``ope
 webhooks and the headers of answers are left out.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,7 +62,7 @@ class _Document:
 
     def written(self) -> Normal:
         items = _object(self._document, "paths").items()
-        paths = {path: self._path_item(item, below("#/paths", path)) for path, item in items if path.startswith("/")}
+        paths = {path: self._path_item(path, item) for path, item in items if path.startswith("/")}
         components: Node = {"schemas": self._writer.components()}
         if schemes := _object(_object(self._document, "components"), "securitySchemes"):
             components["securitySchemes"] = {name: resolved(self._document, node) for name, node in schemes.items()}
@@ -73,26 +74,26 @@ class _Document:
         components["schemas"] = {name: components["schemas"][name] for name in sorted(names)}
         return Normal(written, sorted(self._writer.widened), sorted(self._writer.broken), sorted(self._passed_over))
 
-    def _path_item(self, node: Any, place: str) -> Node:
+    def _path_item(self, path: str, node: Any) -> Node:
+        place = below("#/paths", path)
         item = self._resolved(node, place)
         methods = [method for method in METHODS if isinstance(item.get(method), dict)]
-        return {method: self._operation(item, item[method], below(place, method)) for method in methods}
+        return {method: self._operation(path, item, item[method], below(place, method)) for method in methods}
 
-    def _operation(self, item: Node, node: Node, place: str) -> Node:
+    def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
         written: Node = {key: node[key] for key in _OPERATION if key in node}
-        if "servers" in item:
-            written.setdefault("servers", item["servers"])
         references = [*_list(item, "parameters"), *_list(node, "parameters")]
         nodes = [self._resolved(reference, place) for reference in references]
         distinct = {(one.get("in"), one.get("name")): one for one in nodes}
         written["parameters"] = [
-            self._parameter(one, below(place, "parameters", index)) for index, one in enumerate(distinct.values())
+            self._parameter(one, below(place, "parameters", index))
+            for index, one in enumerate(_of_path(path, [*distinct.values()]))
         ]
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"), "required")
         responses = _object(node, "responses").items()
         written["responses"] = {
-            status if status == "default" else status.upper(): self._content(one, below(place, "responses", status))
+            status.upper() if status.endswith("xx") else status: self._content(one, below(place, "responses", status))
             for status, one in responses
             if not status.startswith("x-")
         }
@@ -137,6 +138,16 @@ class _Document:
         except BrokenSchemaError as error:
             self._writer.broken.append(Finding(place, str(error)))
             return {}
+
+
+def _of_path(path: str, parameters: list[Node]) -> Iterator[Node]:
+    """Yield the parameters of an operation. In the path, they are strings if they are not declared."""
+    names = dict.fromkeys(re.findall(r"\{([^{}]*)\}", path))
+    for name in [
+        name for name in names if ("path", name) not in {(node.get("in"), node.get("name")) for node in parameters}
+    ]:
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+    yield from (node for node in parameters if node.get("in") != "path" or node.get("name") in names)
 
 
 def operations(document: Node) -> Iterator[tuple[str, str, Node]]:

@@ -61,6 +61,11 @@ def target(document: Node, ref: str) -> Any:
     return node
 
 
+def is_nullable(schema: Node) -> bool:
+    """Return whether a schema in normal form is another schema or null."""
+    return "anyOf" in schema and schema["anyOf"][-1] == NULL
+
+
 def children(schema: Node) -> Iterator[Node]:
     """Yield the schemas within a schema in normal form."""
     yield from schema.get("anyOf", ())

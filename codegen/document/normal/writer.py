@@ -54,10 +54,10 @@ class Writer:
         written: dict[str, Node] = {}
         while self._new:
             name = self._new.pop()
-            ref = self._refs[name]
-            schema = self._schemas.at(ref)
+            schema = self._schemas.at(self._refs[name])
             meaning = self._schemas.meaning(schema)
-            written[name] = self._body(meaning, "", key_of(schema), ref) | self._words(meaning, "")
+            body = self._body(meaning, "", key_of(schema), below(COMPONENTS, name))
+            written[name] = body | self._words(meaning, "")
         return written
 
     def _schema(self, schema: Schema, place: str, *, is_branch: bool = False) -> Node:
