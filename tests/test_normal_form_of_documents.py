@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from normal_forms import document, read, schema_in
 
-from codegen.document.normal import normal, unions
+from codegen.document.normal import normal
 from codegen.document.normal import schemas as schemas_module
 from codegen.document.normal.meaning import meet
 
@@ -66,8 +66,7 @@ def test_operations_have_all_that_they_need_without_references() -> None:
     body = {
         "multipart/form-data": {},
         "application/merge-patch+json": {
-            "schema": {"anyOf": [{"type": "object"}, {"type": "null"}]},
-            "examples": {"0": {"value": {"a": 1}}},
+            "schema": {"anyOf": [{"type": "object"}, {"type": "null"}], "examples": [{"a": 1}]},
         },
     }
     assert made.document["paths"] == {
@@ -84,7 +83,7 @@ def test_operations_have_all_that_they_need_without_references() -> None:
                         "description": "OK",
                         "content": {
                             "text/csv": {},
-                            "application/json": {"schema": tag, "examples": {"0": {"value": "x"}}},
+                            "application/json": {"schema": tag | {"examples": ["x"]}},
                         },
                     },
                     "default": {"description": "No."},
@@ -109,8 +108,12 @@ def test_operations_have_all_that_they_need_without_references() -> None:
 @pytest.mark.parametrize(
     ("schema", "place", "text"),
     [
-        ("{$ref: '#/components/schemas/Nobody'}", "", "the reference '#/components/schemas/Nobody' leads to nothing"),
-        ("{$ref: 'other.yaml#/A'}", "", "the reference 'other.yaml#/A' does not lead to a place in this document"),
+        (
+            "{$ref: '#/components/schemas/Nobody'}",
+            "",
+            "the reference '#/components/schemas/Nobody' leads to nothing in this document",
+        ),
+        ("{$ref: 'other.yaml#/A'}", "", "the reference 'other.yaml#/A' leads to nothing in this document"),
         ("{$ref: '#/components/schemas/Loop'}", "", "the reference '#/components/schemas/Loop' leads back to itself"),
         ("{properties: {a: {type: whole}}}", "/properties/a", "'whole' is not a type of JSON"),
         ("{$ref: '#/components/schemas/Wrong'}", "", "#/components/schemas/Wrong: 'whole' is not a type of JSON"),
@@ -139,7 +142,6 @@ MANY = {"oneOf": [{"required": [f"a{index}"], "properties": {f"a{index}": {"type
     ("schema", "components", "place", "text"),
     [
         ({"allOf": [{"type": "string"}, {"type": "integer"}]}, {}, "", "its parts have no value in common"),
-        ({"allOf": [MANY, copy.deepcopy(MANY) | {"description": "d"}]}, {}, "", ""),
         (
             {"allOf": [MANY, {"anyOf": [{"properties": {f"b{index}": {"type": "string"}}} for index in range(9)]}]},
             {},
@@ -205,7 +207,6 @@ def test_the_work_grows_with_the_document_and_not_with_its_square(monkeypatch: p
             components[f"P{index}"] = {"allOf": [{"$ref": "#/components/schemas/Page"}, {"properties": properties}]}
         with monkeypatch.context() as patch:
             patch.setattr(schemas_module, "meet", counted)
-            patch.setattr(unions, "meet", counted)
             assert (
                 len(normal(document({"$ref": "#/components/schemas/P0"}, components)).document["components"]["schemas"])
                 == size

@@ -17,10 +17,11 @@ DATES = {"date", "date-time"}
 
 @frozen(eq=False)
 class Meaning:
-    """What a schema says of its values other than null. A part is None or empty if the schema says nothing of it.
+    """What a schema says of its values. A part is None or empty if the schema says nothing of it.
 
     Attributes:
-        types: The JSON types without null. Empty if no value but null is allowed.
+        null: Whether null is allowed. The other parts do not concern null.
+        types: The JSON types without null. Empty if no other value is allowed.
         values: The values of ``enum`` or ``const`` without null.
         is_const: Whether the value comes from ``const``.
         format: The format.
@@ -32,6 +33,7 @@ class Meaning:
         words: The annotations.
     """
 
+    null: bool | None = None
     types: tuple[str, ...] | None = None
     values: tuple[Any, ...] | None = None
     is_const: bool = False
@@ -40,7 +42,7 @@ class Meaning:
     required: tuple[str, ...] = ()
     additional: Schema | None = None
     items: Schema | None = None
-    unions: tuple[tuple[Node, ...], ...] = ()
+    unions: tuple[tuple[Schema, ...], ...] = ()
     words: Mapping[str, Any] = field(factory=dict)
 
     @property
@@ -51,13 +53,13 @@ class Meaning:
     @property
     def json_types(self) -> tuple[str, ...] | None:
         """The types, or those that the other keywords imply. None for any type."""
-        if self.types is None and self.values:
+        if self.types is not None:
+            return self.types
+        if self.values:
             return tuple(dict.fromkeys(map(type_of, self.values)))
-        if self.types is None and (self.properties or self.required or self.additional):
+        if self.properties or self.required or self.additional:
             return ("object",)
-        if self.types is None and self.items is not None:
-            return ("array",)
-        return ("string",) if self.types is None and self.format in DATES else self.types
+        return ("array",) if self.items is not None else ("string",) if self.format in DATES else None
 
 
 NEVER = Meaning(types=())
@@ -70,17 +72,19 @@ def meet(one: Meaning, two: Meaning) -> Meaning:
     """
     types = _common(one.types, two.types, _common_types)
     values = _common(one.values, two.values, _common_values)
+    nulls = {one.null, two.null}
     return Meaning(
+        null=False if False in nulls else True if True in nulls else None,
         types=types,
         values=of_types(values, types) if values is not None and types is not None else values,
         is_const=one.is_const or two.is_const,
-        format=next((one for one in (two.format, one.format) if one in DATES), two.format or one.format),
+        format=next((format_ for format_ in (two.format, one.format) if format_ in DATES), two.format or one.format),
         properties={**one.properties, **two.properties}
         | {name: both(one.properties[name], two.properties[name]) for name in one.properties if name in two.properties},
         required=tuple(dict.fromkeys([*one.required, *two.required])),
         additional=_common(one.additional, two.additional, both),
         items=_common(one.items, two.items, both),
-        unions=(*one.unions, *(union for union in two.unions if union not in one.unions)),
+        unions=tuple({tuple(map(key_of, union)): union for union in (*one.unions, *two.unions)}.values()),
         words={**one.words, **two.words},
     )
 

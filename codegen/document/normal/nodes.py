@@ -1,7 +1,7 @@
 """Nodes of an OpenAPI document: their places, their references, and what was found at them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -47,43 +47,14 @@ def target(document: Node, ref: str) -> Any:
     Raises:
         BrokenSchemaError: The reference leads to nothing in this document.
     """
-    if not ref.startswith("#/"):
-        raise BrokenSchemaError(f"the reference {ref!r} does not lead to a place in this document")
-    node: Any = document
-    try:
-        for step in unquote(ref[2:]).split("/"):
-            key = step.replace("~1", "/").replace("~0", "~")
-            node = node[int(key)] if isinstance(node, list) else node[key]
-    except (KeyError, IndexError, TypeError, ValueError):
-        node = None
-    if node is None:
-        raise BrokenSchemaError(f"the reference {ref!r} leads to nothing")
+    node: Any = document if ref.startswith("#/") else {}
+    for step in unquote(ref[2:]).split("/"):
+        key = step.replace("~1", "/").replace("~0", "~")
+        children = dict(enumerate(node)) if isinstance(node, list) else node
+        node = children.get(int(key) if key.isdecimal() and isinstance(node, list) else key)
+        if not isinstance(node, dict | list | bool):
+            raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
     return node
-
-
-def is_nullable(schema: Node) -> bool:
-    """Return whether a schema in normal form is another schema or null."""
-    return "anyOf" in schema and schema["anyOf"][-1] == NULL
-
-
-def children(schema: Node) -> Iterator[Node]:
-    """Yield the schemas within a schema in normal form."""
-    yield from schema.get("anyOf", ())
-    yield from schema.get("properties", {}).values()
-    yield from (schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict))
-
-
-def used(document: Node, schemas: Iterable[Node]) -> set[str]:
-    """Return the names of the components that schemas in normal form refer to, directly or through components."""
-    found: set[str] = set()
-    new = [*schemas]
-    while new:
-        schema = new.pop()
-        new += children(schema)
-        if "$ref" in schema and (name := component_name(schema["$ref"])) not in found:
-            found.add(name)
-            new.append(document["components"]["schemas"][name])
-    return found
 
 
 def resolved(document: Node, node: Any) -> Node:
@@ -92,10 +63,34 @@ def resolved(document: Node, node: Any) -> Node:
     Raises:
         BrokenSchemaError: The reference leads to nothing, or back to itself.
     """
-    seen = set()
-    while isinstance(node, Mapping) and "$ref" in node:
-        if node["$ref"] in seen:
+    refs: list[str] = []
+    while isinstance(node, dict) and "$ref" in node:
+        if node["$ref"] in refs:
             raise BrokenSchemaError(f"the reference {node['$ref']!r} leads back to itself")
-        seen.add(node["$ref"])
+        refs.append(node["$ref"])
         node = target(document, node["$ref"])
     return node if isinstance(node, dict) else {}
+
+
+def is_nullable(schema: Node) -> bool:
+    """Return whether a schema in normal form is another schema or null."""
+    return "anyOf" in schema and schema["anyOf"][-1] == NULL
+
+
+def used(document: Node, schemas: Iterable[Node]) -> set[str]:
+    """Return the names of the components that schemas in normal form refer to, directly or through components."""
+    found: set[str] = set()
+    new = [*schemas]
+    while new:
+        schema = new.pop()
+        new += _children(schema)
+        if "$ref" in schema and (name := component_name(schema["$ref"])) not in found:
+            found.add(name)
+            new.append(document["components"]["schemas"][name])
+    return found
+
+
+def _children(schema: Node) -> Iterator[Node]:
+    yield from schema.get("anyOf", ())
+    yield from schema.get("properties", {}).values()
+    yield from (schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict))

@@ -6,8 +6,8 @@ from itertools import product
 from math import prod
 from typing import Any
 
-from codegen.document.normal.keywords import WORDS, schema_of
-from codegen.document.normal.meaning import DATES, Meaning, Schema, meet, type_of
+from codegen.document.normal.keywords import WORDS
+from codegen.document.normal.meaning import DATES, Meaning, Schema, type_of
 from codegen.document.normal.nodes import Node
 from codegen.document.normal.schemas import Schemas
 
@@ -30,16 +30,19 @@ def branches(schemas: Schemas, meaning: Meaning) -> list[Schema]:
     unions = [union for union in meaning.unions if not _is_implied(schemas, base, union)]
     if len(unions) > 1 and prod(map(len, unions)) > MOST_BRANCHES:
         raise TooManyBranchesError
-    says_something = not schemas.is_same(base, Meaning())
-    rows = [(*((base,) if says_something else ()), *row) for row in product(*unions)] if unions else []
+    beside = () if schemas.is_same(base, Meaning()) else (base,)
+    rows = [(*beside, *(node for schema in row for node in schema)) for row in product(*unions)] if unions else []
     return [row for row in rows if not schemas.meaning(row).is_never] or rows[:1]
 
 
-def _is_implied(schemas: Schemas, base: Meaning, union: tuple[Node, ...]) -> bool:
+def _is_implied(schemas: Schemas, base: Meaning, union: tuple[Schema, ...]) -> bool:
     """Return whether each value of ``base`` fits a branch, or the branches say no more than what is required."""
-    rows = [meet(base, schemas.meaning(schema_of(branch))) for branch in union]
+    rows = [schemas.meaning((base, *branch)) for branch in union]
     adds_nothing = any(schemas.is_same(row, base) for row in rows)
-    return adds_nothing or (bool(base.properties) and all(schemas.is_same(row, base, but="required") for row in rows))
+    others = [row for row in rows if not row.is_never]
+    return adds_nothing or (
+        bool(base.properties) and all(schemas.is_same(one, base, but_required=True) for one in others)
+    )
 
 
 def listed(values: Iterable[Any], *, is_const: bool = False) -> Node:
@@ -65,7 +68,7 @@ def union_of(nodes: Iterable[Node], scalar_of: Callable[[Node], Node]) -> Node:
         nodes: The schemas.
         scalar_of: Returns the target of a reference if it is a scalar, or else the schema itself.
     """
-    flat = [inner for node in nodes for inner in (node["anyOf"] if is_union(node) else [node])]
+    flat = [inner for node in nodes for inner in (node["anyOf"] if {*bare(node)} == {"anyOf"} else [node])]
     if any(not bare(scalar_of(node)) for node in flat):
         return {}
     families: dict[str, list[Node]] = {}
@@ -80,21 +83,16 @@ def union_of(nodes: Iterable[Node], scalar_of: Callable[[Node], Node]) -> Node:
 
 def bare(node: Node) -> Node:
     """Return a schema in normal form without its annotations."""
-    return {key: value for key, value in node.items() if key not in WORDS and key != "title"}
-
-
-def is_union(node: Node) -> bool:
-    """Return whether a schema in normal form is a union that no property tells apart."""
-    return "anyOf" in node and "discriminator" not in node
+    return {key: value for key, value in node.items() if key not in {*WORDS, "title"}}
 
 
 def _united(members: list[Node], scalar_of: Callable[[Node], Node]) -> list[Node]:
     """Return scalars of one type as few schemas. References to enums stay."""
     if len(members) == 1:
         return members
-    if wide := [scalar["type"] for scalar in map(scalar_of, members) if not _values(scalar)]:
+    if wide := [scalar["type"] for scalar in map(scalar_of, members) if not values_of(scalar)]:
         return [{"type": "number" if "number" in wide else wide[0]}]
-    values = [value for node in members for value in _values(node)]
+    values = [value for node in members for value in values_of(node)]
     return [*(node for node in members if "$ref" in node), *([listed(values)] if values else [])]
 
 
@@ -105,5 +103,6 @@ def _family(node: Node) -> str:
     return "number" if type_ == "integer" else type_ if is_scalar else ""
 
 
-def _values(node: Node) -> list[Any]:
-    return [node["const"]] if "const" in node else [*node.get("enum", ())]
+def values_of(schema: Node) -> list[Any]:
+    """Return the values that a schema in normal form lists."""
+    return [schema["const"]] if "const" in schema else schema.get("enum", [])

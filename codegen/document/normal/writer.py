@@ -13,7 +13,7 @@ A schema in normal form is one of these, with annotations beside it:
 
 from typing import Any
 
-from codegen.document.normal.keywords import schema_of
+from codegen.document.normal.keywords import object_in, schema_of
 from codegen.document.normal.meaning import NEVER, Meaning, Schema, key_of
 from codegen.document.normal.nodes import (
     COMPONENTS,
@@ -63,35 +63,31 @@ class Writer:
     def _schema(self, schema: Schema, place: str, *, is_branch: bool = False) -> Node:
         try:
             meaning, ref = self._schemas.meaning(schema), self._schemas.reference(schema)
-            allows_null = not is_branch and self._schemas.allows_null(schema) is True
-            words = self._words(meaning, ref)
-            node = self._body(meaning, ref, key_of(schema), place)
+            allows_null = not is_branch and self._schemas.allows_null(schema)
+            body, words = self._body(meaning, ref, key_of(schema), place), self._words(meaning, ref)
         except BrokenSchemaError as error:
             self.broken.append(Finding(place, str(error)))
             return {}
+        if meaning.is_never and allows_null:
+            return NULL | words
         if meaning.is_never:
-            if allows_null:
-                return NULL | words
             self.widened.append(Finding(place, "its parts have no value in common"))
-        if allows_null and node:
-            node = {"anyOf": [node, NULL]}
-        return node | words
+        return ({"anyOf": [body, NULL]} if allows_null and body else body) | words
 
     def _words(self, meaning: Meaning, ref: str) -> Node:
         """Return the annotations of a schema. A reference has those that differ from its target, and the directions."""
         others = self._schemas.meaning(self._schemas.at(ref)).words if ref else {}
-        directions = {"readOnly", "writeOnly"}
-        kept = {word: value for word, value in meaning.words.items() if word in directions or others.get(word) != value}
-        kept.pop("discriminator", None)
-        return kept
+        kept = {word: one for word, one in meaning.words.items() if word.endswith("Only") or others.get(word) != one}
+        return {word: kept[word] for word in sorted(kept) if word != "discriminator"}
 
     def _body(self, meaning: Meaning, ref: str, key: tuple[int, ...], place: str) -> Node:
         if meaning.is_never:
             return {}
         if ref:
-            name = component_name(ref)
+            final = self._schemas.final(ref)
+            name = component_name(final)
             if name not in self._refs:
-                self._refs[name] = ref
+                self._refs[name] = final
                 self._new.append(name)
             return reference_to(name)
         if key in self._open:
@@ -100,53 +96,36 @@ class Writer:
         self._open.add(key)
         try:
             return self._inline(meaning, place)
+        except TooManyBranchesError:
+            self.widened.append(Finding(place, "its unions have too many combinations"))
+            return {}
         finally:
             self._open.discard(key)
 
     def _inline(self, meaning: Meaning, place: str) -> Node:
         if meaning.values is not None:
             return listed(meaning.values, is_const=meaning.is_const)
-        try:
-            rows = branches(self._schemas, meaning)
-        except TooManyBranchesError:
-            self.widened.append(Finding(place, "its unions have too many combinations"))
-            return {}
-        if rows:
-            nodes = [self._branch(row, below(place, "anyOf", index)) for index, row in enumerate(rows)]
-            return self._union(nodes, meaning)
-        types = meaning.json_types
-        if types is None:
-            return {}
-        return self._union([self._typed(meaning, type_, place) for type_ in types], meaning)
+        rows = branches(self._schemas, meaning)
+        nodes = [self._branch(row, below(place, "anyOf", index)) for index, row in enumerate(rows)]
+        nodes = nodes or [self._typed(meaning, type_, place) for type_ in meaning.json_types or ()]
+        node = union_of(nodes, self._scalar_of) if nodes else {}
+        discriminator = meaning.words.get("discriminator")
+        if "anyOf" in node and isinstance(discriminator, dict):
+            mapping = {tag: component_name(str(ref)) for tag, ref in object_in(discriminator, "mapping").items()}
+            node["discriminator"] = {"propertyName": str(discriminator.get("propertyName")), "mapping": mapping}
+        return node
 
     def _branch(self, row: Schema, place: str) -> Node:
         node = self._schema(row, place, is_branch=True)
         refs = [ref for one in row if not isinstance(one, Meaning) for ref in self._schemas.references(one)]
-        return node if "$ref" in node or not refs else {**node, "title": component_name(self._schemas.final(refs[0]))}
-
-    def _union(self, nodes: list[Node], meaning: Meaning) -> Node:
-        node = union_of(nodes, self._scalar_of)
-        discriminator = meaning.words.get("discriminator")
-        if "anyOf" in node and isinstance(discriminator, dict) and discriminator.get("propertyName"):
-            node["discriminator"] = {"propertyName": str(discriminator["propertyName"])}
-            mapping = discriminator.get("mapping")
-            if isinstance(mapping, dict):
-                node["discriminator"]["mapping"] = {str(tag): self._mapped(ref) for tag, ref in mapping.items()}
-        return node
-
-    def _mapped(self, ref: Any) -> str:
-        """Return the name of the component to which the mapping of a discriminator leads."""
-        try:
-            return component_name(self._schemas.final(ref if str(ref).startswith("#/") else below(COMPONENTS, ref)))
-        except BrokenSchemaError:
-            return str(ref)
+        return node if "$ref" in node or not refs else {**node, "title": component_name(refs[0])}
 
     def _typed(self, meaning: Meaning, type_: str, place: str) -> Node:
         if type_ == "object":
             return self._object(meaning, place)
         if type_ == "array":
             return {"type": type_, "items": self._schema(meaning.items or (), below(place, "items"))}
-        return {"type": type_} | ({"format": meaning.format} if meaning.format and type_ in SCALARS else {})
+        return {"type": type_} | ({"format": meaning.format} if meaning.format else {})
 
     def _object(self, meaning: Meaning, place: str) -> Node:
         node: Node = {"type": "object"}
