@@ -7,7 +7,7 @@
 set -euo pipefail
 # Of the caller's settings, only those for reaching a package index may have an effect.
 unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV
-codegen=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/codegen
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 for python in "${PYTHON:-}" python3 python python3.14 python3.13 python3.12 python3.11; do
   [ -n "$python" ] && "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break
@@ -19,7 +19,7 @@ cache=${OSVI_CODEGEN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/osvi-codegen
 # A new pin or interpreter gives another key, so an environment that exists is right.
 key=$("$python" -c 'import hashlib, sys
 print(hashlib.sha256("|".join([sys.version, sys.base_prefix, open(sys.argv[1]).read()]).encode()).hexdigest()[:16])' \
-  "$codegen/requirements.txt")
+  "$root/codegen/requirements.txt")
 if [ ! -e "$cache/$key/ready" ]; then
   mkdir -p "$cache"
   exec 9>"$cache/lock"
@@ -28,9 +28,10 @@ if [ ! -e "$cache/$key/ready" ]; then
     rm -rf "${cache:?}/$key"
     "$python" -m venv "$cache/$key"
     "$cache/$key/bin/python" -I -m pip install --quiet --disable-pip-version-check --require-hashes \
-      -r "$codegen/requirements.txt" || { echo "generate.sh: the pinned tools could not be installed" >&2; exit 2; }
+      -r "$root/codegen/requirements.txt" || { echo "generate.sh: the pinned tools could not be installed" >&2; exit 2; }
     touch "$cache/$key/ready"
   fi
   exec 9>&-
 fi
-exec "$cache/$key/bin/python" -B "$codegen/generate.py" "$@"
+# wrapper: for osvi_runtime, which the generated code imports. -P: nothing is imported from the caller's directory.
+PYTHONPATH=$root:$root/wrapper exec "$cache/$key/bin/python" -P -B -m codegen.generate "$@"

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 from osvi._core.active_sessions import all_sessions, one_session
-from osvi._core.answers import RawAnswer, outcome
-from osvi_openapi.runtime import Operation
+from osvi._core.answers import outcome
+from osvi._core.http import Response
+from osvi._core.redaction import Head, RedactedResponse
+from osvi_runtime import Operation
 
 from benchmarks import models
 from benchmarks.measure import Ratio, in_turn, repeated
@@ -38,9 +40,10 @@ def reading_map(stock: FromDict, sessions: int) -> Readers:
 
 def _readers(body: bytes, operation: Operation[Any], struct: Any, model: Any, stock: FromDict) -> Readers:
     decoder = msgspec.json.Decoder(struct)
+    response = RedactedResponse(Head(Response(200, [], b""), bytes), body)
     return {
         "json.loads": lambda: json.loads(body),
-        "osvi": lambda: _value(outcome(operation, RawAnswer(200, body), [])),
+        "osvi": lambda: _value(outcome(operation, response, [])),
         "msgspec": lambda: decoder.decode(body),
         "pydantic": lambda: model.model_validate_json(body),
         "stock generated models": lambda: stock(json.loads(body)["data"]),

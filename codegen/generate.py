@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import surface
-from changes import findings
-from package import build
-from spec import SpecError
-
-ROOT = Path(__file__).resolve().parent.parent
+from codegen import OPENAPI, ROOT
+from codegen.document.reading import SpecError
+from codegen.package.writing import build
+from codegen.promises import surface
+from codegen.promises.changes import findings
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -44,18 +43,13 @@ def generate(openapi: Path, into: Path) -> set[str]:
     Raises:
         SpecError: The document cannot be generated, or the generated package cannot be imported.
     """
-    for name in [name for name in sys.modules if name.partition(".")[0] == surface.PACKAGE]:
-        del sys.modules[name]  # the package of a document before
-    sys.path.insert(0, str(into))
     try:
         build(openapi, into)
-        return surface.offered()
+        return surface.offered(surface.imported(into / "osvi_openapi"))
     except SpecError:
         raise
     except Exception as error:  # the generator raises exceptions of all kinds for documents that it does not expect
         raise SpecError(f"cannot be generated: {error!r}") from error
-    finally:
-        sys.path.remove(str(into))
 
 
 def generate_each(documents: list[Path], into: Path) -> int:
@@ -76,16 +70,23 @@ def main() -> int:
     The status is 0 if the package is generated or up to date, 1 if it is stale, 2 if the spec cannot be generated.
     """
     parser = argparse.ArgumentParser(prog="./generate.sh", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; fail and show what is stale")
-    parser.add_argument("--into", type=Path, metavar="FOLDER", help="generate the packages of other documents there")
-    parser.add_argument("documents", nargs="*", type=Path, help="the documents for --into")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--check", action="store_true", help="change nothing; fail and show what is stale")
+    either.add_argument(
+        "--into",
+        nargs="+",
+        type=Path,
+        metavar=("FOLDER", "DOCUMENT"),
+        help="generate the package of each document in FOLDER, with surface.txt, or refused.txt with the reason",
+    )
     options = parser.parse_args()
     if options.into:
-        return generate_each(options.documents, options.into)
+        folder, *documents = options.into
+        return generate_each(documents, folder)
     target, promised = ROOT / "generated", surface.read()
     with TemporaryDirectory() as folder:
         try:
-            offered = generate(ROOT / "openapi.yaml", Path(folder))
+            offered = generate(OPENAPI, Path(folder))
         except SpecError as error:
             print(f"openapi.yaml: {error}\ngenerated/ is untouched.", file=sys.stderr)
             return 2

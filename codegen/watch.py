@@ -1,50 +1,42 @@
-"""Update to changes of the vendor's pages: ``python codegen/watch.py``, after ``pip install -e '.[test]'``.
-
-The script reads the pages in ``pages.yaml``. If their document differs from ``openapi.yaml`` and nothing breaks, it
-updates the spec and the code as ``update_spec.py`` does, adds the gains of users to ``CHANGELOG.md``, and raises the
-version if it is too small. It writes the title and the body of a pull request, with all that breaks, to
-``.pull-request/``.
-
-Exit status: 0 if nothing has changed, or the update is done; 1 if something breaks; 2 if a page has moved, is gone or
-is invalid. With 1 and 2, the spec, the code and the changelog are not changed.
-"""
+"""Takes in the additions to the vendor's pages, and leaves what breaks users to a person."""
 
 import re
-import sys
-from pathlib import Path
 
-import vendor_pages
-import version
 from ruamel.yaml import YAML
-from spec import SpecError
-from update_spec import OPENAPI, ROOT, assess, write
 
-PAGES = Path(__file__).resolve().with_name("pages.yaml")
+from codegen import CODEGEN, OPENAPI, ROOT
+from codegen.document import pages
+from codegen.promises import version
+from codegen.update import assess, write
+
 CHANGELOG = ROOT / "CHANGELOG.md"
 PULL_REQUEST = ROOT / ".pull-request"
 UNRELEASED = "## [Unreleased]\n"
 # The text from that heading to the heading "Added" below it.
 ADDED = re.compile(r"## \[Unreleased\]\n(?:(?!## ).*\n)*?### Added\n\n")
 HOW_TO_CONTINUE = (
-    "Nothing is changed yet. To go on, run codegen/update_spec.py with the addresses in codegen/pages.yaml."
+    "Nothing is changed yet. To go on, run python -m codegen update with the addresses in codegen/pages.yaml."
 )
 
 
-def main() -> int:
-    """Run the script and return its exit status."""
-    sources = YAML(typ="safe").load(PAGES)
+def watch() -> int:
+    """Read the pages in ``pages.yaml``, take in their document unless something breaks, and return the exit status.
+
+    The gains of users are added to ``CHANGELOG.md``, and the version is raised if it is too small. The title and the
+    body of a pull request, with all that breaks, are written to ``.pull-request/``.
+
+    Raises:
+        SpecError: A page has moved, is gone or is invalid. Nothing is changed.
+    """
+    sources = YAML(typ="safe").load(CODEGEN / "pages.yaml")
     if not sources:
         print("There is nothing to do: codegen/pages.yaml has no addresses.")
         return 0
-    try:
-        content = vendor_pages.read(sources)
-        if content == OPENAPI.read_bytes():
-            print("Nothing has changed.")
-            return 0
-        gained, broken = assess(content)
-    except SpecError as error:
-        print(f"{error}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
-        return 2
+    content = pages.read(sources)
+    if content == OPENAPI.read_bytes():
+        print("Nothing has changed.")
+        return 0
+    gained, broken = assess(content)
     if broken:
         report("The vendor's API breaks users of the client", HOW_TO_CONTINUE, broken, gained)
         return 1
@@ -75,7 +67,3 @@ def report(title: str, text: str, broken: list[str], gained: list[str]) -> None:
     (PULL_REQUEST / "title.txt").write_text(title, encoding="utf-8")
     (PULL_REQUEST / "body.md").write_text(body, encoding="utf-8")
     print(title, "", body, sep="\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

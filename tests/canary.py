@@ -11,7 +11,7 @@ from typing import Any
 import osvi
 
 PACKAGE = Path(osvi.__file__).parent
-SEARCHED = {"osvi", "osvi_openapi", "httpx", "httpcore", "aiohttp", "yarl", "multidict", "anyio"}
+SEARCHED = {"osvi", "osvi_openapi", "osvi_runtime", "httpx", "httpcore", "aiohttp", "yarl", "multidict", "anyio"}
 
 
 class Everything(logging.Handler):

@@ -8,16 +8,25 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 import osvi
 import osvi_openapi
+import osvi_runtime
 from support import need_generate_sh, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "specs" / "first.yaml"
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A fault.\n\n## [0.1.0]\n\n### Added\n\n- All.\n"
 
+CACHES = shutil.ignore_patterns("__pycache__")
+
 Run = subprocess.CompletedProcess[str]
+
+
+def copy_package(package: ModuleType, into: Path) -> None:
+    """Copy an installed package into a folder."""
+    shutil.copytree(Path(str(package.__file__)).parent, into / package.__name__, ignore=CACHES)
 
 
 class Checkout:
@@ -29,16 +38,17 @@ class Checkout:
         self.openapi = root / "openapi.yaml"
         self.surface = root / "codegen" / "surface.txt"
         self.package = root / "generated" / "osvi_openapi"
-        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=CACHES)
+        copy_package(osvi_runtime, root / "wrapper")
         shutil.copy(ROOT / "generate.sh", root)
         shutil.copy(spec, self.openapi)
         self.spec = self.openapi.read_text(encoding="utf-8")
 
-    def generate(self, *arguments: str, **environment: str) -> Run:
-        """Run ``generate.sh``."""
+    def generate(self, *arguments: str, folder: Path = Path("/"), **environment: str) -> Run:
+        """Run ``generate.sh`` in a folder."""
         command = ["bash", os.fspath(self.root / "generate.sh"), *arguments]
         variables = os.environ | environment
-        return subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", env=variables)
+        return subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=variables)
 
     def make(self) -> None:
         """Generate the package, which has to succeed."""
@@ -92,19 +102,18 @@ class Repository(Checkout):
 
     def __init__(self, root: Path, spec: Path = ROOT / "openapi.yaml") -> None:
         super().__init__(root, spec)
-        ignore = shutil.ignore_patterns("__pycache__")
-        for package, folder in ((osvi, "wrapper/osvi"), (osvi_openapi, "generated/osvi_openapi")):
-            shutil.copytree(Path(str(package.__file__)).parent, root / folder, ignore=ignore)
-        shutil.copytree(ROOT / "tests", root / "tests", ignore=ignore)
+        copy_package(osvi, root / "wrapper")
+        copy_package(osvi_openapi, root / "generated")
+        shutil.copytree(ROOT / "tests", root / "tests", ignore=CACHES)
         shutil.copy(ROOT / "pyproject.toml", root)
         if spec != ROOT / "openapi.yaml":
             template = _template(spec)
             shutil.rmtree(self.package)
-            shutil.copytree(template.package, self.package, ignore=ignore)
+            shutil.copytree(template.package, self.package, ignore=CACHES)
             shutil.copy(template.surface, self.surface)
 
     def update(self, *sources: str) -> Run:
-        return self.run("codegen/update_spec.py", *sources)
+        return self.run("-m", "codegen", "update", *sources)
 
     def page(self, text: str) -> str:
         path = self.root.parent / "page.md"
@@ -140,10 +149,10 @@ class Released(Repository):
             addresses = [f"{server.url}/{number}.md" for number, _ in enumerate(answers)]
             (self.root / "codegen" / "pages.yaml").write_text(json.dumps(addresses[:pages]), encoding="utf-8")
             self.commit()
-            return self.run("codegen/watch.py")
+            return self.run("-m", "codegen", "watch")
 
     def version(self, *arguments: str) -> Run:
-        return self.run("codegen/version.py", *arguments)
+        return self.run("-m", "codegen", "version", *arguments)
 
     def changed(self) -> set[str]:
         """Return the files that differ from the last commit."""

@@ -15,7 +15,7 @@ import httpx
 import osvi
 import pytest
 from osvi._sandbox.operations import packaged_spec
-from osvi_openapi.runtime import Record
+from osvi_runtime import Record
 
 T = TypeVar("T")
 

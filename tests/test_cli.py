@@ -19,7 +19,7 @@ import osvi
 import pytest
 from osvi._cli import _doctor
 from osvi.testing import Sandbox
-from osvi_openapi.runtime import Array, Field, Map, Model, Record, String
+from osvi_runtime import Array, Field, Map, Model, Record, String
 from support import BARE, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

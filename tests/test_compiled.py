@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 import osvi
 import pytest
-from osvi_openapi.runtime import Array, Drift, Field, InvalidDataError, Map, Model, Path, Record, String, in_spec_order
-from osvi_openapi.runtime.compiled import INEXACT
+from osvi_runtime import Array, Drift, Field, InvalidDataError, Map, Model, Path, Record, String, in_spec_order
+from osvi_runtime.compiled import INEXACT
 from support import RECORD
 
 SESSION = Record(osvi.ChatSession)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from repository import ROOT, Repository
-from spec import load
+
+from codegen.document.reading import load
 
 PATH = "/v1/agents/{agent_uuid}"
 ERROR = {"type": "object", "properties": {"success": {"type": "boolean"}, "error": {"type": "string"}}}

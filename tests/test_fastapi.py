@@ -9,9 +9,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from osvi.testing import Sandbox
-from osvi_openapi.runtime import Field, Model, String, in_spec_order
+from osvi_runtime import Field, Model, String, in_spec_order
 from pages import ROOT
-from spec import load
+
+from codegen.document.reading import load
 
 SANDBOX = Sandbox()
 CLIENT = osvi.Client(SANDBOX.token, transport=SANDBOX.transport)

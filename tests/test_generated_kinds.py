@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from repository import FIRST, Checkout
-from spec import load
 from support import present
+
+from codegen.document.reading import load
 
 
 def ref(name: str, **beside: Any) -> dict[str, Any]:
@@ -91,7 +92,7 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
 READ = """
 import json, pickle, sys
 from osvi_openapi.models import ChatV1Session
-from osvi_openapi.runtime import Record
+from osvi_runtime import Record
 
 record, drift = json.loads(sys.argv[1]), []
 session = Record(ChatV1Session).read(record, (), drift)

@@ -10,7 +10,7 @@ import attrs
 import pytest
 from osvi_openapi import models, operations, spec
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode
-from osvi_openapi.runtime import Drift, Field, InvalidDataError, Path, Record, absent, in_spec_order
+from osvi_runtime import Drift, Field, InvalidDataError, Path, Record, absent, in_spec_order
 from support import RECORD, SESSION, UNKNOWN, present
 
 
@@ -95,7 +95,7 @@ def test_every_listed_name_can_be_imported() -> None:
 
 def test_a_function_is_not_hidden_by_its_module() -> None:
     code = """
-import osvi_openapi.operations.get_v1_chat_session_active
+import osvi_openapi.operations._get_v1_chat_session_active
 from osvi_openapi import operations
 assert callable(operations.get_v1_chat_session_active)
 """
@@ -114,7 +114,7 @@ import json, sys
 from osvi_openapi import models, operations
 assert set(models.__all__) <= set(dir(models))
 names = [name for name in sys.modules if name.startswith("osvi_openapi.")]
-print(json.dumps([name for name in names if name.count(".") == 2 and ".runtime." not in name]))
+print(json.dumps([name for name in names if name.count(".") == 2]))
 """
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert json.loads(run.stdout) == []

@@ -14,7 +14,7 @@ CALLS: list[dict[str, Any]] = YAML(typ="safe", pure=True).load(SPECS / "large_ca
 SEND = """
 import json, sys
 from osvi_openapi import operations
-from osvi_openapi.runtime import NO_BODY, to_json
+from osvi_runtime import NO_BODY, to_json
 
 results = {"operations": operations.__all__, "calls": []}
 for call in json.loads(sys.argv[1]):
@@ -30,7 +30,7 @@ print(json.dumps(results))
 TYPES = """
 from typing import TypeVar, assert_type
 from osvi_openapi import models, operations
-from osvi_openapi.runtime import Operation
+from osvi_runtime import Operation
 
 
 T = TypeVar("T")

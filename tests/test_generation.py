@@ -11,7 +11,8 @@ from typing import Any
 import osvi_openapi.spec
 import pytest
 from repository import FIRST, ROOT, Checkout
-from spec import SpecError, load
+
+from codegen.document.reading import SpecError, load
 
 INSTALLED = Path(osvi_openapi.__file__).parent
 
@@ -30,7 +31,8 @@ def test_it_generates_the_package_that_is_installed(tmp_path: Path) -> None:
     made = [path for path in checkout.package.rglob("*") if path.is_file()]
     assert {path.relative_to(checkout.package): path.read_bytes() for path in made} == files
     assert Path("py.typed") in files
-    assert {path.name for path in checkout.root.iterdir()} == {"codegen", "generate.sh", "generated", "openapi.yaml"}
+    copied = {"codegen", "generate.sh", "generated", "openapi.yaml", "wrapper"}
+    assert {path.name for path in checkout.root.iterdir()} == copied
 
 
 def test_the_package_names_the_spec_that_it_was_generated_from() -> None:
@@ -43,11 +45,11 @@ def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
     before = checkout.contents()
 
     package = checkout.package
-    session, readers = package / "models" / "chat_v1_session.py", package / "runtime" / "readers.py"
+    session, spec = package / "models" / "chat_v1_session.py", package / "spec.py"
     session.write_bytes(session.read_bytes().replace(b"Session UUID", b"The UUID"))
     (package / "models" / "chat_v1_error.py").unlink()
     (package.parent / "stray.txt").write_text("")
-    readers.write_bytes(readers.read_bytes().replace(b"\n", b"\r\n"))
+    spec.write_bytes(spec.read_bytes().replace(b"\n", b"\r\n"))
     (package / "__pycache__").mkdir()
     (package / "__pycache__" / "spec.cpython-311.pyc").write_bytes(b"")
     damaged = checkout.contents()
@@ -56,7 +58,7 @@ def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
     assert result.returncode == 1
     assert "generated/osvi_openapi/models/chat_v1_error.py: missing" in result.stdout
     assert "generated/stray.txt: not generated from openapi.yaml" in result.stdout
-    assert "generated/osvi_openapi/runtime/readers.py: differs in its line endings" in result.stdout
+    assert "generated/osvi_openapi/spec.py: differs in its line endings" in result.stdout
     assert "-        id: The UUID." in result.stdout
     assert "run ./generate.sh" in result.stderr
     assert checkout.contents() == damaged
@@ -112,8 +114,8 @@ def test_an_operation_can_be_left_out_by_name(checkout: Checkout) -> None:
     not_served = checkout.root / "codegen" / "not_served.yaml"
     not_served.write_text("POST /v1/b: a multipart body\n")
     checkout.make()
-    modules = (checkout.package / "operations").glob("[a-z]*.py")
-    assert [path.name for path in modules] == ["get_v1_chat_session_active.py"]
+    modules = (checkout.package / "operations").glob("_[a-z]*.py")
+    assert [path.name for path in modules] == ["_get_v1_chat_session_active.py"]
 
     not_served.write_text("POST /v1/c: it is gone\n")
     result = checkout.generate()
@@ -165,7 +167,21 @@ def test_the_callers_settings_do_not_matter(checkout: Checkout, tmp_path: Path) 
         "LC_ALL": "C",
     }
 
-    assert checkout.generate("--check", **environment).returncode == 0
+    assert checkout.generate("--check", folder=hostile, **environment).returncode == 0
+
+
+def test_other_documents_are_tried_in_a_folder_and_nothing_else_changes(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.make()
+    before = checkout.contents()
+    (tmp_path / "good.yaml").write_text(checkout.spec, encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text("openapi: [", encoding="utf-8")
+    result = checkout.generate("--into", "tried", "good.yaml", "bad.yaml", folder=tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "tried/good/surface.txt").read_text() == checkout.surface.read_text()
+    assert (tmp_path / "tried/good/osvi_openapi/models/chat_v1_session.py").exists()
+    assert "not readable as YAML" in (tmp_path / "tried/bad/refused.txt").read_text()
+    assert checkout.contents() == before
 
 
 PAYLOADS = [

@@ -9,7 +9,7 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about
-from osvi_openapi.runtime import Endpoint, Nothing, Operation
+from osvi_runtime import Endpoint, Nothing, Operation
 from support import MOCKED, RECORD, TOKEN, Api, answering, ok, raw, raw_json, serving
 
 Make = Callable[..., Api]

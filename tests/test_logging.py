@@ -9,7 +9,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import MOCKED, TOKEN, Api, answering, ok
+from support import MOCKED, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -44,6 +44,49 @@ def test_the_record_has_the_time_of_the_whole_call(
         client.list_active_sessions("+1")
 
     assert [vars(record)["milliseconds"] for record in caplog.records if record.name == "osvi"] == [2012.5, 2012.5]
+
+
+@MOCKED
+def test_the_records_have_the_request_id_if_the_server_sent_one(make: Make, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, "osvi")
+    make(transport=answering(httpx.Response(200, headers={"X-Request-Id": "r-7"}, json=ok({}).json()))).list()
+    records = [record for record in caplog.records if record.name == "osvi"]
+
+    assert [vars(record)["request_id"] for record in records] == ["r-7", "r-7"]
+    assert all(record.getMessage().endswith(" ms, request id r-7") for record in records)
+
+
+@pytest.mark.parametrize("customer", ["+1", "1", "active", "+15551112222"])
+def test_records_of_httpx_keep_all_but_the_customer(
+    make: Make, caplog: pytest.LogCaptureFixture, customer: str
+) -> None:
+    caplog.set_level(logging.INFO, "httpx")
+    with serving(raw_json({"success": True, "data": {}})) as server:
+        make(base_url=f"{server.url}/v1").list(customer)
+
+    url = f"{server.url}/v1/v1/chat/session/active?customer_id=[customer_id]"
+    for record in [record for record in caplog.records if record.name == "httpx"]:  # aiohttp has none
+        assert record.getMessage() == f'HTTP Request: GET {url} "HTTP/1.1 200 OK"'
+        assert record.args == ("GET", url, "HTTP/1.1", 200, "OK")
+
+
+def test_records_about_a_request_of_the_token_callable_are_not_changed(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    with serving(raw_json({}, "200 OK", "X-Echo: +15551112222")) as vault:
+
+        def token() -> str:
+            httpx.get(f"{vault.url}/?customer_id=%2B15551112222")
+            return TOKEN
+
+        with osvi.Client(token, transport=answering(ok({}))) as client:
+            client.list_active_sessions("+15551112222")
+
+    texts = [record.getMessage() for record in caplog.records if record.name.startswith("httpcore")]
+    assert any("(b'X-Echo', b'+15551112222')" in text for text in texts)
+    first, second = [record for record in caplog.records if record.name == "httpx"]
+    assert first.args == ("GET", httpx.URL(f"{vault.url}/?customer_id=%2B15551112222"), "HTTP/1.1", 200, "OK")
+    assert "[customer_id]" in second.getMessage()
 
 
 @MOCKED

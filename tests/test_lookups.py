@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi_openapi.runtime import Endpoint, Nothing, Operation, absent
+from osvi_runtime import Endpoint, Nothing, Operation, absent
 from support import (
     AGENT,
     BARE,

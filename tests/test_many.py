@@ -15,6 +15,7 @@ import httpx
 import osvi
 import pytest
 from osvi._core.call import Call
+from osvi._core.http import Failure
 from osvi._core.options import Options
 from osvi._core.token import Secret
 from osvi._core.waits import Gate
@@ -221,11 +222,13 @@ def test_closing_the_iterator_stops_the_retries() -> None:
         client.close()
 
 
+LIMITS: dict[str, Any] = {"timeout": 10, "total_timeout": 10, "retries": 2, "max_response_bytes": 1}
+OPTIONS = Options(base_url="https://x", user_agent="", headers=Secret({}), on_answer=None, **LIMITS)
+
+
 def test_no_call_is_retried_after_the_iterator_is_closed() -> None:
     gate = Gate()
-    limits: dict[str, Any] = {"timeout": 1, "total_timeout": 1, "retries": 2, "max_response_bytes": 1}
-    options = Options(base_url="https://x", user_agent="", headers=Secret({}), on_answer=None, **limits)
-    call = Call(get_v1_chat_session_active(customer_id="+1"), options, gate)
+    call = Call(get_v1_chat_session_active(customer_id="+1"), OPTIONS, gate)
 
     assert call.is_retryable(osvi.RequestTimeoutError("late"))
     gate.stopped.set()
@@ -236,20 +239,60 @@ def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPa
     now = 1000.0
     monkeypatch.setattr("time.monotonic", lambda: now)
     gate = Gate()
-    assert gate.delay() == 0
-    gate.close(7.5)
-    gate.close(2)
-    assert gate.delay() == 7.5
+    assert list(gate.waits()) == []
+    gate.pause(7.5)
+    gate.pause(2)
+    assert list(gate.waits()) == [7.5]
     now += 7
-    assert gate.delay() == 0.5
+    assert list(gate.waits()) == [0.5]
     with no_waits():
-        assert gate.delay() == 0
+        assert list(gate.waits()) == []
     now += 1
-    assert gate.delay() == 0
-    gate.close(None)
-    assert gate.delay() == 0
-    gate.close(3600)
-    assert gate.delay() == 30
+    assert list(gate.waits()) == []
+    gate.pause(None)
+    assert list(gate.waits()) == []
+    gate.pause(3600)
+    assert list(gate.waits()) == [30]
+
+
+def test_a_pause_during_the_wait_for_the_gate_prolongs_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    gate = Gate()
+    gate.pause(1)
+    waits = gate.waits()
+    assert next(waits) == 1
+    gate.pause(3)
+    now += 1
+    assert next(waits) == 2
+    now += 2
+    assert list(waits) == []
+
+
+def test_a_rate_limit_that_lasts_longer_than_a_call_may_fails_one_call_and_delays_the_others(make: Make) -> None:
+    limited = raw_json({}, "429 Slow down", "Retry-After: 0.4")
+    with serving(limited, raw_json({"success": True, "data": {}})) as server:
+        api = make(base_url=server.url, total_timeout=0.3)
+        results = collect(api, (f"+{number}" for number in range(20)), concurrency=2)
+
+    errors = [result.error for result in results if result.error is not None]
+    assert [type(error) for error in errors] == [osvi.RateLimitError]
+    assert errors[0].attempts == 1
+    assert len(results) == len(server.requests) == 20
+
+
+def test_a_call_that_waits_for_its_next_attempt_is_delayed_by_the_rate_limit_of_another() -> None:
+    gate = Gate()
+    call = Call(get_v1_chat_session_active(customer_id="+1"), OPTIONS, gate)
+    call.end_attempt(Failure("ConnectError", "no", was_sent=False, is_timeout=False))
+    assert 0 <= (call.next_wait(osvi.TransportError("no")) or 0) <= 0.5
+    gate.pause(2)
+    assert call.is_delayed()
+    assert 1.9 < (call.next_wait(osvi.TransportError("no")) or 0) <= 2
+    assert not call.is_delayed()
+    gate.pause(OPTIONS.total_timeout)
+    assert call.is_delayed()
+    assert call.next_wait(osvi.TransportError("no")) is None
 
 
 @pytest.mark.parametrize("kind", ["iter_active_sessions", "send_many"])

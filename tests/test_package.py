@@ -14,6 +14,7 @@ from types import ModuleType
 import osvi
 import osvi.testing
 import osvi_openapi
+import osvi_runtime
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,13 @@ def test_the_import_loads_neither_the_command_nor_the_sandbox() -> None:
     }
 
 
+def test_the_generated_package_and_the_runtime_need_attrs_alone() -> None:
+    everything = "from osvi_openapi.models import *; from osvi_openapi.operations import *"
+    loaded = {name.partition(".")[0] for name in modules_after(everything) - modules_after("pass")}
+
+    assert loaded - sys.stdlib_module_names == {"attr", "attrs", "osvi_openapi", "osvi_runtime"}
+
+
 def test_the_sandbox_is_imported_on_first_use() -> None:
     assert "osvi.testing" in modules_after("import osvi; osvi.testing.Sandbox")
     with pytest.raises(AttributeError, match="has no attribute 'nope'"):
@@ -55,7 +63,7 @@ def test_the_version_is_that_of_the_distribution() -> None:
     assert metadata.version("osvi") == osvi.__version__
 
 
-@pytest.mark.parametrize("package", [osvi, osvi_openapi])
+@pytest.mark.parametrize("package", [osvi, osvi_openapi, osvi_runtime])
 def test_type_checkers_may_read_the_package(package: ModuleType) -> None:
     assert package.__file__ is not None
     assert (Path(package.__file__).parent / "py.typed").exists()

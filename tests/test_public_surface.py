@@ -25,7 +25,7 @@ ANYTHING = {
 def annotations() -> Iterator[tuple[str, Any]]:
     """Yield every annotation of a public class: of its fields, its properties, and the arguments of its methods."""
     public = [getattr(osvi, name) for name in osvi.__all__] + [getattr(testing, name) for name in testing.__all__]
-    for cls in (one for one in public if inspect.isclass(one) and not is_generated(one)):
+    for cls in (one for one in public if inspect.isclass(one) and not is_below(one)):
         names = vars(testing) | vars(inspect.getmodule(cls)) | typing_names()
         if attrs.has(cls):
             hints = get_type_hints(cls, names)
@@ -42,9 +42,9 @@ def annotations() -> Iterator[tuple[str, Any]]:
                     yield f"{cls.__name__}.{name}() -> {argument}", hint
 
 
-def is_generated(cls: type[Any]) -> bool:
-    """Tell whether a class is generated: type checkers and codegen/surface.txt hold the types of those."""
-    return issubclass(cls, osvi.models.ChatV1Session) or cls.__module__.startswith("osvi_openapi")
+def is_below(cls: type[Any]) -> bool:
+    """Tell whether a class is generated or of the runtime: type checkers and codegen/surface.txt hold their types."""
+    return issubclass(cls, osvi.models.ChatV1Session) or cls.__module__.startswith(("osvi_openapi", "osvi_runtime"))
 
 
 def typing_names() -> dict[str, Any]:

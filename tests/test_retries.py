@@ -12,7 +12,7 @@ import osvi
 import pytest
 from osvi._core.waits import before_retry
 from osvi.testing import Sandbox, no_waits
-from osvi_openapi.runtime import Endpoint, Nothing, Operation
+from osvi_runtime import Endpoint, Nothing, Operation
 from support import MOCKED, Api, answering, ok, raw_json, reset, serving, then_close
 
 Make = Callable[..., Api]

@@ -1,4 +1,4 @@
-"""The runtime of the generated package: readers, records and calls, with records that are declared here."""
+"""The runtime: readers, records and calls, with records that are declared here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import attrs
 import pytest
-from osvi_openapi.runtime import (
+from osvi_runtime import (
     EMPTY,
     MISSING,
     NO_BODY,

@@ -13,8 +13,9 @@ from osvi._sandbox.operations import Spec
 from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
-from spec import load
 from support import MOCKED, RECORD, Api
+
+from codegen.document.reading import load
 
 Make = Callable[..., Api]
 

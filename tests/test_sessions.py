@@ -10,7 +10,7 @@ import attrs
 import httpx
 import osvi
 import pytest
-from osvi_openapi.runtime import absent
+from osvi_runtime import absent
 from support import AGENT, BARE, CUSTOMER, METADATA, RECORD, TOKEN, UNKNOWN, answering, ok
 
 

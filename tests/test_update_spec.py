@@ -1,4 +1,4 @@
-"""codegen/update_spec.py, on a copy of the repository."""
+"""``python -m codegen update``, on a copy of the repository."""
 
 import json
 import os
@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from edits import edited
 from repository import FIRST, Repository
-from spec import load
 from support import raw, serving
+
+from codegen.document.reading import load
 
 PAGE = "# Get session\n\nText.\n\n## OpenAPI\n\n````yaml GET /v1/chat/session/active\n{}````\n"
 
@@ -124,6 +125,13 @@ def test_a_spec_that_is_refused_changes_nothing(repository: Repository, page: st
     assert result.returncode == 2
     assert why in result.stderr
     assert repository.contents() == before
+
+
+@pytest.mark.parametrize("command", ["update", "watch", "version"])
+def test_each_command_says_what_it_does_and_what_its_exit_status_means(repository: Repository, command: str) -> None:
+    assert command in repository.output("-m", "codegen", "--help")
+    assert "Exit status: 0 if" in repository.output("-m", "codegen", command, "--help")
+    assert repository.run("-m", "codegen", command, "--nonsense").returncode == 2
 
 
 def test_a_source_that_cannot_be_read_is_named(repository: Repository) -> None:

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from edits import LARGE, edited
 from repository import FIRST, Repository
-from spec import METHODS, Spec, SpecError, load
 from support import raw, serving
-from vendor_pages import extract, read
+
+from codegen.document.pages import extract, read
+from codegen.document.reading import METHODS, Spec, SpecError, load
 
 PAGE = "# Page {}\n\n> Text with [a link](/elsewhere).\n\n````yaml\n{}\n````\n"
 

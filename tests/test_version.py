@@ -1,4 +1,4 @@
-"""codegen/version.py: what has changed since the last release decides which version the next one has at least."""
+"""``python -m codegen version``: the changes since the last release decide which version the next one has at least."""
 
 from pathlib import Path
 

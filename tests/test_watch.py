@@ -1,4 +1,4 @@
-"""codegen/watch.py, on a copy of the repository, and pages that are served on loopback."""
+"""``python -m codegen watch``, on a copy of the repository, and pages that are served on loopback."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from edits import edited
 from repository import CHANGELOG, FIRST, Released
-from spec import Spec, load
 from support import raw
+
+from codegen.document.reading import Spec, load
 
 CLOSE = "Connection: close"  # so that the next page has a connection, and an answer, of its own
 
@@ -32,7 +33,7 @@ def changed(*edits: dict[str, Any]) -> bytes:
 
 
 def test_without_addresses_there_is_nothing_to_do(repository: Released) -> None:
-    result = repository.run("codegen/watch.py")
+    result = repository.run("-m", "codegen", "watch")
 
     assert (result.returncode, result.stderr) == (0, "")
     assert "nothing to do" in result.stdout

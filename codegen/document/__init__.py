@@ -1,1 +1,1 @@
-"""The OpenAPI document: its normal form."""
+"""The vendor's document: how it is read from pages, merged, and prepared for the generator."""

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
-from osvi_openapi.runtime import Endpoint
-from spec import Spec, json_schema, load
+from osvi_runtime import Endpoint
+
+from codegen.document.reading import Spec, json_schema, load
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -102,7 +103,7 @@ def calls() -> Iterator[Call]:
     """Yield all operations."""
     schema = schemathesis.openapi.from_dict(SPEC)
     for name in operations.__all__:
-        endpoint = import_module(f"osvi_openapi.operations.{name}").ENDPOINT
+        endpoint = import_module(f"osvi_openapi.operations._{name}").ENDPOINT
         made = schema[endpoint.path][endpoint.method]
         yield Call(f"{endpoint.method} {endpoint.path}", getattr(operations, name), endpoint, made)
 

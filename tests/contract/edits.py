@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from spec import Spec, load, resolve
+
+from codegen.document.reading import Spec, load, resolve
 
 ROOT = Path(__file__).resolve().parents[2]
 # Not openapi.yaml, which grows: the vendor's document as it was when the edits were written, and a larger one.

@@ -12,10 +12,11 @@ from api import LOOKUP, SPEC, THOROUGH, answers, values
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from osvi._sandbox.schemas import Schemas
-from osvi_openapi.runtime import Record
-from spec import resolve
+from osvi_runtime import Record
 from support import AGENT, Api
 from test_answers import same
+
+from codegen.document.reading import resolve
 
 SCHEMA = answers()[f"{LOOKUP} 200"][2]
 SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))

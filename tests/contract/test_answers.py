@@ -8,7 +8,7 @@ import pytest
 from api import THOROUGH, answers, values
 from hypothesis import given
 from hypothesis import strategies as st
-from osvi_openapi.runtime import Drift, to_json
+from osvi_runtime import Drift, to_json
 from support import Api
 
 ANSWERS = answers()

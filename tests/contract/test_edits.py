@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
-import changes
-import checks
 import pytest
-import surface
 from edits import FIRST, GROUPS, LARGE, ROOT, edited
-from spec import Spec, resolve
 from support import need_generate_sh
+
+from codegen.document.reading import Spec, resolve
+from codegen.promises import changes, surface, wrapper
 
 
 @attrs.frozen
@@ -69,7 +68,7 @@ def test_an_edit_is_reported_as_it_should_be(made: Path, name: str) -> None:
 
     assert not refused.exists(), refused.read_text(encoding="utf-8")
     promised, offered = (surface.read(one / "surface.txt") for one in (made / edit.base, folder))
-    found = [*changes.findings(promised, {*offered}), *checks.findings(edit.document)]
+    found = [*changes.findings(promised, {*offered}), *wrapper.findings(edit.document)]
     gained = [*changes.gains(surface.added(promised, {*offered}), promised)]
     assert bool(found) == (edit.kind == "breaking"), found
     assert edit.said in "\n".join(gained if edit.kind == "growth" else found)

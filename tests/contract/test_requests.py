@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openapi_core import OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
-from osvi_openapi.runtime import InvalidDataError
+from osvi_runtime import InvalidDataError
 from support import AGENT, CUSTOMER, TOKEN, Api
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from osvi_openapi.runtime import InvalidDataError, Operation
 from osvi_openapi.spec import SPEC_SHA256
+from osvi_runtime import InvalidDataError, Operation
 
 from osvi import errors
 from osvi._client import Client

@@ -10,7 +10,6 @@ from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
-from osvi._transport.failures import osvi_error
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 
     import httpx
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
-    from osvi._core.answers import Answer, RawAnswer
+    from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import AsyncToken
     from osvi._core.waits import Gate
@@ -129,8 +128,8 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
-        if self._owns_connections:
-            await self._connections.refuse_calls().aclose()
+        if self._owns_pool:
+            await self._pool.to_close().aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,23 +138,18 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         await self.aclose()
 
     async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
-        with self._call(operation, gate) as call:
-            outcome = await self._attempt(call)
-            while (seconds := call.wait(outcome)) is not None:
-                await sleep(seconds)
+        call = self._call(operation, gate)
+        outcome = await self._attempt(call)
+        while (seconds := call.next_wait(outcome)) is not None:
+            await sleep(seconds)
+            if not call.is_delayed():
                 outcome = await self._attempt(call)
-            return call.finish(outcome, stacklevel=4)
+        return call.finish(outcome, stacklevel=4)
 
     async def _attempt(self, call: Call[T]) -> T | OSVIError:
-        if call.gate is not None and (delay := call.gate.delay()):
-            await sleep(delay)
-        call.token = await self._token.token_async()
-        pool = _transport.route(self._connections.pool())
-        try:
-            answer: RawAnswer | OSVIError = await pool.exchange(call)
-        except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
-            answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
-        return call.read(answer)
+        request = call.begin_attempt(await self._token.token_async())
+        pool = _transport.route(self._pool.get())
+        return call.end_attempt(await pool.exchange(request))
 
 
 def open_pool(

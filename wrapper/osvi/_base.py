@@ -9,14 +9,14 @@ import ssl
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar
 
-from osvi_openapi.runtime import Operation
+from osvi_runtime import Operation
 
 from osvi._core.call import Call
 from osvi._core.options import Options
 from osvi._core.token import Secret, TokenSource, token_secret
 from osvi._transport import USER_AGENT
-from osvi._transport.connections import Connections
-from osvi._transport.origin import checked_base_url, read_network
+from osvi._transport.origin import checked_base_url, network_of_environment
+from osvi._transport.shared_pool import SharedPool
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ class BaseClient(ABC, Generic[Pool]):
             raise ConfigurationError(
                 f"transport must be an object with {method}(), as {type(self).__name__} calls it, not {kind}"
             )
-        network = read_network(self._base_url, ssl_context) if transport is None else None
+        network = network_of_environment(self._base_url, ssl_context) if transport is None else None
         self._network: Final = network
-        self._connections: Final = Connections(lambda: open_pool(network), repr(self))
-        self._owns_connections = True
+        self._pool: Final = SharedPool(lambda: open_pool(network), repr(self))
+        self._owns_pool = True
 
     def __repr__(self) -> str:
         return f"<osvi.{type(self).__name__} of {self._base_url}>"
@@ -99,7 +99,7 @@ class BaseClient(ABC, Generic[Pool]):
         changes = as_secrets(None, headers)
         del headers
         derived = object.__new__(type(self))
-        vars(derived).update(vars(self), _owns_connections=False)
+        vars(derived).update(vars(self), _owns_pool=False)
         derived._options = self._options.changed(
             changes["headers"], timeout=timeout, total_timeout=total_timeout, retries=retries, on_answer=on_answer
         )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from osvi import _transport
 from osvi._base import BaseClient, as_secrets
 from osvi._core.active_sessions import all_sessions, one_session
-from osvi._transport.failures import osvi_error
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
 
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping
 
     import httpx
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
-    from osvi._core.answers import Answer, RawAnswer
+    from osvi._core.answers import Answer
     from osvi._core.call import Call
     from osvi._core.token import Token
     from osvi._core.waits import Gate
@@ -110,9 +109,9 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[CustomerSessions, None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-        customers = results.checked_customers(customer_ids)
+        customers, timeout = results.checked_customers(customer_ids), self._options.timeout
         return threads.send_each(
-            self._run, customers, all_sessions, results.CustomerSessions, concurrency, patience=self._options.timeout
+            self._run, customers, all_sessions, results.CustomerSessions, concurrency, closing_timeout=timeout
         )
 
     def send_many(
@@ -120,15 +119,15 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[Outcome[T], None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-        patience = self._options.timeout
+        timeout = self._options.timeout
         return threads.send_each(
-            self._run, operations, lambda operation: operation, results.Outcome, concurrency, patience=patience
+            self._run, operations, lambda operation: operation, results.Outcome, concurrency, closing_timeout=timeout
         )
 
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
-        if self._owns_connections:
-            self._connections.refuse_calls().close()
+        if self._owns_pool:
+            self._pool.to_close().close()
 
     def __enter__(self) -> Self:
         return self
@@ -137,20 +136,15 @@ class Client(BaseClient[HttpxPool]):
         self.close()
 
     def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
-        with self._call(operation, gate) as call:
-            outcome = self._attempt(call)
-            while (seconds := call.wait(outcome)) is not None:
-                time.sleep(seconds)
+        call = self._call(operation, gate)
+        outcome = self._attempt(call)
+        while (seconds := call.next_wait(outcome)) is not None:
+            time.sleep(seconds)
+            if not call.is_delayed():
                 outcome = self._attempt(call)
-            return call.finish(outcome, stacklevel=4)
+        return call.finish(outcome, stacklevel=4)
 
     def _attempt(self, call: Call[T]) -> T | OSVIError:
-        if call.gate is not None and (delay := call.gate.delay()):
-            call.gate.stopped.wait(delay)
-        call.token = self._token.token()
-        pool = _transport.route(self._connections.pool())
-        try:
-            answer: RawAnswer | OSVIError = pool.exchange(call)
-        except BaseException as error:  # noqa: BLE001 - osvi_error() raises what is no failure of the connection
-            answer = osvi_error(error, call, pool.network, is_closed=self._connections.is_closed)
-        return call.read(answer)
+        request = call.begin_attempt(self._token.token())
+        pool = _transport.route(self._pool.get())
+        return call.end_attempt(pool.exchange(request))

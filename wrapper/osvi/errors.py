@@ -107,6 +107,8 @@ class APIError(OSVIError):
 
     def _text(self) -> str:
         text = f"{self._operation} answered {self.status_code}: {self.message}"
+        if self.request_id:
+            text = f"{text} (request id {self.request_id})"
         end = "" if text.endswith((".", "?", "!")) else "."
         return f"{text}{end} {self.hint}" if self.hint else text
 

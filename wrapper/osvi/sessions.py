@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
-from osvi_openapi.runtime import Field, Record, absent, in_spec_order
+from osvi_runtime import Field, Record, absent, in_spec_order
 
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 

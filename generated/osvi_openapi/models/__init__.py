@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ..runtime import lazy
+from osvi_runtime import lazy
 
 if TYPE_CHECKING:
     from .active_session_response import ActiveSessionResponse as ActiveSessionResponse
@@ -23,15 +23,16 @@ __all__ = [
     "SessionStatus",
 ]
 
-lazy(
-    __name__,
-    {
-        "ActiveSessionResponse": "active_session_response",
-        "ActiveSessionResponseData": "active_session_response_data",
-        "ChatV1Error": "chat_v1_error",
-        "ChatV1Session": "chat_v1_session",
-        "SessionMetadata": "session_metadata",
-        "SessionMode": "session_mode",
-        "SessionStatus": "session_status",
-    },
-)
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy(
+        __name__,
+        {
+            "ActiveSessionResponse": "active_session_response",
+            "ActiveSessionResponseData": "active_session_response_data",
+            "ChatV1Error": "chat_v1_error",
+            "ChatV1Session": "chat_v1_session",
+            "SessionMetadata": "session_metadata",
+            "SessionMode": "session_mode",
+            "SessionStatus": "session_status",
+        },
+    )

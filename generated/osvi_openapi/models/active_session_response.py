@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import attrs
+from osvi_runtime import Boolean, Field, Model, OneOf, in_spec_order
 
-from ..runtime import Boolean, Field, Model, OneOf, in_spec_order
 from .active_session_response_data import ActiveSessionResponseData
 
 

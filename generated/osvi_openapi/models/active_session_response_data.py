@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..runtime import Choice, Map, Record
+from osvi_runtime import Choice, Map, Record
+
 from .chat_v1_session import ChatV1Session
 
 

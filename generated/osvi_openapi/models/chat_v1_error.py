@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import attrs
-
-from ..runtime import Boolean, Field, Model, String, in_spec_order
+from osvi_runtime import Boolean, Field, Model, String, in_spec_order
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)

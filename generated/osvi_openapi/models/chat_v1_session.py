@@ -3,8 +3,8 @@ from __future__ import annotations
 import datetime
 
 import attrs
+from osvi_runtime import Boolean, DateTime, Enumeration, Field, Integer, Model, Record, String, in_spec_order
 
-from ..runtime import Boolean, DateTime, Enumeration, Field, Integer, Model, Record, String, in_spec_order
 from .session_metadata import SessionMetadata
 from .session_mode import SessionMode
 from .session_status import SessionStatus

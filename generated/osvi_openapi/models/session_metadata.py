@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-
-from ..runtime import EMPTY, Anything, Array, Field, Map, Model, String, in_spec_order
+from osvi_runtime import EMPTY, Anything, Array, Field, Map, Model, String, in_spec_order
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)

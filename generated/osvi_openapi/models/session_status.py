@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..runtime import OpenEnum
+from osvi_runtime import OpenEnum
 
 
 class SessionStatus(OpenEnum):

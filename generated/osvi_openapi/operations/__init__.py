@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from ..runtime import lazy
+from osvi_runtime import lazy
 
 if TYPE_CHECKING:
-    from .get_v1_chat_session_active import get_v1_chat_session_active as get_v1_chat_session_active
+    from ._get_v1_chat_session_active import get_v1_chat_session_active as get_v1_chat_session_active
 
 __all__ = ["get_v1_chat_session_active"]
 
-lazy(__name__, {"get_v1_chat_session_active": "get_v1_chat_session_active"})
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = lazy(__name__, {"get_v1_chat_session_active": "_get_v1_chat_session_active"})

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-from osvi_openapi.runtime import InvalidDataError, pointer
+from osvi_runtime import InvalidDataError, pointer
 
 import osvi
 from osvi._cli._client import allow_http_option, make_client, sandbox_option
 from osvi._core.active_sessions import all_sessions, read_session_map
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Drift, Path
+    from osvi_runtime import Drift, Path
 
 _UNKNOWN = "Whether it accepts the token is not known."
 

@@ -10,13 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from osvi_openapi.operations import get_v1_chat_session_active
-from osvi_openapi.runtime import Record, has_lone_surrogate, refuse
+from osvi_runtime import Record, has_lone_surrogate, refuse
 
 from osvi.errors import ConfigurationError
 from osvi.sessions import ChatSession
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Drift, Operation, Path
+    from osvi_runtime import Drift, Operation, Path
 
 SESSION: Final = Record(ChatSession)  # its table is made at the first lookup, not at import
 

@@ -6,21 +6,24 @@ This module does no I/O. `outcome` is its entry point.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import attrs
 import jiter
-from osvi_openapi.runtime import NO_BODY, InvalidDataError, Nothing
+from osvi_runtime import NO_BODY, InvalidDataError, Nothing
 
+from osvi._core.redaction import redact_arguments
 from osvi.errors import APIError, ContractError, OSVIError, error_class
 
 if TYPE_CHECKING:
-    from osvi_openapi.runtime import Drift, Operation
+    from osvi_runtime import Drift, Operation
+
+    from osvi._core.redaction import RedactedResponse
 
 
 T = TypeVar("T")
@@ -48,47 +51,18 @@ class Answer:
     operation: str
 
 
-@attrs.define(eq=False, repr=False)
-class RawAnswer:
-    """A response whose body has been read. If the server repeats the API token, it has been replaced."""
-
-    status: int
-    body: bytes
-    # Returns the headers. They are made on demand, since most answers are read without them.
-    read_headers: Callable[[], Mapping[str, str]] = dict
-    # Describes a body that could not be read (too large, broken compression). Empty if it could be read.
-    unreadable: str = ""
-    # Replaces the headers of the user in the text of an error. Values are read from the body without replacements.
-    redact: Callable[[bytes], bytes] = bytes
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers, by their names in any case."""
-        return self.read_headers()
-
-    @property
-    def text(self) -> str:
-        """The body, for an error. U+FFFD replaces bytes that are not UTF-8."""
-        return self.redact(self.body).decode("utf-8", "replace")
-
-    @property
-    def request_id(self) -> str | None:
-        """The server's ``X-Request-Id``. None if the server sent none."""
-        return self.headers.get("x-request-id")
-
-
 # A gateway, or a site that is not the API, sends such a page.
 HTML_PAGE: Final = "an HTML page; is the base URL right?"
 _HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
 _HTML_BEGINNING: Final = rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b"
 
 
-def _is_html(answer: RawAnswer) -> bool:
-    return _content_type(answer) in _HTML_TYPES or re.match(_HTML_BEGINNING, answer.body) is not None
+def _is_html(response: RedactedResponse) -> bool:
+    return _content_type(response) in _HTML_TYPES or re.match(_HTML_BEGINNING, response.body) is not None
 
 
-def _content_type(answer: RawAnswer) -> str:
-    return answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _content_type(response: RedactedResponse) -> str:
+    return response.head.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 # The beginnings of jiter's messages, and their replacements, since jiter's messages may quote the body.
@@ -101,60 +75,60 @@ _PARSE_ERRORS: Final = {
 }
 
 
-def parse(answer: RawAnswer) -> Any:
+def parse(response: RedactedResponse) -> Any:
     """Return the JSON value of the body.
 
     Raises:
         InvalidDataError: The body is not JSON, or Python cannot represent it without loss.
     """
-    found = answer.unreadable or ("an empty body" if not answer.body or answer.body.isspace() else "")
+    found = response.unreadable or ("an empty body" if not response.body or response.body.isspace() else "")
     if not found:
         try:
-            return jiter.from_json(answer.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+            return jiter.from_json(response.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
         except ValueError as error:
             text = str(error)
-        default = HTML_PAGE if _is_html(answer) else "text that is not JSON"
+        default = HTML_PAGE if _is_html(response) else "text that is not JSON"
         found = next((problem for beginning, problem in _PARSE_ERRORS.items() if text.startswith(beginning)), default)
     raise InvalidDataError("a JSON object", found)
 
 
-def outcome(operation: Operation[T], answer: RawAnswer, drift: Drift) -> T | OSVIError:
+def outcome(operation: Operation[T], response: RedactedResponse, drift: Drift) -> T | OSVIError:
     """Return the value of the operation, or the error to raise.
 
     The places where a usable answer differs from the spec are appended to ``drift``.
     """
-    reader = operation.reader(answer.status)
+    reader = operation.reader(response.head.status)
     if reader is None:
-        return api_error(answer, operation)
+        return api_error(response, operation)
     try:
-        body = NO_BODY if reader is Nothing else parse(answer)
+        body = NO_BODY if reader is Nothing else parse(response)
         if type(body) is dict and body.get("success") is False:
-            return api_error(answer, operation)
-        return operation.read(answer.status, body, drift)
+            return api_error(response, operation)
+        return operation.read(response.head.status, body, drift)
     except InvalidDataError as error:
         return ContractError(
-            answer.redact(error.pointer.encode()).decode(),
+            response.redact(error.pointer.encode()).decode(),
             expected=error.expected,
             found=error.found,
-            status_code=answer.status,
-            body=answer.text,
-            request_id=answer.request_id,
+            status_code=response.head.status,
+            body=response.text,
+            request_id=response.head.request_id(operation),
             operation=operation.name,
         )
 
 
-def api_error(answer: RawAnswer, operation: Operation[Any]) -> APIError:
+def api_error(response: RedactedResponse, operation: Operation[Any]) -> APIError:
     """Return the error for the status and the body of an answer that is not a success."""
-    answer = attrs.evolve(answer, body=answer.redact(answer.body))
-    code, message = _code_and_message(answer)
+    response = attrs.evolve(response, body=response.redact(response.body))
+    code, message = _code_and_message(response)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
-    return error_class(answer.status, code)(
+    return error_class(response.head.status, code)(
         redact_arguments(operation.private, message),
-        status_code=answer.status,
+        status_code=response.head.status,
         code=code,
-        body=answer.text,
-        retry_after=retry_after(answer.headers.get("retry-after"), datetime.now(UTC)),
-        request_id=answer.request_id,
+        body=response.text,
+        retry_after=retry_after(response.head.headers.get("retry-after"), datetime.now(UTC)),
+        request_id=response.head.request_id(operation),
         operation=operation.name,
     )
 
@@ -164,10 +138,10 @@ _CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]*"
 _MESSAGE_LENGTH: Final = 500
 
 
-def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
+def _code_and_message(response: RedactedResponse) -> tuple[str | None, str]:
     """Return the code and the message of an error body. The vendor's pages show several shapes of such a body."""
     try:
-        body = parse(answer)
+        body = parse(response)
     except InvalidDataError:
         body = None
     code, texts = None, []
@@ -177,28 +151,32 @@ def _code_and_message(answer: RawAnswer) -> tuple[str | None, str]:
         texts = [text for text in (error, *(errors if isinstance(errors, list) else [errors])) if isinstance(text, str)]
         if not texts and isinstance(body.get("message"), str):
             texts = [body["message"]]
-        if not texts and body.get("success") is False and HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        if (
+            not texts
+            and body.get("success") is False
+            and HTTPStatus.OK <= response.head.status < HTTPStatus.MULTIPLE_CHOICES
+        ):
             texts = ['a body with "success": false']
-    message = " ".join("; ".join(texts).split()) or _description(answer)
+    message = " ".join("; ".join(texts).split()) or _description(response)
     return code, "".join(character for character in message if character.isprintable())[:_MESSAGE_LENGTH]
 
 
-def _description(answer: RawAnswer) -> str:
+def _description(response: RedactedResponse) -> str:
     """Describe an answer without a message."""
-    text = _status_phrase(answer)
-    if not answer.body:
+    text = _status_phrase(response)
+    if not response.body:
         return text
-    if _is_html(answer):
+    if _is_html(response):
         return f"{text}, with {HTML_PAGE}"
-    kind = _content_type(answer)
+    kind = _content_type(response)
     return f"{text}, with a body of type {kind}" if kind else text
 
 
-def _status_phrase(answer: RawAnswer) -> str:
-    if location := answer.headers.get("location"):
+def _status_phrase(response: RedactedResponse) -> str:
+    if location := response.head.headers.get("location"):
         return f"a redirect to {_redirect_target(location)}, which is not followed"
     try:
-        return HTTPStatus(answer.status).phrase
+        return HTTPStatus(response.head.status).phrase
     except ValueError:
         return "a status that no standard defines"
 
@@ -210,16 +188,6 @@ def _redirect_target(location: str) -> str:
         return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
     except ValueError:
         return "an invalid URL"
-
-
-def redact_arguments(private: Mapping[str, str], text: str) -> str:
-    """Return a text in which the values of arguments, such as phone numbers, are replaced by their names."""
-    for name, value in private.items():
-        forms = [form for form in (value, quote(value, safe=""), value.lstrip("+")) if form.strip()]
-        if forms:  # an empty pattern would match everywhere
-            alternatives = "|".join(map(re.escape, forms))
-            text = re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", f"[{name}]", text)
-    return text
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -8,23 +8,31 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from urllib.parse import urlsplit
 
-from osvi_openapi.runtime import pointer
 from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
+from osvi_runtime import pointer
 
 from osvi._core import waits
 from osvi._core.answers import Answer, outcome
+from osvi._core.http import MIN_TIMEOUT, Failure, Request
+from osvi._core.redaction import Head, RedactedResponse, redact_arguments
 from osvi._core.token import Secret
-from osvi.errors import APIError, OSVIError, RateLimitError, SpecDriftWarning, TransportError
+from osvi.errors import (
+    APIError,
+    ConfigurationError,
+    OSVIError,
+    RateLimitError,
+    RequestTimeoutError,
+    SpecDriftWarning,
+    TransportError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from osvi_runtime import Drift, Operation
 
-    from osvi_openapi.runtime import Drift, Operation
-
-    from osvi._core.answers import RawAnswer
+    from osvi._core.http import Response
     from osvi._core.options import Options
     from osvi._core.waits import Gate
 
@@ -34,71 +42,85 @@ T = TypeVar("T")
 
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 NO_TOKEN: Final = Secret(None)
-LEAST_TIME: Final = 0.001  # seconds; the timeout of an attempt that begins at the deadline, since httpx refuses 0
-
-# The call of the current thread or task, for `deadline`, `log_filter` and `mock`, which httpx calls without it.
-current_call: ContextVar[Call[Any]] = ContextVar("current_call")
 
 
 class Call(Generic[T]):
-    """The state of one call. As a context manager, it sets `current_call`."""
+    """The state of one call: its deadline, its attempts, and the last answer."""
 
     def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
         self.operation: Final = operation
         self.options: Final = options
         self.gate: Final = gate  # None for a single call
-        self.token: Secret[Any] = NO_TOKEN  # of the current attempt
         self.attempts = 0
         self._began: Final = time.monotonic()
+        self._deadline: Final = self._began + options.total_timeout
+        self._retry_at: float | None = None  # when the next attempt begins; None until the last has ended
+        self._token: Secret[Any] = NO_TOKEN  # of the current attempt
         self._drift: Drift = []
-        # The status and the headers of the last answer. Its body is not kept, since tracebacks refer to this object.
-        self._status: int | None = None
-        self._read_headers: Callable[[], Mapping[str, str]] = dict
+        # Of the last answer. Its body is not kept, since tracebacks refer to this object.
+        self._head: Head | None = None
 
-    def __enter__(self) -> Self:
-        self._reset = current_call.set(self)
-        return self
+    def begin_attempt(self, token: Secret[str]) -> Request:
+        """Return the request of the next attempt."""
+        self._token = token
+        operation, options = self.operation, self.options
+        return Request(
+            operation.name,
+            operation.method,
+            options.base_url,
+            operation.url,
+            Secret(
+                [
+                    ("Accept", "application/json"),
+                    *options.sent_headers.get(),
+                    *operation.headers.items(),
+                    (TOKEN_HEADER, token.get()),
+                ]
+            ),
+            operation.content,
+            self._deadline,
+            options.timeout,
+            options.max_response_bytes,
+            self.redact,
+        )
 
-    def __exit__(self, *_: object) -> None:
-        current_call.reset(self._reset)
-
-    def remaining(self) -> float:
-        """Return the seconds until the deadline. The number is negative if it has passed."""
-        return self._began + self.options.total_timeout - time.monotonic()
-
-    def timeouts(self) -> tuple[float, float]:
-        """Return the timeouts of the next attempt in seconds: that of the attempt, and that of each of its phases."""
-        remaining = max(self.remaining(), LEAST_TIME)
-        return remaining, min(self.options.timeout, remaining)
-
-    def headers(self) -> list[tuple[str, str]]:
-        """Return the headers of the next attempt. Callers do not keep them in a local variable: they hold the token."""
-        return [
-            ("Accept", "application/json"),
-            *self.options.sent_headers.get(),
-            *self.operation.headers.items(),
-            (TOKEN_HEADER, self.token.get()),
-        ]
-
-    def passed_timeout(self) -> str:
-        """Return the name of the timeout that has passed, for an error."""
-        if self.remaining() <= LEAST_TIME:
-            return f"the total_timeout of {self.options.total_timeout:g} s"
-        return f"the timeout of {self.options.timeout:g} s"
-
-    def read(self, answer: RawAnswer | OSVIError) -> T | OSVIError:
+    def end_attempt(self, answer: Response | Failure) -> T | OSVIError:
         """Count an attempt, and return its outcome: the value of the operation, or an error."""
         self.attempts += 1
+        self._retry_at = None
         result: T | OSVIError
-        if isinstance(answer, OSVIError):
-            self._status, result = None, answer
+        if isinstance(answer, Failure):
+            self._head, result = None, self._error(answer)
         else:
-            self._status, self._read_headers = answer.status, answer.read_headers
-            result = outcome(self.operation, answer, self._drift)
+            self._head = Head(answer, self._redact_secrets)
+            redact_headers = self.options.sent_headers.redact
+            response = RedactedResponse(self._head, self._token.redact(answer.body), answer.unreadable, redact_headers)
+            del answer  # the traceback of an interrupt would show it
+            result = outcome(self.operation, response, self._drift)
         if self.gate is not None and isinstance(result, RateLimitError):
-            self.gate.close(result.retry_after)
+            self.gate.pause(result.retry_after)
         self._log(logging.DEBUG, "attempt %(attempts)d", result)
         return result
+
+    def _error(self, failure: Failure) -> TransportError | ConfigurationError:
+        if failure.was_closed:
+            return ConfigurationError("the client was closed while it was used; make a new one")
+        text = " ".join(filter(None, (f"{failure.kind}:", *self.redact(failure.text).split()))).rstrip(":")
+        if failure.proxy is not None:
+            text = f"{text}, through {failure.proxy}"
+        missing = f"{self.operation.name}: no answer from {urlsplit(self.options.base_url).netloc}"
+        error = TransportError(f"{missing} ({text})")
+        if failure.is_timeout:
+            error = RequestTimeoutError(f"{missing} within {self._passed_timeout()} ({text})")
+        error.was_sent = failure.was_sent
+        if failure.origin:
+            error.add_note(failure.origin)
+        return error
+
+    def _passed_timeout(self) -> str:
+        if self._deadline - time.monotonic() <= MIN_TIMEOUT:
+            return f"the total_timeout of {self.options.total_timeout:g} s"
+        return f"the timeout of {self.options.timeout:g} s"
 
     def is_retryable(self, outcome: OSVIError) -> bool:
         """Return whether another attempt is allowed, may succeed, and cannot have an effect twice."""
@@ -110,20 +132,33 @@ class Call(Generic[T]):
             isinstance(outcome, APIError) and outcome.status_code in RETRIED_STATUSES and self.operation.is_idempotent
         )
 
-    def wait(self, outcome: object) -> float | None:
+    def next_wait(self, outcome: object) -> float | None:
         """Return the seconds to wait before the next attempt. None if there is no next attempt.
 
         There is no next attempt if the wait would end after the deadline.
         """
         if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
             return None
-        seconds = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
-        return None if seconds >= self.remaining() else waits.unless_disabled(seconds)
+        now = time.monotonic()
+        if self._retry_at is None:
+            self._retry_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        if self.gate is not None:
+            self._retry_at = max(self._retry_at, self.gate.opens_at)
+        if self._retry_at >= self._deadline:
+            return None
+        return waits.actual_wait(max(0.0, self._retry_at - now))
+
+    def is_delayed(self) -> bool:
+        """Return whether another call has met a rate limit during the wait, so that this call must wait longer."""
+        return self.gate is not None and self._retry_at is not None and self._retry_at < self.gate.opens_at
 
     def redact(self, text: str) -> str:
-        """Return a text without the token and the headers of the user."""
-        data = text.encode("utf-8", "replace")
-        return self.options.sent_headers.redact(self.token.redact(data)).decode()
+        """Return a text without the token, the headers of the user and the arguments of the operation."""
+        text = self._redact_secrets(text.encode("utf-8", "replace")).decode()
+        return redact_arguments(self.operation.private, text)
+
+    def _redact_secrets(self, data: bytes) -> bytes:
+        return self.options.sent_headers.redact(self._token.redact(data))
 
     def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
         """End the call: log it, call ``on_answer``, and return the value (with warnings of drift) or raise the error.
@@ -133,10 +168,16 @@ class Call(Generic[T]):
             stacklevel: The number of frames from here to the user's line, for the warnings.
         """
         self._log(logging.INFO, "%(attempts)d attempt(s)", outcome)
-        if self.options.on_answer is not None and self._status is not None:
-            headers, seconds = self._read_headers(), self._seconds()
+        if self.options.on_answer is not None and (head := self._head) is not None:
             self.options.on_answer(
-                Answer(self._status, headers, headers.get("x-request-id"), self.attempts, seconds, self.operation.name)
+                Answer(
+                    head.status,
+                    head.headers,
+                    head.request_id(self.operation),
+                    self.attempts,
+                    self._seconds(),
+                    self.operation.name,
+                )
             )
         if isinstance(outcome, OSVIError):
             outcome.attempts = self.attempts
@@ -144,7 +185,8 @@ class Call(Generic[T]):
             raise outcome.with_traceback(None)
         for path, problem in self._drift:
             message = f"{self.operation.name}: {pointer(path)} is {problem} (openapi.yaml sha256 {SPEC_SHA256})"
-            warnings.warn(self.redact(message), SpecDriftWarning, stacklevel=stacklevel)
+            message = self._redact_secrets(message.encode("utf-8", "replace")).decode()
+            warnings.warn(message, SpecDriftWarning, stacklevel=stacklevel)
         return outcome
 
     def _seconds(self) -> float:
@@ -155,10 +197,13 @@ class Call(Generic[T]):
             return
         fields = {
             "operation": self.operation.name,
-            "status": self._status,
+            "status": self._head and self._head.status,
+            "request_id": self._head and self._head.request_id(self.operation),
             "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
             "attempts": self.attempts,
             "milliseconds": round(self._seconds() * 1000, 1),
         }
         text = f"%(operation)s: %(outcome)s, status %(status)s, {attempts_format}, %(milliseconds).1f ms"
+        if fields["request_id"]:
+            text = f"{text}, request id %(request_id)s"
         logger.log(level, text, fields, extra=fields)

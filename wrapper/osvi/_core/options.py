@@ -24,7 +24,7 @@ _HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.1
 _SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
 
-def _seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
+def _check_seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
     if not _is_number(value) or value <= 0:
         raise ConfigurationError(f"{attribute.name} must be a number of seconds above 0, not {value!r}")
 
@@ -41,13 +41,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _headers(_: object, __: object, value: Secret[Mapping[str, str]]) -> None:
+def _check_headers(_: object, __: object, value: Secret[Mapping[str, str]]) -> None:
     # The error is raised here, where no local variable holds the value of a header: tracebacks can show them.
-    if problem := _headers_problem(value.get()):
+    if problem := _invalid_headers(value.get()):
         raise ConfigurationError(problem)
 
 
-def _callable_or_none(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+def _check_callable(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     if value is not None and not callable(value):
         raise ConfigurationError(f"{attribute.name} must be callable, not {type(value).__name__}")
 
@@ -62,12 +62,12 @@ class Options:
 
     base_url: str
     user_agent: str
-    timeout: float = attrs.field(validator=_seconds)
-    total_timeout: float = attrs.field(validator=_seconds)
+    timeout: float = attrs.field(validator=_check_seconds)
+    total_timeout: float = attrs.field(validator=_check_seconds)
     retries: int = attrs.field(validator=_whole_number_from(0))
     max_response_bytes: int = attrs.field(validator=_whole_number_from(1))
-    headers: Secret[Mapping[str, str]] = attrs.field(validator=_headers)
-    on_answer: Callable[[Answer], object] | None = attrs.field(validator=_callable_or_none)
+    headers: Secret[Mapping[str, str]] = attrs.field(validator=_check_headers)
+    on_answer: Callable[[Answer], object] | None = attrs.field(validator=_check_callable)
     sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False)
     """The headers of each request: those of the user, and ``User-Agent``."""
 
@@ -97,21 +97,21 @@ def _merged(headers: Mapping[str, str], changes: Mapping[str, str | None]) -> An
     return kept | {name: value for name, value in changes.items() if value is not None}
 
 
-def _headers_problem(headers: Mapping[Any, Any]) -> str | None:
+def _invalid_headers(headers: Mapping[Any, Any]) -> str | None:
     """Describe why the headers of the user are invalid, without their values. None if they are valid."""
     if not isinstance(headers, Mapping):
         return f"headers must be a mapping, not {type(headers).__name__}"
     for name, value in headers.items():
         if not (isinstance(name, str) and re.fullmatch(_HEADER_NAME, name)):  # an invalid name may contain the value
             return "headers: a name is not a valid HTTP header name"
-        if problem := _header_problem(name, value):
+        if problem := _invalid_header(name, value):
             return f"headers: {name!r} {problem}"
     if len({name.lower() for name in headers}) < len(headers):
         return "headers: a name occurs twice, in upper and lower case"
     return None
 
 
-def _header_problem(name: str, value: Any) -> str | None:
+def _invalid_header(name: str, value: Any) -> str | None:
     if name.lower() in _RESERVED_HEADERS:
         return "is set by this package or by HTTP itself; leave it out"
     if not isinstance(value, str):

@@ -35,17 +35,20 @@ class Secret(Generic[V]):
     __slots__ = ("get", "redact")
 
     def __init__(self, value: V, texts: Iterable[str] = (), label: str = "[token]") -> None:
-        forms = [form for text in texts for form in _forms(text)]
-        replacement = label.encode()
-
-        def redact(data: bytes) -> bytes:
-            for form in forms:
-                data = data.replace(form, replacement)
-            return data
-
         self.get: Final[Callable[[], V]] = lambda: value
-        self.redact: Final = redact
+        self.redact: Final[Callable[[bytes], bytes]] = _redactor(texts, label.encode()) if texts else bytes
         """Return bytes with the texts replaced, plain or escaped for JSON or a URL."""
+
+
+def _redactor(texts: Iterable[str], replacement: bytes) -> Callable[[bytes], bytes]:
+    forms = [form for text in texts for form in _forms(text)]
+
+    def redact(data: bytes) -> bytes:
+        for form in forms:
+            data = data.replace(form, replacement)
+        return data
+
+    return redact
 
 
 def _forms(text: str) -> set[bytes]:

@@ -45,22 +45,26 @@ def before_retry(attempts: int, retry_after: float | None) -> float:
     return min(retry_after, LONGEST_WAIT)
 
 
-def unless_disabled(seconds: float) -> float:
-    """Return the seconds to wait, 0 during `no_waits`."""
+def actual_wait(seconds: float) -> float:
+    """Return the seconds of a wait, 0 during `no_waits`."""
     return 0.0 if _open_blocks else seconds
 
 
 class Gate:
-    """Delays the requests of many workers after a 429 with ``Retry-After``."""
+    """Delays many workers after a 429 with ``Retry-After``: the beginning of calls, and the next attempts of others."""
 
     def __init__(self) -> None:
         self.stopped: Final = threading.Event()  # set when the caller has closed the generator of results
-        self._opens_at = 0.0
+        self.opens_at = 0.0  # a time of `time.monotonic`
 
-    def close(self, retry_after: float | None) -> None:
-        """Delay all requests by the seconds of ``Retry-After``, `LONGEST_WAIT` at most."""
-        self._opens_at = max(self._opens_at, time.monotonic() + min(retry_after or 0.0, LONGEST_WAIT))
+    def pause(self, retry_after: float | None) -> None:
+        """Send nothing for the seconds of ``Retry-After``, `LONGEST_WAIT` at most."""
+        self.opens_at = max(self.opens_at, time.monotonic() + min(retry_after or 0.0, LONGEST_WAIT))
 
-    def delay(self) -> float:
-        """Return the seconds until a request may be sent; 0 if it may be sent now."""
-        return unless_disabled(max(0.0, self._opens_at - time.monotonic()))
+    def waits(self) -> Iterator[float]:
+        """Yield the seconds to wait before a call begins, and again if there was another pause in the meantime."""
+        waited_until = 0.0
+        while self.opens_at > waited_until:
+            waited_until = self.opens_at
+            if seconds := actual_wait(max(0.0, waited_until - time.monotonic())):
+                yield seconds

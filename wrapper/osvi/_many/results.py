@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
-from osvi_openapi.runtime import Operation
+from osvi_runtime import Operation
 
 from osvi.errors import ConfigurationError, OSVIError
 from osvi.sessions import ChatSession

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
 from osvi._many.results import END, checked_concurrency
-from osvi._transport.event_loop import running_loop
+from osvi._transport.event_loop import running_loop, sleep
 from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,6 +36,8 @@ def send_each(
     gate = Gate()
 
     async def send(item: Item) -> Result:
+        for seconds in gate.waits():
+            await sleep(seconds)
         try:
             return result_of(item, await run(operation_of(item), gate), None)
         except AuthenticationError:

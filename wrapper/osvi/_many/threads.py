@@ -15,21 +15,21 @@ from osvi.errors import AuthenticationError, OSVIError
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from osvi_openapi.runtime import Operation
+    from osvi_runtime import Operation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 T = TypeVar("T")
 
 
-def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and patience
+def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closing_timeout
     run: Callable[[Operation[T], Gate], T],
     items: Iterable[Item],
     operation_of: Callable[[Item], Operation[T]],
     result_of: Callable[[Item, T | None, OSVIError | None], Result],
     concurrency: int,
     *,
-    patience: float,
+    closing_timeout: float,
 ) -> Generator[Result, None, None]:
     """Return a generator that sends an operation for each item, and yields each result as it arrives.
 
@@ -39,7 +39,7 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and patien
         operation_of: Returns the operation of an item.
         result_of: Returns the result of an item, its value and its error. One of the latter is None.
         concurrency: The number of threads.
-        patience: Seconds to wait for the calls under way when the generator is closed.
+        closing_timeout: Seconds to wait for the calls under way when the generator is closed.
 
     Raises:
         ConfigurationError: ``concurrency`` is not a whole number from 1 up.
@@ -54,11 +54,11 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and patien
         except OSVIError as error:
             return result_of(item, None, error)
 
-    return _in_threads(send, items, checked_concurrency(concurrency), gate, patience)
+    return _in_threads(send, items, checked_concurrency(concurrency), gate, closing_timeout)
 
 
 def _in_threads(
-    send: Callable[[Item], Result], items: Iterable[Item], concurrency: int, gate: Gate, patience: float
+    send: Callable[[Item], Result], items: Iterable[Item], concurrency: int, gate: Gate, closing_timeout: float
 ) -> Generator[Result, None, None]:
     """Yield the result of each item. After the generator is closed, no call begins."""
     iterator = iter(items)
@@ -71,7 +71,7 @@ def _in_threads(
 
     def work() -> None:
         try:
-            while (item := next_item()) is not END:
+            while (item := _after_pauses(next_item(), gate)) is not END:
                 results.put(send(item))
             results.put(END)
         except BaseException as error:  # noqa: BLE001 - raised in the caller
@@ -93,11 +93,18 @@ def _in_threads(
                 yield result
     finally:
         gate.stopped.set()
-        _join(threads, results, patience)
+        _join(threads, results, closing_timeout)
 
 
-def _join(threads: list[threading.Thread], results: queue.Queue[Any], patience: float) -> None:
-    deadline = time.monotonic() + patience
+def _after_pauses(item: Any, gate: Gate) -> Any:
+    """Wait until the call for an item may begin, and return the item. `END` if the generator has been closed."""
+    for seconds in gate.waits():
+        gate.stopped.wait(seconds)
+    return END if gate.stopped.is_set() else item
+
+
+def _join(threads: list[threading.Thread], results: queue.Queue[Any], closing_timeout: float) -> None:
+    deadline = time.monotonic() + closing_timeout
     for thread in threads:
         while thread.is_alive() and time.monotonic() < deadline:
             while not results.empty():  # a thread may wait for space in the queue

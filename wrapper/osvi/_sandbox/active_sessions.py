@@ -6,7 +6,7 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from osvi_openapi.runtime import to_json
+from osvi_runtime import to_json
 
 from osvi._core.active_sessions import SESSION, read_session
 from osvi._sandbox.messages import error_reply, reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, Final
 
-from osvi_openapi.runtime import MISSING, InvalidDataError
+from osvi_runtime import MISSING, InvalidDataError
 
 from osvi._sandbox.schemas import Node, Schemas, types_of
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
-from osvi_openapi.runtime import EMPTY
+from osvi_runtime import EMPTY
 
 from osvi._transport.mock import Reply
 

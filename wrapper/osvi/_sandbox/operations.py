@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any, Final
 from urllib.parse import unquote
 
-from osvi_openapi.runtime import MISSING, InvalidDataError, refuse, to_json
+from osvi_runtime import MISSING, InvalidDataError, refuse, to_json
 
 from osvi._sandbox.examples import example
 from osvi._sandbox.messages import RecordedRequest, error_reply, reply

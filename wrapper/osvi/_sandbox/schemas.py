@@ -7,8 +7,8 @@ from functools import reduce
 from operator import getitem, or_
 from typing import Any, Final
 
-from osvi_openapi import runtime
-from osvi_openapi.runtime import MISSING, InvalidDataError, Path, Reader, refuse
+import osvi_runtime as runtime
+from osvi_runtime import MISSING, InvalidDataError, Path, Reader, refuse
 
 Node = dict[str, Any]
 

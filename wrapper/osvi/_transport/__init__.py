@@ -1,7 +1,7 @@
 """I/O: the only part of the package that imports httpx, httpcore, aiohttp, anyio and yarl.
 
-A pool sends the request of an attempt, and returns a `RawAnswer` or raises an exception of httpx. `failures` makes an
-`OSVIError` of the exception. Responses of these libraries do not leave this part.
+A pool takes the request of an attempt, and returns a response, or the failure of the connection. It knows no call, no
+operation and no client. Objects of these libraries do not leave this part.
 """
 
 from __future__ import annotations

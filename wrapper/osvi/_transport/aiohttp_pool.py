@@ -19,13 +19,14 @@ import yarl
 
 from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
+from osvi._transport.failures import failure
 from osvi._transport.httpx_pool import httpx_proxy
+from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from osvi._core.answers import RawAnswer
-    from osvi._core.call import Call
+    from osvi._core.http import Failure, Request, Response
     from osvi._transport.origin import Network
 
 _CONNECTIONS: Final = 100  # as many as httpx opens
@@ -57,7 +58,7 @@ class _Connector(aiohttp.TCPConnector):
         return connection
 
 
-class AiohttpPool:
+class AiohttpPool(Pool):
     """The connections of an async client, on aiohttp. They belong to one asyncio event loop.
 
     Raises:
@@ -70,44 +71,43 @@ class AiohttpPool:
                 f'pool="aiohttp" does not support {network.proxy}, only one that begins with http://; '
                 'pool="httpx" supports it'
             )
-        self.network: Final = network
+        super().__init__(network)
+        self._ssl_context: Final = network.ssl_context
         self._proxy: Final = httpx_proxy(network)
         self._proxy_headers: Final = _proxy_headers(self._proxy)
-        self._base_url: Final = urlsplit(network.base_url)
         self._session: aiohttp.ClientSession | None = None
         self._loop: Final = EventLoop()
         self._timer: Final = SharedTimer()
-        self.is_connected = False
 
-    async def exchange(self, call: Call[Any]) -> RawAnswer:
-        """Send the request of an attempt, and return the answer."""
+    async def exchange(self, request: Request) -> Response | Failure:
+        """Send a request, and return the response, or the failure of the connection."""
         loop = self._loop.bind()
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
-            with Timeout(self._timer, loop, call.remaining(), call.options.timeout):
-                return await self._answer(call)
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _httpx_error(error) from None  # the text of the cause may contain the URL
+            with Timeout(self._timer, loop, request.remaining(), request.timeout):
+                return await self._send(request)
+        except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
+            return failure(_httpx_error(error), request, self)
 
-    async def _answer(self, call: Call[Any]) -> RawAnswer:
-        operation = call.operation
+    async def _send(self, request: Request) -> Response:
+        url = _url(request)
         response = await self._open_session().request(
-            operation.method,
-            self._url(operation.url),
+            request.method,
+            url,
             headers=[
-                *call.headers(),
+                *request.headers.get(),
                 # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
-                *(self._proxy_headers if self._base_url.scheme == "http" else ()),
+                *(self._proxy_headers if url.scheme == "http" else ()),
             ],
-            data=operation.content,
+            data=request.content,
             allow_redirects=False,
-            timeout=_connect_timeout(call.options.timeout),
+            timeout=_connect_timeout(request.timeout),
             proxy=None if self._proxy is None else str(self._proxy.url),
             proxy_headers=self._proxy_headers,
         )
         # Reading the whole body returns the connection to the pool. Otherwise, close() closes the connection.
-        with closing(response), Body(",".join(response.headers.getall("Content-Encoding", ())), call) as body:
+        with closing(response), Body(",".join(response.headers.getall("Content-Encoding", ())), request) as body:
             if not body.unreadable:
                 try:
                     while not response.content.at_eof():
@@ -118,17 +118,11 @@ class AiohttpPool:
                         raise
                     raise httpx.DecodingError("") from error
         self.is_connected = True
-        return body.answer(response.status, response.raw_headers)
-
-    def _url(self, url: str) -> yarl.URL:
-        path, _, query = url.partition("?")
-        scheme, authority, prefix, *_ = self._base_url
-        # `encoded`, since yarl would encode it differently. yarl.URL(text) takes longer.
-        return yarl.URL.build(scheme=scheme, authority=authority, path=prefix + path, query_string=query, encoded=True)
+        return body.response(response.status, response.raw_headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = _Connector(self._timer, ssl=self.network.ssl_context, limit=_CONNECTIONS)
+            connector = _Connector(self._timer, ssl=self._ssl_context, limit=_CONNECTIONS)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
             # aiohttp itself sends a GET again if the server has closed a kept connection. `Call` does that, and counts
             # the attempts. If the private name has moved, aiohttp still does it.
@@ -137,8 +131,16 @@ class AiohttpPool:
         return self._session
 
     async def aclose(self) -> None:
+        self.is_closed = True
         if self._session is not None:
             await self._session.close()
+
+
+def _url(request: Request) -> yarl.URL:
+    path, _, query = request.target.partition("?")
+    scheme, authority, prefix, *_ = urlsplit(request.base_url)  # has a cache
+    # `encoded`, since yarl would encode it differently. yarl.URL(text) takes longer.
+    return yarl.URL.build(scheme=scheme, authority=authority, path=prefix + path, query_string=query, encoded=True)
 
 
 @lru_cache
@@ -153,7 +155,7 @@ def _proxy_headers(proxy: httpx.Proxy | None) -> list[tuple[str, str]]:
     return [("Proxy-Authorization", f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}")]
 
 
-def _httpx_error(error: Exception) -> Exception:
+def _httpx_error(error: BaseException) -> BaseException:
     """Return the exception of httpx for an exception of aiohttp. Other exceptions are returned unchanged."""
     match error:
         case aiohttp.ClientHttpProxyError():

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import httpx
 
-from osvi._core.answers import RawAnswer
+from osvi._core.http import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from osvi._core.call import Call
+    from osvi._core.http import Request
 
 
 class Body:
@@ -21,8 +21,8 @@ class Body:
     not the connection.
     """
 
-    def __init__(self, encoding: str, call: Call[Any]) -> None:
-        self._call: Final = call
+    def __init__(self, encoding: str, request: Request) -> None:
+        self._request: Final = request
         self._chunks: list[bytes] = []
         self._size = 0
         # A kilobyte that is compressed twice can fill the memory, so such a body is not read.
@@ -45,19 +45,12 @@ class Body:
             httpx.ReadTimeout: The deadline of the call has passed, although each read was within its timeout.
         """
         self._size += len(chunk)
-        if self._size > self._call.options.max_response_bytes:
-            raise httpx.DecodingError(f"a body of more than {self._call.options.max_response_bytes} bytes")
-        if self._call.remaining() <= 0:
+        if self._size > self._request.max_response_bytes:
+            raise httpx.DecodingError(f"a body of more than {self._request.max_response_bytes} bytes")
+        if self._request.remaining() <= 0:
             raise httpx.ReadTimeout("the body was still coming")
         self._chunks.append(chunk)
 
-    def answer(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> RawAnswer:
-        """Return the answer. If the server repeats the token, it is replaced."""
-        token, sent_headers = self._call.token, self._call.options.sent_headers
-        return RawAnswer(
-            status,
-            token.redact(b"".join(self._chunks)),
-            lambda: httpx.Headers([(name, sent_headers.redact(token.redact(value))) for name, value in headers]),
-            self.unreadable,
-            sent_headers.redact,
-        )
+    def response(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> Response:
+        """Return the response with this body."""
+        return Response(status, headers, b"".join(self._chunks), self.unreadable)

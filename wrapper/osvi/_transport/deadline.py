@@ -6,20 +6,23 @@ waiting without end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
+import httpx
 
-from osvi._core.call import current_call
+from osvi._transport.current_request import current_request
 
 if TYPE_CHECKING:
     import ssl
 
-    import httpx
+logger: Final = logging.getLogger("osvi")
 
 
 class _LimitedStream(httpcore.NetworkStream):
-    """A connection whose reads and writes end at the deadline of the current call."""
+    """A connection whose reads and writes end at the deadline of the current request."""
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
@@ -49,17 +52,30 @@ class _LimitedBackend(httpcore.SyncBackend):
 
 
 def _limited(timeout: float | None) -> float | None:
-    remaining = current_call.get().remaining()
+    remaining = current_request.get().remaining()
     if remaining <= 0:
         raise httpcore.ReadTimeout("the answer was still coming")
     return remaining if timeout is None else min(timeout, remaining)
 
 
 def limit_reads(transport: httpx.HTTPTransport) -> None:
-    """Limit the reads and writes of a transport by the deadline of the current call.
+    """Limit the reads and writes of a transport by the deadline of the current request.
 
-    httpx has no public way to set the network backend. If one of the two private names has moved, no limit is set.
+    httpx has no public way to set the network backend. If one of the two private names has moved, no limit is set, and
+    a log record says so.
     """
     pool: Any = getattr(transport, "_pool", None)
     if isinstance(getattr(pool, "_network_backend", None), httpcore.SyncBackend):
         pool._network_backend = _LimitedBackend()  # noqa: SLF001
+    else:
+        _warn_of_lost_limit()
+
+
+@cache
+def _warn_of_lost_limit() -> None:
+    """Write one record for the process."""
+    logger.warning(
+        "total_timeout does not end a read of Client: httpx %s has moved a name that osvi uses. Use AsyncClient, or "
+        "another version of osvi or httpx.",
+        httpx.__version__,
+    )

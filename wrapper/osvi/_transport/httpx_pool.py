@@ -13,41 +13,49 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from osvi._transport.body import Body
+from osvi._transport.current_request import current_request
+from osvi._transport.failures import failure
+from osvi._transport.pool import Pool
 
 if TYPE_CHECKING:
-    from osvi._core.answers import RawAnswer
-    from osvi._core.call import Call
+    from osvi._core.http import Failure, Request, Response
     from osvi._transport.origin import Network
 
 
-class HttpxPool:
+class HttpxPool(Pool):
     """The connections of a sync client, on httpx. ``network`` is None if the user has passed a transport."""
 
     def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
+        super().__init__(network)
         if transport is None and network is not None:
             from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
 
             transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
             limit_reads(transport)
-        self.network: Final = network
         # trust_env is false since `origin` has read the environment.
         self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
         self._headers: Final = constant_headers(self._http)
-        self.is_connected = False
 
-    def exchange(self, call: Call[Any]) -> RawAnswer:
-        """Send the request of an attempt, and return the answer."""
-        with (
-            closing(self._http.send(make_request(call, self._headers), stream=True, auth=None)) as response,
-            Body(response.headers.get("content-encoding", ""), call) as body,
-        ):
-            if not body.unreadable:
-                for chunk in response.iter_bytes():
-                    body.add(chunk)
+    def exchange(self, request: Request) -> Response | Failure:
+        """Send a request, and return the response, or the failure of the connection."""
+        reset = current_request.set(request)
+        try:
+            with (
+                closing(self._http.send(httpx_request(request, self._headers), stream=True, auth=None)) as response,
+                Body(response.headers.get("content-encoding", ""), request) as body,
+            ):
+                if not body.unreadable:
+                    for chunk in response.iter_bytes():
+                        body.add(chunk)
+        except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
+            return failure(error, request, self)
+        finally:
+            current_request.reset(reset)
         self.is_connected = self.network is not None
-        return body.answer(response.status_code, all_headers(response))
+        return body.response(response.status_code, all_headers(response))
 
     def close(self) -> None:
+        self.is_closed = True
         self._http.close()
 
 
@@ -77,28 +85,27 @@ def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, 
 _ALWAYS_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
 
 
-def make_request(call: Call[Any], headers: list[tuple[str, str]]) -> httpx.Request:
-    """Return the request of an attempt. Callers do not keep it in a local variable: it holds the token."""
-    operation = call.operation
-    remaining, phase = call.timeouts()
-    url = httpx.URL(f"{call.options.base_url}{operation.url}")
-    content = operation.content or b""
-    request = httpx.Request(
-        operation.method,
+def httpx_request(request: Request, constant: list[tuple[str, str]]) -> httpx.Request:
+    """Return a request for httpx. Callers do not keep it in a local variable: it holds the token."""
+    remaining, phase = request.timeouts()
+    url = httpx.URL(request.url)
+    content = request.content or b""
+    result = httpx.Request(
+        request.method,
         url,
         headers=[
             ("Host", url.netloc.decode("ascii")),
-            *headers,
-            *([("Content-Length", str(len(content)))] if content or operation.method in _ALWAYS_WITH_LENGTH else ()),
-            *call.headers(),
+            *constant,
+            *([("Content-Length", str(len(content)))] if content or request.method in _ALWAYS_WITH_LENGTH else ()),
+            *request.headers.get(),
         ],
         # With `content=`, httpx would look for missing headers, and build all headers again.
         stream=httpx.ByteStream(content),
         # The wait for a connection of the pool may take all of the remaining time: it does not depend on the server.
         extensions={"timeout": {"connect": phase, "read": phase, "write": phase, "pool": remaining}},
     )
-    request.read()
-    return request
+    result.read()
+    return result
 
 
 def hide_location(response: httpx.Response) -> None:

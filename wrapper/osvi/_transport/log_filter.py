@@ -1,25 +1,48 @@
 """Removes the customer id, the token and the user's headers from the log records of httpx and httpcore.
 
 httpx logs each URL, which contains the customer id, at INFO. httpcore logs the headers of an answer, in which a server
-may repeat the token, at DEBUG. Records of requests that this package does not send are not changed.
+may repeat the token, at DEBUG. Records about other requests are not changed, such as those of a token callable.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+from typing import TYPE_CHECKING, Any, Final
 
-from osvi._core.answers import redact_arguments
-from osvi._core.call import current_call
+import httpx
+
+from osvi._transport.current_request import current_request
+
+if TYPE_CHECKING:
+    from osvi._core.http import Request
 
 LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+# The part of a record of httpcore that comes from the server: the list of the headers, or the text of an exception.
+_FROM_SERVER: Final = re.compile(r"(?:\[\(|exception=).*", re.DOTALL)
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
-    call = current_call.get(None)
-    if call is not None:
-        text = call.redact(record.getMessage())
-        record.msg, record.args = redact_arguments(call.operation.private, text), ()
+    request = current_request.get(None)
+    if request is None:
+        return True
+    if isinstance(record.args, tuple) and record.args:
+        record.args = tuple(_redacted(argument, request) for argument in record.args)
+    else:
+        record.msg = _FROM_SERVER.sub(lambda match: _redacted(match[0], request), str(record.msg))
     return True
+
+
+def _redacted(argument: Any, request: Request) -> Any:
+    """Return a part of a record without what is private. Parts without a value of our request are returned as they are.
+
+    Those of httpx are the method, the URL, the version, the status and its phrase.
+    """
+    if isinstance(argument, httpx.URL):
+        return request.redacted_url if argument == request.url else argument
+    if not isinstance(argument, str) or argument.startswith("HTTP/"):
+        return argument
+    return request.redact(argument)
 
 
 for _name in LOGGERS:

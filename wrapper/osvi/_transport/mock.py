@@ -11,12 +11,11 @@ import attrs
 import httpx
 from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._core.call import current_call
+from osvi._core.token import Secret
 from osvi._transport.httpx_pool import HttpxPool
 
 if TYPE_CHECKING:
-    from osvi._core.answers import RawAnswer
-    from osvi._core.call import Call
+    from osvi._core.http import Failure, Request, Response
 
 # The faults of `Sandbox.fail(error=...)`, each with the exception of httpx that it raises in process. Over a socket,
 # `_break_connection` of `osvi._sandbox.server` causes them.
@@ -74,21 +73,20 @@ def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[An
 
     ``receive`` gets each request with ``token``, and without the path of the client's base URL.
     """
+    sandbox = HttpxPool(None, mock_transport(receive))
 
-    def receive_call(received: Received) -> Reply:
-        received.headers[TOKEN_HEADER] = token
-        return receive(attrs.evolve(received, target=current_call.get().operation.url))
+    def exchange(request: Request) -> Response | Failure:
+        headers = [(name, value) for name, value in request.headers.get() if name != TOKEN_HEADER]
+        return sandbox.exchange(
+            attrs.evolve(request, base_url="http://sandbox", headers=Secret([*headers, (TOKEN_HEADER, token)]))
+        )
 
-    sandbox_pool = HttpxPool(None, mock_transport(receive_call))
-
-    async def exchange(call: Call[Any]) -> RawAnswer:
-        return sandbox_pool.exchange(call)
-
-    async_sandbox_pool = SimpleNamespace(exchange=exchange, network=None)
+    async def exchange_async(request: Request) -> Response | Failure:
+        return exchange(request)
 
     def route(pool: Any) -> Any:
         if pool.network is None:  # the user has passed a transport
             return pool
-        return async_sandbox_pool if inspect.iscoroutinefunction(pool.exchange) else sandbox_pool
+        return SimpleNamespace(exchange=exchange_async if inspect.iscoroutinefunction(pool.exchange) else exchange)
 
     return route

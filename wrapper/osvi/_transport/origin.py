@@ -81,20 +81,19 @@ class Proxy:
 
 @attrs.frozen(eq=False, repr=False)
 class Network:
-    """The settings of the connections to a server: its base URL, the proxy (None if there is none), and TLS."""
+    """The settings of the connections to a server: the proxy (None if there is none), and TLS."""
 
-    base_url: str
     proxy: Proxy | None
     ssl_context: ssl.SSLContext
 
 
-def read_network(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
+def network_of_environment(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
     """Return the settings of the connections to a server, as the environment has them.
 
     Raises:
         ConfigurationError: The environment names a proxy or a certificate file that cannot be used.
     """
-    return Network(base_url, _environment_proxy(httpx.URL(base_url)), ssl_context or _environment_tls())
+    return Network(_environment_proxy(httpx.URL(base_url)), ssl_context or _environment_tls())
 
 
 def _environment_proxy(server: httpx.URL) -> Proxy | None:

@@ -1,0 +1,114 @@
+"""Reads OpenAPI documents from the vendor's pages (files or URLs), and from the pages that an index links to."""
+
+import re
+from collections.abc import Iterable
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import httpx
+from openapi_spec_validator.shortcuts import get_validator_cls
+from ruamel.yaml import YAML
+
+from codegen.document.merging import merged
+from codegen.document.reading import Spec, SpecError, load
+
+FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
+# The key "openapi": at the beginning of a line in YAML, or after another key in JSON.
+DOCUMENT = re.compile(rb"(?:^[\"']?|[{,]\s*\")openapi[\"']?\s*:\s*[\"']?\d", re.MULTILINE)
+# A list item of an index: "- [Get session](https://…/get-session.md): what it does".
+LINK = re.compile(r"^\s*[-*+]\s+\[[^\]\n]*\]\(<?([^)\s>]+)", re.MULTILINE)
+URL = re.compile(r"https?://")
+
+
+def read(sources: Iterable[str]) -> bytes:
+    """Return the document of all sources. A single document is not changed; several documents are merged.
+
+    Raises:
+        SpecError: A page cannot be read, a document is not valid, or two documents contradict each other.
+    """
+    found: dict[str, bytes] = {}
+    for source in sources:
+        found |= _documents(source)
+    specs = {page: _validated(page, content) for page, content in found.items()}
+    contents = set(found.values())
+    if len(contents) == 1:
+        return contents.pop()
+    yaml, written = YAML(), BytesIO()
+    yaml.width = 120
+    yaml.dump(merged(specs), written)
+    return written.getvalue()
+
+
+def fetch(source: str) -> bytes:
+    """Return the content of a file or a URL.
+
+    A redirect is not followed, since it may lead to another page.
+
+    Raises:
+        SpecError: The file or the URL cannot be read.
+    """
+    try:
+        if not URL.match(source):
+            return Path(source).read_bytes()
+        answer = httpx.get(source, timeout=30)
+        if answer.has_redirect_location:
+            raise SpecError(f"{source}: has moved to {answer.headers['Location']}; give that address")
+        return answer.raise_for_status().content
+    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        raise SpecError(f"{source}: cannot be read: {error}") from error
+
+
+def extract(page: str, content: bytes) -> bytes | None:
+    """Return the document of a page: the whole content, or the fenced block that has it. None if there is no document.
+
+    Raises:
+        SpecError: The page has several documents.
+    """
+    blocks = {match["text"] for match in FENCE.finditer(content) if DOCUMENT.search(match["text"])}
+    if len(blocks) > 1:
+        raise SpecError(f"{page}: the page holds {len(blocks)} OpenAPI documents; save the right one to a file")
+    if not blocks and (content.lstrip().startswith(b"{") or DOCUMENT.search(content)):
+        return content
+    return blocks.pop() if blocks else None
+
+
+def _documents(source: str) -> dict[str, bytes]:
+    """Return the document of a page, or the documents of the pages that an index links to, by their addresses."""
+    content = fetch(source)
+    document = extract(source, content)
+    links = [] if document else _links(source, content.decode("utf-8", "replace"))
+    if not links:
+        return {source: document or content}
+    found = {page: text for page in links if (text := extract(page, fetch(page))) is not None}
+    print(f"{source}: {len(found)} of the {len(links)} pages that it links to hold an OpenAPI document")
+    if not found:
+        raise SpecError(f"{source}: not an OpenAPI 3 document, and no page that it links to holds one")
+    return found
+
+
+def _links(index: str, text: str) -> list[str]:
+    """Return the addresses of the pages that an index links to. If it is at a URL, only those on the same server."""
+    found = [urldefrag(link).url for link in LINK.findall(text)]
+    links = {link for link in found if link and urlsplit(link).scheme in {"", "http", "https"}}
+    if URL.match(index):
+        addresses = {urljoin(index, link) for link in links}
+        return sorted(address for address in addresses if urlsplit(address)[:2] == urlsplit(index)[:2])
+    return sorted(link if URL.match(link) else str(Path(index).parent / link) for link in links)
+
+
+def _validated(page: str, content: bytes) -> Spec:
+    """Return the document of a page.
+
+    Raises:
+        SpecError: The document is not valid.
+    """
+    try:
+        spec = load(content)
+        errors = list(get_validator_cls(spec)(spec).iter_errors())
+    except Exception as error:  # the validator raises exceptions of all kinds for documents that it does not expect
+        raise SpecError(f"{page}: {error if isinstance(error, SpecError) else repr(error)}") from error
+    if errors:
+        lines = [f"  {'.'.join(map(str, error.absolute_path)) or 'the document'}: {error.message}" for error in errors]
+        raise SpecError("\n".join([f"{page}: not a valid OpenAPI document:", *lines]))
+    return spec

@@ -1,0 +1,1 @@
+"""The package that is generated: its types, members, operations, texts and templates."""

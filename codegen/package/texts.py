@@ -1,0 +1,67 @@
+"""Writes texts of the spec as names, literals and docstrings. The texts are not trusted, and must not become code."""
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
+
+from codegen.document.reading import Spec, SpecError
+
+WIDTH = 112
+
+
+def section(title: str, entries: Mapping[str, str]) -> str:
+    """Return a section of a docstring, such as ``Attributes:``. Entries without a text are left out."""
+    lines = [wrapped(f"    {name}: {text}", "        ") for name, text in entries.items() if text]
+    return "\n".join([f"{title}:", *lines]) if lines else ""
+
+
+def wrapped(text: str, hanging: str = "") -> str:
+    """Return a text with its lines wrapped. ``hanging`` is the indent of all lines except the first."""
+    lines = [
+        textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False, subsequent_indent=hanging)
+        for line in text.splitlines()
+    ]
+    return f"\n{hanging}".join(lines)
+
+
+def docstring(*parts: str) -> str:
+    """Return the literal of a docstring with these paragraphs. Empty paragraphs are left out."""
+    text = safe_for_docstring("\n\n".join(part for part in parts if part))
+    text = f'{text[:-1]}\\"' if text.endswith('"') else text
+    end = '\n"""' if "\n" in text else '"""'
+    return '"""' + textwrap.indent(text + end, "    ").lstrip()
+
+
+def literal(value: Any) -> str:
+    """Return a JSON value as a Python literal, so that a text of the spec cannot become code."""
+    return ascii(value)
+
+
+def python_name(name: str, taken: Iterable[str] = ()) -> str:
+    """Return the name that the generator gives a property or a parameter, with an underscore if it is taken."""
+    identifier = str(PythonIdentifier(name, prefix="field_"))
+    return f"{identifier}_" if identifier in taken else identifier
+
+
+def unique(names: Iterable[tuple[str, str]], noun: str) -> None:
+    """Check that no two places of the spec would have the same name in Python.
+
+    Args:
+        names: Pairs of a name in Python and its place in the spec.
+        noun: The noun for the message, such as "argument".
+
+    Raises:
+        SpecError: Two places would have the same name. The message names both.
+    """
+    places: dict[str, str] = {}
+    for name, place in names:
+        if places.setdefault(name, place) != place:
+            raise SpecError(f"{places[name]} and {place} would both be the {noun} {name}")
+
+
+def description_of(node: Spec, wording: str | None = None, target: Spec | None = None) -> str:
+    """Return the description of a node, or else of ``wording.yaml``, or else of the target of its ``$ref``."""
+    text = str(node.get("description") or wording or (target or {}).get("description") or "").strip()
+    return f"Deprecated. {text}".strip() if node.get("deprecated") is True else text

@@ -1,0 +1,167 @@
+"""The surface: a line for each fact about the generated package that users may rely on.
+
+``surface.txt`` has the lines that are promised to users. ``./generate.sh`` adds new lines to it and deletes none.
+"""
+
+import ast
+import inspect
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import uuid4
+
+import attrs
+from osvi_runtime import Choice, OpenEnum, Record
+
+from codegen import CODEGEN
+from codegen.document.reading import Spec, json_schema, properties, resolve, server, token_header
+
+PROMISED = CODEGEN / "surface.txt"
+NEEDS = ": needs "
+
+
+def imported(folder: Path) -> ModuleType:
+    """Return the generated package in a folder, under a name of its own, since there may be one of each document."""
+    package = ModuleType(f"generated_{uuid4().hex}")
+    package.__path__ = [os.fspath(folder)]
+    sys.modules[package.__name__] = package
+    return package
+
+
+def offered(package: ModuleType) -> set[str]:
+    """Return the lines of a generated package."""
+    models, operations = (import_module(f"{package.__name__}.{name}") for name in ("models", "operations"))
+    spec = json.loads(Path(package.__path__[0], "openapi.json").read_text(encoding="utf-8"))
+    classes = {name: getattr(models, name) for name in models.__all__}
+    functions = {name: getattr(operations, name) for name in operations.__all__}
+    found = {f"server: {server(spec)}", f"token header: {token_header(spec).lower()}"}
+    found |= {f"models.{name}{line}" for name, cls in classes.items() for line in _class(cls)}
+    found |= {f"operations.{name}{line}" for name, function in functions.items() for line in _operation(function, spec)}
+    signatures = [inspect.signature(function) for function in functions.values()]
+    parameters = [parameter for signature in signatures for parameter in signature.parameters.values()]
+    # The classes that users make, since arguments have them.
+    records = _records(" ".join(parameter.annotation for parameter in parameters), classes, set())
+    return found | {f"models.{name}{NEEDS}{_needed(inspect.signature(classes[name]))}" for name in records}
+
+
+def _class(cls: Any) -> Iterator[str]:
+    """Yield the lines of a class, without its name."""
+    if issubclass(cls, OpenEnum):
+        yield ": an enum"
+        yield from (f".{member.name}: {json.dumps(member.value)}" for member in cls)
+    elif issubclass(cls, Choice):
+        functions = {name: value for name, value in vars(cls).items() if inspect.isfunction(value)}
+        methods = {name: function.__annotations__["return"] for name, function in functions.items()}
+        yield f": one of {_union(' | '.join(methods.values()))}"
+        yield from (f".{name}(): {_union(type_)}" for name, type_ in methods.items())
+    else:
+        yield ": a record"
+        types = {field.name: field.type for field in attrs.fields(cls)}
+        for name, property_ in Record(cls).table.properties.items():
+            field = property_.field
+            in_json = "" if name == field else f" ({json.dumps(name)} in JSON)"
+            yield f".{field}: {_union(types[field])}{in_json}"
+            yield from (f".{field}: may be {json.dumps(value)}" for value in _listed(property_.reader))
+
+
+def _listed(reader: Any) -> Iterable[Any]:
+    """Return the values that the spec lists for a property, if there is no enum class for them."""
+    inner = getattr(reader, "item", None) or getattr(reader, "value", None)
+    return getattr(reader, "values", ()) if inner is None else _listed(inner)
+
+
+def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str]:
+    """Return the names of the records in ``types`` and, recursively, in the fields of these records."""
+    for name in (classes.keys() & {*re.findall(r"\w+", types)}) - found:
+        if hasattr(classes[name], "OPEN"):
+            found.add(name)
+            _records(" ".join(field.type for field in attrs.fields(classes[name])), classes, found)
+    return found
+
+
+def _operation(function: Any, spec: Spec) -> Iterator[str]:
+    """Yield the lines of an operation, without its name."""
+    endpoint, signature = function.__globals__["ENDPOINT"], inspect.signature(function)
+    value, *whole = _arguments(ast.parse(signature.return_annotation, mode="eval").body)
+    yield f": {endpoint.name}"
+    yield f"{NEEDS}{_needed(signature)}"
+    yield from (f".{name}: {_union(parameter.annotation)}" for name, parameter in signature.parameters.items())
+    yield f"(): {_union(value)}"
+    yield from (f"().whole: {_union(type_)}" for type_ in whole)
+    yield from (["(): never None"] if _members(value).isdisjoint({"None", "Any"}) else [])
+    yield from (f": answers {status}" for status in (*endpoint.answers, *endpoint.errors))
+    responses = spec["paths"][endpoint.path][endpoint.method.lower()]["responses"]
+    for status in endpoint.errors:
+        for part, schema in properties(spec, json_schema(spec, responses[status])).items():
+            types = resolve(spec, schema).get("type", "any")
+            kind = types if isinstance(types, str) else " or ".join(sorted({*types} - {"null"}))
+            yield f": answers {status} with {part}: {kind}"
+
+
+def _needed(signature: inspect.Signature) -> str:
+    """Return the names of the required parameters."""
+    parameters = signature.parameters.items()
+    required = [name for name, parameter in parameters if parameter.default is inspect.Parameter.empty]
+    return ", ".join(sorted(required)) or "nothing"
+
+
+def _union(annotation: str | ast.expr) -> str:
+    """Return an annotation with its members sorted, without None, which is not promised."""
+    node = ast.parse(annotation, mode="eval").body if isinstance(annotation, str) else annotation
+    return " | ".join(sorted(_members(node) - {"None"})) or "None"
+
+
+def _members(node: ast.expr) -> set[str]:
+    """Return the members of a union."""
+    if isinstance(node, ast.BinOp):
+        return _members(node.left) | _members(node.right)
+    if isinstance(node, ast.Subscript):
+        arguments = (" | ".join(sorted(_members(argument))) for argument in _arguments(node))
+        return {f"{ast.unparse(node.value)}[{', '.join(arguments)}]"}
+    return {ast.unparse(node)}
+
+
+def _arguments(node: ast.expr) -> list[ast.expr]:
+    """Return the types between the brackets of a type."""
+    inner = node.slice if isinstance(node, ast.Subscript) else node
+    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+
+
+def read(path: Path = PROMISED) -> list[str]:
+    """Return the lines of a file. An empty list if the file does not exist."""
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+def write(lines: Iterable[str], path: Path = PROMISED) -> None:
+    """Write the lines to a file."""
+    path.write_text("".join(f"{line}\n" for line in sorted(lines)), encoding="utf-8")
+
+
+def lost(promised: Iterable[str], offered: set[str]) -> list[str]:
+    """Return the promised lines that are not kept. A line is also kept if fewer arguments are needed than promised."""
+    needed = {name: {*names.split(", ")} for name, _, names in (line.partition(NEEDS) for line in offered) if names}
+
+    def is_kept(line: str) -> bool:
+        name, _, names = line.partition(NEEDS)
+        return line in offered or (bool(names) and needed.get(name, {""}) <= {*names.split(", "), "nothing"})
+
+    return sorted(line for line in promised if not is_kept(line))
+
+
+def added(promised: Iterable[str], offered: set[str]) -> list[str]:
+    """Return the new lines, except those that replace a promised line that is not kept."""
+    broken = {subject(line) for line in lost(promised, offered)}
+    return sorted(line for line in offered.difference(promised) if subject(line) not in broken)
+
+
+def subject(line: str) -> tuple[str, str]:
+    """Return the name in a line, and the kind of the fact about it."""
+    name, _, fact = line.partition(": ")
+    word = fact.partition(" ")[0]
+    return name, fact if word in {"may", "answers"} else word if word in {"needs", "never"} else "is"

@@ -1,0 +1,26 @@
+"""What all pools have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from osvi._transport.origin import Network
+
+
+class Pool:
+    """The connections of a client.
+
+    Its ``exchange()`` sends a request, and returns the response, or the failure of the connection. Exceptions that are
+    no failures pass through, without the parts that hold the token.
+
+    Attributes:
+        network: The settings of the connections. None if the user has passed a transport.
+        is_connected: Whether connections have been opened that must be closed.
+        is_closed: Whether the pool has been closed.
+    """
+
+    def __init__(self, network: Network | None) -> None:
+        self.network: Final = network
+        self.is_connected = False
+        self.is_closed = False

@@ -1,0 +1,55 @@
+"""The pool of a client, which the clients that `with_options` derives from it share."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from osvi._transport.pool import Pool
+from osvi.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = TypeVar("P", bound=Pool)
+
+
+class SharedPool(Generic[P]):
+    """Holds the pool of a client, and opens a new pool in a forked process.
+
+    Args:
+        open_pool: Makes a pool without connections.
+        owner: The repr() of the client, for messages.
+    """
+
+    def __init__(self, open_pool: Callable[[], P], owner: str) -> None:
+        self._open_pool: Final = open_pool
+        self._owner: Final = owner
+        self._process = os.getpid()
+        self._pool: P = open_pool()
+
+    def get(self) -> P:
+        """Return the pool of this process.
+
+        Raises:
+            ConfigurationError: The client is closed.
+        """
+        if self._pool.is_closed:
+            raise ConfigurationError(f"{self._owner} is closed; make a new one")
+        if self._process != os.getpid():
+            # Parent and child share the sockets of the old pool, and would read each other's answers. The child keeps
+            # a reference to the old pool, so that its connections are not closed: they belong to the parent.
+            self._inherited: P = self._pool
+            self._pool = self._open_pool()
+            self._process = os.getpid()
+        return self._pool
+
+    def to_close(self) -> P:
+        """Return the pool to be closed, even if it belongs to the parent process."""
+        return self._pool
+
+    def __del__(self, _warn: Any = warnings.warn) -> None:
+        pool: Pool | None = getattr(self, "_pool", None)  # there is no _pool if __init__ has failed
+        if pool is not None and pool.is_connected and not pool.is_closed and self._process == os.getpid():
+            _warn(f"{self._owner} was not closed; use it as a context manager", ResourceWarning, source=self)
