@@ -1,4 +1,4 @@
-"""The input of the generator for a document in normal form: names that stay, and what the generator does not carry."""
+"""What is made of a document in normal form: names that stay, kinds, and what cannot be served."""
 
 import copy
 from collections.abc import Callable
@@ -6,21 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
 from normal_forms import document, read
 from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser.errors import GeneratorError
-from openapi_python_client.parser.openapi import GeneratorData
 from repository import FIRST, ROOT
-from spec import load
 from test_normal_form import CASES, COMPONENTS, WIDENED, ref, spec_of
 
-from codegen.document.generator_input import generator_input
-from codegen.document.naming import distinct, enum_names, field_names, operation_names
+from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
-from codegen.document.served import unserved
-from codegen.document.side_table import GeneratorInput
+from codegen.document.reading import load
+from codegen.document.served import leave_out, unserved
+from codegen.package.classes import Classes
+from codegen.package.generator_input import parsed
+from codegen.package.kinds import Kinds
+from codegen.package.naming import distinct, enum_names, field_names, operation_names
 
 CONFIG = Config.from_sources(
     ConfigFile.load_from_path(ROOT / "codegen" / "config.yaml"),
@@ -34,8 +33,11 @@ A = "'#/components/schemas/A'"
 TAKEN = {"every class": ["extra"], "Agent": ["agent_uuid"]}
 
 
-def input_for(spec: Any) -> GeneratorInput:
-    return generator_input(normal(spec).document, CONFIG, TAKEN)
+def kinds_in(spec: Any) -> Kinds:
+    """Return the kinds of the schemas of a document, with the classes."""
+    made = normal(spec).document
+    forms = Forms(made)
+    return Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
 
 
 def everything() -> Any:
@@ -109,7 +111,7 @@ NAMES = {
 
 
 def names_in(spec: Any) -> dict[str, str]:
-    return {cls.place: name for name, cls in input_for(spec).classes.items()}
+    return {cls.place: name for name, cls in kinds_in(spec).classes.by_name.items()}
 
 
 def test_a_class_is_named_by_its_place() -> None:
@@ -170,56 +172,54 @@ def test_growth_and_other_words_rename_nothing(change: Callable[[Any], Any]) -> 
     assert NAMES.items() <= names_in(change(copy.deepcopy(SPEC))).items()
 
 
-def test_the_generator_takes_the_input_and_gives_the_same_names() -> None:
-    made = input_for(everything())
-    data = GeneratorData.from_dict(made.document, config=evolve(CONFIG, class_overrides={}))
+def test_the_generator_takes_all_classes_and_operations_under_their_names() -> None:
+    classes = kinds_in(everything()).classes
+    data = parsed(classes, CONFIG)
 
-    assert not isinstance(data, GeneratorError)
-    assert data.errors == []
+    assert {str(one.class_info.name) for one in [*data.models, *data.enums]} == classes.by_name.keys()
     (endpoints,) = data.endpoint_collections_by_tag.values()
-    assert endpoints.parse_errors == []
-    assert {str(endpoint.name) for endpoint in endpoints.endpoints} == made.calls.keys()
-    classes = {str(one.class_info.name): str(one.class_info.module_name) for one in [*data.models, *data.enums]}
-    assert {name: module for name, module in classes.items() if name not in made.maps} == {
-        name: one.module for name, one in made.classes.items()
-    }
+    assert {str(endpoint.name) for endpoint in endpoints.endpoints} == {*classes.functions.values()}
 
 
-def test_the_side_table_has_what_the_generator_does_not_carry() -> None:
-    made = input_for(SPEC)
-    (event,) = made.tags
+def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() -> None:
+    fields = kinds_in(SPEC).classes.by_name["Agent"].fields
 
-    assert made.tags[event] == ("type", {"started": "AgentEventStarted", "ended": "AgentEventEnded"})
-    assert [*made.listed.values()] == [["started"], ["ended"], [1, 2]]
-    agent = made.classes["Agent"]
-    assert [(one.spec_name, one.field) for one in agent.properties.values()][:2] == [
-        ("agent_uuid", "agent_uuid_"),
-        ("extra", "extra_"),
-    ]
-    assert agent.schema["properties"]["level"] == {"type": "integer", "enum": [1, 2]}
-    call = made.calls["put_v1_agents_id"]
-    assert (call.method, call.path, [one["name"] for one in call.parameters.values()]) == (
-        "put",
-        "/v1/agents/{id}",
-        ["id", "kind"],
-    )
+    assert (fields["agent_uuid"], fields["extra"], fields["voice"]) == ("agent_uuid_", "extra_", "voice")
 
 
-@pytest.mark.parametrize(
-    ("schema", "tags"),
-    [
-        (f"{{oneOf: [{ref('A')}, {ref('B')}]}}", None),
-        (f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind}}}}", {"A": "A", "B": "B"}),
-        (
-            f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}}}}}}}",
-            {"a": "A", "aa": "A", "B": "B"},
-        ),
-        (f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}", {True: "Yes", False: "No"}),
-        (f"{{anyOf: [{{type: string}}, {ref('YesOrNo')}]}}", {True: "Yes", False: "No"}),
-        (f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}", None),
-    ],
-)
-def test_tags_come_from_the_discriminator_or_from_constants(schema: str, tags: Any) -> None:
+UNIONS = {
+    f"{{oneOf: [{ref('A')}, {ref('B')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
+    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind}}}}": (
+        "A | B | UnknownModel",
+        "Tagged('kind', {'A': Record(A), 'B': Record(B)})",
+    ),
+    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}}}}}}}": (
+        "A | B | UnknownModel",
+        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'B': Record(B)})",
+    ),
+    f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
+        "Yes | No | UnknownModel | str",
+        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
+    ),
+    f"{{anyOf: [{{type: string}}, {ref('YesOrNo')}]}}": (
+        "Yes | No | UnknownModel | str",
+        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
+    ),
+    f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
+    f"{{type: array, items: {ref('YesOrNo')}}}": (
+        "tuple[Yes | No | UnknownModel, ...]",
+        "Array(Tagged('ok', {True: Record(Yes), False: Record(No)}))",
+    ),
+    "{oneOf: [{type: string}, {type: integer}, {type: array, items: {type: string}}]}": (
+        "str | int | tuple[str, ...]",
+        "String | Integer | Array(String)",
+    ),
+    "{enum: [1, true]}": ("int | bool", "Listed(Integer, 1) | Listed(Boolean, True)"),
+}
+
+
+@pytest.mark.parametrize("schema", UNIONS)
+def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice(schema: str) -> None:
     components = """
         A: {type: object, properties: {kind: {type: string}, a: {type: string}}}
         B: {type: object, properties: {kind: {type: string}, b: {type: string}}}
@@ -228,17 +228,31 @@ def test_tags_come_from_the_discriminator_or_from_constants(schema: str, tags: A
         No: {type: object, properties: {ok: {const: false}, error: {}}}
         YesOrNo: {oneOf: [{$ref: '#/components/schemas/Yes'}, {$ref: '#/components/schemas/No'}]}
     """
-    made = input_for(document(read(schema), read(components)))
+    made = normal(document(read(schema), read(components))).document
+    forms = Forms(made)
+    kinds = Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
+    kind = kinds.of(made["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"])
 
-    assert [one for _, one in made.tags.values()] == ([tags] * len(made.tags) if tags else [])
-    assert bool(made.tags) == (tags is not None)
-    assert ("choice" in {cls.form for cls in made.classes.values()}) == (tags is None)
+    assert (kind.type, kind.reader) == tuple(
+        text.replace("Body", "PostABody") if "PostA" not in text else text for text in UNIONS[schema]
+    )
+
+
+def test_no_two_methods_of_a_choice_have_one_name() -> None:
+    components = read("{Json: {properties: {a: {type: string}}}, Text: {properties: {b: {type: string}}}}")
+    choice = f"{{oneOf: [{ref('Json')}, {ref('Text')}, {{type: array}}, {{type: array, items: {{nullable: true}}}}]}}"
+    spec = document(read(choice), components)
+    kinds = kinds_in(spec)
+
+    assert [*kinds.branches(kinds.classes.by_name["PostABody"].schema)] == ["json_", "text", "array_of_anything"]
 
 
 def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_there() -> None:
-    made = input_for(spec_of(CASES["arrays in arrays"]))
+    kinds = kinds_in(spec_of(CASES["arrays in arrays"]))
+    nested = kinds.of({"$ref": "#/components/schemas/Nested"})
 
-    assert made.circular == ["#/components/schemas/Nested"]
+    assert nested.type == "str | tuple[Any, ...]"
+    assert [finding.place for finding in kinds.circular] == ["#/components/schemas/Nested"]
 
 
 @pytest.mark.parametrize(
@@ -319,3 +333,18 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         "GET /broken": "#/components/schemas/B/properties/c: 'whole' is not a type of JSON",
     }
     assert len([*operations(made.document)]) == len(paths)
+
+
+def test_an_operation_is_left_out_with_all_that_only_it_has() -> None:
+    paths = read("""
+        /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
+        /b: {get: {responses: {'200': {content: {application/json: {schema: {type: whole}}, text/csv: {}}}}}}
+    """)
+    made = normal({"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"A": {"type": "object"}}}})
+    leave_out(made, ["GET /b"])
+    assert (unserved(made), made.notes, made.broken) == ([], [], [])
+
+    leave_out(made, ["GET /a"])
+    assert made.document["components"]["schemas"] == {}
+    with pytest.raises(ValueError, match="operations that the spec does not have: GET /a"):
+        leave_out(made, ["GET /a"])

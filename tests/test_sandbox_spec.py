@@ -8,6 +8,7 @@ import attrs
 import httpx
 import osvi
 import pytest
+from normal_forms import document, schema_in
 from osvi._sandbox.examples import example
 from osvi._sandbox.operations import Spec
 from osvi._sandbox.schemas import Schemas
@@ -15,12 +16,13 @@ from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
 from support import MOCKED, RECORD, Api
 
+from codegen.document.normal import normal
 from codegen.document.reading import load
 
 Make = Callable[..., Api]
 
 LARGE = ROOT / "tests" / "specs" / "large.yaml"
-SPEC = Spec(load(LARGE))
+SPEC = Spec(normal(load(LARGE)).document)
 ACTIVE = "GET /v1/chat/session/active"
 
 
@@ -172,7 +174,7 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     }
     spec = load(LARGE)
     spec["paths"] = {"/{any}": {"get": operation}, "/x": {"post": operation}, **spec["paths"]}
-    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(spec))
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
     return Sandbox()
 
 
@@ -381,33 +383,34 @@ class TestReply:
         ({"type": "array", "items": {"type": "integer"}}, [1]),
         ({"type": "object"}, {}),
         ({"type": "object", "additionalProperties": {"type": "integer"}}, {"key": 1}),
-        ({"anyOf": [{"type": "null"}, {"$ref": "#/schemas/A~1B"}]}, {"a": 5}),
+        ({"anyOf": [{"type": "null"}, {"$ref": "#/components/schemas/A~1B"}]}, {"a": 5}),
         ({"oneOf": [{"type": "integer"}, {"type": "string"}]}, 1),
-        ({"allOf": [{"$ref": "#/schemas/A~1B"}, {"properties": {"d": {"example": 2}}}]}, {"a": 5, "d": 2}),
-        ({"$ref": "#/schemas/Loop"}, {"id": "example", "all": []}),
-        ({"$ref": "#/schemas/Parent"}, {"child": {"name": "example"}}),
+        ({"allOf": [{"$ref": "#/components/schemas/A~1B"}, {"properties": {"d": {"example": 2}}}]}, {"a": 5, "d": 2}),
+        ({"$ref": "#/components/schemas/Loop"}, {"id": "example", "all": []}),
+        ({"$ref": "#/components/schemas/Parent"}, {"child": {"name": "example"}}),
     ],
 )
 def test_an_example_is_that_of_the_vendor_or_made_from_the_schema(schema: dict[str, Any], made: Any) -> None:
-    loop = {"$ref": "#/schemas/Loop"}
+    loop = {"$ref": "#/components/schemas/Loop"}
     schemas = {
         "A/B": {"properties": {"a": {"type": "integer", "example": 5}}},
         "Loop": {"properties": {"id": {}, "next": loop, "all": {"type": "array", "items": loop}}},
-        "Parent": {"properties": {"child": {"allOf": [{"$ref": "#/schemas/Child"}]}}},
-        "Child": {"properties": {"name": {"type": "string"}, "parent": {"$ref": "#/schemas/Parent"}}},
+        "Parent": {"properties": {"child": {"allOf": [{"$ref": "#/components/schemas/Child"}]}}},
+        "Child": {"properties": {"name": {"type": "string"}, "parent": {"$ref": "#/components/schemas/Parent"}}},
     }
 
-    assert example(Schemas({"schemas": schemas}), schema) == made
+    spec = normal(document(schema, schemas)).document
+    assert example(Schemas(spec), schema_in(spec)) == made
 
 
 def test_examples_beside_a_schema_come_first() -> None:
-    content = {
-        "schema": {"properties": {"id": {"type": "string"}}},
-        "examples": {"one": {"$ref": "#/examples/One"}, "two": {"value": {"id": "two"}}},
-    }
-    schemas = Schemas({"examples": {"One": {"value": {"id": "one"}}}})
+    spec = document({"properties": {"id": {"type": "string"}}})
+    media = spec["paths"]["/a"]["post"]["responses"]["200"]["content"]["application/json"]
+    media["examples"] = {"one": {"$ref": "#/components/examples/One"}, "two": {"value": {"id": "two"}}}
+    spec["components"]["examples"] = {"One": {"value": {"id": "one"}}}
+    made = normal(spec).document
 
-    assert example(schemas, content["schema"], owner=content) == {"id": "one"}
+    assert example(Schemas(made), schema_in(made)) == {"id": "one"}
 
 
 def test_the_spec_is_read_once_for_all_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,13 @@ class Forms:
             return {type_ for branch in schema["anyOf"] for type_ in self.json_types(branch)}
         return {"number" if schema["type"] == "integer" else schema["type"]}
 
+    def item_types(self, schema: Node) -> set[str]:
+        """Return the JSON types of the items of the arrays that a schema allows."""
+        schema = self.resolved(schema)
+        items = [schema["items"]] if "items" in schema else []
+        types = [self.json_types(one) for one in items] + [self.item_types(one) for one in schema.get("anyOf", ())]
+        return set().union(*types)
+
     def tags(self, union: Node) -> Tags | None:
         """Return the tags of the objects of a union. None if there are none, or fewer than two objects.
 

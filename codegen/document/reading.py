@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,27 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _json(text: str) -> Any:
+    """Parse JSON; a text that is no JSON may be YAML. A key twice is left to the reader of YAML too."""
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except ValueError:
+        return _yaml(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Spec:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key twice")
+    return made
+
+
+def _yaml(text: str) -> Any:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _JSONConstructor
+    return yaml.load(text)
+
+
 def load(source: Path | bytes) -> Spec:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
@@ -40,10 +60,9 @@ def load(source: Path | bytes) -> Spec:
         SpecError: The source is not UTF-8 or not YAML, has a key twice, or is not an OpenAPI 3 document.
     """
     content = source.read_bytes() if isinstance(source, Path) else source
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _JSONConstructor
     try:
-        document = yaml.load(content.decode("utf-8"))
+        text = content.decode("utf-8")
+        document = _json(text) if text.lstrip().startswith("{") else _yaml(text)
     except (UnicodeDecodeError, YAMLError) as error:
         raise SpecError(f"not readable as YAML: {error}") from error
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
@@ -53,58 +72,6 @@ def load(source: Path | bytes) -> Spec:
     except (TypeError, ValueError, RecursionError) as error:
         raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec
-
-
-def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:
-    """Yield the name of each operation ("GET /v1/..."), its path, its method in lower case, and its node."""
-    for path, item in spec.get("paths", {}).items():
-        methods = [method for method in METHODS if isinstance(item, dict) and method in item]
-        yield from ((f"{method.upper()} {path}", path, method, item[method]) for method in methods)
-
-
-def success_statuses(operation: Spec) -> list[str]:
-    """Return the statuses of the successful answers: each 2xx, or "default" if there is no 2xx."""
-    statuses = operation.get("responses", {})
-    return [key for key in statuses if key.startswith("2")] or [key for key in statuses if key == "default"]
-
-
-def json_schema(spec: Spec, node: Any) -> Any:
-    """Return the schema of the JSON of a response or a body. None if it has no JSON."""
-    contents = json_content(resolve(spec, node).get("content", {}))
-    return next((content.get("schema", {}) for content in contents.values()), None)
-
-
-def json_content(content: Spec) -> Spec:
-    """Return the first content type that is JSON, with its node. An empty object if there is none."""
-    types = {name: name.partition(";")[0].strip().lower() for name in content}
-    found = [name for name, type_ in types.items() if type_ == "application/json" or type_.endswith("+json")]
-    return {name: content[name] for name in found[:1]}
-
-
-def resolve(spec: Spec, node: Any) -> Spec:
-    """Return the node itself, or the target of its ``$ref``. An empty object for None.
-
-    Raises:
-        SpecError: The reference leads back to itself.
-    """
-    seen = []
-    while node and "$ref" in node:
-        if node["$ref"] in seen:
-            raise SpecError(f"{node['$ref']}: refers to itself")
-        seen.append(node["$ref"])
-        target: Any = spec
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            key = step.replace("~1", "/").replace("~0", "~")
-            target = target[int(key) if isinstance(target, list) else key]
-        node = target
-    return {} if node is None else node
-
-
-def properties(spec: Spec, node: Any) -> dict[str, Spec]:
-    """Return the schemas of an object's properties, those of its ``allOf`` too, in the order of the spec."""
-    schema = resolve(spec, node)
-    parts = [properties(spec, part) for part in schema.get("allOf", [])]
-    return {name: node for part in [*parts, schema.get("properties", {})] for name, node in part.items()}
 
 
 def server(spec: Spec) -> str:

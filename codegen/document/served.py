@@ -1,31 +1,22 @@
-"""Which operations of a document in normal form cannot be served, and how the parameters of the others are sent."""
+"""Which operations of a document in normal form cannot be served, and why."""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
 from codegen.document.forms import Forms
-from codegen.document.normal.document import Normal, json_type, operations, schemas_of
+from codegen.document.normal.document import Normal, json_type, operations, remove_unused, schemas_of
 from codegen.document.normal.nodes import COMPONENTS, Node, below, used
+from codegen.document.reading import HEADER_NAME, SpecError
 
-HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
 # OpenAPI ignores header parameters with these names.
 IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 SCALARS = {"string", "number", "boolean"}
-# How an array is sent, by the location and the style of the parameter, and by whether it is exploded.
-ARRAYS = {
-    ("path", "simple"): ("comma", "comma"),
-    ("header", "simple"): ("comma", "comma"),
-    ("query", "form"): ("comma", "repeated"),
-    ("query", "spaceDelimited"): ("space", "repeated"),
-    ("query", "pipeDelimited"): ("pipe", "repeated"),
-}
-# The same for an object.
-OBJECTS = {("query", "form"): ("", "properties"), ("query", "deepObject"): ("brackets", "brackets")}
-STYLES = {"path": "simple", "query": "form", "header": "simple"}
+# The styles of arrays, by the location of the parameter. The first is the default.
+STYLES = {"path": ("simple",), "query": ("form", "spaceDelimited", "pipeDelimited"), "header": ("simple",)}
 
 
 @frozen
@@ -43,13 +34,34 @@ class Unserved:
 
 def unserved(made: Normal) -> list[Unserved]:
     """Return the operations that cannot be served, each with all its reasons."""
-    forms = Forms(made.document)
-    found = []
+    forms, found = Forms(made.document), []
     for path, method, node in operations(made.document):
-        place = below("#/paths", path, method)
-        if reasons := [*_reasons(node, forms), *_broken(made, node, place)]:
+        reasons = [*_reasons(node, forms), *_broken(made, node, below("#/paths", path, method))]
+        if reasons:
             found.append(Unserved(f"{method.upper()} {path}", "; ".join(dict.fromkeys(reasons))))
     return found
+
+
+def refusal(refused: list[Unserved]) -> str:
+    """Return a text that says what cannot be served, and how to leave it out."""
+    lines = "\n".join(one.line for one in refused)
+    return f"what cannot be served has to be left out, by these lines in codegen/not_served.yaml:\n{lines}"
+
+
+def leave_out(made: Normal, names: Iterable[str]) -> None:
+    """Delete operations from a document in normal form, with the components and the findings that only these have.
+
+    Raises:
+        SpecError: One of the operations does not exist.
+    """
+    for name in names:
+        method, _, path = name.partition(" ")
+        if not made.document["paths"].get(path, {}).pop(method.lower(), None):
+            raise SpecError(f"not_served.yaml names operations that the spec does not have: {name}")
+        place = below("#/paths", path, method.lower(), "")
+        for findings in (made.notes, made.broken):
+            findings[:] = [finding for finding in findings if not f"{finding.place}/".startswith(place)]
+    remove_unused(made.document)
 
 
 def success_statuses(operation: Node) -> list[str]:
@@ -59,33 +71,19 @@ def success_statuses(operation: Node) -> list[str]:
 
 
 def style_of(parameter: Node, forms: Forms) -> str:
-    """Return how the arrays or the objects of a parameter are sent. Empty if they cannot be sent.
+    """Return the style of an array or an object in the query: "properties" if each of these is a parameter of its own.
 
-    The style is "repeated", "comma", "space" or "pipe" for arrays and scalars; "properties" for objects of which each
-    property is a parameter, and "brackets" if its name stands in brackets.
+    The style is empty for a scalar, and if each item of an array is a parameter of its own.
     """
-    location = parameter["in"]
-    style = str(parameter.get("style", STYLES[location]))
-    is_exploded = bool(parameter.get("explode", style == "form"))
-    types = forms.json_types(parameter["schema"])
-    if types == {"object"}:
-        return OBJECTS.get((location, style), ("", ""))[is_exploded]
-    is_flat = types <= SCALARS | {"array"} and all(types_ <= SCALARS for types_ in _items(parameter["schema"], forms))
-    return ARRAYS.get((location, style), ("", ""))[is_exploded] if is_flat else ""
+    style, types = str(parameter.get("style", "form")), forms.json_types(parameter["schema"])
+    if style == "deepObject" or not parameter.get("explode", style == "form"):
+        return "" if types <= SCALARS else style
+    return "properties" if "object" in types else ""
 
 
-def is_ignored(parameter: Node) -> bool:
-    """Return whether OpenAPI ignores a parameter."""
-    return parameter["in"] == "header" and parameter["name"].lower() in IGNORED_HEADERS
-
-
-def _items(schema: Node, forms: Forms) -> Iterator[set[str]]:
-    """Yield the JSON types of the items of the arrays that a schema allows."""
-    schema = forms.resolved(schema)
-    if "items" in schema:
-        yield forms.json_types(schema["items"])
-    for branch in schema.get("anyOf", ()):
-        yield from _items(branch, forms)
+def is_ignored(parameter: Node, token_header: str = "") -> bool:
+    """Return whether OpenAPI ignores a parameter, or whether it is the token."""
+    return parameter["in"] == "header" and parameter["name"].lower() in {*IGNORED_HEADERS, token_header.lower()}
 
 
 def _reasons(node: Node, forms: Forms) -> Iterator[str]:
@@ -96,8 +94,8 @@ def _reasons(node: Node, forms: Forms) -> Iterator[str]:
             yield f"the parameter {parameter['name']!r} in {parameter['in']} ({problem})"
     if (content := node.get("requestBody", {}).get("content")) and not json_type(content):
         yield f"a body of {', '.join(content)}"
-    for status in node["responses"]:
-        content = node["responses"][status].get("content")
+    for status, answer in node["responses"].items():
+        content = answer.get("content")
         if not STATUS.fullmatch(status):
             yield f"an answer {status!r}, which is no status"
         elif status in success_statuses(node) and content and not json_type(content):
@@ -105,23 +103,28 @@ def _reasons(node: Node, forms: Forms) -> Iterator[str]:
 
 
 def _problem(parameter: Node, forms: Forms) -> str:
-    if parameter["in"] not in STYLES:
-        return f"a {parameter['in']}"
+    """Return why a parameter cannot be sent. Empty if it can."""
+    location = parameter["in"]
+    if location not in STYLES:
+        return f"a {location}"
     if "schema" not in parameter:
         return "no schema, or one for a content type"
-    if parameter["in"] == "header" and not HEADER_NAME.fullmatch(parameter["name"]):
+    if location == "header" and not HEADER_NAME.fullmatch(parameter["name"]):
         return "no name for a header"
-    return "" if style_of(parameter, forms) else "a value or a style that cannot be sent"
+    types = forms.json_types(parameter["schema"])
+    if types == {"object"}:
+        is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject"}
+    else:
+        is_flat = types <= SCALARS | {"array"} and forms.item_types(parameter["schema"]) <= SCALARS
+        is_sent = is_flat and parameter.get("style", STYLES[location][0]) in STYLES[location]
+    return "" if is_sent else "a value or a style that cannot be sent"
 
 
 def _broken(made: Normal, node: Node, place: str) -> Iterator[str]:
     """Yield what is wrong in the parts of an operation other than its errors, and in the components that they use."""
-    successes = success_statuses(node)
-    served = {**node, "responses": {status: node["responses"][status] for status in successes}}
-    places = [below(place, "parameters"), below(place, "requestBody")]
-    places += [below(place, "responses", status) for status in successes]
-    if any(finding.place.startswith(COMPONENTS) for finding in made.broken):
-        places += [below(COMPONENTS, name) for name in used(made.document, schemas_of(served))]
-    for finding in made.broken:
-        if finding.place == place or any(f"{finding.place}/".startswith(f"{one}/") for one in places):
-            yield f"{finding.place}: {finding.text}"
+    served = {**node, "responses": {status: node["responses"][status] for status in success_statuses(node)}}
+    places = {one: schema for one, _, schema in schemas_of(served, place)}
+    if made.broken:
+        names = used(made.document, places.values())
+        starts = tuple(f"{one}/" for one in (*places, *(below(COMPONENTS, name) for name in names)))
+        yield from (f"{one.place}: {one.text}" for one in made.broken if f"{one.place}/".startswith(starts))

@@ -1,12 +1,12 @@
 """Writes texts of the spec as names, literals and docstrings. The texts are not trusted, and must not become code."""
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
+from openapi_python_client.strings import safe_for_docstring
 
-from codegen.document.reading import Spec, SpecError
+from codegen.document.normal.nodes import Node
 
 WIDTH = 112
 
@@ -39,29 +39,7 @@ def literal(value: Any) -> str:
     return ascii(value)
 
 
-def python_name(name: str, taken: Iterable[str] = ()) -> str:
-    """Return the name that the generator gives a property or a parameter, with an underscore if it is taken."""
-    identifier = str(PythonIdentifier(name, prefix="field_"))
-    return f"{identifier}_" if identifier in taken else identifier
-
-
-def unique(names: Iterable[tuple[str, str]], noun: str) -> None:
-    """Check that no two places of the spec would have the same name in Python.
-
-    Args:
-        names: Pairs of a name in Python and its place in the spec.
-        noun: The noun for the message, such as "argument".
-
-    Raises:
-        SpecError: Two places would have the same name. The message names both.
-    """
-    places: dict[str, str] = {}
-    for name, place in names:
-        if places.setdefault(name, place) != place:
-            raise SpecError(f"{places[name]} and {place} would both be the {noun} {name}")
-
-
-def description_of(node: Spec, wording: str | None = None, target: Spec | None = None) -> str:
+def description_of(node: Node, wording: str | None = None, target: Node | None = None) -> str:
     """Return the description of a node, or else of ``wording.yaml``, or else of the target of its ``$ref``."""
     text = str(node.get("description") or wording or (target or {}).get("description") or "").strip()
     return f"Deprecated. {text}".strip() if node.get("deprecated") is True else text

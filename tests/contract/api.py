@@ -15,7 +15,9 @@ from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Endpoint
 
-from codegen.document.reading import Spec, json_schema, load
+from codegen.document.normal.document import json_type
+from codegen.document.normal.nodes import resolved
+from codegen.document.reading import Spec, load
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -123,8 +125,9 @@ def answers() -> dict[str, tuple[Call, int, Any]]:
     found = {}
     for call in CALLS:
         for status, node in call.node["responses"].items():
-            schema = json_schema(SPEC, node)
-            if schema is not None and status in call.endpoint.answers:
+            content = resolved(SPEC, node).get("content", {})
+            if (name := json_type(content)) and status in call.endpoint.answers:
+                schema = content[name].get("schema", {})
                 number = 200 if status == "default" else int(status.replace("XX", "00"))
                 found[f"{call.name} {status}"] = (call, number, schema)
     return found

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import attrs
 import pytest
-from edits import FIRST, GROUPS, LARGE, ROOT, edited
+from edits import FIRST, GROUPS, LARGE, ROOT, edited, resolve
 from support import need_generate_sh
 
-from codegen.document.reading import Spec, resolve
+from codegen.document.reading import Spec
 from codegen.promises import changes, surface, wrapper
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
-from .arguments import header_text, json_bytes, path_text, private, query_text, quoted
+from .arguments import header_text, is_array, json_bytes, path_text, private, query_text, quoted
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Reader
 from .readonly import EMPTY
@@ -162,12 +162,16 @@ class Endpoint(Generic[T_co, W_co]):
         path: The path, with its parameters in braces.
         answers: The readers of the successful answers by their statuses.
         errors: The statuses that the spec declares for errors.
+        styles: How arrays and objects in the query are sent; see `query_text`.
+        content_type: The type of the body.
     """
 
     method: str
     path: str
     answers: Mapping[str, Reader[T_co]]
     errors: tuple[str, ...] = ()
+    styles: Mapping[str, str] = EMPTY
+    content_type: str = "application/json"
 
     @property
     def name(self) -> str:
@@ -199,14 +203,15 @@ class Endpoint(Generic[T_co, W_co]):
             body = optional_body
         url = self.path
         for name, value in path.items():
-            url = url.replace(f"{{{name}}}", quoted(path_text(name, value)))
-        if text := query_text(query):
+            items = value if is_array(value) else (value,)
+            url = url.replace(f"{{{name}}}", ",".join(quoted(path_text(name, item)) for item in items))
+        if text := query_text(query, self.styles):
             url = f"{url}?{text}"
         texts = {name: header_text(name, value) for name, value in headers.items() if value is not None}
         return Enveloped(
             self,
             url,
-            texts if body is None else {**texts, "Content-Type": "application/json"},
+            texts if body is None else {**texts, "Content-Type": self.content_type},
             None if body is None else json_bytes(body),
             (path, query, headers, body),
             self.answers,

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.keywords import list_in, object_in
-from codegen.document.normal.nodes import BrokenSchemaError, Finding, Node, below, resolved, used
+from codegen.document.normal.nodes import Finding, Node, below, resolved, used
 from codegen.document.normal.writer import Writer
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -30,19 +30,22 @@ class Normal:
 
     Attributes:
         document: The document.
-        widened: The places where it allows more values, since the normal form cannot express them.
+        notes: The places where it allows more values, since the normal form cannot express them, and those that it
+            does not have, such as webhooks.
         broken: The places where the document is wrong. In normal form, any value is allowed there.
-        passed_over: The webhooks and callbacks.
     """
 
     document: Node
-    widened: list[Finding]
+    notes: list[Finding]
     broken: list[Finding]
-    passed_over: list[Finding]
 
 
 def normal(document: Node) -> Normal:
-    """Return the normal form of a document. The document is not changed."""
+    """Return the normal form of a document. The document is not changed.
+
+    Raises:
+        SpecError: A reference to something else than a schema leads to nothing, or back to itself.
+    """
     return _Document(document).written()
 
 
@@ -58,11 +61,24 @@ def schema_in(node: Node) -> Node | None:
     return next((media["schema"] for media in node.get("content", {}).values() if media), None)
 
 
-def schemas_of(operation: Node) -> Iterator[Node]:
-    """Yield the schemas of an operation in normal form."""
-    yield from (node["schema"] for node in operation["parameters"] if "schema" in node)
-    schemas = map(schema_in, [operation.get("requestBody", {}), *operation["responses"].values()])
-    yield from (schema for schema in schemas if schema is not None)
+def schemas_of(operation: Node, place: str = "") -> Iterator[tuple[str, str, Node]]:
+    """Yield the place, the name and the schema of each parameter, body and answer of an operation in normal form."""
+    for node in operation["parameters"]:
+        if "schema" in node:
+            yield below(place, node["in"], node["name"]), node["name"], node["schema"]
+    contents = {below(place, "requestBody"): ("body", operation.get("requestBody", {}))}
+    for status, node in operation["responses"].items():
+        contents[below(place, "responses", status)] = f"response_{status}", node
+    for at, (name, node) in contents.items():
+        if (schema := schema_in(node)) is not None:
+            yield at, name, schema
+
+
+def remove_unused(document: Node) -> None:
+    """Delete the components of a document in normal form that no operation uses, and sort the others."""
+    schemas = document["components"]["schemas"]
+    names = used(document, [schema for *_, node in operations(document) for *_, schema in schemas_of(node)])
+    document["components"]["schemas"] = {name: schemas[name] for name in sorted(names)}
 
 
 def json_type(content: Node) -> str:
@@ -79,37 +95,34 @@ class _Document:
     def __init__(self, document: Node) -> None:
         self._document = document
         self._writer = Writer(document)
-        self._passed_over = [
-            Finding(below("#/webhooks", name), "a webhook") for name in object_in(document, "webhooks")
-        ]
 
     def written(self) -> Normal:
         items = object_in(self._document, "paths").items()
         paths = {path: self._path_item(path, item) for path, item in items if path.startswith("/")}
-        components: Node = {"schemas": self._writer.components()}
-        written: Node = {"openapi": "3.1.0", "paths": paths, "components": components}
-        written |= _kept(self._document, DOCUMENT)
-        names = used(written, [schema for *_, node in operations(written) for schema in schemas_of(node)])
-        components["schemas"] = {name: components["schemas"][name] for name in sorted(names)}
         schemes = object_in(object_in(self._document, "components"), "securitySchemes").items()
-        components["securitySchemes"] = {name: resolved(self._document, node) for name, node in schemes}
-        return Normal(written, sorted(self._writer.widened), sorted(self._writer.broken), sorted(self._passed_over))
+        components = {
+            "schemas": self._writer.components(),
+            "securitySchemes": {name: resolved(self._document, node) for name, node in schemes},
+        }
+        self._pass_over(self._document, "webhooks", "#")
+        written = {"openapi": "3.1.0", **_kept(self._document, DOCUMENT), "paths": paths, "components": components}
+        remove_unused(written)
+        return Normal(written, sorted(self._writer.notes), sorted(self._writer.broken))
 
     def _path_item(self, path: str, node: Any) -> Node:
-        place = below("#/paths", path)
-        item = self._resolved(node, place)
+        item = resolved(self._document, node)
         methods = [method for method in METHODS if isinstance(item.get(method), dict)]
-        return {method: self._operation(path, item, item[method], below(place, method)) for method in methods}
+        return {method: self._operation(path, item, item[method], below("#/paths", path, method)) for method in methods}
 
     def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
-        nodes = [self._resolved(one, place) for one in (*list_in(item, "parameters"), *list_in(node, "parameters"))]
-        parameters = {(one.get("in"), one.get("name")): one for one in nodes}
+        nodes = [resolved(self._document, one) for one in (*list_in(item, "parameters"), *list_in(node, "parameters"))]
         in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
-        parameters = {key: one for key, one in (in_path | parameters).items() if key[0] != "path" or key in in_path}
+        parameters = in_path | {(str(one.get("in")), str(one.get("name"))): one for one in nodes}
         written = _kept(node, OPERATION)
         written["parameters"] = [
-            {"in": at, "name": name} | self._parameter(one, below(place, "parameters", index))
-            for index, ((at, name), one) in enumerate(parameters.items())
+            {"in": at, "name": name} | self._parameter(one, below(place, at, name))
+            for (at, name), one in parameters.items()
+            if at != "path" or (at, name) in in_path
         ]
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
@@ -117,9 +130,7 @@ class _Document:
             status.upper() if status.endswith("xx") else status: self._content(one, below(place, "responses", status))
             for status, one in object_in(node, "responses").items()
         }
-        self._passed_over += [
-            Finding(below(place, "callbacks", name), "a callback") for name in object_in(node, "callbacks")
-        ]
+        self._pass_over(node, "callbacks", place)
         return written
 
     def _parameter(self, node: Node, place: str) -> Node:
@@ -127,27 +138,25 @@ class _Document:
 
     def _content(self, reference: Any, place: str) -> Node:
         """Return a body or an answer."""
-        node = self._resolved(reference, place)
+        node = resolved(self._document, reference)
         content = object_in(node, "content")
         medias: dict[str, Node] = {name: {} for name in content}
         if name := json_type(content):
-            medias[name] = self._with_schema(object_in(content, name), below(place, "content", name))
+            medias[name] = self._with_schema(object_in(content, name), place)
+            if others := [other for other in content if other != name]:
+                self._writer.notes.append(Finding(place, f"only as JSON, not as {', '.join(others)}"))
         return _kept(node, CONTENT) | ({"content": medias} if medias else {})
 
     def _with_schema(self, node: Node, place: str) -> Node:
         """Return the schema of a node, with the examples of both."""
-        schema = self._writer.schema(node.get("schema"), below(place, "schema"))
+        schema = self._writer.schema(node.get("schema"), place)
         examples = [node["example"]] if "example" in node else []
         others = [resolved(self._document, one) for one in object_in(node, "examples").values()]
         examples += [one["value"] for one in others if "value" in one]
         return {"schema": schema | {"examples": [*examples, *schema.get("examples", ())]} if examples else schema}
 
-    def _resolved(self, node: Any, place: str) -> Node:
-        try:
-            return resolved(self._document, node)
-        except BrokenSchemaError as error:
-            self._writer.broken.append(Finding(place, str(error)))
-            return {}
+    def _pass_over(self, node: Node, key: str, place: str) -> None:
+        self._writer.notes += [Finding(below(place, key, name), "passed over") for name in object_in(node, key)]
 
 
 def _kept(node: Node, keys: set[str]) -> Node:

@@ -7,6 +7,8 @@ from urllib.parse import quote, unquote
 
 from attrs import frozen
 
+from codegen.document.reading import SpecError
+
 Node = dict[str, Any]
 
 COMPONENTS = "#/components/schemas"
@@ -21,7 +23,7 @@ class Finding:
     text: str
 
 
-class BrokenSchemaError(ValueError):
+class BrokenSchemaError(SpecError):
     """A schema refers to nothing, or has a type that does not exist. The message says what is wrong."""
 
 

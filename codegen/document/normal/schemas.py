@@ -122,7 +122,7 @@ class Schemas:
 
     def _read(self, node: Node) -> Meaning:
         said = self._said(node)
-        parts = [self._meaning_at(str(node["$ref"]))] if "$ref" in node else []
+        parts = [self.meaning(self.at(str(node["$ref"])))] if "$ref" in node else []
         parts += [self.meaning(schema_of(part)) for part in list_in(said, "allOf")]
         own = keywords_of(said)
         meaning = reduce(meet, [*parts, own], Meaning())
@@ -130,14 +130,6 @@ class Schemas:
         unions = tuple(union for union in meaning.unions if all(self._target(one) is not node for one in union))
         # What a schema says itself of null comes before what its parts say.
         return evolve(meaning, unions=unions, null=own.null or meaning.null)
-
-    def _meaning_at(self, ref: str) -> Meaning:
-        try:
-            return self.meaning(self.at(ref))
-        except BrokenSchemaError as error:
-            if ref in str(error):
-                raise
-            raise BrokenSchemaError(f"{ref}: {error}") from None
 
     def _target(self, branch: Schema) -> Any:
         ref = self.alias_of(branch)

@@ -16,20 +16,15 @@ MOST_BRANCHES = 64
 SCALARS = ("string", "integer", "number", "boolean")
 
 
-class TooManyBranchesError(ValueError):
-    """Unions beside each other have too many combinations."""
+def branches(schemas: Schemas, meaning: Meaning) -> list[Schema] | None:
+    """Return the schemas of which a value has to fit one. None if there are too many.
 
-
-def branches(schemas: Schemas, meaning: Meaning) -> list[Schema]:
-    """Return the schemas of which a value has to fit one. An empty list if all values fit one of the branches.
-
-    Raises:
-        TooManyBranchesError: There are too many combinations.
+    The list is empty if each value that fits the rest of the schema fits a branch of each union.
     """
     base = schemas.base(meaning)
     unions = [union for union in meaning.unions if not _is_implied(schemas, base, union)]
     if len(unions) > 1 and prod(map(len, unions)) > MOST_BRANCHES:
-        raise TooManyBranchesError
+        return None
     beside = () if schemas.is_same(base, Meaning()) else (base,)
     rows = [(*beside, *(node for schema in row for node in schema)) for row in product(*unions)] if unions else []
     return [row for row in rows if not schemas.meaning(row).is_never] or rows[:1]

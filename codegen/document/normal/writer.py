@@ -26,19 +26,19 @@ from codegen.document.normal.nodes import (
     reference_to,
 )
 from codegen.document.normal.schemas import Schemas
-from codegen.document.normal.unions import SCALARS, TooManyBranchesError, branches, listed, union_of
+from codegen.document.normal.unions import SCALARS, branches, listed, union_of
 
 
 class Writer:
     """Writes the schemas of a document in normal form.
 
     Attributes:
-        widened: The schemas that allow more values in normal form, since it cannot express them.
+        notes: The schemas that allow more values in normal form, since it cannot express them.
         broken: The schemas that are wrong. In normal form, they allow any value.
     """
 
     def __init__(self, document: Node) -> None:
-        self.widened: list[Finding] = []
+        self.notes: list[Finding] = []
         self.broken: list[Finding] = []
         self._schemas = Schemas(document)
         self._refs: dict[str, str] = {}  # by the names of the components
@@ -71,7 +71,7 @@ class Writer:
         if meaning.is_never and allows_null:
             return NULL | words
         if meaning.is_never:
-            self.widened.append(Finding(place, "its parts have no value in common"))
+            self.notes.append(Finding(place, "its parts have no value in common"))
         return ({"anyOf": [body, NULL]} if allows_null and body else body) | words
 
     def _words(self, meaning: Meaning, ref: str) -> Node:
@@ -91,14 +91,11 @@ class Writer:
                 self._new.append(name)
             return reference_to(name)
         if key in self._open:
-            self.widened.append(Finding(place, "it contains itself"))
+            self.notes.append(Finding(place, "it contains itself"))
             return {}
         self._open.add(key)
         try:
             return self._inline(meaning, place)
-        except TooManyBranchesError:
-            self.widened.append(Finding(place, "its unions have too many combinations"))
-            return {}
         finally:
             self._open.discard(key)
 
@@ -106,6 +103,9 @@ class Writer:
         if meaning.values is not None:
             return listed(meaning.values, is_const=meaning.is_const)
         rows = branches(self._schemas, meaning)
+        if rows is None:
+            self.notes.append(Finding(place, "its unions have too many combinations"))
+            return {}
         nodes = [self._branch(row, below(place, "anyOf", index)) for index, row in enumerate(rows)]
         nodes = nodes or [self._typed(meaning, type_, place) for type_ in meaning.json_types or ()]
         node = union_of(nodes, self._scalar_of) if nodes else {}
