@@ -12,7 +12,7 @@ from codegen.document.reading import SpecError, sha256
 from codegen.promises import changes, surface
 
 
-def update(sources: list[str]) -> int:
+def take_in(sources: list[str]) -> int:
     """Take in the document of the sources, print what it means, and return the exit status.
 
     Raises:

@@ -19,7 +19,7 @@ HOW_TO_CONTINUE = (
 )
 
 
-def watch() -> int:
+def take_in_pages() -> int:
     """Read the pages in ``pages.yaml``, take in their document unless something breaks, and return the exit status.
 
     The gains of users are added to ``CHANGELOG.md``, and the version is raised if it is too small. The title and the

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import socket
@@ -11,15 +13,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import attrs
 import httpx
 import osvi
 import pytest
-from osvi._cli import _doctor
 from osvi.testing import Sandbox
-from osvi_runtime import Array, Field, Map, Model, Record, String
 from support import BARE, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -27,6 +26,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 CUSTOMER = Sandbox().customer_id
 AGENT = Sandbox().agent_uuid
 
+NEEDS_DEV_FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs the shell and the signals of POSIX")
 
 
@@ -142,7 +142,7 @@ def test_no_session_is_status_1(run: Run, options: list[str]) -> None:
         (["active", "+1", "--nope"], "osvi: No such option '--nope'; see osvi active --help"),
         (["nope"], "osvi: No such command 'nope'; see osvi --help"),
         (["active", " ", "--sandbox"], "osvi: customer_id is blank"),
-        (["active", "+1"], "osvi: no API token: set OSVI_API_TOKEN, or pass one to the client"),
+        (["active", "+1"], "osvi: no API token: set OSVI_API_TOKEN, or try --sandbox"),
     ],
 )
 def test_a_usage_or_configuration_error_is_status_2(run: Run, arguments: list[str], message: str) -> None:
@@ -205,16 +205,115 @@ def test_without_arguments_the_help_is_printed(run: Run) -> None:
     assert run().stdout == run("--help").stdout
 
 
+# Each writes to standard output.
+WRITERS: list[list[str]] = [
+    ["--help"],
+    ["--version"],
+    ["active", "--help"],
+    ["active", CUSTOMER, "--sandbox"],
+    ["active", CUSTOMER, "--sandbox", "--json"],
+    ["active", "--from", "customers.txt", "--sandbox"],
+    ["doctor", "--sandbox"],
+    ["sandbox", "--port", "0"],
+]
+
+
+def redirected(folder: Path, redirection: str, *arguments: str, **pipes: Any) -> subprocess.CompletedProcess[str]:
+    """Run the command with a redirection of a shell."""
+    (folder / "customers.txt").write_text("+1\n")
+    command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "osvi", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | pipes
+    result: Any = subprocess.run(command, check=False, text=True, cwd=folder, env={"PATH": os.defpath}, **pipes)
+    return cast("subprocess.CompletedProcess[str]", result)
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        pytest.param("/dev/full", "No space left on device", marks=NEEDS_DEV_FULL),
+        ("&-", "Bad file descriptor"),
+    ],
+)
+@pytest.mark.parametrize("arguments", WRITERS, ids=" ".join)
+def test_output_that_cannot_be_written_is_a_sentence_and_status_5(
+    tmp_path: Path, arguments: list[str], target: str, reason: str
+) -> None:
+    result = redirected(tmp_path, f">{target}", *arguments)
+
+    assert (result.returncode, result.stdout) == (5, "")
+    assert re.fullmatch(
+        rf"osvi: cannot write (the output|after 0 customers): {reason}(; to go on, .*)?\n", result.stderr
+    )
+
+
+@pytest.mark.parametrize("arguments", WRITERS, ids=" ".join)
+def test_a_reader_that_has_gone_ends_a_command_without_a_message(tmp_path: Path, arguments: list[str]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    result = redirected(tmp_path, "", *arguments, stdout=writer)
+    os.close(writer)
+
+    assert (result.returncode, result.stderr) == (141, "")
+
+
+@pytest.mark.parametrize("target", [pytest.param("/dev/full", marks=NEEDS_DEV_FULL), "&-"])
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(["active", "+1", "--sandbox"], 1), (["active", "+1"], 2), (["active", "+1", "--nope"], 2), (["nope"], 2)],
+)
+def test_the_exit_status_does_not_depend_on_whether_the_message_can_be_written(
+    tmp_path: Path, arguments: list[str], status: int, target: str
+) -> None:
+    assert redirected(tmp_path, f"2>{target}", *arguments).returncode == status
+
+
+@pytest.mark.parametrize("moment", ["osvi._cli._app", "osvi._cli._sandbox", "openapi.json"])
+def test_ctrl_c_ends_the_command_with_status_130_while_it_imports_and_while_it_works(moment: str) -> None:
+    script = f"""
+import signal, sys
+from osvi._cli import main
+
+def interrupt(event, arguments):
+    if event in ("import", "open") and str(arguments[0]).endswith({moment!r}):
+        signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.addaudithook(interrupt)
+main()
+"""
+    command = [sys.executable, "-c", script, "active", CUSTOMER, "--sandbox"]
+    result = subprocess.run(command, check=False, capture_output=True, text=True, env={"PATH": os.defpath})
+
+    assert (result.returncode, result.stdout, result.stderr.strip()) == (130, "", "")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_the_name_of_a_file(run: Run, shell: str) -> None:
+    script = run(_OSVI_COMPLETE=f"{shell}_source")
+    assert script.returncode == 0
+    assert "_osvi_completion" in script.stdout
+
+    for option in ("--from", "--resume"):
+        words = {"COMP_WORDS": f"osvi active {option} c", "COMP_CWORD": "c" if shell == "fish" else "3"}
+        completion = run(_OSVI_COMPLETE=f"{shell}_complete", **words)
+        assert completion.stdout.split() == {"bash": ["file,c"], "zsh": ["file", "c", "_"], "fish": ["file,c"]}[shell]
+
+
 def test_text_outside_ascii_is_printed_in_any_locale(run: Run) -> None:
     sandbox = Sandbox()
-    sandbox.open_session("+1", agent_uuid="agent_x", current_state="Übergabe 👋")
+    sandbox.open_session("+1", agent_uuid="agent_x", active_human="Jürgen 👋")
     with sandbox.serve() as url:
         arguments = {"url": url, "token": sandbox.token}
-        plain = run("active", "+1", "--json", **arguments, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+        ascii_only = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+        plain = run("active", "+1", "--json", **arguments, **ascii_only)
         utf8 = run("active", "+1", "--json", **arguments)
+        plain_table = run("active", "+1", **arguments, **ascii_only)
+        utf8_table = run("active", "+1", **arguments)
 
-    assert "Übergabe 👋" in utf8.stdout
+    assert "Jürgen 👋" in utf8.stdout
     assert json.loads(plain.stdout) == json.loads(utf8.stdout)
+    assert "Jürgen 👋" in utf8_table.stdout
+    assert r"J\xfcrgen \U0001f44b" in plain_table.stdout
 
 
 def test_the_version_has_what_a_bug_report_needs(run: Run) -> None:
@@ -293,6 +392,34 @@ def test_a_sandbox_on_every_address_prints_the_settings_of_clients_here_and_else
         assert run("doctor", **given).returncode == 0
 
 
+@pytest.mark.parametrize("shell", ["sh", "bash", "zsh"])
+def test_a_command_runs_with_the_settings_of_the_sandbox_in_any_shell(tmp_path: Path, shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"needs {shell}")
+    osvi_command = shlex.join([sys.executable, "-m", "osvi"])
+    script = f"{osvi_command} sandbox --port 0 -- {osvi_command} active --json {CUSTOMER}"
+    result = subprocess.run([shell, "-c", script], check=False, capture_output=True, text=True, cwd=tmp_path)
+
+    assert (result.returncode, result.stderr) == (0, "GET /v1/chat/session/active 200\n")
+    assert list(json.loads(result.stdout)) == [AGENT]
+
+
+@pytest.mark.parametrize(
+    ("command", "status"), [("exit 7", 7), ("kill -s TERM $$", 143), ("kill -s INT $PPID; exit 8", 8)]
+)
+def test_the_exit_status_is_that_of_the_command_in_the_sandbox(run: Run, command: str, status: int) -> None:
+    result = run("sandbox", "--port", "0", "--", "sh", "-c", command)
+
+    assert (result.returncode, result.stdout, result.stderr) == (status, "", "")
+
+
+def test_a_command_that_the_sandbox_cannot_run_is_status_2(run: Run) -> None:
+    result = run("sandbox", "--port", "0", "--", "no-such-command")
+
+    assert result.returncode == 2
+    assert only_line(result) == "osvi: cannot run no-such-command: No such file or directory; see osvi sandbox --help"
+
+
 @pytest.mark.parametrize("command", [["active", "+1"], ["active", "--from", "customers.txt"], ["doctor"]])
 def test_plain_http_to_another_machine_needs_an_option_or_a_variable(
     run: Run, tmp_path: Path, command: list[str]
@@ -344,6 +471,7 @@ def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> No
 
 
 UNKNOWN_FIELD = "is a field that the spec does not know."
+SHORT_SHA256 = osvi.SPEC_SHA256[:12]
 
 
 class TestDoctor:
@@ -354,7 +482,7 @@ class TestDoctor:
         assert result.stdout.splitlines() == [
             "The sandbox in memory answers.",
             "It accepts the token.",
-            f"The answer (1 session) agrees with openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]}).",
+            f"The answer (1 session) agrees with openapi.yaml (sha256 {SHORT_SHA256}).",
         ]
 
     def test_the_doctor_sends_one_request(self, run: Run) -> None:
@@ -377,13 +505,11 @@ class TestDoctor:
         assert (result.returncode, result.stdout) == (3, f"The API at {url} does not answer.\n")
         assert len(result.stderr.splitlines()) == 1
 
-    def test_every_difference_is_told_with_its_place_and_type_and_without_a_value(self, run: Run) -> None:
+    def test_the_first_value_that_cannot_be_read_is_told_without_any_value(self, run: Run) -> None:
         secret = "do-not-tell"
         data = {
-            "agent_v": RECORD | {"id": 7},
-            "agent_w": RECORD | {"metadata": RECORD["metadata"] | {"context": [1, secret, {}]}},
-            "agent_x": RECORD | {"mode": secret, UNKNOWN: secret},
-            "agent_y": None,
+            "agent_v": RECORD | {"mode": secret},
+            "agent_w": RECORD | {"metadata": RECORD["metadata"] | {"context": [secret, 1, {}]}},
             "agent_z": BARE | {"created_at": secret},
         }
         with serving(raw_json({"success": True, "data": data})) as server:
@@ -392,14 +518,23 @@ class TestDoctor:
         assert (result.returncode, result.stderr) == (4, "")
         assert secret not in result.stdout
         assert result.stdout.splitlines()[2:] == [
-            f"The answer differs from openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]}).",
-            "/data/agent_v/id should be a string, but is a number.",
-            "/data/agent_w/metadata/context/0 should be a string, but is a number.",
-            "/data/agent_w/metadata/context/2 should be a string, but is an object.",
-            "/data/agent_y should be a session record, but is null.",
-            "/data/agent_z/created_at should be a date-time, but is a string.",
+            f"The answer differs from openapi.yaml (sha256 {SHORT_SHA256}). The first value that cannot be read:",
+            "/data/agent_w/metadata/context/1 should be a string, but is a number.",
+        ]
+
+    def test_every_difference_with_which_sessions_can_be_read_is_told_without_its_value(self, run: Run) -> None:
+        secret = "do-not-tell"
+        data = {"agent_x": RECORD | {"mode": secret, UNKNOWN: secret}, "agent_y": RECORD | {"status": secret}}
+        with serving(raw_json({"success": True, "data": data})) as server:
+            result = run("doctor", url=server.url)
+
+        assert (result.returncode, result.stderr) == (4, "")
+        assert secret not in result.stdout
+        assert result.stdout.splitlines()[2:] == [
+            f"The answer (2 sessions) differs from openapi.yaml (sha256 {SHORT_SHA256}).",
             "/data/agent_x/mode is a value that the spec does not list.",
             f"/data/agent_x/{UNKNOWN} {UNKNOWN_FIELD}",
+            "/data/agent_y/status is a value that the spec does not list.",
         ]
 
     @pytest.mark.parametrize(
@@ -431,23 +566,6 @@ class TestDoctor:
         lines = result.stdout.splitlines()
         assert lines[1].startswith(token)
         assert lines[3:] == [difference]
-
-    def test_a_record_that_lacks_a_required_value_is_told_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        @attrs.frozen(kw_only=True)
-        class Item(Model):
-            id: str = Field(String)
-
-        monkeypatch.setattr(_doctor, "read_session_map", Map(Array(Record(Item))).read)
-        data = {"a": [{"id": 7}], "b": [{}], "c": [{"id": "x", UNKNOWN: 1}]}
-
-        assert _doctor._read_all(data, ("data",), []) == (
-            None,
-            [
-                "/data/a/0/id should be a string, but is a number.",
-                "/data/b/0/id should be a string, but is missing.",
-                f"/data/c/0/{UNKNOWN} {UNKNOWN_FIELD}",
-            ],
-        )
 
     def test_the_report_names_the_proxy_without_its_password(self, run: Run) -> None:
         with Sandbox().serve() as url:

@@ -15,7 +15,7 @@ from typing import Any, cast
 
 import pytest
 from osvi._cli import _many
-from osvi.testing import Sandbox
+from osvi.testing import RecordedRequest, Sandbox
 from support import raw_json, serving
 
 pty, termios = (pytest.importorskip(name, reason="needs the terminals of POSIX") for name in ("pty", "termios"))
@@ -122,6 +122,55 @@ def test_csv_needs_a_column_and_the_error_lists_the_columns(
     assert sandbox.requests == []
 
 
+@pytest.mark.parametrize(
+    ("name", "csv", "number"),
+    [
+        ("customers.csv", "+15551112222,Jane\n+15553334444,John\n", 2),
+        ("customers.csv", "+15551112222\n+15553334444\n", 1),
+        ("customers.txt", "Jane;jane@example.org\n", 2),
+    ],
+)
+def test_csv_without_a_header_is_reported_without_its_customers(
+    command: Command, name: str, csv: str, number: int
+) -> None:
+    (command.folder / name).write_text(csv)
+    columns = f"there are {number} columns, and the first line must have their names"
+
+    problem = f"{name} is CSV: choose the column of the customers with --column"
+    assert command.usage_error("--from", name) == f"osvi: {problem}; {columns}; see osvi active --help\n"
+    problem = f"{name} has no column 'phone'"
+    err = command.usage_error("--from", name, "--column", "phone")
+    assert err == f"osvi: {problem}; {columns}; see osvi active --help\n"
+
+
+@pytest.mark.parametrize("shortened", ["1.5551E+10", "1,5551E+10", "2E+11"])
+@pytest.mark.parametrize("lines", ["+4\n{}\n", 'phone;name\n+4;Jane\n"{}";John\n'])
+def test_a_number_that_a_spreadsheet_has_shortened_is_refused(
+    command: Command, sandbox: Sandbox, lines: str, shortened: str
+) -> None:
+    (command.folder / "customers").write_text(lines.format(shortened))
+    err = command.usage_error("--from", "customers", *(["--column", "phone"] if "phone" in lines else []))
+
+    assert "customer 2 of customers is a number that a spreadsheet has shortened" in err
+    assert shortened not in err
+    assert sandbox.requests == []
+
+
+def test_a_customer_that_is_twice_in_a_file_is_looked_up_once(command: Command, sandbox: Sandbox) -> None:
+    twice = "+1\n+2\n+1\n"
+    (command.folder / "customers.txt").write_text(twice)
+    status, found, _ = command.run("--from", "customers.txt")
+
+    assert status == 0
+    check(found, range(1, 3))
+    assert len(sandbox.requests) == 2
+
+
+def test_a_pipe_which_may_be_endless_is_looked_up_line_by_line(command: Command, sandbox: Sandbox) -> None:
+    assert command.run("--from", "-", given=b"+1\n+2\n+1\n")[0] == 0
+    assert len(sandbox.requests) == 3
+
+
 def test_csv_is_recognised_in_a_pipe(command: Command, sandbox: Sandbox) -> None:
     err = command.usage_error("--from", "-", given=b"\xef\xbb\xbfname;phone\nJane;+4\n")
 
@@ -159,10 +208,11 @@ def test_a_file_that_cannot_be_read_is_reported_before_the_first_request(
 
 def test_a_customer_that_fails_has_a_line_with_the_error(command: Command, sandbox: Sandbox) -> None:
     sandbox.fail(403, body={"success": False, "error": "forbidden"}, times=3)
-    status, found, _ = command.run("--from", "customers.txt")
+    status, found, err = command.run("--from", "customers.txt")
 
     assert status == 3
     assert len(found) == 200
+    assert err == "osvi: 3 of 200 lookups failed; to repeat them, name the file of these lines with --resume\n"
     errors = [line["error"] for line in found if "error" in line]
     assert [(error["type"], error["status_code"], error["code"]) for error in errors] == [
         ("PermissionDeniedError", 403, "forbidden")
@@ -224,7 +274,8 @@ def test_resume_looks_up_the_customers_that_an_interrupted_run_lacks(command: Co
 def test_resume_looks_up_again_the_customers_that_failed(command: Command, sandbox: Sandbox) -> None:
     sandbox.fail(403, times=3)
     arguments = ("--from", "customers.txt", "--resume", "sessions.jsonl")
-    assert command.run(*arguments)[0] == 3
+    status, _, err = command.run(*arguments)
+    assert (status, err) == (3, "osvi: 3 of 200 lookups failed; to repeat them, run it again\n")
     assert command.run(*arguments)[0] == 0
     assert command.run(*arguments)[0] == 0
 
@@ -232,6 +283,69 @@ def test_resume_looks_up_again_the_customers_that_failed(command: Command, sandb
     found = lines((command.folder / "sessions.jsonl").read_bytes())
     assert len(found) == 203
     check(list({line["customer_id"]: line for line in found}.values()), range(200))
+
+
+def test_ctrl_c_with_resume_advises_to_run_it_again(command: Command, sandbox: Sandbox) -> None:
+    interrupted: list[subprocess.Popen[bytes]] = []
+
+    def interrupt(request: RecordedRequest) -> dict[str, Any]:
+        if request.params["customer_id"] == "+150":
+            interrupted[0].send_signal(signal.SIGINT)
+        return {}
+
+    sandbox.reply("GET /v1/chat/session/active", data=interrupt)
+    arguments = ("--from", "customers.txt", "--resume", "sessions.jsonl", "--concurrency", "1")
+    interrupted.append(command.start(*arguments))
+    _, err = interrupted[0].communicate(timeout=30)
+
+    assert interrupted[0].returncode == 130
+    written = (command.folder / "sessions.jsonl").read_bytes().count(b"\n")
+    assert err.decode() == f"osvi: stopped after {written} customers; to go on, run it again\n"
+
+
+@pytest.mark.parametrize(
+    ("end", "status", "message"),
+    [("interrupt", 130, b"osvi: stopped after 1 customers; to go on, "), ("a wrong token", 3, b"answered 401")],
+)
+def test_a_command_that_ends_does_not_wait_for_the_next_line_of_its_input(
+    command: Command, sandbox: Sandbox, end: str, status: int, message: bytes
+) -> None:
+    process = command.start("--from", "-", stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdin.write(b"+2\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    if end == "interrupt":
+        process.send_signal(signal.SIGINT)
+    else:
+        sandbox.fail(401)
+        process.stdin.write(b"+4\n")
+        process.stdin.flush()
+
+    assert process.wait(timeout=30) == status
+    assert message in process.stderr.read()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        pipe.close()
+
+
+def test_a_line_of_another_kind_in_the_file_to_resume_is_named_by_its_number(command: Command) -> None:
+    good = '{"customer_id": "+1", "sessions": {}}\n'
+    for bad in ("+2\n", "[]\n", '{"customer": "+2"}\n', "\n", "\xff\n"):
+        (command.folder / "sessions.jsonl").write_text(good + good + bad + good, encoding="latin-1")
+        err = command.usage_error("--from", "customers.txt", "--resume", "sessions.jsonl")
+        assert err == ("osvi: cannot resume from sessions.jsonl: osvi did not write line 3; see osvi active --help\n")
+
+
+@pytest.mark.parametrize("kind", ["a directory", "a device", "a pipe"])
+def test_only_a_regular_file_can_be_resumed(command: Command, kind: str) -> None:
+    (command.folder / "a directory").mkdir()
+    os.mkfifo(command.folder / "a pipe")
+    (command.folder / "a device").symlink_to("/dev/zero")
+    err = command.usage_error("--from", "customers.txt", "--resume", kind)
+
+    assert ("is a directory" if kind == "a directory" else "it is not a regular file") in err
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")

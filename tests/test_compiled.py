@@ -10,7 +10,19 @@ from typing import Any
 import attrs
 import osvi
 import pytest
-from osvi_runtime import Array, Drift, Field, InvalidDataError, Map, Model, Path, Record, String, in_spec_order
+from osvi_runtime import (
+    Array,
+    Drift,
+    Field,
+    InvalidDataError,
+    Map,
+    Model,
+    Path,
+    Record,
+    String,
+    absent,
+    in_spec_order,
+)
 from osvi_runtime.compiled import INEXACT
 from support import RECORD
 
@@ -85,3 +97,21 @@ def test_null_for_an_array_or_a_map_is_an_empty_one_and_is_written_as_null(more:
     lists = Lists.from_dict({"names": None, "labels": None} | more)
     assert (lists.names, lists.labels) == ((), {})
     assert lists.to_dict() == {"names": None, "labels": None} | more
+
+
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Holder(Model):
+    lists: Lists | None = Field(Record(Lists), default=None, nullable=True)
+
+
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class FullHolder(Holder):
+    lists: Lists = Field(Record(Lists), default=absent(Lists))
+
+
+@pytest.mark.parametrize("more", [{}, {"x-unknown": 1}])
+def test_null_for_a_record_that_is_never_none_is_an_empty_one(more: dict[str, Any]) -> None:
+    assert Holder.from_dict({"lists": None} | more).lists is None
+    full = FullHolder.from_dict({"lists": None} | more)
+    assert full.lists == absent(Lists)
+    assert full.to_dict() == {"lists": None} | more

@@ -198,9 +198,9 @@ def test_many_mixed_calls_leave_no_task_and_no_descriptor() -> None:
         async with osvi.AsyncClient(sandbox.token, base_url=url, retries=0, timeout=5) as client:
             for number in range(300):
                 if number % 10 == 0:
-                    sandbox.fail(503)
+                    sandbox.fail(503, times=1)
                 if number % 15 == 0:
-                    sandbox.fail(error="reset")
+                    sandbox.fail(error="reset", times=1)
                 try:
                     await client.list_active_sessions(f"+{number % 10}")
                 except osvi.OSVIError:

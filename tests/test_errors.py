@@ -199,7 +199,9 @@ def test_an_argument_that_is_percent_encoded_is_kept_out_of_the_message() -> Non
 
 @MOCKED
 def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> None:
-    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).call(body={"a": "", "b": " "})
+    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).operation(
+        body={"a": "", "b": " "}
+    )
     with pytest.raises(osvi.BadRequestError) as caught:
         make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).call("send", operation)
 
@@ -280,7 +282,7 @@ def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
 
 @MOCKED
 def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
-    operation = Endpoint[Any, Any]("POST", "/v1/notes", answers={"201": String}).call()
+    operation = Endpoint[Any, Any]("POST", "/v1/notes", answers={"201": String}).operation()
     with pytest.raises(osvi.ContractError) as caught:
         make(transport=answering(httpx.Response(201, json={}))).call("send", operation)
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-import attrs
 import osvi
 import pydantic
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from osvi.testing import Sandbox
-from osvi_runtime import Field, Model, String, in_spec_order
 from pages import ROOT
 
 from codegen.document.reading import load
@@ -56,22 +54,6 @@ def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: Te
     assert properties["metadata"]["$ref"] == "#/components/schemas/SessionMetadata"
 
 
-def test_the_lines_of_a_description_are_joined() -> None:
-    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
-    class Note(Model):
-        """A note.
-
-        Attributes:
-            text: The words that were said,
-                and those that were not.
-        """
-
-        text: str = Field(String)
-
-    schema = pydantic.TypeAdapter(Note).json_schema()
-    assert schema["properties"]["text"]["description"] == "The words that were said, and those that were not."
-
-
 def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
     class Note(pydantic.BaseModel):
         metadata: osvi.SessionMetadata
@@ -85,3 +67,8 @@ def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
     assert "required" not in schema
     with pytest.raises(pydantic.ValidationError, match="/context: expected an array of strings, found string"):
         Note.model_validate({"metadata": {"context": "a"}})
+
+
+def test_pydantic_cannot_make_a_session_without_its_agent() -> None:
+    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'agent_uuid'"):
+        pydantic.TypeAdapter(osvi.ChatSession).validate_python({})

@@ -54,7 +54,7 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "string", "format": "uuid"}, "u", "str | None"),
     ({"type": "string", "format": "binary"}, "b", "str | None"),
     (NODE, TREE, "Node | None"),
-    (ref("Node", description="With words of its own."), LEAF, "Node | None"),
+    (ref("Node", description="With words\nof its own."), LEAF, "Node | None"),
     ({"oneOf": [NODE, {"type": "null"}]}, LEAF, "Node | None"),
     (ref("Level"), "low", "Level | None"),
     (ref("Grade"), 2, "int | None"),
@@ -89,6 +89,41 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "string", "enum": ["a", "b"], "nullable": True}, None, "ChatV1SessionP26 | None"),
 ]
 
+# The annotations of the arguments of an operation with a required body, a Node.
+ARGUMENTS = {
+    "name": "str",
+    "maybe": "str | None",
+    "tags": "Sequence[str | None] | None",
+    "limits": "Mapping[str, int | None] | None",
+    "anything": "Any",
+    "parent": "Node | Mapping[str, Any] | None",
+    "children": "Sequence[Node | Mapping[str, Any]] | None",
+    "by_name": "Mapping[str, Node | Mapping[str, Any]] | None",
+    "either": "Node | Mapping[str, Any] | Mapping[str, Node | Mapping[str, Any]] | None",
+    "edge": "Edge | Mapping[str, Any] | None",
+}
+
+CALL = """
+import inspect, json, typing
+from osvi_openapi import operations
+from osvi_openapi.models import Node
+from osvi_openapi.operations import post_v1_node, post_v1_nothing
+from osvi_runtime import InvalidDataError
+
+for name in operations.__all__:
+    typing.get_type_hints(getattr(operations, name))
+leaf = {"name": "n", "maybe": None, "tags": None, "limits": {"a": None}, "anything": None}
+node = Node.from_dict(leaf)
+post_v1_node(**leaf, parent=node, children=[leaf, node], by_name={"a": node}, either={"a": leaf}, edge={})
+post_v1_nothing(nothing=None)
+for wrong in ({"name": None}, {"tags": [1]}, {"limits": {"a": "x"}}, {"children": node}, {"edge": node}, {"either": 1}):
+    try:
+        raise AssertionError(post_v1_node(**leaf | wrong))
+    except InvalidDataError as error:
+        assert [*error.path] == [*wrong]
+print(json.dumps({name: one.annotation for name, one in inspect.signature(post_v1_node).parameters.items()}))
+"""
+
 READ = """
 import json, pickle, sys
 from osvi_openapi.models import ChatV1Session
@@ -99,7 +134,7 @@ session = Record(ChatV1Session).read(record, (), drift)
 assert ChatV1Session.from_dict(session.to_dict()) == session
 assert pickle.loads(pickle.dumps(session)) == session
 assert hash(session) == hash(ChatV1Session.from_dict(record))
-print(json.dumps([session.to_dict(), drift, ChatV1Session.__annotations__]))
+print(json.dumps([session.to_dict(), drift, ChatV1Session.__annotations__, ChatV1Session.__descriptions__]))
 """
 
 
@@ -113,12 +148,18 @@ def test_every_kind_of_schema_is_typed_read_and_written(tmp_path: Path) -> None:
         content = {"application/json": {"schema": schema}}
         post = {"requestBody": {"content": content}, "responses": {"200": {"description": "x", "content": content}}}
         spec["paths"][f"/v1/{name}"] = {"post": post}
+    nothing = {"type": "object", "properties": {"nothing": {"type": "null"}}}
+    for path, schema in {"/v1/node": NODE, "/v1/nothing": nothing}.items():
+        body = {"required": True, "content": {"application/json": {"schema": schema}}}
+        spec["paths"][path] = {"post": {"requestBody": body, "responses": {"200": {"description": "x"}}}}
     checkout = Checkout(tmp_path / "checkout")
     checkout.openapi.write_text(json.dumps(spec), encoding="utf-8")
     checkout.make()
 
-    written, drift, annotations = json.loads(checkout.output("-c", READ, json.dumps(examples)))
+    written, drift, annotations, descriptions = json.loads(checkout.output("-c", READ, json.dumps(examples)))
     assert drift == []
     assert present(written) == present(examples)
     assert {name: annotations[name] for name in names} == types
+    assert json.loads(checkout.output("-c", CALL)) == ARGUMENTS
+    assert descriptions["p6"] == "With words of its own."
     checkout.check_types()

@@ -33,8 +33,9 @@ def test_a_class_may_extend_a_generated_one() -> None:
     assert present(session.to_dict()) == present(RECORD)
     assert list(session.to_dict()) == list(SESSION.properties)
     without = {name: value for name, value in RECORD.items() if name != "metadata"}
-    assert ChatSession.from_dict(without, agent_uuid="a").metadata == absent(SessionMetadata)
-    assert ChatSession.from_dict(without, agent_uuid="a").to_dict()["metadata"] is None
+    session = Record(ChatSession).read(without, (), drift, agent_uuid="a")
+    assert session.metadata == absent(SessionMetadata)
+    assert session.to_dict()["metadata"] is None
 
 
 def test_a_choice_reads_what_was_asked_for() -> None:
@@ -57,7 +58,7 @@ def test_the_data_of_an_envelope_may_be_read_by_a_function() -> None:
 
     assert operation.read(200, {"success": True, "data": RECORD | {UNKNOWN: 1}}, drift).agent_uuid == "agent_x"
     assert drift == [(("data", UNKNOWN), "a field that the spec does not know")]
-    assert operation.private == {"customer_id": "c", "agent_uuid": "agent_x"}
+    assert operation.private_texts == {"customer_id": "c", "agent_uuid": "agent_x"}
     assert operation.url == "/v1/chat/session/active?customer_id=c&agent_uuid=agent_x"
     assert {"400", "401", "404"} <= {*operation.errors}
 

@@ -27,6 +27,24 @@ for call in json.loads(sys.argv[1]):
 print(json.dumps(results))
 """
 
+REFUSED = """
+import inspect, json, sys
+from osvi_openapi import operations
+from osvi_runtime import InvalidDataError
+
+results = []
+for call in json.loads(sys.argv[1]):
+    function = getattr(operations, call["call"])
+    for name, parameter in inspect.signature(function).parameters.items():
+        for value in [b"x", object()] if parameter.default is None else [None, b"x", object()]:
+            try:
+                function(**call["with"] | {name: value})
+                results.append([call["call"], name, repr(value)])
+            except InvalidDataError as error:
+                assert error.path == (name,), error
+print(json.dumps(results))
+"""
+
 TYPES = """
 from typing import TypeVar, assert_type
 from osvi_openapi import models, operations
@@ -72,17 +90,29 @@ def test_every_operation_is_sent_and_its_answer_read_without_loss(checkout: Chec
         assert headers == content_type | call.get("headers", {}), request
 
 
+def test_an_argument_that_its_annotation_excludes_is_refused(checkout: Checkout) -> None:
+    taken = json.loads(checkout.output("-c", REFUSED, json.dumps(CALLS)))
+
+    assert taken == []
+
+
+def test_the_docstring_names_what_only_the_whole_body_has(checkout: Checkout) -> None:
+    script = "from osvi_openapi import operations\nprint(operations.{}.__doc__)"
+    assert "That of `.whole` is the whole body, with `meta`." in checkout.output("-c", script.format("get_v1_agents"))
+    assert "whole" not in checkout.output("-c", script.format("get_v1_calls"))
+
+
 def test_the_package_is_typed_to_the_last_value(checkout: Checkout) -> None:
     (checkout.root / "uses.py").write_text(TYPES)
     checkout.check_types("uses.py")
 
 
 def test_a_deprecated_operation_and_parameter_say_so(checkout: Checkout) -> None:
-    text = (checkout.package / "operations" / "delete_v1_chat_session_id.py").read_text()
+    text = (checkout.package / "operations" / "_delete_v1_chat_session_id.py").read_text()
     assert "    Deprecated.\n" in text
     assert "        reason: Deprecated." in text
 
 
 def test_a_body_has_no_argument_for_a_property_that_is_read_only(checkout: Checkout) -> None:
-    text = (checkout.package / "operations" / "put_v1_agents_agent_id.py").read_text()
+    text = (checkout.package / "operations" / "_put_v1_agents_agent_id.py").read_text()
     assert '"id"' not in text

@@ -31,20 +31,20 @@ sys.setswitchinterval(1e-6)
 url = {url!r}
 import osvi
 
-def do():
+def do(number):
 {body}
 
 barrier = threading.Barrier(16)
 errors = []
 
-def work():
+def work(number):
     barrier.wait()
     try:
-        do()
+        do(number)
     except BaseException as error:
         errors.append(f"{{type(error).__name__}}: {{error}}")
 
-threads = [threading.Thread(target=work) for _ in range(16)]
+threads = [threading.Thread(target=work, args=[number]) for number in range(16)]
 for thread in threads:
     thread.start()
 for thread in threads:
@@ -90,7 +90,7 @@ BODIES = {
             assert len(client.list_active_sessions(sandbox.customer_id)) == 1
     """,
     "both clients and the sandbox": """
-                if threading.get_ident() % 2:
+        if number % 2:
             osvi.testing.Sandbox()
         with osvi.Client("0123456789abcdef", base_url=url):
             osvi.AsyncClient("0123456789abcdef", base_url=url)

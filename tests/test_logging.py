@@ -113,7 +113,7 @@ def test_nothing_is_printed_without_a_handler() -> None:
     script = """
 import osvi
 sandbox = osvi.testing.Sandbox()
-sandbox.fail(503, headers={"Retry-After": "0"})
+sandbox.fail(503, headers={"Retry-After": "0"}, times=1)
 osvi.Client(sandbox.token, transport=sandbox.transport).list_active_sessions("+1")
 """
     result = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)

@@ -214,7 +214,7 @@ def test_a_success_that_is_no_boolean_is_refused(make: Make, success: Any) -> No
 
 
 def test_an_operation_whose_answer_has_no_body_returns_none(make: Make) -> None:
-    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).call()
+    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).operation()
     with serving(b"HTTP/1.1 204 No Content\r\n\r\n") as server:
         assert make(base_url=server.url).call("send", operation) is None
 

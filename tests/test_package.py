@@ -3,6 +3,7 @@
 import doctest
 import os
 import re
+import rlcompleter
 import runpy
 import subprocess
 import sys
@@ -79,6 +80,19 @@ def test_the_examples_in_docstrings_are_true(module: ModuleType) -> None:
 def test_dir_has_the_names_that_are_not_imported_yet() -> None:
     command = [sys.executable, "-c", "import osvi; print(set(osvi.__all__) - set(dir(osvi)))"]
     assert subprocess.check_output(command, text=True).strip() == "set()"
+
+
+@pytest.mark.parametrize("module", [osvi, osvi.errors, osvi.testing, osvi.models, osvi.operations])
+def test_dir_and_completion_show_only_what_is_public(module: ModuleType) -> None:
+    assert module.__all__
+    assert {name for name in dir(module) if not name.startswith("_")} == {*module.__all__} - {"__version__"}
+    matches = rlcompleter.Completer({"module": module}).attr_matches("module.")
+    assert {match.partition(".")[2].strip("()") for match in matches} == {*module.__all__} - {"__version__"}
+
+
+def test_the_errors_of_the_package_are_those_of_its_module() -> None:
+    classes = {name for name, value in vars(osvi.errors).items() if isinstance(value, type) and name in osvi.__all__}
+    assert {*osvi.errors.__all__} == classes
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,11 @@ def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) 
 def test_a_request_that_is_not_idempotent_is_sent_once(
     make: Make, waits: list[float], method: str, sent: int, failure: dict[str, Any]
 ) -> None:
-    operation: Operation[None] = Endpoint(method.upper(), "/v1/notes", answers={"204": Nothing}).call(body={"a": 1})
+    operation: Operation[None] = Endpoint(method.upper(), "/v1/notes", answers={"204": Nothing}).operation(
+        body={"a": 1}
+    )
     sandbox = Sandbox()
-    sandbox.fail(**failure, times=None)
+    sandbox.fail(**failure)
     with sandbox.serve() as url, pytest.raises(osvi.OSVIError):
         make(token=sandbox.token, base_url=url).call("send", operation)
 
@@ -76,7 +78,7 @@ def test_a_request_that_is_not_idempotent_is_sent_once(
 @MOCKED
 @pytest.mark.parametrize("method", ["POST", "PATCH", "GET"])
 def test_a_request_that_was_not_sent_is_tried_again(make: Make, waits: list[float], method: str) -> None:
-    operation: Operation[None] = Endpoint(method, "/v1/notes", answers={"204": Nothing}).call()
+    operation: Operation[None] = Endpoint(method, "/v1/notes", answers={"204": Nothing}).operation()
     seen: list[httpx.Request] = []
     with pytest.raises(osvi.TransportError):
         make(transport=answering(httpx.ConnectError("refused"), seen=seen)).call("send", operation)

@@ -7,11 +7,11 @@ import json
 import math
 import operator
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import attrs
 import pytest
@@ -46,6 +46,7 @@ from osvi_runtime import (
     Record,
     String,
     absent,
+    check_arguments,
     in_spec_order,
     pointer,
 )
@@ -171,6 +172,17 @@ def test_from_dict_reads_any_mapping() -> None:
         Car.from_dict(cast("Any", []))
 
 
+def test_from_dict_takes_nothing_but_the_data() -> None:
+    from_dict: Any = Wheel.from_dict
+    with pytest.raises(TypeError, match="unexpected keyword argument 'size'"):
+        from_dict({}, size=3)
+
+
+def test_the_names_of_a_record_are_its_properties_and_its_methods() -> None:
+    names = {name for name in dir(Wheel()) if not name.startswith("_")}
+    assert names == {"size", "notes", "labels", "extra", "from_dict", "to_dict"}
+
+
 def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() -> None:
     written = Car.from_dict({"novel": 1} | REQUIRED).to_dict()
 
@@ -253,7 +265,7 @@ def test_an_unexpected_but_usable_value_is_drift() -> None:
 def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Bag(Model):
-        OPEN = True
+        _OPEN = True
         size: int | None = Field(Integer, default=None)
 
     drift: Drift = []
@@ -359,6 +371,12 @@ class OwnedCar(Car):
     owner_name: str
     spare: Wheel = Field(Record(Wheel), default=absent(Wheel))
 
+    @classmethod
+    def from_dict(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, data: Mapping[str, Any], *, owner_name: str
+    ) -> Self:
+        return attrs.evolve(super().from_dict(data), owner_name=owner_name)
+
 
 def test_a_subclass_may_add_a_field_that_is_not_in_the_json() -> None:
     drift: Drift = []
@@ -431,7 +449,7 @@ ENDPOINT: Endpoint[Car | None, Envelope | None] = Endpoint(
 
 
 def operation(**arguments: Any) -> Operation[Car | None]:
-    return ENDPOINT.call(**({"path": {"car id": "a"}} | arguments))
+    return ENDPOINT.operation(**({"path": {"car id": "a"}} | arguments))
 
 
 def test_a_call_has_the_parts_of_the_request() -> None:
@@ -477,7 +495,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     }
     assert not made.is_idempotent
     assert made.errors == ("404", "5XX")
-    assert made.private == {
+    assert made.private_texts == {
         "car id": "É/b c",
         "q": "+49 1&2/3",
         "place": "É/x",
@@ -492,15 +510,122 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     }
 
 
+def sell(  # noqa: PLR0913
+    *,
+    to: str,
+    plate: str | None,
+    price: float | None = None,
+    year: int | None = None,
+    is_new: bool | None = None,
+    day: date | None = None,
+    at: datetime | None = None,
+    color: Color | str | None = None,
+    tags: Sequence[str] | None = None,
+    grid: Sequence[Sequence[int | None]] | None = None,
+    by_name: Mapping[str, int] | None = None,
+    wheel: Wheel | Mapping[str, Any] | None = None,
+    wheels: Sequence[Wheel | Mapping[str, Any]] | None = None,
+    some: str | Sequence[int] | None = None,
+    payload: Any = None,
+) -> dict[str, Any]:
+    arguments = locals()
+    check_arguments(sell, arguments)
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+class Text(str):
+    __slots__ = ()
+
+
+class Size(Enum):
+    LARGE = "l"
+
+
+NOON = datetime(2026, 6, 4, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected", "found"),
+    [
+        ({"to": None}, "str", "NoneType"),
+        ({"to": b"x"}, "str", "bytes"),
+        ({"to": 1}, "str", "int"),
+        ({"to": NOON}, "str", "datetime"),
+        ({"to": ["x", 1]}, "str", "list of int, str"),
+        ({"to": {}}, "str", "dict"),
+        ({"plate": 1}, "str | None", "int"),
+        ({"price": "1"}, "float | None", "str"),
+        ({"price": True}, "float | None", "bool"),
+        ({"year": 1.0}, "int | None", "float"),
+        ({"year": True}, "int | None", "bool"),
+        ({"is_new": 1}, "bool | None", "int"),
+        ({"is_new": "true"}, "bool | None", "str"),
+        ({"day": NOON}, "date | None", "datetime"),
+        ({"day": "2026-06-04"}, "date | None", "str"),
+        ({"at": NOON.date()}, "datetime | None", "date"),
+        ({"at": True}, "datetime | None", "bool"),
+        ({"color": 1}, "Color | str | None", "int"),
+        ({"tags": "x"}, "Sequence[str] | None", "str"),
+        ({"tags": ["x", None]}, "Sequence[str] | None", "list of NoneType, str"),
+        ({"tags": iter([])}, "Sequence[str] | None", "list_iterator"),
+        ({"grid": [[1], ["x"]]}, "Sequence[Sequence[int | None]] | None", "list of list"),
+        ({"by_name": {"a": "x"}}, "Mapping[str, int] | None", "dict of str"),
+        ({"by_name": {1: 1}}, "Mapping[str, int] | None", "dict of int"),
+        ({"wheel": Color.RED}, "Wheel | Mapping[str, Any] | None", "Color"),
+        ({"wheel": Owner({})}, "Wheel | Mapping[str, Any] | None", "Owner"),
+        ({"wheels": Wheel()}, "Sequence[Wheel | Mapping[str, Any]] | None", "Wheel"),
+        ({"some": ["x"]}, "str | Sequence[int] | None", "list of str"),
+    ],
+)
+def test_an_argument_that_its_annotation_excludes_is_refused(
+    argument: dict[str, Any], expected: str, found: str
+) -> None:
+    given: dict[str, Any] = {"to": "x", "plate": "x"} | argument
+    with pytest.raises(InvalidDataError) as caught:
+        sell(**given)
+
+    [name] = argument
+    assert (caught.value.path, caught.value.expected, caught.value.found) == ((name,), expected, found)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        {"to": Text("x")},
+        {"to": Color.RED},
+        {"to": Size.LARGE},
+        {"plate": None},
+        {"price": 1},
+        {"price": 1.5},
+        {"year": 1},
+        {"is_new": False},
+        {"day": NOON.date()},
+        {"at": NOON},
+        {"color": "green"},
+        {"color": Color.RED},
+        {"tags": ("x", Text("y"))},
+        {"tags": []},
+        {"grid": [[1, None], ()]},
+        {"by_name": MappingProxyType({"a": 1})},
+        {"wheel": Wheel(size=1)},
+        {"wheel": {"size": "anything"}},
+        {"wheels": [Wheel(), {}]},
+        {"some": "x"},
+        {"some": [1]},
+        {"payload": object()},
+    ],
+)
+def test_an_argument_of_the_type_of_its_annotation_is_passed(argument: dict[str, Any]) -> None:
+    given: dict[str, Any] = {"to": "x", "plate": "x"} | argument
+    assert sell(**given) == {name: value for name, value in given.items() if value is not None}
+
+
 @pytest.mark.parametrize("value", [["x"], ("x",), {"x"}, frozenset({"x"})])
 def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
     assert operation(query={"many": value}).url.endswith("?many=x")
 
 
 def test_a_member_of_any_enum_is_sent_as_its_value() -> None:
-    class Size(Enum):
-        LARGE = "l"
-
     assert operation(query={"size": Size.LARGE}).url.endswith("?size=l")
 
 
@@ -510,7 +635,7 @@ def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert "Content-Type" not in operation(optional_body={"a": None}).headers
     assert operation(optional_body={"a": 0, "b": None}).content == b'{"a": 0}'
     assert operation(body=["a"]).content == b'["a"]'
-    assert operation(body=["a"]).private == {"car id": "a", "body.0": "a"}
+    assert operation(body=["a"]).private_texts == {"car id": "a", "body.0": "a"}
 
 
 def test_the_repr_of_an_operation_has_no_arguments() -> None:
@@ -602,7 +727,7 @@ def test_another_reader_may_read_the_data() -> None:
 
 
 def test_default_is_read_only_for_a_status_of_success() -> None:
-    made = Endpoint[Any, Any]("GET", "/", answers={"default": Anything}).call()
+    made = Endpoint[Any, Any]("GET", "/", answers={"default": Anything}).operation()
 
     assert made.reader(200) is Anything
     assert made.reader(300) is None

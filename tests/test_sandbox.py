@@ -9,13 +9,14 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi.testing import RecordedRequest, Sandbox
+from osvi.testing import RecordedRequest, Sandbox, no_waits
 from support import UNKNOWN, Api
 
 Make = Callable[..., Api]
 
 CUSTOMER = Sandbox().customer_id
 AGENT = Sandbox().agent_uuid
+ACTIVE = "GET /v1/chat/session/active"
 
 
 @pytest.fixture
@@ -105,10 +106,25 @@ def test_a_session_cannot_be_opened_with_an_unknown_property_or_a_wrong_type(
         sandbox.open_session("+1", agent_uuid="agent_x", **properties)
 
 
+@pytest.mark.parametrize(
+    ("customer_id", "agent_uuid", "message"),
+    [
+        ("", "agent_x", "customer_id is blank"),
+        ("+1", " ", "agent_uuid is blank"),
+        ("+1", 7, "agent_uuid must be a string, not int"),
+    ],
+)
+def test_a_session_that_no_client_could_look_up_cannot_be_opened(
+    sandbox: Sandbox, customer_id: str, agent_uuid: Any, message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        sandbox.open_session(customer_id, agent_uuid=agent_uuid)
+
+
 def test_failures_happen_in_order_and_as_often_as_they_say(api: Api, sandbox: Sandbox) -> None:
     sandbox.fail(503, times=2)
-    sandbox.fail(429, headers={"Retry-After": "7"}, body={"success": False, "error": "slow_down"})
-    sandbox.fail(body="<html>")
+    sandbox.fail(429, headers={"Retry-After": "7"}, body={"success": False, "error": "slow_down"}, times=1)
+    sandbox.fail(body="<html>", times=1)
 
     for _ in range(2):
         with pytest.raises(osvi.ServerError, match="sandbox_fault"):
@@ -122,13 +138,36 @@ def test_failures_happen_in_order_and_as_often_as_they_say(api: Api, sandbox: Sa
 
 
 def test_a_failure_without_a_number_lasts_until_recover(api: Api, sandbox: Sandbox) -> None:
-    sandbox.fail(500, times=None)
+    sandbox.fail(500)
     for _ in range(3):
         with pytest.raises(osvi.ServerError):
             api.list(CUSTOMER)
     sandbox.recover()
 
     assert api.list(CUSTOMER)
+
+
+def test_a_failure_without_a_number_outlasts_the_retries_of_a_call(make: Make, sandbox: Sandbox) -> None:
+    sandbox.fail(500)
+    with sandbox.serve() as url, no_waits(), pytest.raises(osvi.ServerError) as caught:
+        make(token=sandbox.token, base_url=url).list(CUSTOMER)
+
+    assert caught.value.attempts == len(sandbox.requests) == 3
+
+
+def test_recover_ends_all_failures_and_replies_and_keeps_the_sessions(api: Api, sandbox: Sandbox) -> None:
+    opened = sandbox.open_session("+1", agent_uuid="agent_x")
+    for times in (None, 2):
+        sandbox.fail(500, times=times)
+        sandbox.reply(ACTIVE, data={}, times=times)
+    sandbox.recover()
+
+    assert api.list("+1") == {"agent_x": opened}
+    sandbox.close_session("+1", agent_uuid="agent_x")
+    assert api.list("+1") == {}
+    sandbox.reply(ACTIVE, status=404, times=1)
+    with pytest.raises(osvi.NotFoundError):
+        api.list("+1")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +181,7 @@ def test_a_failure_without_a_number_lasts_until_recover(api: Api, sandbox: Sandb
 def test_a_fault_is_a_transport_error_and_the_next_request_is_answered(
     api: Api, sandbox: Sandbox, error: Any, cls: type[osvi.OSVIError]
 ) -> None:
-    sandbox.fail(error=error)
+    sandbox.fail(error=error, times=1)
     with pytest.raises(cls) as caught:
         api.list(CUSTOMER)
 
@@ -155,6 +194,11 @@ def test_a_fault_is_a_transport_error_and_the_next_request_is_answered(
     [
         ({}, TypeError, "a status, a body or an error"),
         ({"error": "time-out"}, ValueError, "no such error: 'time-out'; there are refused, reset, timeout"),
+        ({"error": "reset", "status": 503}, TypeError, "an error, or the status, the body and the headers"),
+        ({"error": "reset", "body": ""}, TypeError, "an error, or the status, the body and the headers"),
+        ({"error": "reset", "headers": {}}, TypeError, "an error, or the status, the body and the headers"),
+        ({"status": 204, "body": "text"}, ValueError, "an answer 204 has no body"),
+        ({"status": 429, "headers": {"Retry-After": 7}}, TypeError, "must be str"),
         *(
             ({"status": status}, ValueError, f"a status is a number from 200 to 599, not {status}")
             for status in (0, 199, 600)
@@ -166,6 +210,31 @@ def test_a_failure_that_cannot_happen_is_refused(
 ) -> None:
     with pytest.raises(error, match=message):
         sandbox.fail(**failure)
+
+
+@pytest.mark.parametrize("times", [0, -1, True, 1.0, "2"])
+def test_a_number_of_answers_that_is_no_whole_number_from_1_up_is_refused(sandbox: Sandbox, times: Any) -> None:
+    message = f"times must be a whole number from 1 up, or None for all requests, not {times!r}"
+    with pytest.raises(ValueError, match=message):
+        sandbox.fail(500, times=times)
+    with pytest.raises(ValueError, match=message):
+        sandbox.reply(ACTIVE, times=times)
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_failure_without_a_body_does_not_disturb_the_next_answer(api: Api, sandbox: Sandbox, status: int) -> None:
+    sandbox.fail(status, times=1)
+    with pytest.raises(osvi.APIError, match=str(status)):
+        api.list(CUSTOMER)
+
+    assert api.list(CUSTOMER)
+
+
+def test_a_header_of_a_failure_replaces_the_usual_one_in_any_case(sandbox: Sandbox) -> None:
+    sandbox.fail(body="text", headers={"content-type": "text/plain"})
+    with sandbox.serve() as url, httpx.Client(transport=sandbox.transport) as in_process:
+        for answer in (httpx.get(url), in_process.get(url)):
+            assert answer.headers.get_list("Content-Type") == ["text/plain"]
 
 
 def test_each_request_is_recorded(api: Api, sandbox: Sandbox) -> None:
@@ -245,11 +314,19 @@ class TestFixture:
         assert old.list(sandbox.customer_id).keys() == {sandbox.agent_uuid}
 
     def test_an_async_client_without_arguments_is_answered_in_each_event_loop(self, osvi_sandbox: Sandbox) -> None:
-        osvi_sandbox.fail(503)
+        osvi_sandbox.fail(503, times=1)
         client = osvi.AsyncClient()
         for _ in range(2):
             assert asyncio.run(client.list_active_sessions("+1")) == {}
         assert len(osvi_sandbox.requests) == 3
+
+    def test_recover_ends_a_failure_and_the_sessions_are_found_again(self, make: Make, osvi_sandbox: Sandbox) -> None:
+        api = make()
+        osvi_sandbox.fail(500)
+        with pytest.raises(osvi.ServerError):
+            api.list(CUSTOMER)
+        osvi_sandbox.recover()
+        assert list(api.list(CUSTOMER)) == [AGENT]
 
     def test_a_client_with_a_transport_uses_that(self, osvi_sandbox: Sandbox) -> None:
         other = Sandbox()
@@ -261,7 +338,7 @@ class TestFixture:
     def test_a_timeout_and_the_wait_before_an_attempt_take_no_time(
         self, make: Make, osvi_sandbox: Sandbox, failure: dict[str, Any]
     ) -> None:
-        osvi_sandbox.fail(**failure, times=None)
+        osvi_sandbox.fail(**failure)
         began = time.monotonic()
         with pytest.raises((osvi.RequestTimeoutError, osvi.RateLimitError)) as caught:
             make(retries=5).list("+1")

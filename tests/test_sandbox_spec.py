@@ -7,7 +7,9 @@ from typing import Any
 import attrs
 import httpx
 import osvi
+import osvi_runtime
 import pytest
+from edits import FIRST, edited
 from normal_forms import document, schema_in
 from osvi._sandbox.examples import example
 from osvi._sandbox.operations import Spec
@@ -94,43 +96,59 @@ def test_the_table_above_has_every_operation() -> None:
     assert found == {*SPEC.operations.values()}
 
 
-@pytest.mark.parametrize(
-    ("method", "url", "content", "status", "code"),
-    [
-        ("GET", "/v1/chat/session/active", "", 400, "customer_id_missing"),
-        ("GET", "/v1/chat/session/active?customer_id=", "", 400, "customer_id_missing"),
-        ("GET", "/v1/agents?limit=many", "", 400, "limit_not_an_integer"),
-        ("GET", "/v1/agents?limit=1.5", "", 400, "limit_not_an_integer"),
-        ("GET", "/v1/agents?include_archived=perhaps", "", 400, "include_archived_not_a_boolean"),
-        ("GET", "/v1/agents?kind=fax", "", 400, "kind_not_a_listed_value"),
-        ("GET", "/v1/agents?created_after=yesterday", "", 400, "created_after_not_a_date_time"),
-        ("GET", "/v1/calls?status=ringing&status=lost", "", 400, "status_not_a_listed_value"),
-        ("GET", "/v1/calls?on=2026-02-30", "", 400, "on_not_a_date"),
-        ("GET", "/v1/calls/seven", "", 400, "call_id_not_an_integer"),
-        ("POST", "/v1/agents", "", 422, "body_missing"),
-        ("POST", "/v1/agents", "{", 422, "body_not_JSON"),
-        ("POST", "/v1/agents", "[" * 100_000, 422, "body_not_JSON"),
-        ("POST", "/v1/agents", "[]", 422, "body_not_an_object"),
-        ("POST", "/v1/agents", '{"kind": "chat"}', 422, "name_missing"),
-        ("POST", "/v1/agents", '{"name": null, "kind": "chat"}', 422, "name_not_a_string"),
-        ("POST", "/v1/agents", '{"name": "a", "kind": "fax"}', 422, "kind_not_a_listed_value"),
-        ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "voice": {}}', 422, "voice.name_missing"),
-        ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "starts_at": "soon"}', 422, "starts_at_not_a_date_time"),
-        ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "priority": 4}', 400, "priority_not_a_listed_value"),
-        ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "limits": {"x": "1"}}', 400, "limits.x_not_an_integer"),
-        ("POST", "/v1/calls", '{"to": "+1", "agent": []}', 400, "agent_not_a_string"),
-        ("POST", "/v1/chat/session/s/inject-context", '["a", 1]', 400, "body.1_not_a_string"),
-        ("GET", "/v1/agents/", "", 404, "not_found"),
-        ("GET", "/v2/agents", "", 404, "not_found"),
-        ("PUT", "/v1/chat/session/active", "", 405, "method_not_allowed"),
-    ],
-)
+REFUSED = [
+    ("GET", "/v1/chat/session/active", "", 400, "customer_id_missing"),
+    ("GET", "/v1/chat/session/active?customer_id=", "", 400, "customer_id_missing"),
+    ("GET", "/v1/agents?limit=many", "", 400, "limit_not_an_integer"),
+    ("GET", "/v1/agents?limit=1.5", "", 400, "limit_not_an_integer"),
+    ("GET", "/v1/agents?include_archived=perhaps", "", 400, "include_archived_not_a_boolean"),
+    ("GET", "/v1/agents?kind=fax", "", 400, "kind_not_a_listed_value"),
+    ("GET", "/v1/agents?created_after=yesterday", "", 400, "created_after_not_a_date_time"),
+    ("GET", "/v1/calls?status=ringing&status=lost", "", 400, "status_not_a_listed_value"),
+    ("GET", "/v1/calls?on=2026-02-30", "", 400, "on_not_a_date"),
+    ("GET", "/v1/calls/seven", "", 400, "call_id_not_an_integer"),
+    ("POST", "/v1/agents", "", 422, "body_missing"),
+    ("POST", "/v1/agents", "{", 422, "body_not_JSON"),
+    ("POST", "/v1/agents", "[" * 100_000, 422, "body_not_JSON"),
+    ("POST", "/v1/agents", "[]", 422, "body_not_an_object"),
+    ("POST", "/v1/agents", '{"kind": "chat"}', 422, "name_missing"),
+    ("POST", "/v1/agents", '{"name": null, "kind": "chat"}', 422, "name_not_a_string"),
+    ("POST", "/v1/agents", '{"name": "a", "kind": "fax"}', 422, "kind_not_a_listed_value"),
+    ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "voice": {}}', 422, "voice.name_missing"),
+    ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "starts_at": "soon"}', 422, "starts_at_not_a_date_time"),
+    ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "priority": 4}', 400, "priority_not_a_listed_value"),
+    ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "limits": {"x": "1"}}', 400, "limits.x_not_an_integer"),
+    ("POST", "/v1/calls", '{"to": "+1", "agent": []}', 400, "agent_not_a_string"),
+    ("POST", "/v1/chat/session/s/inject-context", '["a", 1]', 400, "body.1_not_a_string"),
+    ("POST", "/v1/chat/session/s/inject-context", "{}", 400, "body_not_an_array"),
+    ("PATCH", "/v1/agents/a", '{"temperature": "hot"}', 400, "temperature_not_a_number"),
+    ("GET", "/v1/agents/", "", 404, "not_found"),
+    ("GET", "/v2/agents", "", 404, "not_found"),
+    ("PUT", "/v1/chat/session/active", "", 405, "method_not_allowed"),
+]
+
+
+@pytest.mark.parametrize(("method", "url", "content", "status", "code"), REFUSED)
 def test_a_request_that_the_spec_does_not_allow_is_refused_with_a_code(  # noqa: PLR0913, PLR0917 - a table
     http: httpx.Client, method: str, url: str, content: str, status: int, code: str
 ) -> None:
     answer = http.request(method, url, content=content)
 
     assert (answer.status_code, answer.json()) == (status, {"success": False, "error": code})
+
+
+READERS = ("Anything", "Boolean", "Date", "DateTime", "Integer", "Null", "Number", "String")
+
+
+def test_the_code_of_a_refusal_does_not_depend_on_the_texts_of_the_readers(
+    monkeypatch: pytest.MonkeyPatch, http: httpx.Client
+) -> None:
+    for name in READERS:
+        monkeypatch.setattr(getattr(osvi_runtime, name), "expected", "other words")
+    monkeypatch.setattr("osvi_runtime.errors.JSON_TYPES", {type(None): "nothing"})
+
+    for method, url, content, _, code in REFUSED:
+        assert http.request(method, url, content=content).json()["error"] == code
 
 
 @pytest.mark.parametrize(
@@ -163,7 +181,8 @@ def test_an_unknown_parameter_of_the_query_is_ignored(http: httpx.Client) -> Non
 def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     """Give a sandbox with an operation that has what those of the larger spec lack."""
     text_or_texts = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-    properties = {"a": text_or_texts, "untyped": {"enum": ["chat"]}}
+    typed = {"type": ["integer", "string", "null"], "format": "date"}
+    properties = {"a": text_or_texts, "untyped": {"enum": ["chat"]}, "typed": typed}
     closed = {"type": "object", "properties": properties, "additionalProperties": False}
     envelope = {"properties": {"success": {}, "data": closed, "meta": {"type": "integer"}}, "required": ["meta"]}
     operation = {
@@ -186,6 +205,9 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
         ({"x-id": "1"}, '{"b": 1}', 400, "b_not_absent"),
         ({"x-id": "1"}, '{"a": ["x", 1]}', 400, "a.1_not_a_string"),
         ({"x-id": "1"}, '{"a": ["x"]}', 200, None),
+        ({"x-id": "1"}, '{"untyped": 1e400}', 400, "untyped_not_a_finite_number"),
+        ({"x-id": "1"}, '{"a": [1e400]}', 400, "a.0_not_a_finite_number"),
+        ({"x-id": "1"}, '{"typed": "many"}', 400, "typed_not_an_integer_or_a_date_or_null"),
     ],
 )
 def test_headers_closed_objects_and_choices_are_checked_and_a_public_operation_needs_no_token(
@@ -203,8 +225,38 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
         answer = http.post("http://sandbox/x", headers={"X-Id": "1"})
 
     assert answer.json() == {"success": True, "meta": 1, "data": {"b": 1}}
-    with pytest.raises(ValueError, match="/data/untyped: expected a listed value, found number"):
+    with pytest.raises(ValueError, match="/data/untyped: expected a string, found number"):
         odd.reply("POST /x", data={"untyped": 1})
+
+
+def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_whatever_its_example_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needed = {"type": "object", "properties": {"id": {"type": "integer", "example": 7}}, "required": ["id"]}
+    spec = edited(
+        FIRST,
+        {
+            "answer": {"properties": {"x_new": needed}, "required": ["x_new"]},
+            "schemas.ChatV1Error": {"properties": {"x_new": needed}, "required": ["x_new"]},
+            "media": {"example": {"success": True, "data": {"agent_x": {"id": "x"}}, "x_new": {"id": 8}}},
+        },
+    )
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    sandbox = Sandbox()
+    url = "http://sandbox/v1/chat/session/active"
+    with httpx.Client(transport=sandbox.transport, params={"customer_id": sandbox.customer_id}) as http:
+        refused = http.get(url)
+        http.headers["API-Token"] = sandbox.token
+        found, one, none, incomplete = (
+            http.get(url, params=params).json()
+            for params in ({}, {"agent_uuid": sandbox.agent_uuid}, {"agent_uuid": "agent_y"}, {"customer_id": ""})
+        )
+
+    assert found == {"success": True, "data": {sandbox.agent_uuid: one["data"]}, "x_new": {"id": 8}}
+    assert (one["data"]["mode"], one["x_new"]) == ("ai", {"id": 8})
+    assert none == {"success": False, "error": "session_not_found", "x_new": {"id": 7}}
+    assert incomplete == {"success": False, "error": "customer_id_missing", "x_new": {"id": 7}}
+    assert (refused.status_code, refused.json()["x_new"]) == (401, {"id": 7})
 
 
 class TestReply:
@@ -242,7 +294,7 @@ class TestReply:
         operation = "POST /v1/chat/session/{id}/messages"
         for text, times in (("old", None), ("a", 1), ("b", 2), ("new", None)):
             large.reply(operation, data={"id": text}, times=times)
-        large.fail(500)
+        large.fail(500, times=1)
         url = "/v1/chat/session/s/messages"
         answers = [http.post(url, json={"content": "?"}).json().get("id") for _ in range(6)]
 
@@ -263,6 +315,29 @@ class TestReply:
 
         active = http.get("/v1/chat/session/active", params={"customer_id": "+1", "agent_uuid": "a"}).json()["data"]
         assert (started["id"], started["customer_id"]) == (active["id"], "+1")
+
+    def test_a_callable_may_return_the_whole_body(self, large: Sandbox, http: httpx.Client) -> None:
+        opened = large.open_session("+1", agent_uuid="a", current_state="greeting")
+        large.reply(
+            "GET /v1/agents",
+            body=lambda request: {"success": True, "data": [opened], "meta": {"after": request.params["cursor"]}},
+            status=203,
+            headers={"X-Request-Id": "r"},
+        )
+        answer = http.get("/v1/agents?cursor=c")
+
+        assert (answer.status_code, answer.headers["X-Request-Id"]) == (203, "r")
+        assert answer.json()["meta"] == {"after": "c"}
+        assert answer.json()["data"][0]["current_state"] == "greeting"
+
+    @pytest.mark.parametrize("body", [b"<p>", "<p>", {"success": True}, [1]])
+    def test_a_callable_returns_any_body_that_can_be_given(self, large: Sandbox, http: httpx.Client, body: Any) -> None:
+        large.reply("GET /v1/agents", body=body, times=1)
+        large.reply("GET /v1/agents", body=lambda _: body)
+        first, second = (http.get("/v1/agents") for _ in range(2))
+
+        assert (first.status_code, first.content) == (second.status_code, second.content)
+        assert first.headers["Content-Type"] == second.headers["Content-Type"]
 
     def test_a_callable_finds_the_parameters_by_their_names(self, large: Sandbox, http: httpx.Client) -> None:
         large.reply(
@@ -353,6 +428,7 @@ class TestReply:
             ("GET /v1/agents", {"data": [], "status": 401}, "GET /v1/agents has no answer 401 that holds data"),
             ("GET /v1/agents", {"status": 999}, "from 200 to 599, not 999"),
             ("GET /v1/agents", {"data": [], "body": []}, "data or a body, not both"),
+            ("GET /v1/agents", {"data": list, "body": list}, "data or a body, not both"),
         ],
     )
     def test_an_answer_that_the_spec_does_not_have_is_refused(
@@ -369,6 +445,7 @@ class TestReply:
         ({"type": "string", "examples": ["Alex"], "default": "Kim"}, "Alex"),
         ({"type": "string", "default": "Kim"}, "Kim"),
         ({"type": "integer", "example": "one"}, 1),
+        ({"type": "string", "enum": ["ai", "support"], "example": "unlisted"}, "ai"),
         ({"type": "string"}, "example"),
         ({"type": "string", "nullable": True}, None),
         ({"type": ["string", "null"]}, None),
@@ -423,6 +500,7 @@ def test_the_spec_is_read_once_for_all_sandboxes(monkeypatch: pytest.MonkeyPatch
 SCRIPT = """
 import asyncio, json, sys, warnings
 import osvi
+import osvi_runtime
 from osvi import operations
 
 warnings.simplefilter("error")

@@ -13,6 +13,9 @@ import pytest
 from osvi_runtime import absent
 from support import AGENT, BARE, CUSTOMER, METADATA, RECORD, TOKEN, UNKNOWN, answering, ok
 
+# The plugin of mypy would refuse a wrong value.
+evolve: Any = attrs.evolve
+
 
 def read(record: dict[str, Any]) -> osvi.ChatSession:
     with osvi.Client(TOKEN, transport=answering(ok(BARE | record))) as client:
@@ -63,6 +66,35 @@ def test_a_session_survives_pickle_and_copy(session: osvi.ChatSession) -> None:
         for twin in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one), attrs.evolve(one)):  # noqa: S301
             assert twin == one
             assert twin.to_dict() == one.to_dict()
+
+
+@pytest.mark.parametrize("make", [osvi.ChatSession.from_dict, lambda _, **given: osvi.ChatSession(**given)])
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({}, "missing 1 required keyword-only argument: 'agent_uuid'"),
+        ({"agent_uuid": None}, "agent_uuid must be a string, not NoneType"),
+        ({"agent_uuid": 3}, "agent_uuid must be a string, not int"),
+        ({"agent_uuid": b"x"}, "agent_uuid must be a string, not bytes"),
+        ({"agent_uuid": "x", "foo": 3}, "got an unexpected keyword argument 'foo'"),
+    ],
+)
+def test_a_session_cannot_be_made_without_its_agent(make: Any, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        make(BARE, **given)
+
+
+def test_a_session_is_read_back_with_its_agent(session: osvi.ChatSession) -> None:
+    twin = osvi.ChatSession.from_dict(session.to_dict(), agent_uuid=session.agent_uuid)
+
+    assert (twin, repr(twin)) == (session, repr(session))
+    with pytest.raises(TypeError, match="agent_uuid must be a string, not int"):
+        evolve(session, agent_uuid=3)
+
+
+def test_a_session_shows_its_properties_and_its_methods(session: osvi.ChatSession) -> None:
+    names = {name for name in dir(session) if not name.startswith("_")}
+    assert names == {field.name for field in attrs.fields(osvi.ChatSession)} | {"from_dict", "to_dict"}
 
 
 def test_equal_sessions_have_one_hash(session: osvi.ChatSession) -> None:

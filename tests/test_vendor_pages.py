@@ -15,7 +15,7 @@ from repository import FIRST, Repository
 from support import raw, serving
 
 from codegen.document.pages import extract, read
-from codegen.document.reading import METHODS, Spec, SpecError, load
+from codegen.document.reading import METHODS, Node, SpecError, load
 
 PAGE = "# Page {}\n\n> Text with [a link](/elsewhere).\n\n````yaml\n{}\n````\n"
 
@@ -30,7 +30,7 @@ def referred(node: object) -> Iterator[tuple[str, str]]:
             yield from referred(one)
 
 
-def page(path: str, method: str) -> Spec:
+def page(path: str, method: str) -> Node:
     """Return a document as the vendor writes it: one operation, and the components that it needs."""
     item = {name: one for name, one in LARGE["paths"][path].items() if name not in METHODS or name == method}
     needed: set[tuple[str, str]] = set()
@@ -38,7 +38,7 @@ def page(path: str, method: str) -> Spec:
     while found - needed:
         needed |= found
         found = {one for kind, name in needed for one in referred(LARGE["components"][kind][name])}
-    components: Spec = {"securitySchemes": LARGE["components"]["securitySchemes"]}
+    components: Node = {"securitySchemes": LARGE["components"]["securitySchemes"]}
     for kind, name in sorted(needed):
         components.setdefault(kind, {})[name] = LARGE["components"][kind][name]
     return copy.deepcopy(LARGE | {"paths": {path: item}, "components": components})
@@ -52,7 +52,7 @@ def write(tmp_path: Path) -> Callable[..., list[str]]:
     """Write documents to pages, and return the paths of these."""
     numbers = count()
 
-    def to_pages(*documents: Spec) -> list[str]:
+    def to_pages(*documents: Node) -> list[str]:
         paths = [tmp_path / f"page-{next(numbers):02}.md" for _ in documents]
         for path, document in zip(paths, documents, strict=True):
             path.write_text(PAGE.format(path.stem, json.dumps(document)), encoding="utf-8")
@@ -120,7 +120,7 @@ STOP = "paths./v1/campaigns/{id}/stop"
 OPERATION = "/paths/~1v1~1campaigns~1{id}~1stop/post"
 
 
-def stop() -> Spec:
+def stop() -> Node:
     """Return a page of its own, to change."""
     return page("/v1/campaigns/{id}/stop", "post")
 

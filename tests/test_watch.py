@@ -9,7 +9,7 @@ from edits import edited
 from repository import CHANGELOG, FIRST, Released
 from support import raw
 
-from codegen.document.reading import Spec, load
+from codegen.document.reading import Node, load
 
 CLOSE = "Connection: close"  # so that the next page has a connection, and an answer, of its own
 
@@ -19,7 +19,7 @@ def repository(tmp_path: Path) -> Released:
     return Released(tmp_path / "repository")
 
 
-def served(document: Spec) -> bytes:
+def served(document: Node) -> bytes:
     return raw(f"# Page\n\n````yaml\n{json.dumps(document)}\n````\n".encode(), "200 OK", CLOSE)
 
 

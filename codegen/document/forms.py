@@ -7,7 +7,8 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.meaning import type_of
-from codegen.document.normal.nodes import Node, component_name, is_nullable
+from codegen.document.normal.nodes import component_name, is_nullable
+from codegen.document.reading import Node
 
 # The forms for which there is a class.
 CLASSES = {"record", "enum", "choice"}

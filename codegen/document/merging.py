@@ -7,7 +7,7 @@ from typing import Any
 
 from osvi_runtime import MISSING, pointer
 
-from codegen.document.reading import METHODS, Spec, SpecError
+from codegen.document.reading import METHODS, Node, SpecError
 
 # Keys that may differ from page to page, like those that begin with "x-": no request and no response depends on them.
 WORDING = {"description", "example", "examples", "externalDocs", "info", "operationId", "summary", "tags", "title"}
@@ -20,7 +20,7 @@ ORDERED = {"prefixItems", "servers"}
 Place = tuple[str, ...]
 
 
-def merged(pages: Mapping[str, Spec]) -> Spec:
+def merged(pages: Mapping[str, Node]) -> Node:
     """Return one document for those of several pages. The wording is that of the page whose paths sort first.
 
     Raises:
@@ -41,7 +41,7 @@ def merged(pages: Mapping[str, Spec]) -> Spec:
     if contradictions:
         lines = [f"  {page}: {pointer(place)} is {content}" for (place, content), page in contradictions.items()]
         raise SpecError("\n".join(["the pages contradict each other:", *lines]))
-    spec: Spec = parts.pop(())[1]
+    spec: Node = parts.pop(())[1]
     for place in sorted(parts, key=lambda place: (place[0] != "paths", place)):
         parent = spec
         for step in place[:-1]:
@@ -50,7 +50,7 @@ def merged(pages: Mapping[str, Spec]) -> Spec:
     return spec
 
 
-def _parts(spec: Spec) -> Iterator[tuple[Place, Any]]:
+def _parts(spec: Node) -> Iterator[tuple[Place, Any]]:
     """Yield the parts that pages may have in common: operations, paths, components, and the rest of the document."""
     yield (), {name: node for name, node in spec.items() if name not in {"paths", "components"}}
     for path, item in spec.get("paths", {}).items():

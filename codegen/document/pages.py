@@ -11,7 +11,7 @@ from openapi_spec_validator.shortcuts import get_validator_cls
 from ruamel.yaml import YAML
 
 from codegen.document.merging import merged
-from codegen.document.reading import Spec, SpecError, load
+from codegen.document.reading import Node, SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 # The key "openapi": at the beginning of a line in YAML, or after another key in JSON.
@@ -97,7 +97,7 @@ def _links(index: str, text: str) -> list[str]:
     return sorted(link if URL.match(link) else str(Path(index).parent / link) for link in links)
 
 
-def _validated(page: str, content: bytes) -> Spec:
+def _validated(page: str, content: bytes) -> Node:
     """Return the document of a page.
 
     Raises:

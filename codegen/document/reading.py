@@ -10,7 +10,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-Spec = dict[str, Any]
+# An object of an OpenAPI document, or the whole document.
+Node = dict[str, Any]
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -40,7 +41,7 @@ def _json(text: str) -> Any:
         return _yaml(text)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> Spec:
+def _object(pairs: list[tuple[str, Any]]) -> Node:
     made = dict(pairs)
     if len(made) < len(pairs):
         raise ValueError("a key twice")
@@ -53,7 +54,7 @@ def _yaml(text: str) -> Any:
     return yaml.load(text)
 
 
-def load(source: Path | bytes) -> Spec:
+def load(source: Path | bytes) -> Node:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
     Raises:
@@ -68,13 +69,13 @@ def load(source: Path | bytes) -> Spec:
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
     try:
-        spec: Spec = json.loads(json.dumps(document, allow_nan=False))
+        spec: Node = json.loads(json.dumps(document, allow_nan=False))
     except (TypeError, ValueError, RecursionError) as error:
         raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec
 
 
-def server(spec: Spec) -> str:
+def server(spec: Node) -> str:
     """Return the URL of the first server, without a slash at its end.
 
     Raises:
@@ -86,15 +87,14 @@ def server(spec: Spec) -> str:
     return str(url).rstrip("/")
 
 
-def token_header(spec: Spec) -> str:
-    """Return the name of the header that carries the token.
+def token_header(document: Node) -> str:
+    """Return the name of the header that carries the token, of a document in normal form.
 
     Raises:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
-    schemes = spec.get("components", {}).get("securitySchemes", {})
-    api_key = {"type": "apiKey", "in": "header"}
-    names = [str(scheme["name"]) for scheme in schemes.values() if api_key.items() <= scheme.items()]
+    schemes, api_key = document["components"]["securitySchemes"].values(), {"type": "apiKey", "in": "header"}
+    names = [str(scheme["name"]) for scheme in schemes if api_key.items() <= scheme.items()]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
         raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]

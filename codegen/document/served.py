@@ -8,8 +8,8 @@ from attrs import frozen
 
 from codegen.document.forms import Forms
 from codegen.document.normal.document import Normal, json_type, operations, remove_unused, schemas_of
-from codegen.document.normal.nodes import COMPONENTS, Node, below, used
-from codegen.document.reading import HEADER_NAME, SpecError
+from codegen.document.normal.nodes import COMPONENTS, below, used
+from codegen.document.reading import HEADER_NAME, Node, SpecError
 
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
 # OpenAPI ignores header parameters with these names.
@@ -71,14 +71,15 @@ def success_statuses(operation: Node) -> list[str]:
 
 
 def style_of(parameter: Node, forms: Forms) -> str:
-    """Return the style of an array or an object in the query: "properties" if each of these is a parameter of its own.
+    """Return the style of a parameter that may be an array or an object. Empty for a scalar.
 
-    The style is empty for a scalar, and if each item of an array is a parameter of its own.
+    It is also empty if each item of an array is a parameter, and "properties" if each property of an object is one.
     """
-    style, types = str(parameter.get("style", "form")), forms.json_types(parameter["schema"])
-    if style == "deepObject" or not parameter.get("explode", style == "form"):
-        return "" if types <= SCALARS else style
-    return "properties" if "object" in types else ""
+    types = forms.json_types(parameter["schema"])
+    style = str(parameter.get("style", STYLES[parameter["in"]][0]))
+    if style in {"spaceDelimited", "pipeDelimited", "form"} and parameter.get("explode", style == "form"):
+        return "properties" if "object" in types else ""
+    return "" if types <= SCALARS else style
 
 
 def is_ignored(parameter: Node, token_header: str = "") -> bool:

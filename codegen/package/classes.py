@@ -7,7 +7,8 @@ from openapi_python_client.config import Config
 
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal.document import operations, schemas_of
-from codegen.document.normal.nodes import COMPONENTS, Node, below, is_nullable
+from codegen.document.normal.nodes import COMPONENTS, below, is_nullable
+from codegen.document.reading import Node
 from codegen.package.naming import ClassNames, field_names, inline_text, operation_names
 
 

@@ -10,8 +10,7 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 
-from codegen.document.normal.nodes import Node
-from codegen.document.reading import SpecError
+from codegen.document.reading import Node, SpecError
 from codegen.package.classes import Classes
 from codegen.package.naming import enum_names
 

@@ -4,8 +4,9 @@ from attrs import evolve, frozen
 from openapi_python_client.strings import snake_case
 
 from codegen.document.forms import Forms, Tags
-from codegen.document.normal.nodes import Finding, Node, is_nullable
+from codegen.document.normal.nodes import Finding, is_nullable
 from codegen.document.normal.unions import values_of
+from codegen.document.reading import Node
 from codegen.package.classes import Classes
 from codegen.package.naming import distinct
 from codegen.package.texts import literal
@@ -40,7 +41,7 @@ class Kind:
 
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
-        return self.inside(NULLABLE) if self.is_nullable and self.type != "Any" else self
+        return self.inside(NULLABLE) if self.is_nullable and self.type not in {"Any", "None"} else self
 
 
 ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("list",), empty="()")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codegen.package.kinds import Kind, Kinds
 from codegen.package.texts import description_of, literal
@@ -34,6 +34,11 @@ class Member:
         type_ = self.kind.type
         is_never_none = self.kind.empty != "None" or (self.required and not self.kind.is_nullable)
         return type_ if is_never_none or type_ in {"Any", "None"} else f"{type_} | None"
+
+    @property
+    def argument_type(self) -> str:
+        """The annotation of the argument."""
+        return evolve(self.kind, is_nullable=self.kind.is_nullable or not self.required).with_null().argument
 
     @property
     def declaration(self) -> str:

@@ -1,11 +1,11 @@
-"""The operations of the spec, for the templates."""
+"""The functions of the operations, for the templates."""
 
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
 from codegen.document.normal.document import json_type, schema_in
-from codegen.document.normal.nodes import Node
+from codegen.document.reading import Node
 from codegen.document.served import is_ignored, style_of, success_statuses
 from codegen.package.kinds import Kinds
 from codegen.package.members import Member
@@ -17,16 +17,24 @@ LOCATIONS = ("path", "query", "header", "body")
 
 
 @frozen
-class Answer:
-    """A successful answer: its reader, the type of its value, and the type of its whole body."""
+class SuccessResponse:
+    """A successful response.
+
+    Attributes:
+        reader: The expression for its reader.
+        type: The type of its value.
+        whole: The type of its whole body.
+        beside_data: The fields of an envelope other than ``success`` and ``data``.
+    """
 
     reader: str
     type: str
     whole: str
+    beside_data: tuple[str, ...] = ()
 
 
-class Call:
-    """An operation, for the templates.
+class Function:
+    """The function of an operation, for the templates.
 
     Args:
         kinds: Finds the kinds of its schemas.
@@ -54,7 +62,7 @@ class Call:
         is_usual = content_type.startswith("application/json") or "*" in content_type
         self.content_type = "" if is_usual else content_type
         nodes = [node for node in operation["parameters"] if not is_ignored(node, token_header)]
-        styles = {node["name"]: style_of(node, kinds.forms) for node in nodes if node["in"] == "query"}
+        styles = {node["name"]: style_of(node, kinds.forms) for node in nodes}
         self.styles = {name: style for name, style in styles.items() if style}
         # The arguments by location: "path", "query", "header", "body", "optional_body" (by property) or "whole body".
         self.by_location: dict[str, list[Member]] = {}
@@ -66,7 +74,7 @@ class Call:
         self.answers = {status: self._answer(operation["responses"][status]) for status in success_statuses(operation)}
         self.errors = tuple(status for status in operation["responses"] if status not in self.answers)
         if not self.answers:  # only redirects or errors are declared
-            self.answers = {"2XX": Answer("Anything | Nothing", "Any", "Any")}
+            self.answers = {"2XX": SuccessResponse("Anything | Nothing", "Any", "Any")}
         self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values()))
         self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values()))
 
@@ -74,9 +82,12 @@ class Call:
     def docstring(self) -> str:
         """The docstring of the function."""
         texts = {status: description_of(node) for status, node in self._operation["responses"].items()}
+        fields = dict.fromkeys(f"`{field}`" for answer in self.answers.values() for field in answer.beside_data)
+        whole = f"The value is the `data` of the answer. That of `.whole` is the whole body, with {', '.join(fields)}."
         return docstring(
             wrapped(str(self._operation.get("summary") or self.place)),
             wrapped(description_of(self._operation)),
+            wrapped(whole if fields else ""),
             section("Args", {argument.name: argument.description for argument in self.arguments}),
             section("Answers", {status: text for status, text in texts.items() if status in self.answers}),
             section("Errors", {status: text for status, text in texts.items() if status in self.errors}),
@@ -115,17 +126,18 @@ class Call:
             for location, arguments in self.by_location.items()
         }
 
-    def _answer(self, node: Node) -> Answer:
+    def _answer(self, node: Node) -> SuccessResponse:
         schema = schema_in(node)
         if schema is None:
-            return Answer("Nothing", "None", "None")
+            return SuccessResponse("Nothing", "None", "None")
         kind = self._kinds.of(schema)
-        kinds = {member.spec_name: member.kind for member in self._members.get(self._kinds.classes.name_of(schema), [])}
-        if kind.is_nullable or not {"success", "data"} <= kinds.keys():
+        members = {member.spec_name: member for member in self._members.get(self._kinds.classes.name_of(schema), [])}
+        if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
-            return Answer(whole.reader, whole.type, whole.type)
-        data = kinds["data"].with_null()
-        return Answer(f"Data({kind.reader}, {data.reader})", data.type, kind.type)
+            return SuccessResponse(whole.reader, whole.type, whole.type)
+        data = members["data"].kind.with_null()
+        beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
+        return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
 
 
 def _key(location: str, spec_name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from openapi_python_client.strings import safe_for_docstring
 
-from codegen.document.normal.nodes import Node
+from codegen.document.reading import Node
 
 WIDTH = 112
 

@@ -20,14 +20,14 @@ from codegen import CODEGEN
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
-from codegen.document.normal.nodes import Finding, Node
-from codegen.document.reading import SpecError, load, server, sha256, token_header
+from codegen.document.normal.nodes import Finding
+from codegen.document.reading import Node, SpecError, load, server, sha256, token_header
 from codegen.document.served import leave_out, refusal, unserved
 from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
-from codegen.package.operations import Call
+from codegen.package.operations import Function
 from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
 TEMPLATES = Path(__file__).resolve().with_name("templates")
@@ -45,8 +45,8 @@ def build(openapi: Path, into: Path) -> list[Finding]:
     """
     content = openapi.read_bytes()
     spec = load(content)
-    facts = {"digest": sha256(content), "server": server(spec), "header": token_header(spec)}
     made = normal(spec)
+    facts = {"digest": sha256(content), "server": server(spec), "header": token_header(made.document)}
     leave_out(made, _data("not_served"))
     if refused := unserved(made):
         raise SpecError(refusal(refused))
@@ -94,7 +94,7 @@ class _Writer:
         self.members = {name: members(self.kinds, name, self.wording) for name in records}
         choices = [name for name, cls in self.classes.items() if cls.form == "choice"]
         self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in choices}
-        self.calls = [Call(self.kinds, self.members, *place, token_header) for place in operations(document)]
+        self.functions = [Function(self.kinds, self.members, *place, token_header) for place in operations(document)]
         # The classes that each class uses, by its name.
         kinds = {name: [field.kind for field in fields] for name, fields in self.members.items()}
         kinds |= {name: [*branches.values()] for name, branches in self.choices.items()}
@@ -118,12 +118,12 @@ class _Writer:
         for name, enum in self.enums.items():
             self.render_class(name, "str_enum", enum=enum, text=self.text_of(name, f"The values of `{name}`."))
         # A module of the name of its function would hide the function.
-        operations = {call.name: f"_{call.name}" for call in self.calls}
-        for call in self.calls:
-            types = [call.type, call.whole, *(argument.kind.argument for argument in call.arguments)]
+        operations = {function.name: f"_{function.name}" for function in self.functions}
+        for function in self.functions:
+            types = [function.type, function.whole, *(argument.kind.argument for argument in function.arguments)]
             imports = {name: self.modules[name] for name in sorted(self.classes_in(*types))}
-            path = f"operations/{operations[call.name]}"
-            self.render(path, "endpoint_module", call=call, folder="..models", imports=imports)
+            path = f"operations/{operations[function.name]}"
+            self.render(path, "operation", function=function, folder="..models", imports=imports)
         for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 

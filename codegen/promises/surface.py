@@ -22,8 +22,7 @@ from osvi_runtime import Choice, Model, OpenEnum, Record
 from codegen import CODEGEN
 from codegen.document.forms import Forms
 from codegen.document.normal.document import schema_in
-from codegen.document.normal.nodes import Node
-from codegen.document.reading import server, token_header
+from codegen.document.reading import Node, server, token_header
 
 PROMISED = CODEGEN / "surface.txt"
 NEEDS = ": needs "

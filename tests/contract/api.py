@@ -2,7 +2,9 @@
 
 import inspect
 import math
+import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,11 +15,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
-from osvi_runtime import Endpoint
+from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
 
 from codegen.document.normal.document import json_type
 from codegen.document.normal.nodes import resolved
-from codegen.document.reading import Spec, load
+from codegen.document.reading import Node, load
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -54,13 +56,25 @@ def without(node: Any, *keys: str) -> Any:
     return {key: without(value, *keys) for key, value in node.items() if key not in keys or isinstance(value, dict)}
 
 
+def require_token(document: Node) -> None:
+    """Leave out the other ways to log in of what allows the token alone, since the client has only the token."""
+    schemes = document["components"]["securitySchemes"]
+    tokens = [[name] for name, scheme in schemes.items() if (scheme["type"], scheme.get("in")) == ("apiKey", "header")]
+    nodes = [node for item in document["paths"].values() for node in item.values() if isinstance(node, dict)]
+    for node in [document, *nodes]:
+        if ours := [one for one in node.get("security", []) if [*one] in tokens]:
+            node["security"] = ours
+
+
 # Limits say which values of a type there are, which nothing here looks at; deprecated is served too.
 LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "deprecated"),
 )
-SPEC: Spec = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
+SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
 SPEC.pop("servers")
+SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the document is
+require_token(SPEC)
 
 
 @attrs.frozen
@@ -73,16 +87,21 @@ class Call:
     requests: Any
 
     @property
-    def node(self) -> Spec:
+    def node(self) -> Node:
         """Its node in the spec."""
         method, _, path = self.name.partition(" ")
-        node: Spec = SPEC["paths"][path][method.lower()]
+        node: Node = SPEC["paths"][path][method.lower()]
         return node
 
     @property
+    def body(self) -> Node:
+        """The node of its body in the spec; empty if it has none."""
+        return resolved(SPEC, self.node.get("requestBody"))
+
+    @property
     def cases(self) -> st.SearchStrategy[Any]:
-        """Valid requests, without empty texts, which count as absent."""
-        made: st.SearchStrategy[Any] = self.requests.as_strategy()
+        """Valid requests, with dates as the client writes them, and without empty texts, which count as absent."""
+        made: st.SearchStrategy[Any] = self.requests.as_strategy().map(self._as_written)
         return made.filter(lambda case: "" not in [*(case.query or {}).values(), *(case.headers or {}).values()])
 
     @property
@@ -91,9 +110,33 @@ class Call:
         return [*inspect.signature(self.function).parameters]
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return arguments by their names in Python, given by their names in the spec, without unknown ones."""
+        """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some."""
         names = {bare(name): name for name in self.arguments}
-        return {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        known = {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        parameters = inspect.signature(self.function).parameters
+        return {name: as_argument(value, parameters[name].annotation) for name, value in known.items()}
+
+    def _as_written(self, case: Any) -> Any:
+        for values in (case.path_parameters, case.query, case.headers, case.body):
+            for name, value in values.items() if isinstance(values, dict) else ():
+                for argument in self.given({name: value}).values():
+                    values[name] = value if isinstance(argument, bool) else to_json(argument)
+        return case
+
+
+def as_argument(value: Any, annotation: str) -> Any:
+    """Return a JSON value, or a text of schemathesis for a boolean, as an argument with an annotation."""
+    if isinstance(value, list):
+        return [as_argument(item, annotation) for item in value]
+    if not isinstance(value, str):
+        return value
+    if "bool" in annotation and value in {"true", "false"}:
+        return value == "true"
+    reader = DateTime if "datetime.datetime" in annotation else Date if "datetime.date" in annotation else None
+    if reader:
+        with suppress(InvalidDataError):  # a year 0
+            return reader.read(value, (), [])
+    return value
 
 
 def bare(name: str) -> str:
@@ -111,8 +154,9 @@ def calls() -> Iterator[Call]:
 
 
 CALLS = list(calls())
+EXAMPLES = int(os.environ.get("OSVI_CONTRACT_EXAMPLES", "200"))  # for all operations together
 THOROUGH = settings(
-    max_examples=max(10, 200 // len(CALLS)),
+    max_examples=max(10, EXAMPLES // len(CALLS)),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],

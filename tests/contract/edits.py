@@ -8,16 +8,16 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from codegen.document.normal.nodes import target as node_at
-from codegen.document.reading import Spec, load
+from codegen.document.reading import Node, load
 
 ROOT = Path(__file__).resolve().parents[2]
 # Not openapi.yaml, which grows: the vendor's document as it was when the edits were written, and a larger one.
 FIRST, LARGE = (load(ROOT / "tests" / "specs" / f"{name}.yaml") for name in ("first", "large"))
 GROUPS: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("edits.yaml"))
-PLACES = GROUPS.pop("places")
+PLACES, HARMLESS = GROUPS.pop("places"), GROUPS.pop("harmless")
 
 
-def edited(document: Spec, changed: Mapping[str, Any]) -> Spec:
+def edited(document: Node, changed: Mapping[str, Any]) -> Node:
     """Return a copy of a document with these edits, each a place and what is put there."""
     root = {"": copy.deepcopy(document)}
     for key, patch in changed.items():
@@ -31,7 +31,7 @@ def edited(document: Spec, changed: Mapping[str, Any]) -> Spec:
     return root[""]
 
 
-def resolve(document: Spec, node: Any) -> Any:
+def resolve(document: Node, node: Any) -> Any:
     """Return a node, or the target of its reference."""
     while isinstance(node, dict) and "$ref" in node:
         node = node_at(document, node["$ref"])

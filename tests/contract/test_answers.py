@@ -39,7 +39,7 @@ def test_any_answer_is_read_without_loss(name: str, data: st.DataObject) -> None
     call, status, _ = ANSWERS[name]
     body = data.draw(STRATEGIES[name])
     drift: Drift = []
-    read = call.endpoint.call().whole.read(status, body, drift)
+    read = call.endpoint.operation().whole.read(status, body, drift)
 
     assert same(to_json(read), body)
     assert {what for _, what in drift} <= {"a field that the spec does not know"}
@@ -57,6 +57,6 @@ def test_both_clients_read_any_answer_without_loss(name: str, kind: str) -> None
         body = {**body, "success": True} if isinstance(body, dict) and "success" in body else body
         answer = httpx.Response(status, json=body)
         with Api(kind, transport=httpx.MockTransport(lambda _: answer)) as api:
-            assert same(to_json(api.call("send", call.endpoint.call().whole)), body)
+            assert same(to_json(api.call("send", call.endpoint.operation().whole)), body)
 
     look()

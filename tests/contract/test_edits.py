@@ -1,4 +1,4 @@
-"""The report on a changed spec: each edit in ``edits.yaml`` is reported as it should be, or not at all."""
+"""The report on a changed spec, and the contract tests on one that needs no work, for the edits in ``edits.yaml``."""
 
 import json
 import subprocess
@@ -7,10 +7,11 @@ from pathlib import Path
 
 import attrs
 import pytest
-from edits import FIRST, GROUPS, LARGE, ROOT, edited, resolve
+from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, edited, resolve
+from repository import Repository
 from support import need_generate_sh
 
-from codegen.document.reading import Spec
+from codegen.document.reading import Node
 from codegen.promises import changes, surface, wrapper
 
 
@@ -21,7 +22,7 @@ class Edit:
     kind: str
     name: str
     base: str
-    document: Spec
+    document: Node
     said: str
 
 
@@ -73,3 +74,16 @@ def test_an_edit_is_reported_as_it_should_be(made: Path, name: str) -> None:
     assert bool(found) == (edit.kind == "breaking"), found
     assert edit.said in "\n".join(gained if edit.kind == "growth" else found)
     assert edit.kind != "wording" or gained == []
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_all_other_contract_tests_pass_on_a_document_that_needs_no_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("OSVI_CONTRACT_EXAMPLES", "10")
+    repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
+    repository.openapi.write_text(json.dumps(edited(FIRST, HARMLESS[name])), encoding="utf-8")
+    repository.make()
+    result = repository.run("-m", "pytest", "-q", "tests/contract", "--ignore=tests/contract/test_edits.py")
+
+    assert result.returncode == 0, result.stdout

@@ -59,6 +59,26 @@ def fields(session: osvi.ChatSession) -> None:
     session.metadata.input_fields["x"] = 1  # type: ignore[index] # pyright: ignore[reportIndexIssue]
 
 
+def from_dict(data: dict[str, Any]) -> None:
+    from_dict = osvi.ChatSession.from_dict
+    assert_type(from_dict(data, agent_uuid="agent_x"), osvi.ChatSession)
+    assert_type(osvi.SessionMetadata.from_dict(data), osvi.SessionMetadata)
+
+    from_dict(data)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    from_dict(data, agent_uuid=3)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    from_dict(data, agent_uuid="agent_x", foo=3)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    osvi.SessionMetadata.from_dict(data, foo=3)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def operations() -> None:
+    lookup = osvi.operations.get_v1_chat_session_active
+    assert_type(lookup(customer_id="+1").whole, osvi.Operation[osvi.models.ActiveSessionResponse])
+
+    lookup(customer_id=None)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    lookup(customer_id="+1", agent_uuid=3)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    lookup("+1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
 def open_enums(session: osvi.ChatSession) -> int:
     if session.status == "dormant":  # a value of tomorrow
         return 1

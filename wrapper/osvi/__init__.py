@@ -21,23 +21,7 @@ from osvi._client import Client
 from osvi._core.answers import Answer
 from osvi._transport import log_filter  # noqa: F401 - the import adds the log filters
 from osvi._version import __version__
-from osvi.errors import (
-    APIError,
-    AuthenticationError,
-    BadRequestError,
-    ConfigurationError,
-    ContractError,
-    NotFoundError,
-    OSVIError,
-    PermissionDeniedError,
-    RateLimitError,
-    RequestTimeoutError,
-    ServerError,
-    SessionNotFoundError,
-    SpecDriftWarning,
-    TransportError,
-    UnprocessableEntityError,
-)
+from osvi.errors import *  # noqa: F403 - all of errors.__all__
 from osvi.sessions import ChatSession, SessionMetadata, SessionMode, SessionStatus
 
 if TYPE_CHECKING:
@@ -100,4 +84,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return __all__

@@ -31,6 +31,28 @@ from osvi_openapi.spec import SPEC_SHA256
 
 from osvi._version import __version__
 
+__all__ = [
+    "APIError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ContractError",
+    "NotFoundError",
+    "OSVIError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestTimeoutError",
+    "ServerError",
+    "SessionNotFoundError",
+    "SpecDriftWarning",
+    "TransportError",
+    "UnprocessableEntityError",
+]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 class OSVIError(Exception):
     """The base of every error of this package.

@@ -9,9 +9,9 @@
 True
 
 A function is named by the method and the path. Its arguments are the parameters and the properties of a JSON body. An
-argument that is None is not sent. The value of a call is the ``data`` of the answer if its body has ``success`` and
-``data`` in ``openapi.yaml``, otherwise the body. ``operation.whole`` is the same operation with the whole body as its
-value.
+argument that is None is not sent. An argument that its annotation excludes raises `osvi.InvalidDataError`. The value of
+a call is the ``data`` of the answer if its body has ``success`` and ``data`` in ``openapi.yaml``, otherwise the body.
+``operation.whole`` is the same operation with the whole body as its value.
 """
 
 from osvi_openapi.operations import *  # noqa: F403 - the names depend on the spec

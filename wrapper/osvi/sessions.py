@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Self
+
 import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
 from osvi_runtime import Field, Record, absent, in_spec_order
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
+
+
+def _check_text(_: ChatSession, attribute: attrs.Attribute[str], value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"{attribute.name} must be a string, not {type(value).__name__}")
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
@@ -20,12 +30,29 @@ class ChatSession(ChatV1Session):
             not send it within the session.
     """
 
-    agent_uuid: str
+    agent_uuid: str = attrs.field(validator=_check_text)
     """The agent that handles the session."""
     metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
     """The data of the session; empty when the API sent none."""
 
+    # It needs one argument more than the method of the base, since the data do not have the agent.
+    @classmethod
+    def from_dict(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        cls, data: Mapping[str, Any], *, agent_uuid: str
+    ) -> Self:
+        """Return the session of a JSON object, as `to_dict` and the API write it.
+
+        Args:
+            data: The JSON object. If the spec does not allow null for a property, null counts as absent.
+            agent_uuid: The agent that handles the session, since the API does not send it within the session.
+
+        Raises:
+            InvalidDataError: ``data`` differs from the spec.
+            TypeError: ``agent_uuid`` is not a string.
+        """
+        return attrs.evolve(super().from_dict(data), agent_uuid=agent_uuid)
+
 
 # help() shows neither the docstrings of fields nor the docstring of a base class.
-_base_attributes = (ChatV1Session.__doc__ or "").partition("Attributes:\n")[2]
-ChatSession.__doc__ = f"{(ChatSession.__doc__ or '').rstrip()}\n{_base_attributes}"
+_attributes = [f"        {name}: {text}" for name, text in ChatV1Session.__descriptions__.items()]
+ChatSession.__doc__ = "\n".join([(ChatSession.__doc__ or "").rstrip(), *_attributes])

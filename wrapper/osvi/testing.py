@@ -11,7 +11,6 @@ True
 
 from __future__ import annotations
 
-from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
@@ -27,11 +26,15 @@ from osvi._sandbox.operations import packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from osvi.sessions import ChatSession
 
 __all__ = ["RecordedRequest", "Sandbox", "no_waits"]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 class Sandbox:
@@ -62,11 +65,9 @@ class Sandbox:
         self.token: Final = token
         self.transport: Final = mock_transport(self.receive)
         self.requests: Final[list[RecordedRequest]] = []
-        self._faults = Plan()
-        self._replies: defaultdict[str, Plan] = defaultdict(Plan)
         self._spec = packaged_spec()
         self._active: Final = ActiveSessions(self._spec.operations[ACTIVE_SESSION])
-        self._replies[ACTIVE_SESSION].add(lambda request: self._active.reply(request.params), None)
+        self.recover()
         self.customer_id: Final = self._active.customer_id
         self.agent_uuid: Final = self._active.agent_uuid
 
@@ -105,7 +106,8 @@ class Sandbox:
 
         Raises:
             TypeError: The spec does not declare one of the properties.
-            ValueError: A property does not have its type in the spec.
+            ValueError: A property does not have its type in the spec, or the client would refuse a lookup of the
+                customer with the agent.
         """
         return self._active.open(customer_id, agent_uuid, properties, extra)
 
@@ -127,14 +129,14 @@ class Sandbox:
         *,
         data: Any = None,
         status: int | None = None,
-        body: Body | None = None,
+        body: Body | Callable[[RecordedRequest], Body] | None = None,
         headers: Mapping[str, str] | None = None,
         times: int | None = None,
     ) -> None:
         """Set the next answers of one operation, to requests that the spec allows.
 
         Answers with ``times`` are sent in order, each as often as ``times`` says. Then the last answer with
-        ``times=None`` is sent.
+        ``times=None`` is sent, until `recover`.
 
         Args:
             operation: The method and the path, as in the spec: "POST /v1/chat/session".
@@ -142,17 +144,18 @@ class Sandbox:
                 into it. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. Its
                 exceptions are raised by the client's call, but an OSError, a UnicodeError or an exception of httpx
                 counts as no answer, as in every transport. Over a socket, the answer is a 500 that names the exception.
-                Default: the spec's example.
+                Default, also if a callable returns None: the spec's example.
             status: The status. Default: the first 2xx of the spec, or 200 for a body.
-            body: The body of the answer, in place of data. It is not checked against the spec. An object or an array
-                becomes JSON.
+            body: The whole body of the answer, in place of data: for example with ``meta`` beside the data, or HTML. It
+                is not checked against the spec. An object or an array, which may contain models and datetimes, becomes
+                JSON. A callable gets each `RecordedRequest` and returns the body, as for data.
             headers: Headers of the answer.
-            times: The number of requests that get this answer. Default: all requests.
+            times: The number of requests that get this answer. Default: all requests, until `recover`.
 
         Raises:
-            ValueError: The spec has no such operation or no such 2xx status, or the client would refuse the data. The
-                message names the place.
-            TypeError: Both data and a body are passed.
+            ValueError: The spec has no such operation or no such 2xx status, the client would refuse the data (the
+                message names the place), the status has no body, or ``times`` is not a whole number from 1 up.
+            TypeError: Both data and a body are passed, or a header is not a string.
         """
         spec = self._spec.operations.get(operation)
         if spec is None:
@@ -160,12 +163,13 @@ class Sandbox:
         if body is not None and data is not None:
             raise TypeError("reply() takes data or a body, not both")
 
-        def answer(data: Any) -> Reply:
-            plain = spec.reply(status, data) if body is None else reply(body, status)
+        def answer(value: Any) -> Reply:
+            plain = spec.reply(status, value) if body is None else reply(value, status)
             return attrs.evolve(plain, headers={**plain.headers, **(headers or {})})
 
-        fixed = answer(None if callable(data) else data)
-        planned = (lambda request: answer(data(request))) if callable(data) else (lambda _: fixed)
+        value = data if body is None else body
+        fixed = answer(None if callable(value) else value)
+        planned = (lambda request: answer(value(request))) if callable(value) else (lambda _: fixed)
         self._replies[operation].add(planned, times)
 
     def fail(
@@ -175,12 +179,13 @@ class Sandbox:
         body: Body | None = None,
         headers: Mapping[str, str] | None = None,
         error: TransportFault | None = None,
-        times: int | None = 1,
+        times: int | None = None,
     ) -> None:
         """Make the next requests fail, for all operations.
 
         Failures with ``times`` happen in order, each as often as ``times`` says. Then the last failure with
-        ``times=None`` happens.
+        ``times=None`` happens, until `recover`. The client tries many failures again: one with ``times=1`` may not
+        reach the caller of the client.
 
         Args:
             status: The status of the answer. Default: 200.
@@ -188,23 +193,32 @@ class Sandbox:
             headers: Headers of the answer, such as ``Retry-After``.
             error: A fault in place of an answer: "refused", "reset" or "timeout". Over a socket, "refused" is a reset,
                 and "timeout" keeps the connection open without an answer.
-            times: The number of requests that fail. None: all requests, until `recover`.
+            times: The number of requests that fail. Default: all requests, until `recover`.
 
         Raises:
-            TypeError: No status, no body and no error is passed.
-            ValueError: There is no such status or error.
+            TypeError: No status, no body and no error is passed, an error is passed beside a part of an answer, or a
+                header is not a string.
+            ValueError: There is no such status or error, the status has no body, or ``times`` is not a whole number
+                from 1 up.
         """
-        if status is None and body is None and error is None:
+        if error is not None:
+            if (status, body, headers) != (None, None, None):
+                raise TypeError("fail() takes an error, or the status, the body and the headers of an answer, not both")
+            if error not in FAULTS:
+                raise ValueError(f"no such error: {error!r}; there are {', '.join(FAULTS)}")
+            fault = Reply(fault=error)
+        elif body is not None:
+            fault = reply(body, status, headers)
+        elif status is not None:
+            fault = error_reply(status, "sandbox_fault", headers=headers)
+        else:
             raise TypeError("fail() needs a status, a body or an error")
-        if error is not None and error not in FAULTS:
-            raise ValueError(f"no such error: {error!r}; there are {', '.join(FAULTS)}")
-        body = {"success": False, "error": "sandbox_fault"} if body is None else body
-        fault = attrs.evolve(reply(body, status, headers), fault=error)
         self._faults.add(lambda _: fault, times)
 
     def recover(self) -> None:
-        """Cancel the failures that have not happened yet."""
+        """End all failures and replies. The lookup answers from the open sessions again, all else with examples."""
         self._faults = Plan()
+        self._replies = {name: Plan() for name in self._spec.operations}
 
     def receive(self, received: Received) -> Reply:
         """Answer one request of `transport` or `serve`."""
@@ -226,14 +240,14 @@ class Sandbox:
         if fault := self._faults.take():
             return fault(request)
         if not request.authenticated and (operation is None or operation.needs_token):
-            return error_reply(
-                401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox"
-            )
+            error = operation.error if operation else error_reply
+            return error(401, "invalid_api_token", f"the header {TOKEN_HEADER} must hold the token of the sandbox")
         if operation is None:
             if methods:
-                return error_reply(405, "method_not_allowed", Allow=", ".join(methods))
+                return error_reply(405, "method_not_allowed", headers={"Allow": ", ".join(methods)})
             return error_reply(404, "not_found")
         if refusal := operation.refusal_of(request):
             return refusal
-        answer = self._replies[operation.name].take()
-        return answer(request) if answer else operation.reply()
+        if answer := self._replies[operation.name].take():
+            return answer(request)
+        return self._active.reply(request.params) if operation.name == ACTIVE_SESSION else operation.reply()

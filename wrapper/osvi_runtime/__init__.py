@@ -1,11 +1,7 @@
 """The classes and functions that the generated models and operations use."""
 
+from .arguments import check_arguments as check_arguments
 from .arguments import has_lone_surrogate as has_lone_surrogate
-from .calls import NO_BODY as NO_BODY
-from .calls import Data as Data
-from .calls import Endpoint as Endpoint
-from .calls import Enveloped as Enveloped
-from .calls import Operation as Operation
 from .errors import MISSING as MISSING
 from .errors import Drift as Drift
 from .errors import InvalidDataError as InvalidDataError
@@ -13,6 +9,11 @@ from .errors import Path as Path
 from .errors import pointer as pointer
 from .errors import refuse as refuse
 from .lazy import lazy as lazy
+from .operations import NO_BODY as NO_BODY
+from .operations import Data as Data
+from .operations import Endpoint as Endpoint
+from .operations import Enveloped as Enveloped
+from .operations import Operation as Operation
 from .readers import Anything as Anything
 from .readers import Array as Array
 from .readers import Boolean as Boolean

@@ -1,14 +1,15 @@
-"""The arguments of an operation, encoded for a request."""
+"""The arguments of an operation: checked by their annotations, and encoded for a request."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
 from .errors import InvalidDataError, refuse
@@ -18,6 +19,45 @@ from .records import Choice, Model, fields_to_json, to_json
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
+_types: Final = cache(get_type_hints)  # the first call of a function evaluates its annotations
+
+
+def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
+    """Check the arguments of a function by their annotations.
+
+    Raises:
+        InvalidDataError: An annotation excludes its argument. The path of the error is the name of the argument.
+    """
+    types = _types(function)
+    for name, value in arguments.items():
+        if not _has_type(value, types[name]):
+            raise InvalidDataError(function.__annotations__[name], _type_name(value), (name,))
+
+
+def _has_type(value: Any, type_: Any) -> bool:
+    """Return whether an argument has the type of an annotation. A member of an enum counts as its value."""
+    if type_ is Any or type(value) is type_:
+        return True
+    value = value.value if isinstance(value, Enum) else value
+    generic, parts = get_origin(type_), get_args(type_)
+    if generic is UnionType:
+        return type(value) in parts or any(_has_type(value, part) for part in parts)
+    if generic is Sequence:
+        return is_array(value) and all(_has_type(item, parts[0]) for item in value)
+    if generic is Mapping:
+        return isinstance(value, Mapping) and all(
+            _has_type(key, parts[0]) and _has_type(item, parts[1]) for key, item in value.items()
+        )
+    if isinstance(value, bool | datetime):  # an int and a date in Python, but not in JSON
+        return issubclass(type_, bool | datetime) and isinstance(value, type_)
+    return isinstance(value, (int, float) if type_ is float else type_)
+
+
+def _type_name(value: Any) -> str:
+    """Return the name of the type of an argument, and of the types of its items."""
+    items = value.values() if isinstance(value, Mapping) else value if is_array(value) else ()
+    names = ", ".join(sorted({type(item).__name__ for item in items}))
+    return f"{type(value).__name__} of {names}" if names else type(value).__name__
 
 
 def argument_text(name: str, value: Any) -> str:
@@ -96,8 +136,7 @@ def header_text(name: str, value: Any) -> str:
     Raises:
         InvalidDataError: The text is not printable ASCII, or has spaces around it.
     """
-    text = ",".join(argument_text(name, item) for item in (value if is_array(value) else (value,)))
-    if not re.fullmatch(_HEADER, text):
+    if not re.fullmatch(_HEADER, text := argument_text(name, value)):
         raise InvalidDataError("printable ASCII without space around it", "another text", (name,))
     return text
 
@@ -123,14 +162,14 @@ def json_bytes(body: Any) -> bytes:
     raise InvalidDataError("a JSON value", "a value that JSON cannot represent", ("body",))
 
 
-def private(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def private_texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield the private texts of an argument with their names: all strings, and integers that are not nested."""
     value = to_json(value) if isinstance(value, Model | Choice) else value
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from private(item, f"{name}.{key}" if name else str(key))
+            yield from private_texts(item, f"{name}.{key}" if name else str(key))
     elif is_array(value):
         for index, item in enumerate(value):
-            yield from private(item, f"{name}.{index}")
+            yield from private_texts(item, f"{name}.{index}")
     elif (isinstance(value, str) and not isinstance(value, Enum)) or (type(value) is int and "." not in name):
         yield name, str(value)

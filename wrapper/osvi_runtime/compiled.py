@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from .errors import Path
-from .readers import Container, Reader
+from .readers import Reader
 from .readonly import EMPTY
 from .tables import Property, table
 
@@ -25,12 +25,12 @@ def _compiled(cls: type[M]) -> ExactReader[M]:
 
     For any other object, the function returns None or raises one of `INEXACT`; `Table.read` then finds the place.
     """
-    properties = table(cls).properties
+    properties, defaults = table(cls).properties, table(cls).defaults
     names: dict[str, Any] = {"cls": cls, "new": object.__new__, "set": object.__setattr__, "EMPTY": EMPTY}
     for number, reader in enumerate(property_.reader for property_ in properties.values()):
         names |= {f"reader{number}": reader, f"read{number}": reader.read, f"plain{number}": reader.plain}
         names |= {f"{name}{number}": getattr(reader, name, None) for name in ("convert", "members")}
-    exec("\n".join(_source(properties)), names)  # noqa: S102 - texts of the spec are in literals only
+    exec("\n".join(_source(properties, defaults)), names)  # noqa: S102 - texts of the spec are in literals only
     read: ExactReader[M] = names["read"]
     return read
 
@@ -38,15 +38,15 @@ def _compiled(cls: type[M]) -> ExactReader[M]:
 exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_compiled)  # this type is needed as for `table`
 
 
-def _source(properties: Mapping[str, Property]) -> Iterator[str]:
+def _source(properties: Mapping[str, Property], defaults: Mapping[str, Any]) -> Iterator[str]:
     yield "def read(data, path, given):"
     yield f"    if type(data) is not dict or len(data) != {len(properties)}:"
     yield "        return None"
     yield "    drift = []"
     for number, (name, property_) in enumerate(properties.items()):
         yield f"    value{number} = data[{name!r}]"
-        # The table reads null as an empty value for a container.
-        if property_.is_nullable and not isinstance(property_.reader, Container):
+        # The table reads null as the default, which is an empty value for a container and for some records.
+        if property_.is_nullable and defaults[property_.field] is None:
             yield f"    if value{number} is not None:"
             yield from (f"    {line}" for line in _value_source(number, name, property_.reader))
         else:

@@ -32,9 +32,10 @@ class InvalidDataError(ValueError):
     """A value that breaks the spec.
 
     Attributes:
-        expected: The type that the spec requires, such as "a string".
-        found: The JSON type that was found, or a description; "nothing" if the value is absent. Never the value.
-        path: The keys and the indexes that lead to the place.
+        expected: The type that the spec requires, such as "a string", or the annotation of an argument.
+        found: The JSON type that was found, the Python type of an argument, or a description; "nothing" if the value is
+            absent. Never the value.
+        path: The keys and the indexes that lead to the place, or the name of an argument.
     """
 
     def __init__(self, expected: str, found: str, path: Path = ()) -> None:

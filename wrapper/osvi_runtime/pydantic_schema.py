@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
-from inspect import getdoc
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from pydantic import ConfigDict, Field
@@ -36,9 +34,9 @@ def _properties(record: Any) -> dict[str, Any]:
 @cache
 def _typed_dict(cls: Any) -> Any:
     """Return the class as a TypedDict. It is cached, so that pydantic recognises a class that refers to itself."""
-    hints, descriptions = get_type_hints(cls), _descriptions(cls)
+    hints = get_type_hints(cls)
     fields = {
-        name: Annotated[hints[property_.field], Field(description=descriptions.get(property_.field))]
+        name: Annotated[hints[property_.field], Field(description=cls.__descriptions__.get(property_.field))]
         for name, property_ in table(cls).properties.items()
     }
     make_typed_dict: Any = TypedDict  # type checkers understand only its class syntax
@@ -46,10 +44,3 @@ def _typed_dict(cls: Any) -> Any:
     typed_dict.__doc__ = (cls.__doc__ or "").partition("\n")[0]
     typed_dict.__pydantic_config__ = ConfigDict(extra="allow")
     return typed_dict
-
-
-def _descriptions(cls: type[Any]) -> dict[str, str]:
-    """Return the descriptions in the section ``Attributes:`` of the docstring."""
-    section = (getdoc(cls) or "").partition("Attributes:\n")[2]
-    entries = re.findall(r"^    (\w+):(.*(?:\n(?: {5}.*)?)*)", section, re.MULTILINE)
-    return {name: " ".join(text.split()) for name, text in entries}

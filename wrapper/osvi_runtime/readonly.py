@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final, NoReturn, TypeVar
 
 K = TypeVar("K")
@@ -25,24 +24,20 @@ class ReadOnlyDict(dict[K, V]):
 
 
 class Extra(ReadOnlyDict[str, Any]):
-    """The properties of a record that the spec does not declare, and two facts that only `to_dict()` needs.
+    """The properties of a record that the spec does not declare.
 
     Attributes:
-        absent: The fields of arrays and maps that are empty because the property was absent.
-        is_record_absent: Whether the whole record was absent, in a field that is never None.
+        absent: The fields that are not None although their properties were absent. Only `to_dict()` needs them.
     """
 
-    __slots__ = ("absent", "is_record_absent")
+    __slots__ = ("absent",)
 
-    def __init__(
-        self, properties: Mapping[str, Any], absent: frozenset[str] = frozenset(), *, is_record_absent: bool = False
-    ) -> None:
+    def __init__(self, properties: Mapping[str, Any], absent: frozenset[str] = frozenset()) -> None:
         super().__init__(properties)
         self.absent = absent
-        self.is_record_absent = is_record_absent
 
     def __reduce__(self) -> Any:
-        return partial(Extra, is_record_absent=self.is_record_absent), (dict(self), self.absent)
+        return Extra, (dict(self), self.absent)
 
 
 EMPTY: Final[Mapping[Any, Any]] = Extra({})

@@ -71,25 +71,26 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
 class Model:
     """A record of the API. The properties of the spec are its fields, and ``extra`` holds the other properties."""
 
-    OPEN: ClassVar[bool] = False
+    _OPEN: ClassVar[bool] = False
     """Whether the spec allows other properties. If not, they are drift."""
+    __descriptions__: ClassVar[Mapping[str, str]] = {}
+    """The descriptions of the fields, for the docstrings of subclasses and for pydantic."""
 
     extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
     """The properties that the spec does not declare. Read-only."""
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any], **fields: Any) -> Self:
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the record of a JSON object, as `to_dict` and the API write it.
 
         Args:
             data: The JSON object. If the spec does not allow null for a property, null counts as absent.
-            fields: The values of the fields that are not properties of the spec.
 
         Raises:
             InvalidDataError: ``data`` differs from the spec.
         """
         json: Any = data
-        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [], **fields)
+        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the API writes it, ready for ``json.dumps``.
@@ -180,7 +181,7 @@ class OneOf(_ClassReader[C]):
 class UnknownModel(Model):
     """An object whose tag the spec does not know: all its properties are in `extra`."""
 
-    OPEN = True
+    _OPEN = True
 
 
 class Tagged(Reader[M]):
@@ -230,7 +231,8 @@ _UNKNOWN: Final = Record(UnknownModel)
 
 def absent(cls: type[M]) -> M:
     """Return the record for an absent property whose field is never None. `to_dict()` of the owner writes null."""
-    return _record(cls, table(cls).absent_record())
+    properties = table(cls)
+    return _record(cls, properties.defaults | {"extra": Extra({}, frozenset(properties.never_none.values()))})
 
 
 _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values
@@ -243,7 +245,8 @@ def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
     for name, property_ in table(type(model)).properties.items():
         value = values[property_.field]
         if type(value) not in _UNCHANGED:  # also here, since a call would take longer
-            value = None if not value and property_.field in absent else to_json(value, nulls=nulls)
+            is_absent = property_.field in absent and value == property_.default
+            value = None if is_absent else to_json(value, nulls=nulls)
         if nulls or value is not None:
             json[name] = value
     return json | dict(model.extra)
@@ -260,8 +263,7 @@ def to_json(value: Any, *, nulls: bool = True) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Model):
-        may_be_absent = isinstance(value.extra, Extra) and value.extra.is_record_absent
-        return None if may_be_absent and value == absent(type(value)) else fields_to_json(value, nulls=nulls)
+        return fields_to_json(value, nulls=nulls)
     if isinstance(value, Choice):
         return value.json
     if isinstance(value, (list, tuple)):

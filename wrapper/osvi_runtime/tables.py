@@ -9,11 +9,11 @@ from typing import Any, Final
 import attrs
 
 from .errors import MISSING, Drift, Path, refuse
-from .readers import Anything, Container, Reader
+from .readers import Anything, Reader
 from .readonly import EMPTY, Extra
 
 # The key in the metadata of a field. Its value: the reader of the property, whether null is allowed, and the JSON name.
-PROPERTY: Final = "osvi_openapi"
+PROPERTY: Final = "osvi_runtime"
 
 
 @attrs.frozen(eq=False, repr=False)  # fewer methods, so that the import is faster
@@ -23,6 +23,7 @@ class Property:
     field: str
     reader: Reader[Any]
     is_nullable: bool
+    default: Any
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -32,14 +33,14 @@ class Table:
     Attributes:
         properties: All properties, by their names in JSON.
         required: The properties that the spec requires.
-        containers: The fields of the properties that are arrays or maps, by their names in JSON.
+        never_none: The fields that are not None if their properties are absent, by the names in JSON.
         defaults: The values of the fields if their properties are absent.
         is_open: Whether the spec allows other properties.
     """
 
     properties: Mapping[str, Property]
     required: Mapping[str, Property]
-    containers: Mapping[str, str]
+    never_none: Mapping[str, str]
     defaults: dict[str, Any]
     is_open: bool
 
@@ -65,30 +66,25 @@ class Table:
         for name, property_ in self.required.items():
             if data.get(name) is None and not (property_.is_nullable and name in data):
                 property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
-        absent = frozenset(field for name, field in self.containers.items() if data.get(name) is None)
+        absent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
         return fields | {"extra": Extra(extra, absent)}
-
-    def absent_record(self) -> dict[str, Any]:
-        """Return the values of all fields for a record that is absent."""
-        return self.defaults | {"extra": Extra({}, frozenset(self.containers.values()), is_record_absent=True)}
 
 
 def _table(cls: type[Any], without: str = "") -> Table:
     """Return the table of a class, without the field ``without``."""
     properties: dict[str, Property] = {}
     required: dict[str, Property] = {}
-    defaults: dict[str, Any] = {"extra": EMPTY}
     for field in attrs.fields(cls):
         if PROPERTY in field.metadata and field.name != without:
             reader, is_nullable, name = field.metadata[PROPERTY]
-            name = name or field.name
-            properties[name] = Property(field.name, reader, is_nullable)
             is_required = field.default is attrs.NOTHING
+            default = reader.absent if is_required else field.default
+            properties[name or field.name] = Property(field.name, reader, is_nullable, default)
             if is_required:
-                required[name] = properties[name]
-            defaults[field.name] = reader.absent if is_required else field.default
-    containers = {name: value.field for name, value in properties.items() if isinstance(value.reader, Container)}
-    return Table(properties, required, containers, defaults, cls.OPEN)
+                required[name or field.name] = properties[name or field.name]
+    never_none = {name: property_.field for name, property_ in properties.items() if property_.default is not None}
+    defaults = {property_.field: property_.default for property_ in properties.values()}
+    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, cls._OPEN)
 
 
 table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable

@@ -13,8 +13,9 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.keywords import list_in, object_in
-from codegen.document.normal.nodes import Finding, Node, below, resolved, used
+from codegen.document.normal.nodes import Finding, below, resolved, used
 from codegen.document.normal.writer import Writer
+from codegen.document.reading import Node
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # What stays of the parts of a document, except schemas.

@@ -3,7 +3,8 @@
 from typing import Any
 
 from codegen.document.normal.meaning import NEVER, Meaning, Schema, of_types, type_of
-from codegen.document.normal.nodes import BrokenSchemaError, Node
+from codegen.document.normal.nodes import BrokenSchemaError
+from codegen.document.reading import Node
 
 TYPES = {"null", "string", "integer", "number", "boolean", "array", "object"}
 MISSPELT = {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}

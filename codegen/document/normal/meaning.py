@@ -6,7 +6,7 @@ from typing import Any, Union
 
 from attrs import field, frozen
 
-from codegen.document.normal.nodes import Node
+from codegen.document.reading import Node
 
 # A schema is a list of nodes, which all apply. Where a node may stand, its meaning may stand too. No nodes: any value.
 Schema = tuple[Union[Node, "Meaning"], ...]

@@ -7,9 +7,7 @@ from urllib.parse import quote, unquote
 
 from attrs import frozen
 
-from codegen.document.reading import SpecError
-
-Node = dict[str, Any]
+from codegen.document.reading import Node, SpecError
 
 COMPONENTS = "#/components/schemas"
 NULL: Node = {"type": "null"}

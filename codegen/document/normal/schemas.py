@@ -9,7 +9,8 @@ from attrs import evolve
 
 from codegen.document.normal.keywords import ANNOTATIONS, keywords_of, list_in, schema_of
 from codegen.document.normal.meaning import DATES, Meaning, Schema, key_of, meet, type_of
-from codegen.document.normal.nodes import BrokenSchemaError, Node, target
+from codegen.document.normal.nodes import BrokenSchemaError, target
+from codegen.document.reading import Node
 
 # OpenAPI 3.0 ignores the keywords beside a $ref; authors still mean these.
 BESIDE_REFERENCES = {"$ref", "description", "deprecated", "nullable", "readOnly", "writeOnly"}

@@ -8,8 +8,8 @@ from typing import Any
 
 from codegen.document.normal.keywords import WORDS
 from codegen.document.normal.meaning import DATES, Meaning, Schema, type_of
-from codegen.document.normal.nodes import Node
 from codegen.document.normal.schemas import Schemas
+from codegen.document.reading import Node
 
 # Of unions beside each other, each branch of the one is combined with each of the other.
 MOST_BRANCHES = 64

@@ -20,13 +20,13 @@ from codegen.document.normal.nodes import (
     NULL,
     BrokenSchemaError,
     Finding,
-    Node,
     below,
     component_name,
     reference_to,
 )
 from codegen.document.normal.schemas import Schemas
 from codegen.document.normal.unions import SCALARS, branches, listed, union_of
+from codegen.document.reading import Node
 
 
 class Writer:

@@ -20,3 +20,9 @@ class ActiveSessionResponse(Model):
     """Whether the lookup succeeded."""
     data: ActiveSessionResponseData | None = Field(OneOf(ActiveSessionResponseData, dict), default=None)
     """One session if the request has an `agent_uuid`, otherwise a map of agent UUID to session."""
+
+    __descriptions__ = {
+        "success": "Whether the lookup succeeded.",
+        "data": "One session if the request has an `agent_uuid`, otherwise a map of agent UUID to session.",
+        "extra": "Properties that the spec does not declare. Read-only.",
+    }

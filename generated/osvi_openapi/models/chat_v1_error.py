@@ -18,3 +18,9 @@ class ChatV1Error(Model):
     """Always false."""
     error: str | None = Field(String, default=None)
     """Machine-readable error code or message."""
+
+    __descriptions__ = {
+        "success": "Always false.",
+        "error": "Machine-readable error code or message.",
+        "extra": "Properties that the spec does not declare. Read-only.",
+    }

@@ -54,3 +54,19 @@ class ChatV1Session(Model):
     """When the session began. Timezone-aware; in UTC if the server sends no zone."""
     updated_at: datetime.datetime | None = Field(DateTime, default=None)
     """When the session last changed. Timezone-aware; in UTC if the server sends no zone."""
+
+    __descriptions__ = {
+        "id": "Session UUID. Use this for the support and inject-context endpoints.",
+        "chat_agent_id": "Internal numeric id of the agent handling the session.",
+        "account_id": "Id of the account that owns the session.",
+        "customer_id": "Your identifier for the customer.",
+        "mode": "`ai` while the agent is responding, `support` when a human operator has taken over.",
+        "help_requested": "Whether the agent has escalated for a human operator.",
+        "status": 'Whether the session is open ("active") or "closed".',
+        "current_state": "Current state name for multi-prompt agents. `null` for single-prompt agents.",
+        "metadata": "Bucketed session metadata.",
+        "active_human": "Email of the operator currently holding the session, or `null` if the agent is in control.",
+        "created_at": "When the session began. Timezone-aware; in UTC if the server sends no zone.",
+        "updated_at": "When the session last changed. Timezone-aware; in UTC if the server sends no zone.",
+        "extra": "Properties that the spec does not declare. Read-only.",
+    }

@@ -24,3 +24,10 @@ class SessionMetadata(Model):
     """Mutable fields the agent maintains during the conversation."""
     context: tuple[str, ...] = Field(Array(String), default=())
     """Free-text context entries (FIFO-capped)."""
+
+    __descriptions__ = {
+        "input_fields": "Customer data supplied at session creation.",
+        "state_fields": "Mutable fields the agent maintains during the conversation.",
+        "context": "Free-text context entries (FIFO-capped).",
+        "extra": "Properties that the spec does not declare. Read-only.",
+    }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from osvi_runtime import Data, Endpoint, Enveloped, OneOf, Record
+from osvi_runtime import Data, Endpoint, Enveloped, OneOf, Record, check_arguments
 
 from ..models.active_session_response import ActiveSessionResponse
 from ..models.active_session_response_data import ActiveSessionResponseData
@@ -40,4 +40,5 @@ def get_v1_chat_session_active(
 
     `GET /v1/chat/session/active` in openapi.yaml.
     """
-    return ENDPOINT.call(query={"customer_id": customer_id, "agent_uuid": agent_uuid})
+    check_arguments(get_v1_chat_session_active, locals())
+    return ENDPOINT.operation(query={"customer_id": customer_id, "agent_uuid": agent_uuid})

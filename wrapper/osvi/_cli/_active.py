@@ -11,6 +11,7 @@ import click
 
 from osvi._cli._client import allow_http_option, make_client, sandbox_option
 from osvi._cli._many import many_customers
+from osvi._cli._output import print_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,16 +19,19 @@ if TYPE_CHECKING:
     import osvi
 
 
+_FILE = click.Path(dir_okay=False)
+
+
 @click.command(
     epilog="Exit status: 0 active session, 1 no active session, 2 usage or configuration, 3 error or no answer, "
-    "4 bad answer. With --from: 0 all looked up, 3 some failed, 5 the output cannot be written."
+    "4 bad answer, 5 the output cannot be written. With --from: 0 all looked up, 3 some failed."
 )
 @click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: an object of agent UUID to session.")
-@click.option("--from", "source", metavar="FILE", help="Look up all customers of a list or CSV; - is stdin.")
+@click.option("--from", "source", type=_FILE, help="Look up all customers of a list or CSV; - is stdin.")
 @click.option("--column", metavar="NAME", help="The column of a CSV that has the customers.")
-@click.option("--resume", metavar="FILE", help="Append to FILE the customers that it lacks or that failed.")
+@click.option("--resume", type=_FILE, help="Append to FILE the customers that it lacks or that failed.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(1, 1000), default=50, help="Lookups at a time (50).")
 @sandbox_option
 @allow_http_option
@@ -73,7 +77,7 @@ def _one_customer(customer_id: str, agent_uuid: str | None, *, as_json: bool, **
     elif sessions:
         _print_table(sessions)
     else:
-        click.echo("No active session.", err=True)
+        print_error("No active session.")
     return 0 if sessions else 1
 
 

@@ -17,6 +17,7 @@ import click
 import osvi
 from osvi._cli._active import active
 from osvi._cli._doctor import doctor
+from osvi._cli._output import discard, prepare_streams, print_error
 from osvi._cli._sandbox import sandbox
 
 VERSION = (
@@ -44,18 +45,23 @@ def app() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit status. An error or a warning is one line on standard error."""
-    warnings.showwarning = lambda message, *_: _print_error(f"warning: {message}")
+    prepare_streams()
+    warnings.showwarning = lambda message, *_: print_error(f"osvi: warning: {message}")
     try:
         return int(app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False) or 0)
     except (click.ClickException, osvi.OSVIError) as error:
         status, text = _status_and_text(error)
-        _print_error(text)
+        print_error(f"osvi: {text}")
         return status
-    except (KeyboardInterrupt, click.Abort):
+    except click.Abort:
         return 130
-    except SystemExit:
+    except OSError as error:
+        discard(sys.stdout)
+        print_error(f"osvi: cannot write the output: {error.strerror}")
+        return 5
+    except SystemExit as error:
         # click exits with 1 if the reader of the output has gone, but 1 means that there is no active session.
-        return 141
+        return 141 if error.code else 0
 
 
 def _status_and_text(error: click.ClickException | osvi.OSVIError) -> tuple[int, str]:
@@ -66,7 +72,8 @@ def _status_and_text(error: click.ClickException | osvi.OSVIError) -> tuple[int,
         case click.ClickException():
             return error.exit_code, error.format_message()
         case osvi.ConfigurationError():
-            return 2, str(error).replace("allow_http=True permits", "--allow-http or OSVI_ALLOW_HTTP=1 permits")
+            text = str(error).replace("allow_http=True permits", "--allow-http or OSVI_ALLOW_HTTP=1 permits")
+            return 2, text.replace("pass one to the client", "try --sandbox")
         case osvi.ContractError():
             # A body that is not a JSON object is not from the API, so an update of osvi would not help.
             return 4, f"{error}. Update osvi, or report this line" if error.pointer else str(error)
@@ -74,8 +81,3 @@ def _status_and_text(error: click.ClickException | osvi.OSVIError) -> tuple[int,
             return 3, f"{error}. Check the network, the proxy and OSVI_BASE_URL"
         case _:
             return 3, str(error)
-
-
-def _print_error(text: str) -> None:
-    # click.echo would write into the middle of the progress bar.
-    sys.stderr.write(f"osvi: {' '.join(text.split())}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-from osvi_runtime import InvalidDataError, pointer
+from osvi_runtime import pointer
 
 import osvi
 from osvi._cli._client import allow_http_option, make_client, sandbox_option
@@ -19,7 +19,8 @@ _UNKNOWN = "Whether it accepts the token is not known."
 
 @click.command(
     short_help="Examine the connection, the token and the answer.",
-    epilog="Exit status: 0 all is well, 2 usage or configuration, 3 an error or no answer, 4 the answer differs.",
+    epilog="Exit status: 0 all is well, 2 usage or configuration, 3 an error or no answer, 4 the answer differs, "
+    "5 the output cannot be written.",
 )
 @click.option("--customer-id", default="osvi-doctor", help="Whose sessions to ask for; a made-up id shows the least.")
 @sandbox_option
@@ -27,7 +28,8 @@ _UNKNOWN = "Whether it accepts the token is not known."
 def doctor(customer_id: str, **connection: bool) -> int:
     """Examine the connection, the token and the answer, with one request.
 
-    Prints places and types, never a value: the report can be passed on as it is.
+    The report ends at the first value that cannot be read. It has places and types, never a value, and can be passed on
+    as it is.
 
     \b
     Examples:
@@ -35,9 +37,10 @@ def doctor(customer_id: str, **connection: bool) -> int:
       osvi doctor --customer-id +15551112222
     """  # noqa: D301 - \b keeps click from wrapping the lines
     with make_client(**connection) as api:
-        server, token, sessions = _server(api), "It accepts the token.", None
+        server, token, answer, end = _server(api), "It accepts the token.", "The answer", "."
         try:
-            sessions, differences = api.send(all_sessions(customer_id).with_data(_read_all))
+            sessions, differences = api.send(all_sessions(customer_id).with_data(_read))
+            answer += f" ({sessions} session{'s' * (sessions != 1)})"
         except osvi.TransportError:
             click.echo(f"{server} does not answer.")
             raise
@@ -46,12 +49,11 @@ def doctor(customer_id: str, **connection: bool) -> int:
             click.echo(f"{server} answers.\n{token}")
             raise
         except osvi.ContractError as error:
-            differences = [_difference(error)]
+            differences, end = [_difference(error)], ". The first value that cannot be read:"
             if not error.pointer:  # a body that is not a JSON object is not from the API
                 token = _UNKNOWN
-    count = "" if sessions is None else f" ({sessions} session{'s' * (sessions != 1)})"
-    verdict = f"{'differs from' if differences else 'agrees with'} openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]})"
-    click.echo("\n".join([f"{server} answers.", token, f"The answer{count} {verdict}.", *differences]))
+    verdict = f"{'differs from' if differences else 'agrees with'} openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]}){end}"
+    click.echo("\n".join([f"{server} answers.", token, f"{answer} {verdict}", *differences]))
     return 4 if differences else 0
 
 
@@ -64,46 +66,16 @@ def _server(api: osvi.Client) -> str:
     return f"The API at {api._base_url}{proxy}"  # noqa: SLF001
 
 
-def _read_all(data: Any, path: Path, drift: Drift) -> tuple[int | None, list[str]]:
-    """Return the number of sessions (None if one of them cannot be read) and all differences from the spec.
-
-    The reader stops at the first value that it cannot read. Therefore, the value is removed and the data are read
-    again.
-    """
-    differences: list[str] = []
-    removed: set[Path] = set()
-    while True:
-        session_drift: Drift = []
-        try:
-            sessions = read_session_map(data, path, session_drift)
-        except InvalidDataError as error:
-            place = error.path
-            if place not in removed:
-                differences.append(_difference(error))
-            if place == path:
-                return None, differences
-            if place in removed or error.found == "nothing":
-                place = place[:-1]  # the value is required, so the object that contains it is removed
-            removed |= {error.path, place}
-            _remove(data, place[len(path) :])
-        else:
-            notes = [f"{pointer(place)} is {problem}." for place, problem in (*drift, *session_drift)]
-            drift.clear()  # otherwise, warnings would repeat the notes
-            return None if differences else len(sessions), [*differences, *notes]
+def _read(data: Any, path: Path, drift: Drift) -> tuple[int, list[str]]:
+    """Return the number of sessions, and the differences from the spec with which they can be read."""
+    sessions = read_session_map(data, path, drift)
+    differences = [f"{pointer(place)} is {problem}." for place, problem in drift]
+    drift.clear()  # otherwise, warnings would repeat them
+    return len(sessions), differences
 
 
-def _difference(error: osvi.ContractError | InvalidDataError) -> str:
+def _difference(error: osvi.ContractError) -> str:
     article = {"array": "an ", "boolean": "a ", "number": "a ", "object": "an ", "string": "a "}.get(error.found, "")
     found = "missing" if error.found == "nothing" else f"{article}{error.found}"
     text = f"{error.pointer or 'The whole body'} should be {error.expected}, but is {found}"
     return text if text.endswith("?") else f"{text}."
-
-
-def _remove(data: Any, path: Path) -> None:
-    *parents, last = path
-    for step in parents:
-        data = data[int(step)] if isinstance(data, list) else data[step]
-    if isinstance(data, list):
-        data[int(last)] = ""  # deleting the item would move the items after it
-    else:
-        del data[last]

@@ -8,14 +8,19 @@ import json
 import os
 import sys
 import time
+from collections import Counter
+from concurrent.futures import Future
 from contextlib import aclosing, contextmanager, nullcontext
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from osvi._cli._client import make_async_client
 from osvi._cli._customers import customers
+from osvi._cli._output import discard, print_error
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -25,84 +30,88 @@ if TYPE_CHECKING:
     # Called with the number of lines written, and the number of errors among them.
     Progress = Callable[[int, int], None]
 
-_RESUME_HINT = "to go on, name the file of these lines with --resume"
-
-
-class OutputError(click.ClickException):
-    """The output cannot be written."""
-
-    exit_code = 5
-
 
 def many_customers(source: str, *, column: str | None, concurrency: int, resume: str | None, **connection: bool) -> int:
     """Look up all customers of a file, write a line for each, and return the exit status."""
     # A lookup leaves no reference cycles, and looking for them after each 700 new objects takes a tenth of the time.
     gc.set_threshold(20_000)
     done = _done(Path(resume)) if resume else set()
-    # A pipe is read in a thread: its next line may be late, and the lookups under way must not wait for it.
+    # A file is read before the first request: its errors are reported, and a customer that is there twice is found. A
+    # pipe may be endless. It is read in a thread: its next line may be late, and the lookups must not wait for it.
     is_file = Path(source).is_file()
-    # A file is read once beforehand, so that its errors are reported before the first request.
-    is_done = [customer in done for customer in customers(source, column)] if is_file else []
-    ids = (customer for customer in customers(source, column) if customer not in done)
+    listed = dict.fromkeys(customers(source, column)) if is_file else {}
+    ids = [customer for customer in listed if customer not in done]
+    piped = _in_thread(customer for customer in customers(source, column) if customer not in done)
+    advice = "run it again" if resume else "name the file of these lines with --resume"
+    counts: Counter[str] = Counter()
     with Path(resume).open("ab") if resume else nullcontext(sys.stdout.buffer) as output:
-        writer = _Writer(output)
         # The bar is shown on a terminal, unless the lines are written to a terminal too.
         is_shown = sys.stderr.isatty() and not output.isatty()
-        bar = _bar(len(is_done) if is_file else None, sum(is_done)) if is_shown else nullcontext(lambda *_: None)
+        bar = _bar(len(listed) or None, len(listed) - len(ids)) if is_shown else nullcontext(lambda *_: None)
         try:
-            with bar as progress:
-                asyncio.run(_look_up(ids if is_file else _in_thread(ids), writer, progress, concurrency, **connection))
+            with bar as show:
+                asyncio.run(_look_up(ids if is_file else piped, output, counts, show, concurrency, **connection))
         except KeyboardInterrupt:
-            click.echo(f"osvi: stopped after {writer.written} customers; {_RESUME_HINT}", err=True)
+            print_error(f"osvi: stopped after {counts['written']} customers; to go on, {advice}")
             return 130
-    return 3 if writer.failed else 0
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            discard(output)
+            problem = f"cannot write after {counts['written']} customers: {error.strerror}"
+            print_error(f"osvi: {problem}; to go on, {advice}")
+            return 5
+    if counts["failed"]:
+        print_error(f"osvi: {counts['failed']} of {counts['written']} lookups failed; to repeat them, {advice}")
+        return 3
+    return 0
 
 
-async def _look_up(ids: Any, writer: _Writer, progress: Progress, concurrency: int, **connection: bool) -> None:
+async def _look_up(
+    ids: Any, output: IO[bytes], counts: Counter[str], show: Progress, concurrency: int, **connection: bool
+) -> None:
     async with (
         make_async_client(**connection) as api,
         aclosing(api.iter_active_sessions(ids, concurrency=concurrency)) as results,
     ):
         async for result in results:
-            writer.write(result)
-            progress(writer.written, writer.failed)
+            # As a whole and at once, so that no counted line is lost if the command is interrupted.
+            output.write(json.dumps(_record(result)).encode() + b"\n")
+            output.flush()
+            counts["written"] += 1
+            counts["failed"] += result.error is not None
+            show(counts["written"], counts["failed"])
 
 
-class _Writer:
-    """Writes and flushes each line as a whole, so that no counted line is lost if the command is interrupted."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self.written = 0
-        self.failed = 0
-
-    def write(self, result: osvi.CustomerSessions) -> None:
-        line: dict[str, Any] = {"customer_id": result.customer_id}
-        if result.sessions is None:
-            self.failed += 1
-            line["error"] = _error(result.error)
-        else:
-            line["sessions"] = {agent: session.to_dict() for agent, session in result.sessions.items()}
-        try:
-            self._file.write(json.dumps(line).encode() + b"\n")
-            self._file.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            # Closing the file would fail again, since its buffer has bytes left.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), self._file.fileno())
-            text = f"cannot write after {self.written} customers: {error.strerror}; {_RESUME_HINT}"
-            raise OutputError(text) from None
-        self.written += 1
-
-
-def _error(error: osvi.OSVIError | None) -> dict[str, Any]:
+def _record(result: osvi.CustomerSessions) -> dict[str, Any]:
+    error = result.error
+    if error is None:
+        sessions = {agent: session.to_dict() for agent, session in (result.sessions or {}).items()}
+        return {"customer_id": result.customer_id, "sessions": sessions}
     attributes = {name: getattr(error, name) for name in ("status_code", "code", "pointer") if hasattr(error, name)}
-    return {"type": type(error).__name__, "message": str(error)} | attributes
+    problem = {"type": type(error).__name__, "message": str(error)} | attributes
+    return {"customer_id": result.customer_id, "error": problem}
 
 
 async def _in_thread(ids: Iterator[str]) -> AsyncIterator[str]:
-    while (customer := await asyncio.to_thread(next, ids, None)) is not None:
+    """Yield items that a thread reads. It is a daemon: Ctrl-C and errors do not wait for its next item."""
+    requests: SimpleQueue[Future[str | None]] = SimpleQueue()
+
+    def read() -> None:
+        while True:
+            request = requests.get()
+            try:
+                request.set_result(next(ids, None))
+            except Exception as error:  # noqa: BLE001 - raised in the event loop
+                request.set_exception(error)
+
+    Thread(target=read, daemon=True).start()
+    while True:
+        request: Future[str | None] = Future()
+        request.set_running_or_notify_cancel()  # so that it cannot be cancelled: set_result() would fail then
+        requests.put(request)
+        if (customer := await asyncio.wrap_future(request)) is None:
+            return
         yield customer
 
 
@@ -112,21 +121,26 @@ def _done(path: Path) -> set[str]:
     An incomplete last line is removed from the file. If the file does not exist, it is created.
 
     Raises:
-        UsageError: The file cannot be read or written, or has lines that ``osvi active`` does not write.
+        UsageError: The file is not a regular one, cannot be read or written, or has lines of another kind.
     """
     done: set[str] = set()
     size = 0  # bytes of the complete lines
     try:
+        if path.exists() and not path.is_file():
+            raise click.UsageError(f"cannot resume from {path}: it is not a regular file")
         path.touch()
         with path.open("rb") as file:
-            for line in file:
+            for number, line in enumerate(file, 1):
                 if not line.endswith(b"\n"):
                     break
-                record = json.loads(line)
-                (done.discard if "error" in record else done.add)(record["customer_id"])
+                try:
+                    record = json.loads(line)
+                    (done.discard if "error" in record else done.add)(record["customer_id"])
+                except (ValueError, KeyError, TypeError):
+                    raise click.UsageError(f"cannot resume from {path}: osvi did not write line {number}") from None
                 size += len(line)
         os.truncate(path, size)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
         raise click.UsageError(f"cannot resume from {path}: {type(error).__name__}: {error}") from None
     return done
 

@@ -123,7 +123,7 @@ def api_error(response: RedactedResponse, operation: Operation[Any]) -> APIError
     code, message = _code_and_message(response)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     return error_class(response.head.status, code)(
-        redact_arguments(operation.private, message),
+        redact_arguments(operation.private_texts, message),
         status_code=response.head.status,
         code=code,
         body=response.text,

@@ -155,7 +155,7 @@ class Call(Generic[T]):
     def redact(self, text: str) -> str:
         """Return a text without the token, the headers of the user and the arguments of the operation."""
         text = self._redact_secrets(text.encode("utf-8", "replace")).decode()
-        return redact_arguments(self.operation.private, text)
+        return redact_arguments(self.operation.private_texts, text)
 
     def _redact_secrets(self, data: bytes) -> bytes:
         return self.options.sent_headers.redact(self._token.redact(data))

@@ -55,7 +55,7 @@ class Head:
     def request_id(self, operation: Operation[Any]) -> str | None:
         """Return the server's ``X-Request-Id``, without the arguments of the operation. None if it sent none."""
         value = self.headers.get("x-request-id")
-        return redact_arguments(operation.private, value) if value else None
+        return redact_arguments(operation.private_texts, value) if value else None
 
 
 @attrs.frozen(eq=False, repr=False)

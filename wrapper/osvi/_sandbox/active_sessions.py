@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from osvi_runtime import to_json
 
-from osvi._core.active_sessions import SESSION, read_session
-from osvi._sandbox.messages import error_reply, reply
+from osvi._core.active_sessions import SESSION, one_session, read_session
+from osvi._sandbox.messages import reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,11 +33,14 @@ class ActiveSessions:
     def __init__(self, operation: SpecOperation) -> None:
         self.customer_id: Final = str(operation.example_of("customer_id"))
         self.agent_uuid: Final = str(operation.example_of("agent_uuid"))
-        self._example = json.loads(operation.reply().body)["data"] | {"customer_id": self.customer_id}
+        self._operation = operation
+        self._body = json.loads(operation.reply().body)
+        self._example = operation.example_of_record() | {"customer_id": self.customer_id}
         self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
 
     def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
         """Open a session; see `Sandbox.open_session`."""
+        one_session(customer_id, agent_uuid)  # refuses arguments with which no client could find the session
         known = SESSION.table.properties
         if unknown := sorted(properties.keys() - known.keys()):
             names = ", ".join(unknown)
@@ -58,7 +61,7 @@ class ActiveSessions:
         """Return the reply to a lookup with these query parameters."""
         sessions = self._sessions.get(params.get("customer_id", ""), {}).copy()
         if not (agent_uuid := params.get("agent_uuid")):
-            return reply({"success": True, "data": sessions})
+            return reply(self._body | {"data": sessions})
         if agent_uuid in sessions:
-            return reply({"success": True, "data": sessions[agent_uuid]})
-        return error_reply(404, "session_not_found")
+            return reply(self._body | {"data": sessions[agent_uuid]})
+        return self._operation.error(404, "session_not_found")

@@ -30,7 +30,8 @@ def example(schemas: Schemas, schema: Any, ancestors: tuple[int, ...] = ()) -> A
     inner = schemas.not_null(target)
     for value in [value for node in (schema or {}, target, inner) for value in _vendor_examples(node)]:
         with suppress(InvalidDataError):
-            schemas.check(value, target, is_answer=True)
+            schemas.check(value, target)  # lists all values of an enum
+            schemas.check(value, target, is_answer=True)  # requires the read-only properties
             return value
     if "anyOf" in inner:
         records_first = sorted(inner["anyOf"], key=lambda branch: "properties" not in schemas.resolve(branch))

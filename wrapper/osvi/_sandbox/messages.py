@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
-from osvi_runtime import EMPTY
+from osvi_runtime import EMPTY, to_json
 
 from osvi._transport.mock import Reply
 
@@ -53,16 +53,17 @@ class RecordedRequest:
 
 Answer = Callable[[RecordedRequest], Reply]
 Body = bytes | str | Mapping[str, Any] | list[Any]
+WITHOUT_BODY: Final = (204, 304)  # RFC 9110, 6.4.1
 
 
-def error_reply(status: int, code: str, message: str = "", **headers: str) -> Reply:
+def error_reply(status: int, code: str, message: str = "", headers: Mapping[str, str] | None = None) -> Reply:
     """Return a reply with an error of the API."""
     body = {"success": False, "error": code} | ({"message": message} if message else {})
-    return reply(body, status, headers)
+    return reply(b"" if status in WITHOUT_BODY else body, status, headers)
 
 
 def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | None = None) -> Reply:
-    """Return a reply with a body. Bytes and strings are sent as HTML, everything else as JSON.
+    """Return a reply with a body. Bytes and strings are sent as HTML, JSON, models and datetimes as JSON.
 
     Args:
         body: The body.
@@ -70,7 +71,7 @@ def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | No
         headers: Headers, which may replace the ``Content-Type``.
 
     Raises:
-        ValueError: The status is not from 200 to 599.
+        ValueError: The status is not from 200 to 599, or has no body.
     """
     status = 200 if status is None else status
     if status not in range(200, 600):
@@ -78,7 +79,9 @@ def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | No
     if isinstance(body, bytes | str):
         content, kind = body if isinstance(body, bytes) else body.encode(), "text/html"
     else:
-        content, kind = json.dumps(body).encode(), "application/json"
+        content, kind = json.dumps(to_json(body, nulls=False)).encode(), "application/json"
+    if content and status in WITHOUT_BODY:
+        raise ValueError(f"an answer {status} has no body")
     return Reply(status, content, {"Content-Type": kind, **(headers or {})})
 
 
@@ -93,9 +96,15 @@ class Plan:
         self._unlimited: Answer | None = None
 
     def add(self, answer: Answer, times: int | None) -> None:
-        """Add an answer for a number of requests. If it is None, the answer replaces the unlimited one."""
+        """Add an answer for a number of requests. If it is None, the answer replaces the unlimited one.
+
+        Raises:
+            ValueError: The number is not a whole number from 1 up.
+        """
         if times is None:
             self._unlimited = answer
+        elif type(times) is not int or times < 1:  # True is an int too
+            raise ValueError(f"times must be a whole number from 1 up, or None for all requests, not {times!r}")
         else:
             self._counted.extend([answer] * times)
 

@@ -13,7 +13,7 @@ from osvi_runtime import MISSING, InvalidDataError, refuse, to_json
 
 from osvi._sandbox.examples import example
 from osvi._sandbox.messages import RecordedRequest, error_reply, reply
-from osvi._sandbox.schemas import Node, Schemas
+from osvi._sandbox.schemas import PRESENT, Node, Schemas
 from osvi._transport.mock import Reply
 
 # What stands between the items of an array in one text, by the style of the parameter.
@@ -41,6 +41,13 @@ class SpecOperation:
         """Return the example of a query parameter."""
         return example(self._schemas, self._parameters["query", parameter]["schema"])
 
+    def example_of_record(self) -> Node:
+        """Return the example of the record that ``data`` may be. An example of the answer may be of its other shape."""
+        _, schema = self._response(200)
+        data = self._schemas.resolve(self._schemas.resolve(schema)["properties"]["data"])
+        record: Node = example(self._schemas, {"anyOf": data.get("anyOf", [data])})
+        return record
+
     def refusal_of(self, request: RecordedRequest) -> Reply | None:
         """Return the error for a request that the spec does not allow. None if the spec allows the request."""
         try:
@@ -49,7 +56,7 @@ class SpecOperation:
             self._check_body(request)
         except InvalidDataError as error:
             status = 422 if "422" in self._responses and "400" not in self._responses else 400
-            return error_reply(status, _code(error))
+            return self.error(status, _code(error))
         return None
 
     def _check_parameter(self, parameter: Node, values: list[str]) -> None:
@@ -57,7 +64,7 @@ class SpecOperation:
         if schema.get("type") == "object":  # in parameters with names of its properties, which are not checked
             return
         if not values and parameter.get("required"):
-            refuse(MISSING, "a value", path)
+            refuse(MISSING, PRESENT, path)
         if schema.get("type") == "array":
             style, schema = parameter.get("style", "form"), schema["items"]
             if parameter["in"] != "query" or not parameter.get("explode", style == "form"):
@@ -67,7 +74,7 @@ class SpecOperation:
 
     def _check_body(self, request: RecordedRequest) -> None:
         if not request.content and self._body.get("required"):
-            refuse(MISSING, "a value", ("body",))
+            refuse(MISSING, PRESENT, ("body",))
         if request.content and (schema := _json_schema(self._body)) is not None:
             try:
                 value = request.json
@@ -89,9 +96,8 @@ class SpecOperation:
         if status is None:
             first = next((key for key in self._responses if key.startswith("2")), "200")
             status = int(first.upper().replace("X", "0"))
-        keys = (str(status), f"{status // 100}XX", "default")
-        response = next((self._responses[key] for key in keys if key in self._responses), None)
-        schema, is_success = _json_schema(response or {}), status < 300  # noqa: PLR2004 - redirects and errors follow
+        response, schema = self._response(status)
+        is_success = status < 300  # noqa: PLR2004 - redirects and errors follow
         if (is_success and response is None) or (data is not None and (schema is None or not is_success)):
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
@@ -102,16 +108,31 @@ class SpecOperation:
         body = example(self._schemas, schema)
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
-        return reply(body if data is None else self._body_with(to_json(data, nulls=False), body, schema), status)
+        return reply(body if data is None else self._body_with(to_json(data, nulls=False), schema), status)
 
-    def _body_with(self, data: Any, body: Any, schema: Node) -> Any:
-        """Return a body with the data of a test; the other required properties are those of the example ``body``."""
-        schema = self._schemas.resolve(schema)
-        if {"success", "data"} <= schema.get("properties", {}).keys():
-            required = {"success", *schema.get("required", ())}
-            data = {name: value for name, value in body.items() if name in required} | {"data": data}
+    def error(self, status: int, code: str, message: str = "") -> Reply:
+        """Return an error. The other properties that the spec requires of its body are those of the example."""
+        _, schema = self._response(status)
+        plain = error_reply(status, code, message)
+        return plain if schema is None else reply(self._required(schema) | json.loads(plain.body), status)
+
+    def _response(self, status: int) -> tuple[Node | None, Node | None]:
+        """Return the response of the spec with a status, and the schema of its JSON."""
+        keys = (str(status), f"{status // 100}XX", "default")
+        response = next((self._responses[key] for key in keys if key in self._responses), None)
+        return response, _json_schema(response or {})
+
+    def _body_with(self, data: Any, schema: Node) -> Any:
+        """Return a body with the data of a test; the other required properties are those of the example."""
+        if {"success", "data"} <= self._schemas.resolve(schema).get("properties", {}).keys():
+            data = self._required(schema) | {"success": True, "data": data}
         self._schemas.check(data, schema, is_answer=True)
         return data
+
+    def _required(self, schema: Node) -> Node:
+        """Return the properties of the example that the spec requires."""
+        body, required = example(self._schemas, schema), self._schemas.resolve(schema).get("required", ())
+        return {name: body[name] for name in required if name in body}
 
 
 class Spec:
@@ -166,5 +187,5 @@ def _code(error: InvalidDataError) -> str:
     place = ".".join(error.path)
     if not place or place[0].isdigit():  # the body, or an item of it
         place = f"body.{place}".rstrip(".")
-    problem = "missing" if error.found == "nothing" else f"not_{error.expected}"
+    problem = "missing" if error.expected == PRESENT else f"not_{error.expected}"
     return f"{place}_{re.sub('[ -]', '_', problem)}"

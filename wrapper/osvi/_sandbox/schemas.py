@@ -11,16 +11,21 @@ from osvi_runtime import MISSING, InvalidDataError, Path, Reader, refuse
 
 Node = dict[str, Any]
 
-_READERS: Final[dict[str, Reader[Any]]] = {
-    "string": runtime.String,
-    "integer": runtime.Integer,
-    "number": runtime.Number,
-    "boolean": runtime.Boolean,
-    "null": runtime.Null,
-    "array": runtime.Array(runtime.Anything),
-    "object": runtime.Map(runtime.Anything),
+# What is expected of a value of each type, and of a string of each format, and the reader that tests it. The errors of
+# `Schemas.check` have these words and not those of the readers, since the codes of errors are made from them: a better
+# text of a reader must not change a code, which programs compare.
+_KINDS: Final[dict[str, tuple[str, Reader[Any]]]] = {
+    "string": ("a string", runtime.String),
+    "date-time": ("a date-time", runtime.DateTime),
+    "date": ("a date", runtime.Date),
+    "integer": ("an integer", runtime.Integer),
+    "number": ("a number", runtime.Number),
+    "boolean": ("a boolean", runtime.Boolean),
+    "null": ("null", runtime.Null),
+    "array": ("an array", runtime.Array(runtime.Anything)),
+    "object": ("an object", runtime.Map(runtime.Anything)),
 }
-_FORMATS: Final[dict[str, Reader[Any]]] = {"date-time": runtime.DateTime, "date": runtime.Date}
+PRESENT: Final = "a value"  # what is expected where a required value is missing
 
 
 _NULL: Final[Node] = {"type": "null"}
@@ -54,8 +59,7 @@ class Schemas:
             InvalidDataError: The schema does not allow the value.
         """
         schema = self.resolve(schema)
-        reader = _FORMATS.get(schema.get("format", "")) or _READERS.get(schema.get("type", ""), runtime.Anything)
-        reader.read(value, path, [])
+        self._check_type(value, schema, path)
         values = [schema["const"]] if "const" in schema else schema.get("enum", [value])
         if value not in values and not (is_answer and type(value) in map(type, values)):
             refuse(value, "a listed value", path)
@@ -65,6 +69,17 @@ class Schemas:
             self.check(item, schema.get("items"), (*path, str(index)), is_answer=is_answer)
         if isinstance(value, dict):
             self._check_object(value, schema, path, is_answer=is_answer)
+
+    def _check_type(self, value: Any, schema: Node, path: Path) -> None:
+        """Check the type of a value, and the format of a string."""
+        type_, format_ = schema.get("type", ""), schema.get("format")
+        name, reader = _KINDS.get(format_ if format_ in {"date-time", "date"} else type_, ("", runtime.Anything))
+        try:
+            reader.read(value, path, [])
+        except InvalidDataError as error:
+            # Without a type, and inside of an array or an object, only infinite numbers are refused, such as 1e400.
+            expected = name if name and error.path == path else "a finite number"
+            raise InvalidDataError(expected, error.found, error.path) from None
 
     def _check_union(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
         errors: list[InvalidDataError] = []
@@ -85,7 +100,7 @@ class Schemas:
         required = schema.get("required", ())
         for name in required:
             if name not in value and not properties.get(name, {}).get("writeOnly" if is_answer else "readOnly"):
-                refuse(MISSING, "a value", (*path, name))
+                refuse(MISSING, PRESENT, (*path, name))
         for name, item in value.items():
             if additional is False and name not in properties and not is_answer:
                 refuse(item, "absent", (*path, name))

@@ -44,13 +44,18 @@ class Received:
     content: bytes
 
 
+def _by_names_in_lower_case(headers: Mapping[str, str]) -> httpx.Headers:
+    # Of two headers of the same name, the later one is that of a test, which replaces ours.
+    return httpx.Headers({name.lower(): value for name, value in headers.items()})
+
+
 @attrs.frozen
 class Reply:
     """The reply of a sandbox: a response, or a fault in its place."""
 
     status: int = 200
     body: bytes = b""
-    headers: Mapping[str, str] = attrs.field(factory=dict)
+    headers: Mapping[str, str] = attrs.field(factory=dict, converter=_by_names_in_lower_case)
     fault: TransportFault | None = None
 
 
@@ -63,7 +68,7 @@ def mock_transport(receive: Callable[[Received], Reply]) -> httpx.MockTransport:
         if reply.fault is not None:
             error, text = FAULTS[reply.fault]
             raise error(text, request=request)
-        return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
+        return httpx.Response(reply.status, headers=reply.headers, content=reply.body)
 
     return httpx.MockTransport(handle)
 

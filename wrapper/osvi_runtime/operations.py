@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from .arguments import header_text, is_array, json_bytes, path_text, private, query_text, quoted
+from .arguments import header_text, is_array, json_bytes, path_text, private_texts, query_text, quoted
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Reader
 from .readonly import EMPTY
@@ -90,11 +90,11 @@ class Operation(Generic[T_co]):
         return self._endpoint.errors
 
     @property
-    def private(self) -> Mapping[str, str]:
+    def private_texts(self) -> Mapping[str, str]:
         """The texts of the arguments, which messages and logs must not contain, by their names."""
         *parameters, body = self._arguments
         arguments = {name: value for mapping in parameters for name, value in mapping.items()}
-        return dict(private(arguments | dict(body if isinstance(body, Mapping) else {"body": body})))
+        return dict(private_texts(arguments | dict(body if isinstance(body, Mapping) else {"body": body})))
 
     @property
     def is_idempotent(self) -> bool:
@@ -107,11 +107,11 @@ class Operation(Generic[T_co]):
         answers = {
             status: reader.envelope if isinstance(reader, Data) else reader for status, reader in self._answers.items()
         }
-        return self._copy(_answers=answers)
+        return attrs.evolve(self, answers=answers)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
         """Return the same operation with another function that reads ``data``. `MISSING` stands for absent data."""
-        return self._copy(_read_data=read)
+        return attrs.evolve(cast("Operation[Any]", self), read_data=read)
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
         """Return the value of an answer.
@@ -139,11 +139,6 @@ class Operation(Generic[T_co]):
         answers = self._answers
         return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
 
-    def _copy(self, **changes: Any) -> Operation[Any]:
-        copy = object.__new__(type(self))  # attrs.evolve() would take longer than the rest of a call
-        vars(copy).update(vars(self), **changes)
-        return copy
-
 
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
     """An operation whose answer is an envelope. Its value is the ``data`` of the envelope."""
@@ -162,7 +157,7 @@ class Endpoint(Generic[T_co, W_co]):
         path: The path, with its parameters in braces.
         answers: The readers of the successful answers by their statuses.
         errors: The statuses that the spec declares for errors.
-        styles: How arrays and objects in the query are sent; see `query_text`.
+        styles: The styles of the arguments that are arrays or objects; see `query_text`.
         content_type: The type of the body.
     """
 
@@ -178,7 +173,7 @@ class Endpoint(Generic[T_co, W_co]):
         """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
         return f"{self.method} {self.path}"
 
-    def call(
+    def operation(
         self,
         *,
         path: Mapping[str, Any] = EMPTY,
@@ -203,11 +198,15 @@ class Endpoint(Generic[T_co, W_co]):
             body = optional_body
         url = self.path
         for name, value in path.items():
-            items = value if is_array(value) else (value,)
+            items = self._items(name, value)
             url = url.replace(f"{{{name}}}", ",".join(quoted(path_text(name, item)) for item in items))
         if text := query_text(query, self.styles):
             url = f"{url}?{text}"
-        texts = {name: header_text(name, value) for name, value in headers.items() if value is not None}
+        texts = {
+            name: ",".join(header_text(name, item) for item in self._items(name, value))
+            for name, value in headers.items()
+            if value is not None
+        }
         return Enveloped(
             self,
             url,
@@ -216,3 +215,7 @@ class Endpoint(Generic[T_co, W_co]):
             (path, query, headers, body),
             self.answers,
         )
+
+    def _items(self, name: str, value: Any) -> Any:
+        """Return the items of an argument in the path or in a header, which has only one unless it is an array."""
+        return value if self.styles.get(name) == "simple" and is_array(value) else (value,)

@@ -1,0 +1,22 @@
+"""A renamed property that ``codegen/surface.txt`` accepts, on a copy of the repository."""
+
+from pathlib import Path
+
+import pytest
+from repository import FIRST, Repository
+
+
+@pytest.mark.parametrize(("name", "is_shown"), [("updated_at", True), ("created_at", False)])
+def test_the_contract_tests_find_a_command_that_shows_a_renamed_property(
+    tmp_path: Path, name: str, *, is_shown: bool
+) -> None:
+    repository = Repository(tmp_path / "repository", FIRST)
+    repository.replace(f"{name}:", "x_time:")
+    promised = repository.surface.read_text(encoding="utf-8").splitlines(keepends=True)
+    repository.surface.write_text("".join(line for line in promised if name not in line), encoding="utf-8")
+    repository.make()
+    result = repository.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/contract/test_commands.py")
+
+    problem = f"`osvi active CUSTOMER --sandbox` no longer works with openapi.yaml: `ChatSession.{name}` is gone; "
+    assert result.returncode == int(is_shown), result.stdout
+    assert (f"{problem}see wrapper/osvi/_cli/_active.py, line " in result.stdout) is is_shown
