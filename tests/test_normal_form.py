@@ -175,6 +175,11 @@ CASES = {
         {"anyOf": [{"type": "string"}, {"type": "integer"}, read(AGENT)]},
     ),
     "an integer, or a number": Case("{anyOf: [{type: integer}, {type: number}]}", [1, 1.5], {"type": "number"}),
+    "a date, or a number": Case(
+        "{type: [integer, string], format: date}",
+        [1, "2026-01-02"],
+        {"anyOf": [{"type": "integer"}, {"type": "string", "format": "date"}]},
+    ),
     "all types": Case(
         "{type: [string, number, integer, boolean, object, array, 'null']}", [None, "a", 1.5, True, {}, []]
     ),
