@@ -37,15 +37,15 @@ def differences(expected: dict[str, bytes], found: dict[str, bytes]) -> Iterator
             yield "\n".join(diff) or f"generated/{name}: differs in its line endings"
 
 
-def generate(openapi: Path, into: Path) -> set[str]:
-    """Generate the package of a document in a folder, and return the lines of its surface.
+def generate(openapi: Path, into: Path) -> tuple[set[str], list[str]]:
+    """Generate the package of a document in a folder, and return the lines of its surface, and notes for a person.
 
     Raises:
         SpecError: The document cannot be generated, or the generated package cannot be imported.
     """
     try:
-        build(openapi, into)
-        return surface.offered(surface.imported(into / "osvi_openapi"))
+        notes = [f"{finding.place}: {finding.text}" for finding in build(openapi, into)]
+        return surface.offered(surface.imported(into / "osvi_openapi")), notes
     except SpecError:
         raise
     except Exception as error:  # the generator raises exceptions of all kinds for documents that it does not expect
@@ -53,12 +53,14 @@ def generate(openapi: Path, into: Path) -> set[str]:
 
 
 def generate_each(documents: list[Path], into: Path) -> int:
-    """Generate the package of each document in its own folder, with ``surface.txt``, or ``refused.txt`` on failure."""
+    """Generate the package of each document in its own folder, with its surface and notes, or why it is refused."""
     for document in documents:
         folder = into / document.stem
         folder.mkdir(parents=True)
         try:
-            surface.write(generate(document, folder), folder / "surface.txt")
+            offered, notes = generate(document, folder)
+            surface.write(offered, folder / "surface.txt")
+            surface.write(notes, folder / "notes.txt")
         except SpecError as error:
             (folder / "refused.txt").write_text(str(error), encoding="utf-8")
     return 0
@@ -77,7 +79,7 @@ def main() -> int:
         nargs="+",
         type=Path,
         metavar=("FOLDER", "DOCUMENT"),
-        help="generate the package of each document in FOLDER, with surface.txt, or refused.txt with the reason",
+        help="generate the package of each document in FOLDER, with surface.txt and notes.txt, or refused.txt",
     )
     options = parser.parse_args()
     if options.into:
@@ -86,7 +88,7 @@ def main() -> int:
     target, promised = ROOT / "generated", surface.read()
     with TemporaryDirectory() as folder:
         try:
-            offered = generate(OPENAPI, Path(folder))
+            offered, notes = generate(OPENAPI, Path(folder))
         except SpecError as error:
             print(f"openapi.yaml: {error}\ngenerated/ is untouched.", file=sys.stderr)
             return 2
@@ -101,9 +103,7 @@ def main() -> int:
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(folder, target)
     surface.write({*promised, *added})
-    print("generated/osvi_openapi is up to date with openapi.yaml.")
-    for finding in findings(promised, offered):
-        print(finding)
+    print("generated/osvi_openapi is up to date with openapi.yaml.", *notes, *findings(promised, offered), sep="\n")
     return 0
 
 

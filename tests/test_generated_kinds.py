@@ -63,8 +63,8 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     (ref("Levels"), {"a": "low"}, "Mapping[str, Level]"),
     (ref("Bag"), {"a": [1]}, "Mapping[str, Any]"),
     (ref("Merged"), {"z": 1.5, "error": "e"}, "Merged | None"),
-    (ref("Pick"), {"z": 1}, "Pick | None"),
-    ({"type": "array", "items": ref("Pick")}, [{"z": 1}], "tuple[Pick, ...]"),
+    (ref("Pick"), {"z": 1}, "Node | Merged | UnknownModel | None"),
+    ({"type": "array", "items": ref("Pick")}, [{"z": 1}], "tuple[Node | Merged | UnknownModel, ...]"),
     ({"type": "array"}, [None, {"a": 1}], "tuple[Any, ...]"),
     (
         {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},

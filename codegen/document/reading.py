@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,27 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def _json(text: str) -> Any:
+    """Parse JSON; a text that is no JSON may be YAML. A key twice is left to the reader of YAML too."""
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except ValueError:
+        return _yaml(text)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Node:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise ValueError("a key twice")
+    return made
+
+
+def _yaml(text: str) -> Any:
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Constructor = _JSONConstructor
+    return yaml.load(text)
+
+
 def load(source: Path | bytes) -> Node:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
@@ -41,10 +61,9 @@ def load(source: Path | bytes) -> Node:
         SpecError: The source is not UTF-8 or not YAML, has a key twice, or is not an OpenAPI 3 document.
     """
     content = source.read_bytes() if isinstance(source, Path) else source
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _JSONConstructor
     try:
-        document = yaml.load(content.decode("utf-8"))
+        text = content.decode("utf-8")
+        document = _json(text) if text.lstrip().startswith("{") else _yaml(text)
     except (UnicodeDecodeError, YAMLError) as error:
         raise SpecError(f"not readable as YAML: {error}") from error
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
@@ -54,58 +73,6 @@ def load(source: Path | bytes) -> Node:
     except (TypeError, ValueError, RecursionError) as error:
         raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec
-
-
-def operations(spec: Node) -> Iterator[tuple[str, str, str, Node]]:
-    """Yield the name of each operation ("GET /v1/..."), its path, its method in lower case, and its node."""
-    for path, item in spec.get("paths", {}).items():
-        methods = [method for method in METHODS if isinstance(item, dict) and method in item]
-        yield from ((f"{method.upper()} {path}", path, method, item[method]) for method in methods)
-
-
-def success_statuses(operation: Node) -> list[str]:
-    """Return the statuses of the successful answers: each 2xx, or "default" if there is no 2xx."""
-    statuses = operation.get("responses", {})
-    return [key for key in statuses if key.startswith("2")] or [key for key in statuses if key == "default"]
-
-
-def json_schema(spec: Node, node: Any) -> Any:
-    """Return the schema of the JSON of a response or a body. None if it has no JSON."""
-    contents = json_content(resolve(spec, node).get("content", {}))
-    return next((content.get("schema", {}) for content in contents.values()), None)
-
-
-def json_content(content: Node) -> Node:
-    """Return the first content type that is JSON, with its node. An empty object if there is none."""
-    types = {name: name.partition(";")[0].strip().lower() for name in content}
-    found = [name for name, type_ in types.items() if type_ == "application/json" or type_.endswith("+json")]
-    return {name: content[name] for name in found[:1]}
-
-
-def resolve(spec: Node, node: Any) -> Node:
-    """Return the node itself, or the target of its ``$ref``. An empty object for None.
-
-    Raises:
-        SpecError: The reference leads back to itself.
-    """
-    seen = []
-    while node and "$ref" in node:
-        if node["$ref"] in seen:
-            raise SpecError(f"{node['$ref']}: refers to itself")
-        seen.append(node["$ref"])
-        target: Any = spec
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            key = step.replace("~1", "/").replace("~0", "~")
-            target = target[int(key) if isinstance(target, list) else key]
-        node = target
-    return {} if node is None else node
-
-
-def properties(spec: Node, node: Any) -> dict[str, Node]:
-    """Return the schemas of an object's properties, those of its ``allOf`` too, in the order of the spec."""
-    schema = resolve(spec, node)
-    parts = [properties(spec, part) for part in schema.get("allOf", [])]
-    return {name: node for part in [*parts, schema.get("properties", {})] for name, node in part.items()}
 
 
 def server(spec: Node) -> str:
@@ -120,20 +87,14 @@ def server(spec: Node) -> str:
     return str(url).rstrip("/")
 
 
-def security_schemes(spec: Node) -> dict[str, Node]:
-    """Return the security schemes by their names."""
-    schemes = (spec.get("components") or {}).get("securitySchemes") or {}
-    return {name: resolve(spec, scheme) for name, scheme in schemes.items()}
-
-
-def token_header(spec: Node) -> str:
-    """Return the name of the header that carries the token.
+def token_header(document: Node) -> str:
+    """Return the name of the header that carries the token, of a document in normal form.
 
     Raises:
         SpecError: components.securitySchemes has no apiKey in a header, or more than one.
     """
-    api_key = {"type": "apiKey", "in": "header"}
-    names = [str(scheme["name"]) for scheme in security_schemes(spec).values() if api_key.items() <= scheme.items()]
+    schemes, api_key = document["components"]["securitySchemes"].values(), {"type": "apiKey", "in": "header"}
+    names = [str(scheme["name"]) for scheme in schemes if api_key.items() <= scheme.items()]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
         raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]

@@ -1,22 +1,15 @@
 """Finds the kind of each schema: the Python type of its values, their reader, and the type of an argument."""
 
-import re
-from collections.abc import Mapping
-
 from attrs import evolve, frozen
-from openapi_python_client.config import Config
-from openapi_python_client.parser.openapi import GeneratorData
-from openapi_python_client.parser.properties import Class, EnumProperty, ModelProperty
-from openapi_python_client.parser.properties.const import ConstProperty
-from openapi_python_client.parser.properties.list_property import ListProperty
-from openapi_python_client.parser.properties.none import NoneProperty
-from openapi_python_client.parser.properties.protocol import PropertyProtocol
-from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import snake_case
 
-from codegen.document.preparing import NULL_OR
-from codegen.document.reading import Node, SpecError, resolve
-from codegen.package.texts import description_of, literal
+from codegen.document.forms import Forms, Tags
+from codegen.document.normal.nodes import Finding, is_nullable
+from codegen.document.normal.unions import values_of
+from codegen.document.reading import Node
+from codegen.package.classes import Classes
+from codegen.package.naming import distinct
+from codegen.package.texts import literal
 
 
 @frozen
@@ -55,146 +48,102 @@ ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("lis
 MAP = Kind("Mapping[str, {}]", "Map({})", "Mapping[str, {}]", "mapping_of_{}", ("dict",), empty="EMPTY")
 NULLABLE = Kind("{} | None", "{} | Null", "{} | None", "{}")
 ANYTHING = Kind("Any", "Anything", "Any", "anything", is_nullable=True)
-STRING = Kind("str", "String", "str", "string", ("str",))
-BOOLEAN = Kind("bool", "Boolean", "bool", "boolean", ("bool",))
-INTEGER = Kind("int", "Integer", "int", "integer", ("int", "float"))
-NUMBER = Kind("float", "Number", "float", "number", ("int", "float"))
+# By the format of the values, or by their form.
 SCALARS = {
-    "AnyProperty": ANYTHING,
-    "BooleanProperty": BOOLEAN,
-    "DateProperty": Kind("datetime.date", "Date", "datetime.date", "date", ("str",)),
-    "DateTimeProperty": Kind("datetime.datetime", "DateTime", "datetime.datetime", "date_time", ("str",)),
-    "FileProperty": STRING,
-    "FloatProperty": NUMBER,
-    "IntProperty": INTEGER,
-    "NoneProperty": Kind("None", "Null", "None", "null", ("type(None)",)),
-    "StringProperty": STRING,
-    "UuidProperty": STRING,
+    "any": ANYTHING,
+    "boolean": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
+    "date": Kind("datetime.date", "Date", "datetime.date", "date", ("str",)),
+    "date-time": Kind("datetime.datetime", "DateTime", "datetime.datetime", "date_time", ("str",)),
+    "integer": Kind("int", "Integer", "int", "integer", ("int", "float")),
+    "null": Kind("None", "Null", "None", "null", ("type(None)",)),
+    "number": Kind("float", "Number", "float", "number", ("int", "float")),
+    "string": Kind("str", "String", "str", "string", ("str",)),
 }
-CONSTANTS = {str: STRING, bool: BOOLEAN, int: INTEGER, float: NUMBER}
-
-
-@frozen
-class ChoiceClass:
-    """A class for a value of one of several kinds that have the same JSON type."""
-
-    module: str
-    description: str
-    branches: list[Kind]
+# The types of ``json.loads`` by the types of JSON.
+JSON = {"object": ("dict",), "array": ("list",), "string": ("str",), "number": ("int", "float"), "boolean": ("bool",)}
 
 
 class Kinds:
-    """Finds the kind of each property, parameter, body and answer that the generator parsed.
-
-    Args:
-        spec: The document.
-        parsed: The result of the generator.
-        config: The options of the generator.
-        wording: Our descriptions for classes and properties that the vendor does not describe.
+    """Finds the kinds of the schemas of a document in normal form.
 
     Attributes:
-        models: The classes with properties, by their names.
-        choices: The choices found so far, by the names of their classes.
+        circular: The places of components that contain themselves without a class between. There, they are any value.
     """
 
-    def __init__(self, spec: Node, parsed: GeneratorData, config: Config, wording: Mapping[str, str]) -> None:
-        self.spec, self._config, self._wording = spec, config, wording
-        self._objects = {str(model.class_info.name): model for model in parsed.models}
-        self.models = {
-            name: model
-            for name, model in self._objects.items()
-            if model.required_properties or model.optional_properties
-        }
-        self._taken = {*self.models, *(str(enum.class_info.name) for enum in parsed.enums)}
-        self.choices: dict[str, ChoiceClass] = {}
+    def __init__(self, forms: Forms, classes: Classes) -> None:
+        self.forms, self.classes = forms, classes
+        self.circular: set[Finding] = set()
+        self._open: set[int] = set()
 
-    def schema(self, prop: PropertyProtocol) -> Node:
-        """Return the schema from which the generator parsed a property. Of a reference, return the target."""
-        schema = resolve(self.spec, {"$ref": place_of(prop)} if prop.example else None)
-        branches = branches_of(prop)
-        return self.schema(branches[0]) if len(branches) == 1 and "description" not in schema else schema
-
-    def class_of(self, prop: PropertyProtocol) -> str:
-        """Return the name of the class of a property that is an object or null. Empty for other properties."""
-        branches = branches_of(prop)
-        if len(branches) == 1:
-            return self.class_of(branches[0])
-        return str(prop.class_info.name) if isinstance(prop, ModelProperty) else ""
-
-    def of(self, prop: PropertyProtocol, owner: str) -> Kind:
-        """Return the kind of a property, parameter, body or answer. ``owner`` is the name of its class or operation.
-
-        Raises:
-            SpecError: Two enum values or two classes would have the same name in Python.
-        """
-        kind = self._without_null(prop, owner)
-        is_marked = prop.example is not None and prop.example.startswith(NULL_OR)
-        return evolve(kind, is_nullable=True) if is_marked else kind
-
-    def _without_null(self, prop: PropertyProtocol, owner: str) -> Kind:
-        if isinstance(prop, UnionProperty):
-            return self._union(prop, owner)
-        if isinstance(prop, ListProperty):
-            return self.of(prop.inner_property, owner).with_null().inside(ARRAY)
-        if isinstance(prop, ModelProperty):
-            return self._object(str(prop.class_info.name))
-        if isinstance(prop, EnumProperty):
-            return self._enum(prop)
-        if isinstance(prop, ConstProperty):
-            kind = CONSTANTS[type(prop.value.raw_value)]
-            return evolve(kind, reader=f"Listed({kind.reader}, {literal(prop.value.raw_value)})")
-        return SCALARS[type(prop).__name__]
-
-    def _object(self, name: str) -> Kind:
-        if name in self.models:
-            return Kind(name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",))
-        values = self._objects[name].additional_properties
-        return (self.of(values, name).with_null() if values else ANYTHING).inside(MAP)
-
-    def _enum(self, prop: EnumProperty) -> Kind:
-        if prop.value_type is int:
-            return evolve(INTEGER, reader=f"Listed(Integer, {', '.join(map(literal, prop.values.values()))})")
-        name = str(prop.class_info.name)
-        listed = dict.fromkeys(value for value in self.schema(prop).get("enum", []) if value is not None)
-        if len(prop.values) < len(listed):
-            raise SpecError(f"{place_of(prop)}: two values of the enum have the same name: {', '.join(listed)}")
-        return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",))
-
-    def _union(self, prop: UnionProperty, owner: str) -> Kind:
-        branches = [self.of(branch, owner) for branch in branches_of(prop)]
-        union = branches[0] if len(branches) == 1 else self._choice(prop, owner, branches)
-        has_null = len(branches) < len(prop.inner_properties)
-        return evolve(union, is_nullable=has_null or any(kind.is_nullable for kind in [union, *branches]))
-
-    def _choice(self, prop: UnionProperty, owner: str, branches: list[Kind]) -> Kind:
-        if not all(kind.json for kind in branches):
+    def of(self, schema: Node) -> Kind:
+        """Return the kind of a schema."""
+        if is_nullable(schema):
+            return evolve(self.of(schema["anyOf"][0]), is_nullable=True)
+        inner = self.forms.resolved(schema)
+        if id(inner) in self._open:
+            if not self.classes.name_of(inner):
+                self.circular.add(Finding(schema["$ref"], "it contains itself without an object between"))
             return ANYTHING
-        json = tuple(type_ for kind in branches for type_ in kind.json)
-        type_, reader, argument = (_joined(branches, part, " | ") for part in ("type", "reader", "argument"))
-        if len({*json}) == len(json):  # the branches have different JSON types
-            return Kind(type_, reader, argument, _joined(branches, "name", "_or_"), json)
-        place = place_of(prop)
-        is_component = bool(re.fullmatch("#/components/schemas/[^/]+", place))
-        title = place if is_component else f"{owner}_{prop.name.get_untrusted_value()}"
-        cls = Class.from_string(string=title, config=self._config)
-        name, json = str(cls.name), tuple(dict.fromkeys(json))
-        description = description_of(self.schema(prop), self._wording.get(name)) or "A value of several kinds."
-        choice = ChoiceClass(str(cls.module_name), description, branches)
-        if name in self._taken or self.choices.setdefault(name, choice) != choice:
-            raise SpecError(f"{place}: the name {name} is taken; class_overrides of config.yaml can give it another")
-        return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)
+        self._open.add(id(inner))
+        try:
+            return self._of(inner)
+        finally:
+            self._open.discard(id(inner))
+
+    def branches(self, choice: Node) -> dict[str, Kind]:
+        """Return the kinds of the branches of a choice, by the names of the methods that read them."""
+        kinds = [*dict.fromkeys(map(self.of, choice["anyOf"]))]
+        names = [f"{kind.name}_" if kind.name == "json" else kind.name for kind in kinds]
+        unique = distinct(dict(zip(map(str, range(len(names))), names, strict=True)))
+        return dict(zip(unique.values(), kinds, strict=True))
+
+    def _of(self, schema: Node) -> Kind:
+        form, name = self.forms.of(schema), self.classes.name_of(schema)
+        if form == "record":
+            return Kind(name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",))
+        if form == "enum":
+            return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",))
+        if form == "choice":
+            found = self.forms.json_types(schema)
+            json = tuple(type_ for json_type, types in JSON.items() if json_type in found for type_ in types)
+            argument = _joined([self.of(branch) for branch in schema["anyOf"]]).argument
+            return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)
+        if form == "union":
+            return self._union(schema)
+        if form == "array":
+            return self.of(schema["items"]).with_null().inside(ARRAY)
+        if form == "map":
+            others = schema.get("additionalProperties")
+            return self.of(others if isinstance(others, dict) else {}).with_null().inside(MAP)
+        if form == "listed":
+            kind = SCALARS[schema["type"]]
+            return evolve(kind, reader=f"Listed({kind.reader}, {', '.join(map(literal, values_of(schema)))})")
+        return SCALARS.get(schema.get("format", ""), SCALARS[form])
+
+    def _union(self, schema: Node) -> Kind:
+        tags = self.forms.tags(schema)
+        objects = [branch for branch in schema["anyOf"] if "object" in self.forms.json_types(branch)]
+        others = [self.of(branch) for branch in schema["anyOf"] if not tags or branch not in objects]
+        return _joined([self._tagged(tags), *others] if tags else others)
+
+    def _tagged(self, tags: Tags) -> Kind:
+        names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
+        classes = [*dict.fromkeys(names.values())]
+        records = ", ".join(f"{literal(tag)}: Record({name})" for tag, name in names.items())
+        return Kind(
+            " | ".join([*classes, "UnknownModel"]),
+            f"Tagged({literal(tags.name)}, {{{records}}})",
+            " | ".join([*classes, "UnknownModel", "Mapping[str, Any]"]),
+            "_or_".join(map(snake_case, classes)),
+            ("dict",),
+        )
 
 
-def place_of(prop: PropertyProtocol) -> str:
-    """Return the JSON pointer of the schema from which the generator parsed a property; see preparing.py."""
-    return prop.example.get_untrusted_value().removeprefix(NULL_OR) if prop.example else ""
+def _joined(kinds: list[Kind]) -> Kind:
+    """Return the kind of values of one of several kinds."""
 
+    def joined(part: str, separator: str = " | ") -> str:
+        return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
 
-def branches_of(prop: PropertyProtocol) -> list[PropertyProtocol]:
-    """Return the branches of a union except null. Empty for other properties."""
-    inner = prop.inner_properties if isinstance(prop, UnionProperty) else []
-    return [branch for branch in inner if not isinstance(branch, NoneProperty)]
-
-
-def _joined(kinds: list[Kind], part: str, separator: str) -> str:
-    return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
+    json = tuple(type_ for kind in kinds for type_ in kind.json)
+    return Kind(joined("type"), joined("reader"), joined("argument"), joined("name", "_or_"), json)

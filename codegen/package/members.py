@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from codegen.document.reading import properties
 from codegen.package.kinds import Kind, Kinds
-from codegen.package.texts import description_of, literal, python_name, unique
+from codegen.package.texts import description_of, literal
 
 
 @frozen
@@ -50,26 +49,22 @@ class Member:
         return f"Field({', '.join([self.kind.reader, *options])})"
 
 
-def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[str, list[str]]) -> list[Member]:
+def members(kinds: Kinds, cls: str, wording: Mapping[str, str]) -> list[Member]:
     """Return the properties of a class, in the order of the spec.
+
+    A property that is ``writeOnly`` is not required, since answers never have it.
 
     Args:
         kinds: Finds the kinds of the properties.
         cls: The name of the class.
         wording: Our descriptions for classes and properties that the vendor does not describe.
-        taken: The names that fields cannot have, by class.
-
-    Raises:
-        SpecError: Two properties would have the same name in Python, or no kind fits the schema of a property.
     """
-    model = kinds.models[cls]
-    props = [*(model.required_properties or []), *(model.optional_properties or [])]
-    parsed = {prop.name.get_untrusted_value(): prop for prop in props}
+    one = kinds.classes.by_name[cls]
+    required = {*one.schema.get("required", ())}
     result = []
-    for spec_name, schema in properties(kinds.spec, kinds.schema(model)).items():
-        prop = parsed[spec_name]
-        name = python_name(spec_name, [*taken["every class"], *taken.get(cls, [])])
-        text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.schema(prop))
-        result.append(Member(name, spec_name, prop.required, schema.get("readOnly") is True, kinds.of(prop, cls), text))
-    unique([(member.name, f"{cls}.{member.spec_name}") for member in result], "field")
+    for spec_name, schema in one.schema["properties"].items():
+        text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.forms.resolved(schema))
+        is_read_only = schema.get("readOnly") is True
+        is_required = spec_name in required and schema.get("writeOnly") is not True
+        result.append(Member(one.fields[spec_name], spec_name, is_required, is_read_only, kinds.of(schema), text))
     return result

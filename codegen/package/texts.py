@@ -1,12 +1,12 @@
 """Writes texts of the spec as names, literals and docstrings. The texts are not trusted, and must not become code."""
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from openapi_python_client.strings import PythonIdentifier, safe_for_docstring
+from openapi_python_client.strings import safe_for_docstring
 
-from codegen.document.reading import Node, SpecError
+from codegen.document.reading import Node
 
 WIDTH = 112
 
@@ -37,28 +37,6 @@ def docstring(*parts: str) -> str:
 def literal(value: Any) -> str:
     """Return a JSON value as a Python literal, so that a text of the spec cannot become code."""
     return ascii(value)
-
-
-def python_name(name: str, taken: Iterable[str] = ()) -> str:
-    """Return the name that the generator gives a property or a parameter, with an underscore if it is taken."""
-    identifier = str(PythonIdentifier(name, prefix="field_"))
-    return f"{identifier}_" if identifier in taken else identifier
-
-
-def unique(names: Iterable[tuple[str, str]], noun: str) -> None:
-    """Check that no two places of the spec would have the same name in Python.
-
-    Args:
-        names: Pairs of a name in Python and its place in the spec.
-        noun: The noun for the message, such as "argument".
-
-    Raises:
-        SpecError: Two places would have the same name. The message names both.
-    """
-    places: dict[str, str] = {}
-    for name, place in names:
-        if places.setdefault(name, place) != place:
-            raise SpecError(f"{places[name]} and {place} would both be the {noun} {name}")
 
 
 def description_of(node: Node, wording: str | None = None, target: Node | None = None) -> str:

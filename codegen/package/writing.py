@@ -1,10 +1,12 @@
-"""Writes the generated package. openapi-python-client parses the spec and makes the names; our templates write code."""
+"""Writes the generated package. openapi-python-client makes the names, and our templates write code."""
 
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
+from contextlib import suppress
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -12,17 +14,21 @@ from typing import Any
 import osvi_runtime
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
-from openapi_python_client.parser.errors import GeneratorError
-from openapi_python_client.parser.openapi import GeneratorData
 from ruamel.yaml import YAML
 
 from codegen import CODEGEN
-from codegen.document.preparing import leave_out, prepared
+from codegen.document.forms import Forms
+from codegen.document.normal import normal
+from codegen.document.normal.document import operations
+from codegen.document.normal.nodes import Finding
 from codegen.document.reading import Node, SpecError, load, server, sha256, token_header
-from codegen.package.kinds import Kind, Kinds
+from codegen.document.served import leave_out, refusal, unserved
+from codegen.package.classes import Classes
+from codegen.package.generator_input import parsed
+from codegen.package.kinds import Kinds
 from codegen.package.members import members
-from codegen.package.operations import functions
-from codegen.package.texts import description_of, docstring, literal, section, unique, wrapped
+from codegen.package.operations import Function
+from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
 TEMPLATES = Path(__file__).resolve().with_name("templates")
 RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
@@ -31,19 +37,23 @@ RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
 
 
-def build(openapi: Path, into: Path) -> None:
-    """Generate the package of a document as ``into/osvi_openapi``.
+def build(openapi: Path, into: Path) -> list[Finding]:
+    """Generate the package of a document as ``into/osvi_openapi``, and return what a person should know.
 
     Raises:
         SpecError: The document, or a part of it, cannot be generated. The message says where and why.
     """
     content = openapi.read_bytes()
     spec = load(content)
-    facts = {"digest": sha256(content), "server": server(spec), "header": token_header(spec)}
+    made = normal(spec)
+    facts = {"digest": sha256(content), "server": server(spec), "header": token_header(made.document)}
+    leave_out(made, _data("not_served"))
+    if refused := unserved(made):
+        raise SpecError(refusal(refused))
     package = into / "osvi_openapi"
     package.mkdir()
-    # The sandbox and `osvi doctor` read the spec at run time, where there may be no YAML parser.
-    document = json.dumps(spec, indent=1, ensure_ascii=False)
+    # The sandbox reads the document at run time, where there may be no YAML parser.
+    document = json.dumps(made.document, indent=1, ensure_ascii=False)
     (package / "openapi.json").write_text(f"{document}\n", encoding="utf-8")
     (package / "py.typed").touch()
     options = ConfigFile.load_from_path(CODEGEN / "config.yaml")
@@ -51,13 +61,14 @@ def build(openapi: Path, into: Path) -> None:
     for name in RESERVED:
         override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
         config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
-    leave_out(spec, _data("not_served"))
-    _Writer(package, config, spec, _parsed(prepared(spec), config)).write(facts)
+    writer = _Writer(package, config, made.document, facts["header"])
+    writer.write(facts)
     for hook in config.post_hooks:
         command = [sys.executable, "-m", *hook.split()]
         run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
         if run.returncode:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
+    return sorted({*made.notes, *made.broken, *writer.kinds.circular})
 
 
 def _data(name: str) -> Any:
@@ -65,41 +76,30 @@ def _data(name: str) -> Any:
     return YAML(typ="safe", pure=True).load(CODEGEN / f"{name}.yaml")
 
 
-def _parsed(spec: Node, config: Config) -> GeneratorData:
-    """Return the spec as the generator parses it.
-
-    Raises:
-        SpecError: The generator refuses the spec, or would leave out a part of it.
-    """
-    data = GeneratorData.from_dict(spec, config=config)
-    if isinstance(data, GeneratorError):
-        raise SpecError(f"openapi-python-client refused the spec:\n{data.detail}")
-    endpoint_errors = [error for tag in data.endpoint_collections_by_tag.values() for error in tag.parse_errors]
-    if errors := [*data.errors, *endpoint_errors]:
-        parts = [error.data.model_dump_json(exclude_unset=True) if error.data else "" for error in errors]
-        lines = [f"{error.header}\n{error.detail or ''}\n{part}" for error, part in zip(errors, parts, strict=True)]
-        raise SpecError("\n".join(["openapi-python-client refused the spec:", *lines]))
-    return data
-
-
 class _Writer:
-    """Writes the modules of a package. Each imports every name that it may use; ruff deletes the unused imports."""
+    """Writes the modules of a package."""
 
-    def __init__(self, package: Path, config: Config, spec: Node, data: GeneratorData) -> None:
+    def __init__(self, package: Path, config: Config, document: Node, token_header: str) -> None:
         self.package, self.wording = package, _data("wording")
-        self.kinds = Kinds(spec, data, config, self.wording)
-        taken = _data("names")
-        self.members = {name: members(self.kinds, name, self.wording, taken) for name in self.kinds.models}
-        self.functions = functions(self.kinds, self.members, data)
-        self.enums = {str(enum.class_info.name): enum for enum in data.enums if enum.value_type is str}
-        classes = {**self.kinds.models, **self.enums}
-        # The module of each class, by its name.
-        self.modules = {name: str(parsed.class_info.module_name) for name, parsed in classes.items()}
-        self.modules |= {name: choice.module for name, choice in self.kinds.choices.items()}
-        unique([(module, f"the class {name}") for name, module in self.modules.items()], "module")
+        forms = Forms(document)
+        classes = Classes(document, forms, config, _data("names"))
+        self.classes = classes.by_name
+        self.kinds = Kinds(forms, classes)
+        data = parsed(classes, config)
+        self.enums = {str(enum.class_info.name): enum for enum in data.enums}
+        self.modules = {
+            str(one.class_info.name): str(one.class_info.module_name) for one in [*data.models, *data.enums]
+        }
+        records = [name for name, cls in self.classes.items() if cls.form == "record"]
+        self.members = {name: members(self.kinds, name, self.wording) for name in records}
+        choices = [name for name, cls in self.classes.items() if cls.form == "choice"]
+        self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in choices}
+        self.functions = [Function(self.kinds, self.members, *place, token_header) for place in operations(document)]
         # The classes that each class uses, by its name.
-        self.uses = {name: self.classes_in(field.kind for field in fields) for name, fields in self.members.items()}
-        self.uses |= {name: self.classes_in(choice.branches) for name, choice in self.kinds.choices.items()}
+        kinds = {name: [field.kind for field in fields] for name, fields in self.members.items()}
+        kinds |= {name: [*branches.values()] for name, branches in self.choices.items()}
+        self.uses = {name: self.classes_in(*(kind.type for kind in some)) for name, some in kinds.items()}
+        self.circular = _circular(self.uses)
         self.env = Project(openapi=data, config=config, custom_template_path=TEMPLATES).env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "runtime": ", ".join(RUNTIME)}
@@ -109,28 +109,33 @@ class _Writer:
         self.render("__init__", "package_init")
         self.render("spec", "spec", **facts)
         for name, fields in self.members.items():
-            schema = self.kinds.schema(self.kinds.models[name])
-            text = description_of(schema, self.wording.get(name)) or f"`{name}` of openapi.yaml."
             attributes = {field.name: field.description for field in fields} | EXTRA
-            is_open = bool(schema.get("additionalProperties"))
+            is_open = bool(self.classes[name].schema.get("additionalProperties"))
+            text = self.text_of(name, f"`{name}` of openapi.yaml.")
             self.render_class(name, "model", text=text, members=fields, attributes=attributes, is_open=is_open)
-        for name, choice in self.kinds.choices.items():
-            self.render_class(name, "choice", choice=choice)
+        for name, branches in self.choices.items():
+            self.render_class(name, "choice", branches=branches, text=self.text_of(name, "A value of several kinds."))
         for name, enum in self.enums.items():
-            text = enum.description.get_untrusted_value() if enum.description else f"The values of `{name}`."
-            self.render_class(name, "str_enum", enum=enum, text=text)
-        values = {"folder": "..models", "imports": self.modules}
+            self.render_class(name, "str_enum", enum=enum, text=self.text_of(name, f"The values of `{name}`."))
         # A module of the name of its function would hide the function.
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
-            self.render(f"operations/{operations[function.name]}", "operation", function=function, **values)
+            types = [function.type, function.whole, *(argument.kind.argument for argument in function.arguments)]
+            imports = {name: self.modules[name] for name in sorted(self.classes_in(*types))}
+            path = f"operations/{operations[function.name]}"
+            self.render(path, "operation", function=function, folder="..models", imports=imports)
         for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
 
+    def text_of(self, name: str, default: str) -> str:
+        """Return the description of a class."""
+        return description_of(self.classes[name].words, self.wording.get(name)) or default
+
     def render_class(self, name: str, template: str, **values: Any) -> None:
         """Write the module of a class. Classes that use this class in turn are imported at the end of the module."""
-        circular = {used for used in self.uses.get(name, ()) if name in self.used_by(used)}
-        imports = {other: module for other, module in self.modules.items() if other not in {name, *circular}}
+        uses = self.uses.get(name, set())
+        circular = uses & self.circular if name in self.circular else set()
+        imports = {other: self.modules[other] for other in sorted(uses - {name, *circular})}
         path = self.render(f"models/{self.modules[name]}", template, cls=name, folder="", imports=imports, **values)
         if circular:
             in_readers = re.compile(rf"\b(Record|OneOf)\(({'|'.join(sorted(circular))})\b")
@@ -138,18 +143,9 @@ class _Writer:
             at_the_end = [f"from .{self.modules[other]} import {other}\n" for other in sorted(circular - {name})]
             path.write_text("".join([code, *at_the_end]), encoding="utf-8")
 
-    def used_by(self, name: str) -> set[str]:
-        """Return the classes that a class uses, directly or through other classes."""
-        found: set[str] = set()
-        new = {name}
-        while new:
-            new = {used for user in new for used in self.uses.get(user, ())} - found
-            found |= new
-        return found
-
-    def classes_in(self, kinds: Iterable[Kind]) -> set[str]:
-        """Return the names of the classes in the types of kinds."""
-        return {*re.findall(r"\w+", " ".join(kind.type for kind in kinds))} & self.modules.keys()
+    def classes_in(self, *types: str) -> set[str]:
+        """Return the names of the classes in annotations."""
+        return {*re.findall(r"\w+", " ".join(types))} & self.modules.keys()
 
     def render(self, name: str, template: str, **values: Any) -> Path:
         """Write one module."""
@@ -157,3 +153,15 @@ class _Writer:
         path.parent.mkdir(exist_ok=True)
         path.write_text(self.env.get_template(f"{template}.py.jinja").render(values), encoding="utf-8")
         return path
+
+
+def _circular(uses: Mapping[str, set[str]]) -> set[str]:
+    """Return the classes that use themselves, directly or through others, and the classes that use these."""
+    sorter = TopologicalSorter(uses)
+    with suppress(CycleError):
+        sorter.prepare()
+    left = {*uses}
+    while ready := sorter.get_ready():
+        left -= {*ready}
+        sorter.done(*ready)
+    return left

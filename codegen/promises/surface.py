@@ -17,13 +17,17 @@ from typing import Any
 from uuid import uuid4
 
 import attrs
-from osvi_runtime import Choice, OpenEnum, Record
+from osvi_runtime import Choice, Model, OpenEnum, Record
 
 from codegen import CODEGEN
-from codegen.document.reading import Node, json_schema, properties, resolve, server, token_header
+from codegen.document.forms import Forms
+from codegen.document.normal.document import schema_in
+from codegen.document.reading import Node, server, token_header
 
 PROMISED = CODEGEN / "surface.txt"
 NEEDS = ": needs "
+# A union that tags tell apart. Its branches are promised one by one.
+TAGGED = r"(?:\w+ \| )+UnknownModel"
 
 
 def imported(folder: Path) -> ModuleType:
@@ -37,12 +41,14 @@ def imported(folder: Path) -> ModuleType:
 def offered(package: ModuleType) -> set[str]:
     """Return the lines of a generated package."""
     models, operations = (import_module(f"{package.__name__}.{name}") for name in ("models", "operations"))
-    spec = json.loads(Path(package.__path__[0], "openapi.json").read_text(encoding="utf-8"))
+    document = json.loads(Path(package.__path__[0], "openapi.json").read_text(encoding="utf-8"))
+    forms = Forms(document)
     classes = {name: getattr(models, name) for name in models.__all__}
     functions = {name: getattr(operations, name) for name in operations.__all__}
-    found = {f"server: {server(spec)}", f"token header: {token_header(spec).lower()}"}
+    found = {f"server: {server(document)}", f"token header: {token_header(document).lower()}"}
     found |= {f"models.{name}{line}" for name, cls in classes.items() for line in _class(cls)}
-    found |= {f"operations.{name}{line}" for name, function in functions.items() for line in _operation(function, spec)}
+    for name, function in functions.items():
+        found |= {f"operations.{name}{line}" for line in _operation(function, document, forms)}
     signatures = [inspect.signature(function) for function in functions.values()]
     parameters = [parameter for signature in signatures for parameter in signature.parameters.values()]
     # The classes that users make, since arguments have them.
@@ -59,14 +65,14 @@ def _class(cls: Any) -> Iterator[str]:
         functions = {name: value for name, value in vars(cls).items() if inspect.isfunction(value)}
         methods = {name: function.__annotations__["return"] for name, function in functions.items()}
         yield f": one of {_union(' | '.join(methods.values()))}"
-        yield from (f".{name}(): {_union(type_)}" for name, type_ in methods.items())
+        yield from (line for name, type_ in methods.items() for line in _typed(f".{name}()", type_))
     else:
         yield ": a record"
         types = {field.name: field.type for field in attrs.fields(cls)}
         for name, property_ in Record(cls).table.properties.items():
             field = property_.field
             in_json = "" if name == field else f" ({json.dumps(name)} in JSON)"
-            yield f".{field}: {_union(types[field])}{in_json}"
+            yield from _typed(f".{field}", types[field], in_json)
             yield from (f".{field}: may be {json.dumps(value)}" for value in _listed(property_.reader))
 
 
@@ -79,29 +85,36 @@ def _listed(reader: Any) -> Iterable[Any]:
 def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str]:
     """Return the names of the records in ``types`` and, recursively, in the fields of these records."""
     for name in (classes.keys() & {*re.findall(r"\w+", types)}) - found:
-        if hasattr(classes[name], "from_dict"):
+        if issubclass(classes[name], Model):
             found.add(name)
             _records(" ".join(field.type for field in attrs.fields(classes[name])), classes, found)
     return found
 
 
-def _operation(function: Any, spec: Node) -> Iterator[str]:
+def _operation(function: Any, document: Node, forms: Forms) -> Iterator[str]:
     """Yield the lines of an operation, without its name."""
     endpoint, signature = function.__globals__["ENDPOINT"], inspect.signature(function)
     value, *whole = _arguments(ast.parse(signature.return_annotation, mode="eval").body)
     yield f": {endpoint.name}"
     yield f"{NEEDS}{_needed(signature)}"
-    yield from (f".{name}: {_union(parameter.annotation)}" for name, parameter in signature.parameters.items())
-    yield f"(): {_union(value)}"
-    yield from (f"().whole: {_union(type_)}" for type_ in whole)
+    types = {f".{name}": parameter.annotation for name, parameter in signature.parameters.items()}
+    types |= dict(zip(("()", "().whole"), (value, *whole), strict=False))
+    yield from (line for name, type_ in types.items() for line in _typed(name, type_))
     yield from (["(): never None"] if _members(value).isdisjoint({"None", "Any"}) else [])
     yield from (f": answers {status}" for status in (*endpoint.answers, *endpoint.errors))
-    responses = spec["paths"][endpoint.path][endpoint.method.lower()]["responses"]
+    responses = document["paths"][endpoint.path][endpoint.method.lower()]["responses"]
     for status in endpoint.errors:
-        for part, schema in properties(spec, json_schema(spec, responses[status])).items():
-            types = resolve(spec, schema).get("type", "any")
-            kind = types if isinstance(types, str) else " or ".join(sorted({*types} - {"null"}))
-            yield f": answers {status} with {part}: {kind}"
+        for part, schema in forms.resolved(schema_in(responses[status]) or {}).get("properties", {}).items():
+            branches = forms.resolved(schema).get("anyOf") or [schema]
+            kinds = {forms.resolved(branch).get("type", "any") for branch in branches}
+            yield f": answers {status} with {part}: {' or '.join(sorted(kinds))}"
+
+
+def _typed(name: str, annotation: str | ast.expr, suffix: str = "") -> Iterator[str]:
+    """Yield the line of the type of a name, and a line for each branch of a union that tags tell apart."""
+    text = annotation if isinstance(annotation, str) else ast.unparse(annotation)
+    yield f"{name}: {_union(re.sub(TAGGED, 'UnknownModel', text))}{suffix}"
+    yield from (f"{name}: may be {branch}" for union in re.findall(TAGGED, text) for branch in union.split(" | ")[:-1])
 
 
 def _needed(signature: inspect.Signature) -> str:

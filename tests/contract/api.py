@@ -17,8 +17,9 @@ from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
 
-from codegen.document.reading import Node, json_schema, load, resolve
-from codegen.document.reading import operations as operations_of
+from codegen.document.normal.document import json_type
+from codegen.document.normal.nodes import resolved
+from codegen.document.reading import Node, load
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -59,7 +60,8 @@ def require_token(document: Node) -> None:
     """Leave out the other ways to log in of what allows the token alone, since the client has only the token."""
     schemes = document["components"]["securitySchemes"]
     tokens = [[name] for name, scheme in schemes.items() if (scheme["type"], scheme.get("in")) == ("apiKey", "header")]
-    for node in [document, *(node for *_, node in operations_of(document))]:
+    nodes = [node for item in document["paths"].values() for node in item.values() if isinstance(node, dict)]
+    for node in [document, *nodes]:
         if ours := [one for one in node.get("security", []) if [*one] in tokens]:
             node["security"] = ours
 
@@ -94,7 +96,7 @@ class Call:
     @property
     def body(self) -> Node:
         """The node of its body in the spec; empty if it has none."""
-        return resolve(SPEC, self.node.get("requestBody"))
+        return resolved(SPEC, self.node.get("requestBody"))
 
     @property
     def cases(self) -> st.SearchStrategy[Any]:
@@ -167,8 +169,9 @@ def answers() -> dict[str, tuple[Call, int, Any]]:
     found = {}
     for call in CALLS:
         for status, node in call.node["responses"].items():
-            schema = json_schema(SPEC, node)
-            if schema is not None and status in call.endpoint.answers:
+            content = resolved(SPEC, node).get("content", {})
+            if (name := json_type(content)) and status in call.endpoint.answers:
+                schema = content[name].get("schema", {})
                 number = 200 if status == "default" else int(status.replace("XX", "00"))
                 found[f"{call.name} {status}"] = (call, number, schema)
     return found

@@ -7,7 +7,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from codegen.document.reading import Node, load, resolve
+from codegen.document.normal.nodes import target as node_at
+from codegen.document.reading import Node, load
 
 ROOT = Path(__file__).resolve().parents[2]
 # Not openapi.yaml, which grows: the vendor's document as it was when the edits were written, and a larger one.
@@ -28,6 +29,13 @@ def edited(document: Node, changed: Mapping[str, Any]) -> Node:
         elif patch is not None:
             _put(holder, last, _merged(old, patch))
     return root[""]
+
+
+def resolve(document: Node, node: Any) -> Any:
+    """Return a node, or the target of its reference."""
+    while isinstance(node, dict) and "$ref" in node:
+        node = node_at(document, node["$ref"])
+    return {} if node is None else node
 
 
 def _find(root: Any, place: str) -> tuple[Any, Any]:

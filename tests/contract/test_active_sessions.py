@@ -13,23 +13,22 @@ from api import LOOKUP, SPEC, THOROUGH, answers, values
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from osvi._sandbox.operations import packaged_spec
-from osvi._sandbox.schemas import Schemas
 from osvi_runtime import Record
 from support import AGENT, Api
 from test_answers import same
 
-from codegen.document.reading import resolve
+from codegen.document.normal.nodes import resolved
 
 SCHEMA = answers()[f"{LOOKUP} 200"][2]
 SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
-DATA = resolve(SPEC, SCHEMA)["properties"]["data"]
+DATA = resolved(SPEC, SCHEMA)["properties"]["data"]
 
 
 # A map of sessions is a session too to the spec; a record is what has a property of one.
-BRANCHES = [one for one in resolve(SPEC, DATA)["anyOf"] if "properties" in Schemas(SPEC).resolve(one)]
+BRANCHES = [one for one in resolved(SPEC, DATA)["anyOf"] if "properties" in resolved(SPEC, one)]
 
 # To such a session, a property that the spec does not declare is no drift.
-IS_OPEN = Schemas(SPEC).resolve(BRANCHES[0]).get("additionalProperties", False) is not False
+IS_OPEN = resolved(SPEC, BRANCHES[0]).get("additionalProperties", False) is not False
 
 
 def is_record(data: Any) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import attrs
 import pytest
-from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, edited
+from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, edited, resolve
 from repository import Repository
 from support import need_generate_sh
 
-from codegen.document.reading import Node, resolve
+from codegen.document.reading import Node
 from codegen.promises import changes, surface, wrapper
 
 

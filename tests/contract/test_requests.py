@@ -19,7 +19,9 @@ from osvi_runtime import InvalidDataError
 from support import AGENT, CUSTOMER, TOKEN, Api
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
-from codegen.document.reading import json_schema, properties
+from codegen.document.forms import Forms
+from codegen.document.normal import normal
+from codegen.document.normal.document import schema_in
 
 HOST = "https://api.example.com"
 
@@ -37,6 +39,7 @@ def for_requests(node: Any) -> Any:
 
 
 LENIENT = without(for_requests(SPEC), "format", "readOnly")
+NORMAL = normal(SPEC).document
 JUDGE = OpenAPI.from_dict({**LENIENT, "servers": [{"url": HOST}]})
 
 
@@ -87,7 +90,9 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
     if "body" in call.arguments:
         arguments |= {} if body is None else {"body": body}
     elif isinstance(body, dict):
-        declared = properties(SPEC, json_schema(SPEC, call.body))
+        method, _, path = call.name.partition(" ")
+        schema = schema_in(NORMAL["paths"][path][method.lower()]["requestBody"]) or {}
+        declared = Forms(NORMAL).resolved(schema).get("properties", {})
         body = {
             name: one for name, one in body.items() if one is not None and name in declared and call.given({name: one})
         }

@@ -35,6 +35,8 @@ from .records import Field as Field
 from .records import Model as Model
 from .records import OneOf as OneOf
 from .records import Record as Record
+from .records import Tagged as Tagged
+from .records import UnknownModel as UnknownModel
 from .records import absent as absent
 from .records import in_spec_order as in_spec_order
 from .records import to_json as to_json

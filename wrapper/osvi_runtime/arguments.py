@@ -13,7 +13,8 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
 from .errors import InvalidDataError, refuse
-from .records import Choice, Model, to_json
+from .readonly import EMPTY
+from .records import Choice, Model, fields_to_json, to_json
 
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
@@ -90,15 +91,32 @@ def quoted(text: str) -> str:
 _quoted_name: Final = cache(quoted)
 
 
-def query_text(query: Mapping[str, Any]) -> str:
-    """Return arguments as the query of a URL. None is left out. An array becomes a parameter for each item."""
-    pairs = [
-        f"{_quoted_name(name)}={quoted(argument_text(name, item))}"
-        for name, value in query.items()
-        for item in (value if is_array(value) else (value,))
-        if item is not None
-    ]
-    return "&".join(pairs)
+# What stands between the items of an array, by the style of OpenAPI.
+_SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
+
+
+def query_text(query: Mapping[str, Any], styles: Mapping[str, str] = EMPTY) -> str:
+    """Return arguments as the query of a URL. None is left out.
+
+    Args:
+        query: The arguments, by their names.
+        styles: The styles of OpenAPI, by the names of the arguments. Without one, an array is a parameter for each
+            item; with the style "properties", an object is one for each property.
+    """
+    pairs = [pair for name, value in query.items() for pair in _pairs(name, value, styles.get(name, ""))]
+    return "&".join(f"{_quoted_name(name)}={text}" for name, text in pairs)
+
+
+def _pairs(name: str, value: Any, style: str) -> Iterator[tuple[str, str]]:
+    value = fields_to_json(value, nulls=False) if isinstance(value, Model) else value
+    if isinstance(value, Mapping) and style in {"deepObject", "properties"}:
+        for key, item in value.items():
+            yield from _pairs(f"{name}[{key}]" if style == "deepObject" else key, item, style)
+    elif is_array(value) and value and style in _SEPARATORS:
+        yield name, _SEPARATORS[style].join(quoted(argument_text(name, item)) for item in value)
+    else:
+        items = value if is_array(value) else (value,)
+        yield from ((name, quoted(argument_text(name, item))) for item in items if item is not None)
 
 
 def path_text(name: str, value: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from .arguments import header_text, json_bytes, path_text, private_texts, query_text, quoted
+from .arguments import header_text, is_array, json_bytes, path_text, private_texts, query_text, quoted
 from .errors import MISSING, Drift, Path, refuse
 from .readers import Reader
 from .readonly import EMPTY
@@ -157,12 +157,16 @@ class Endpoint(Generic[T_co, W_co]):
         path: The path, with its parameters in braces.
         answers: The readers of the successful answers by their statuses.
         errors: The statuses that the spec declares for errors.
+        styles: The styles of the arguments that are arrays or objects; see `query_text`.
+        content_type: The type of the body.
     """
 
     method: str
     path: str
     answers: Mapping[str, Reader[T_co]]
     errors: tuple[str, ...] = ()
+    styles: Mapping[str, str] = EMPTY
+    content_type: str = "application/json"
 
     @property
     def name(self) -> str:
@@ -194,15 +198,24 @@ class Endpoint(Generic[T_co, W_co]):
             body = optional_body
         url = self.path
         for name, value in path.items():
-            url = url.replace(f"{{{name}}}", quoted(path_text(name, value)))
-        if text := query_text(query):
+            items = self._items(name, value)
+            url = url.replace(f"{{{name}}}", ",".join(quoted(path_text(name, item)) for item in items))
+        if text := query_text(query, self.styles):
             url = f"{url}?{text}"
-        texts = {name: header_text(name, value) for name, value in headers.items() if value is not None}
+        texts = {
+            name: ",".join(header_text(name, item) for item in self._items(name, value))
+            for name, value in headers.items()
+            if value is not None
+        }
         return Enveloped(
             self,
             url,
-            texts if body is None else {**texts, "Content-Type": "application/json"},
+            texts if body is None else {**texts, "Content-Type": self.content_type},
             None if body is None else json_bytes(body),
             (path, query, headers, body),
             self.answers,
         )
+
+    def _items(self, name: str, value: Any) -> Any:
+        """Return the items of an argument in the path or in a header, which has only one unless it is an array."""
+        return value if self.styles.get(name) == "simple" and is_array(value) else (value,)

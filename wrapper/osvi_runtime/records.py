@@ -6,16 +6,17 @@ required property is refused. The field of an absent array or map is empty; `to_
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, overload
+from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, final, overload
 
 import attrs
 
 from .compiled import INEXACT, ExactReader, exact_reader
-from .errors import JSON_TYPES, Drift, Path, refuse
+from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, refuse
 from .readers import Container, Reader
 from .readonly import EMPTY, Extra, read_only
 from .tables import PROPERTY, Table, table
@@ -173,6 +174,59 @@ class OneOf(_ClassReader[C]):
         if type(value) not in self.types:
             refuse(value, self.expected, path)
         return self.cls(value, path)
+
+
+@final
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class UnknownModel(Model):
+    """An object whose tag the spec does not know: all its properties are in `extra`."""
+
+    _OPEN = True
+
+
+class Tagged(Reader[M]):
+    """Reads an object as a record of the class for its tag, which is the value of one of its properties.
+
+    A tag that the spec does not know is drift. Without a tag, the object becomes a record of the class that it fits
+    best, of those that do not require the tag.
+    """
+
+    def __init__(self, tag: str, records: Mapping[Any, Record[Any]]) -> None:
+        super().__init__("an object", "objects", dict)
+        self.tag = tag
+        self.records = records
+
+    def read(self, value: Any, path: Path, drift: Drift) -> M:
+        if type(value) is not dict:
+            refuse(value, self.expected, path)
+        record: M = self._record(value, path, drift).read(value, path, drift)
+        return record
+
+    def _record(self, value: dict[str, Any], path: Path, drift: Drift) -> Record[Any]:
+        """Return the reader of the record for an object."""
+        tag, place = value.get(self.tag), (*path, self.tag)
+        type_ = type(next(iter(self.records)))
+        fitting = [record for record in self.records.values() if tag is None and self.tag not in record.table.required]
+        if fitting:
+            return min(fitting, key=lambda record: _misfit(record, value))
+        if type(tag) is not type_:
+            refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
+        if tag not in self.records:
+            drift.append((place, "a value that the spec does not list"))
+        return self.records.get(tag, _UNKNOWN)
+
+
+def _misfit(record: Record[Any], value: Any) -> float:
+    """Return the number of differences between a value and a record. Infinite if the value cannot be read."""
+    drift: Drift = []
+    try:
+        record.read(value, (), drift)
+    except InvalidDataError:
+        return math.inf
+    return len(drift)
+
+
+_UNKNOWN: Final = Record(UnknownModel)
 
 
 def absent(cls: type[M]) -> M:

@@ -13,10 +13,11 @@ from osvi_runtime import MISSING, InvalidDataError, refuse, to_json
 
 from osvi._sandbox.examples import example
 from osvi._sandbox.messages import RecordedRequest, error_reply, reply
-from osvi._sandbox.schemas import PRESENT, Node, Schemas, types_of
+from osvi._sandbox.schemas import PRESENT, Node, Schemas
 from osvi._transport.mock import Reply
 
-_METHODS: Final = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE")
+# What stands between the items of an array in one text, by the style of the parameter.
+_SEPARATORS: Final = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 class SpecOperation:
@@ -25,28 +26,26 @@ class SpecOperation:
     Args:
         schemas: The schemas of the document.
         name: The method and the path, such as "GET /v1/chat/session/active".
-        parameters: The parameters of the path, then those of the operation.
         node: The operation in the document.
     """
 
-    def __init__(self, schemas: Schemas, name: str, parameters: list[Node], node: Node) -> None:
+    def __init__(self, schemas: Schemas, name: str, node: Node) -> None:
         self.name: Final = name
         self.needs_token: Final = node.get("security") != []
         self._schemas: Final = schemas
-        self._parameters: Final = {(node["in"], node["name"]): node for node in map(schemas.resolve, parameters)}
-        self._body: Final = schemas.resolve(node.get("requestBody"))
-        self._responses: Final = {status: schemas.resolve(response) for status, response in node["responses"].items()}
+        self._parameters: Final = {(node["in"], node["name"]): node for node in node["parameters"]}
+        self._body: Final[Node] = node.get("requestBody", {})
+        self._responses: Final[dict[str, Node]] = node["responses"]
 
     def example_of(self, parameter: str) -> Any:
         """Return the example of a query parameter."""
-        node = self._parameters["query", parameter]
-        return example(self._schemas, node.get("schema"), owner=node)
+        return example(self._schemas, self._parameters["query", parameter]["schema"])
 
     def example_of_record(self) -> Node:
         """Return the example of the record that ``data`` may be. An example of the answer may be of its other shape."""
-        _, content = self._response(200)
-        data = self._schemas.resolve(self._schemas.resolve((content or {}).get("schema"))["properties"]["data"])
-        record: Node = example(self._schemas, {"oneOf": data.get("oneOf") or data.get("anyOf")})
+        _, schema = self._response(200)
+        data = self._schemas.resolve(self._schemas.resolve(schema)["properties"]["data"])
+        record: Node = example(self._schemas, {"anyOf": data.get("anyOf", [data])})
         return record
 
     def refusal_of(self, request: RecordedRequest) -> Reply | None:
@@ -61,22 +60,27 @@ class SpecOperation:
         return None
 
     def _check_parameter(self, parameter: Node, values: list[str]) -> None:
-        path = (parameter["name"],)
+        path, schema = (parameter["name"],), self._schemas.not_null(parameter["schema"])
+        if schema.get("type") == "object":  # in parameters with names of its properties, which are not checked
+            return
         if not values and parameter.get("required"):
             refuse(MISSING, PRESENT, path)
-        schema = self._schemas.resolve(parameter.get("schema"))
+        if schema.get("type") == "array":
+            style, schema = parameter.get("style", "form"), schema["items"]
+            if parameter["in"] != "query" or not parameter.get("explode", style == "form"):
+                values = [item for value in values for item in value.split(_SEPARATORS.get(style, ","))]
         for value in values:
-            self._schemas.check_text(value, schema.get("items") if "array" in types_of(schema) else schema, path)
+            self._schemas.check_text(value, schema, path)
 
     def _check_body(self, request: RecordedRequest) -> None:
         if not request.content and self._body.get("required"):
             refuse(MISSING, PRESENT, ("body",))
-        if request.content and (content := _json_content(self._body)) is not None:
+        if request.content and (schema := _json_schema(self._body)) is not None:
             try:
                 value = request.json
             except (ValueError, RecursionError):
                 raise InvalidDataError("JSON", "text", ("body",)) from None
-            self._schemas.check(value, content.get("schema"))
+            self._schemas.check(value, schema)
 
     def reply(self, status: int | None = None, data: Any = None) -> Reply:
         """Return a reply: the example of the spec, or a reply with the data of a test.
@@ -92,58 +96,53 @@ class SpecOperation:
         if status is None:
             first = next((key for key in self._responses if key.startswith("2")), "200")
             status = int(first.upper().replace("X", "0"))
-        response, content = self._response(status)
+        response, schema = self._response(status)
         is_success = status < 300  # noqa: PLR2004 - redirects and errors follow
-        if (is_success and response is None) or (data is not None and not (is_success and content)):
+        if (is_success and response is None) or (data is not None and (schema is None or not is_success)):
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
         if response is None:
             return error_reply(status, "sandbox_reply")
-        if content is None:
+        if schema is None:
             return Reply(status)
-        body = example(self._schemas, content.get("schema"), owner=content)
+        body = example(self._schemas, schema)
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
-        return reply(body if data is None else self._body_with(to_json(data, nulls=False), content), status)
+        return reply(body if data is None else self._body_with(to_json(data, nulls=False), schema), status)
 
     def error(self, status: int, code: str, message: str = "") -> Reply:
         """Return an error. The other properties that the spec requires of its body are those of the example."""
-        _, content = self._response(status)
+        _, schema = self._response(status)
         plain = error_reply(status, code, message)
-        return reply(self._required(content) | json.loads(plain.body), status) if content else plain
+        return plain if schema is None else reply(self._required(schema) | json.loads(plain.body), status)
 
     def _response(self, status: int) -> tuple[Node | None, Node | None]:
-        """Return the response of the spec with a status, and its JSON content."""
+        """Return the response of the spec with a status, and the schema of its JSON."""
         keys = (str(status), f"{status // 100}XX", "default")
         response = next((self._responses[key] for key in keys if key in self._responses), None)
-        return response, _json_content(response or {})
+        return response, _json_schema(response or {})
 
-    def _body_with(self, data: Any, content: Node) -> Any:
+    def _body_with(self, data: Any, schema: Node) -> Any:
         """Return a body with the data of a test; the other required properties are those of the example."""
-        schema = self._schemas.resolve(content.get("schema"))
-        if {"success", "data"} <= schema.get("properties", {}).keys():
-            data = self._required(content) | {"success": True, "data": data}
+        if {"success", "data"} <= self._schemas.resolve(schema).get("properties", {}).keys():
+            data = self._required(schema) | {"success": True, "data": data}
         self._schemas.check(data, schema, is_answer=True)
         return data
 
-    def _required(self, content: Node) -> Node:
+    def _required(self, schema: Node) -> Node:
         """Return the properties of the example that the spec requires."""
-        body = example(self._schemas, content.get("schema"), owner=content)
-        required = self._schemas.resolve(content.get("schema")).get("required", ())
+        body, required = example(self._schemas, schema), self._schemas.resolve(schema).get("required", ())
         return {name: body[name] for name in required if name in body}
 
 
 class Spec:
-    """The operations of an OpenAPI document by their names, and the routing of requests to them."""
+    """The operations of an OpenAPI document in normal form by their names, and the routing of requests to them."""
 
     def __init__(self, document: Node) -> None:
-        schemas = Schemas(document)
-        self.operations: Final[dict[str, SpecOperation]] = {}
-        for path, item in document["paths"].items():
-            for method in _METHODS:
-                if node := item.get(method.lower()):
-                    parameters = [*item.get("parameters", ()), *node.get("parameters", ())]
-                    self.operations[f"{method} {path}"] = SpecOperation(schemas, f"{method} {path}", parameters, node)
+        schemas, items = Schemas(document), document["paths"].items()
+        nodes = {f"{method.upper()} {path}": node for path, item in items for method, node in item.items()}
+        self.operations: Final = {name: SpecOperation(schemas, name, node) for name, node in nodes.items()}
+        self._methods: Final = {path: [method.upper() for method in item] for path, item in items}
         # If two paths match a request, that with fewer parameters is taken.
         paths = sorted(document["paths"], key=lambda path: path.count("{"))
         self._patterns: Final = {
@@ -160,22 +159,19 @@ class Spec:
             if match := pattern.fullmatch(path):
                 names = re.findall(r"\{(.*?)\}", template)
                 parameters = dict(zip(names, map(unquote, match.groups()), strict=True))
-                allowed = [name for name in _METHODS if f"{name} {template}" in self.operations]
-                return self.operations.get(f"{method} {template}"), parameters, allowed
+                return self.operations.get(f"{method} {template}"), parameters, self._methods[template]
         return None, {}, []
 
 
 @cache
 def packaged_spec() -> Spec:
-    """Return the spec in the generated package: ``openapi.json``, which is ``openapi.yaml`` as JSON."""
+    """Return the spec in the generated package: ``openapi.json``, which is ``openapi.yaml`` in normal form."""
     return Spec(json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8")))
 
 
-def _json_content(node: Node) -> Node | None:
-    contents = node.get("content", {}).items()
-    return next(
-        (content for kind, content in contents if kind.partition(";")[0].strip().lower().endswith("json")), None
-    )
+def _json_schema(node: Node) -> Node | None:
+    """Return the schema of the JSON of a body or an answer. None if it has no JSON."""
+    return next((media["schema"] for media in node.get("content", {}).values() if media), None)
 
 
 def _values_of(request: RecordedRequest, location: str, name: str) -> list[str]:

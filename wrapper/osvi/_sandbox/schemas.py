@@ -1,11 +1,10 @@
-"""Resolves the references of the schemas of an OpenAPI document, and checks JSON values against the schemas."""
+"""Checks JSON values against the schemas of an OpenAPI document in normal form; see ``codegen/document/normal``."""
 
 from __future__ import annotations
 
 import json
-from functools import reduce
-from operator import getitem, or_
 from typing import Any, Final
+from urllib.parse import unquote
 
 import osvi_runtime as runtime
 from osvi_runtime import MISSING, InvalidDataError, Path, Reader, refuse
@@ -29,39 +28,26 @@ _KINDS: Final[dict[str, tuple[str, Reader[Any]]]] = {
 PRESENT: Final = "a value"  # what is expected where a required value is missing
 
 
-def types_of(schema: Node) -> list[str]:
-    """Return the types that a schema allows. An empty list allows all types."""
-    types = schema.get("type", "object" if "properties" in schema else [])
-    return [types] if isinstance(types, str) else types
+_NULL: Final[Node] = {"type": "null"}
 
 
 class Schemas:
-    """The schemas of an OpenAPI document."""
+    """The schemas of an OpenAPI document in normal form."""
 
     def __init__(self, document: Node) -> None:
-        self._document = document
-        self._resolved: dict[int, Node] = {}  # by the identity of a node of the document
+        self._components = document["components"]["schemas"]
 
-    def resolve(self, node: Any) -> Node:
-        """Follow the reference of a node and merge its ``allOf``. The same node always gives the same object."""
-        if not isinstance(node, dict):  # None or True, which allow any value
-            return {}
-        if id(node) not in self._resolved:
-            self._resolved[id(node)] = self._merged(node)
-        return self._resolved[id(node)]
+    def resolve(self, schema: Any) -> Node:
+        """Return a schema, or the target of its reference. The same schema always gives the same object."""
+        while isinstance(schema, dict) and "$ref" in schema:
+            name = unquote(schema["$ref"].rpartition("/")[2]).replace("~1", "/").replace("~0", "~")
+            schema = self._components[name]
+        return schema if isinstance(schema, dict) else {}  # None or True, which allow any value
 
-    def _merged(self, node: Node) -> Node:
-        if "$ref" in node:
-            steps = [step.replace("~1", "/").replace("~0", "~") for step in node["$ref"].split("/")[1:]]
-            return self.resolve(reduce(getitem, steps, self._document))
-        if "allOf" not in node:
-            return node
-        parts = [*map(self.resolve, node["allOf"]), node]
-        merged = {key: value for part in parts for key, value in part.items() if key != "allOf"}
-        if "properties" in merged:
-            merged["properties"] = {name: node for part in parts for name, node in part.get("properties", {}).items()}
-            merged["required"] = [name for part in parts for name in part.get("required", ())]
-        return merged
+    def not_null(self, schema: Any) -> Node:
+        """Return a schema without null."""
+        schema = self.resolve(schema)
+        return self.resolve(schema["anyOf"][0]) if _NULL in schema.get("anyOf", ()) else schema
 
     def check(self, value: Any, schema: Any, path: Path = (), *, is_answer: bool = False) -> None:
         """Check a value against a schema.
@@ -73,14 +59,12 @@ class Schemas:
             InvalidDataError: The schema does not allow the value.
         """
         schema = self.resolve(schema)
-        if value is None and schema.get("nullable"):
-            return
         self._check_type(value, schema, path)
         values = [schema["const"]] if "const" in schema else schema.get("enum", [value])
         if value not in values and not (is_answer and type(value) in map(type, values)):
             refuse(value, "a listed value", path)
-        if branches := schema.get("oneOf") or schema.get("anyOf"):
-            self._check_choice(value, branches, path, is_answer=is_answer)
+        if "anyOf" in schema:
+            self._check_union(value, schema["anyOf"], path, is_answer=is_answer)
         for index, item in enumerate(value if isinstance(value, list) else ()):
             self.check(item, schema.get("items"), (*path, str(index)), is_answer=is_answer)
         if isinstance(value, dict):
@@ -88,20 +72,20 @@ class Schemas:
 
     def _check_type(self, value: Any, schema: Node, path: Path) -> None:
         """Check the type of a value, and the format of a string."""
-        string = schema["format"] if schema.get("format") in {"date-time", "date"} else "string"
-        kinds = [_KINDS[string if name == "string" else name] for name in types_of(schema)]
+        type_, format_ = schema.get("type", ""), schema.get("format")
+        name, reader = _KINDS.get(format_ if format_ in {"date-time", "date"} else type_, ("", runtime.Anything))
         try:
-            reduce(or_, [reader for _, reader in kinds] or [runtime.Anything]).read(value, path, [])
+            reader.read(value, path, [])
         except InvalidDataError as error:
             # Without a type, and inside of an array or an object, only infinite numbers are refused, such as 1e400.
-            names = [name for name, _ in kinds] if error.path == path else []
-            raise InvalidDataError(" or ".join(names) or "a finite number", error.found, error.path) from None
+            expected = name if name and error.path == path else "a finite number"
+            raise InvalidDataError(expected, error.found, error.path) from None
 
-    def _check_choice(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
+    def _check_union(self, value: Any, branches: list[Any], path: Path, *, is_answer: bool) -> None:
         errors: list[InvalidDataError] = []
         # An object is checked against the branches that declare one of its properties, if there are such branches.
         keys = value if isinstance(value, dict) else {}
-        objects = [branch for branch in branches if "object" in (types_of(self.resolve(branch)) or ["object"])]
+        objects = [branch for branch in branches if self.resolve(branch).get("type", "object") == "object"]
         matching = [branch for branch in objects if keys.keys() & self.resolve(branch).get("properties", keys).keys()]
         for branch in matching or branches:
             try:
@@ -115,7 +99,7 @@ class Schemas:
         properties, additional = schema.get("properties", {}), schema.get("additionalProperties")
         required = schema.get("required", ())
         for name in required:
-            if name not in value and (is_answer or not self.resolve(properties.get(name)).get("readOnly")):
+            if name not in value and not properties.get(name, {}).get("writeOnly" if is_answer else "readOnly"):
                 refuse(MISSING, PRESENT, (*path, name))
         for name, item in value.items():
             if additional is False and name not in properties and not is_answer:

@@ -1,0 +1,164 @@
+"""Rewrites an OpenAPI document into an equal one in normal form.
+
+Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all its parameters,
+and there are no references except those to schemas. The examples of parameters, bodies and answers are those of their
+schemas. Of the content types of a body or an answer, only one that is JSON has a schema. Unused components,
+``operationId``, tags, links, callbacks, webhooks and the headers of answers are left out.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from attrs import frozen
+
+from codegen.document.normal.keywords import list_in, object_in
+from codegen.document.normal.nodes import Finding, below, resolved, used
+from codegen.document.normal.writer import Writer
+from codegen.document.reading import Node
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+# What stays of the parts of a document, except schemas.
+DOCUMENT = {"info", "servers", "security"}
+OPERATION = {"summary", "description", "deprecated", "security", "servers"}
+PARAMETER = {"name", "in", "description", "required", "deprecated", "style", "explode"}
+CONTENT = {"description", "required"}
+
+
+@frozen
+class Normal:
+    """A document in normal form.
+
+    Attributes:
+        document: The document.
+        notes: The places where it allows more values, since the normal form cannot express them, and those that it
+            does not have, such as webhooks.
+        broken: The places where the document is wrong. In normal form, any value is allowed there.
+    """
+
+    document: Node
+    notes: list[Finding]
+    broken: list[Finding]
+
+
+def normal(document: Node) -> Normal:
+    """Return the normal form of a document. The document is not changed.
+
+    Raises:
+        SpecError: A reference to something else than a schema leads to nothing, or back to itself.
+    """
+    return _Document(document).written()
+
+
+def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
+    """Yield the path, the method in lower case and the node of each operation of a document in normal form."""
+    for path, item in document["paths"].items():
+        for method, node in item.items():
+            yield path, method, node
+
+
+def schema_in(node: Node) -> Node | None:
+    """Return the schema of the JSON of a body or an answer in normal form. None if it has no JSON."""
+    return next((media["schema"] for media in node.get("content", {}).values() if media), None)
+
+
+def schemas_of(operation: Node, place: str = "") -> Iterator[tuple[str, str, Node]]:
+    """Yield the place, the name and the schema of each parameter, body and answer of an operation in normal form."""
+    for node in operation["parameters"]:
+        if "schema" in node:
+            yield below(place, node["in"], node["name"]), node["name"], node["schema"]
+    contents = {below(place, "requestBody"): ("body", operation.get("requestBody", {}))}
+    for status, node in operation["responses"].items():
+        contents[below(place, "responses", status)] = f"response_{status}", node
+    for at, (name, node) in contents.items():
+        if (schema := schema_in(node)) is not None:
+            yield at, name, schema
+
+
+def remove_unused(document: Node) -> None:
+    """Delete the components of a document in normal form that no operation uses, and sort the others."""
+    schemas = document["components"]["schemas"]
+    names = used(document, [schema for *_, node in operations(document) for *_, schema in schemas_of(node)])
+    document["components"]["schemas"] = {name: schemas[name] for name in sorted(names)}
+
+
+def json_type(content: Node) -> str:
+    """Return the content type that is JSON, application/json before others. Empty if there is none."""
+    names = [name for name in content if _is_json(name.partition(";")[0].strip().lower())]
+    return min(names, key=lambda name: (not name.startswith("application/json"), name), default="")
+
+
+def _is_json(name: str) -> bool:
+    return name in {"application/json", "*/*", "application/*"} or name.endswith("+json")
+
+
+class _Document:
+    def __init__(self, document: Node) -> None:
+        self._document = document
+        self._writer = Writer(document)
+
+    def written(self) -> Normal:
+        items = object_in(self._document, "paths").items()
+        paths = {path: self._path_item(path, item) for path, item in items if path.startswith("/")}
+        schemes = object_in(object_in(self._document, "components"), "securitySchemes").items()
+        components = {
+            "schemas": self._writer.components(),
+            "securitySchemes": {name: resolved(self._document, node) for name, node in schemes},
+        }
+        self._pass_over(self._document, "webhooks", "#")
+        written = {"openapi": "3.1.0", **_kept(self._document, DOCUMENT), "paths": paths, "components": components}
+        remove_unused(written)
+        return Normal(written, sorted(self._writer.notes), sorted(self._writer.broken))
+
+    def _path_item(self, path: str, node: Any) -> Node:
+        item = resolved(self._document, node)
+        methods = [method for method in METHODS if isinstance(item.get(method), dict)]
+        return {method: self._operation(path, item, item[method], below("#/paths", path, method)) for method in methods}
+
+    def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
+        nodes = [resolved(self._document, one) for one in (*list_in(item, "parameters"), *list_in(node, "parameters"))]
+        in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
+        parameters = in_path | {(str(one.get("in")), str(one.get("name"))): one for one in nodes}
+        written = _kept(node, OPERATION)
+        written["parameters"] = [
+            {"in": at, "name": name} | self._parameter(one, below(place, at, name))
+            for (at, name), one in parameters.items()
+            if at != "path" or (at, name) in in_path
+        ]
+        if "requestBody" in node:
+            written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
+        written["responses"] = {
+            status.upper() if status.endswith("xx") else status: self._content(one, below(place, "responses", status))
+            for status, one in object_in(node, "responses").items()
+        }
+        self._pass_over(node, "callbacks", place)
+        return written
+
+    def _parameter(self, node: Node, place: str) -> Node:
+        return _kept(node, PARAMETER) | (self._with_schema(node, place) if "schema" in node else {})
+
+    def _content(self, reference: Any, place: str) -> Node:
+        """Return a body or an answer."""
+        node = resolved(self._document, reference)
+        content = object_in(node, "content")
+        medias: dict[str, Node] = {name: {} for name in content}
+        if name := json_type(content):
+            medias[name] = self._with_schema(object_in(content, name), place)
+            if others := [other for other in content if other != name]:
+                self._writer.notes.append(Finding(place, f"only as JSON, not as {', '.join(others)}"))
+        return _kept(node, CONTENT) | ({"content": medias} if medias else {})
+
+    def _with_schema(self, node: Node, place: str) -> Node:
+        """Return the schema of a node, with the examples of both."""
+        schema = self._writer.schema(node.get("schema"), place)
+        examples = [node["example"]] if "example" in node else []
+        others = [resolved(self._document, one) for one in object_in(node, "examples").values()]
+        examples += [one["value"] for one in others if "value" in one]
+        return {"schema": schema | {"examples": [*examples, *schema.get("examples", ())]} if examples else schema}
+
+    def _pass_over(self, node: Node, key: str, place: str) -> None:
+        self._writer.notes += [Finding(below(place, key, name), "passed over") for name in object_in(node, key)]
+
+
+def _kept(node: Node, keys: set[str]) -> Node:
+    return {key: value for key, value in node.items() if key in keys}

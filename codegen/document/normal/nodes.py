@@ -1,0 +1,96 @@
+"""Nodes of an OpenAPI document: their places, their references, and what was found at them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, unquote
+
+from attrs import frozen
+
+from codegen.document.reading import Node, SpecError
+
+COMPONENTS = "#/components/schemas"
+NULL: Node = {"type": "null"}
+
+
+@frozen(order=True)
+class Finding:
+    """Something that a person should know about a place, which is a JSON pointer."""
+
+    place: str
+    text: str
+
+
+class BrokenSchemaError(SpecError):
+    """A schema refers to nothing, or has a type that does not exist. The message says what is wrong."""
+
+
+def below(place: str, *steps: str | int) -> str:
+    """Return the JSON pointer of a place below another."""
+    return place + "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def reference_to(name: str) -> Node:
+    """Return a reference to a component."""
+    return {"$ref": quote(below(COMPONENTS, name), safe="#/~")}
+
+
+def component_name(ref: str) -> str:
+    """Return the name of the component for the target of a reference, which may be anywhere in a document."""
+    steps = unquote(ref.removeprefix("#/").removeprefix(COMPONENTS[2:] + "/"))
+    return re.sub(r"\W+", "_", steps) if "/" in steps else steps.replace("~1", "/").replace("~0", "~")
+
+
+def target(document: Node, ref: str) -> Any:
+    """Return the node that a reference leads to. The node may be a reference too.
+
+    Raises:
+        BrokenSchemaError: The reference leads to nothing in this document.
+    """
+    node: Any = document if ref.startswith("#/") else {}
+    for step in unquote(ref[2:]).split("/"):
+        key = step.replace("~1", "/").replace("~0", "~")
+        children = dict(enumerate(node)) if isinstance(node, list) else node
+        node = children.get(int(key) if key.isdecimal() and isinstance(node, list) else key)
+        if not isinstance(node, dict | list | bool):
+            raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
+    return node
+
+
+def resolved(document: Node, node: Any) -> Node:
+    """Return a node that is no schema, or the target of its ``$ref``. An empty node if it is none.
+
+    Raises:
+        BrokenSchemaError: The reference leads to nothing, or back to itself.
+    """
+    refs: list[str] = []
+    while isinstance(node, dict) and "$ref" in node:
+        if node["$ref"] in refs:
+            raise BrokenSchemaError(f"the reference {node['$ref']!r} leads back to itself")
+        refs.append(node["$ref"])
+        node = target(document, node["$ref"])
+    return node if isinstance(node, dict) else {}
+
+
+def is_nullable(schema: Node) -> bool:
+    """Return whether a schema in normal form is another schema or null."""
+    return "anyOf" in schema and schema["anyOf"][-1] == NULL
+
+
+def used(document: Node, schemas: Iterable[Node]) -> set[str]:
+    """Return the names of the components that schemas in normal form refer to, directly or through components."""
+    found: set[str] = set()
+    new = [*schemas]
+    while new:
+        schema = new.pop()
+        new += _children(schema)
+        if "$ref" in schema and (name := component_name(schema["$ref"])) not in found:
+            found.add(name)
+            new.append(document["components"]["schemas"][name])
+    return found
+
+
+def _children(schema: Node) -> Iterator[Node]:
+    yield from schema.get("anyOf", ())
+    yield from schema.get("properties", {}).values()
+    yield from (schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict))

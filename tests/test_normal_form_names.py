@@ -1,0 +1,350 @@
+"""What is made of a document in normal form: names that stay, kinds, and what cannot be served."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from normal_forms import document, read
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from repository import FIRST, ROOT
+from test_normal_form import CASES, COMPONENTS, WIDENED, ref, spec_of
+
+from codegen.document.forms import Forms
+from codegen.document.normal import normal
+from codegen.document.normal.document import operations
+from codegen.document.reading import load
+from codegen.document.served import leave_out, unserved
+from codegen.package.classes import Classes
+from codegen.package.generator_input import parsed
+from codegen.package.kinds import Kinds
+from codegen.package.naming import distinct, enum_names, field_names, operation_names
+
+CONFIG = Config.from_sources(
+    ConfigFile.load_from_path(ROOT / "codegen" / "config.yaml"),
+    MetaType.NONE,
+    Path("openapi.yaml"),
+    "utf-8",
+    overwrite=True,
+    output_path=None,
+)
+A = "'#/components/schemas/A'"
+TAKEN = {"every class": ["extra"], "Agent": ["agent_uuid"]}
+
+
+def kinds_in(spec: Any) -> Kinds:
+    """Return the kinds of the schemas of a document, with the classes."""
+    made = normal(spec).document
+    forms = Forms(made)
+    return Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
+
+
+def everything() -> Any:
+    """Return a document with an operation for each case of the normal form."""
+    spec = document({})
+    spec["components"]["schemas"] = read(COMPONENTS)
+    cases = [case for case in (CASES | WIDENED).values() if case.version == "3.1.0"]
+    spec["paths"] = {f"/{index}": spec_of(case)["paths"]["/a"] for index, case in enumerate(cases)}
+    return spec
+
+
+SPEC = read("""
+openapi: 3.1.0
+info: {title: A, version: '1'}
+paths:
+  /v1/agents/{id}:
+    put:
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: string}}
+        - {name: kind, in: query, schema: {type: array, items: {type: string, enum: [chat, voice]}}}
+      requestBody:
+        content:
+          application/json:
+            schema: {type: object, properties: {id: {type: integer}, voice: {properties: {a: {type: string}}}}}
+      responses:
+        '200': {description: OK, content: {application/json: {schema: {$ref: '#/components/schemas/Agent'}}}}
+        '422':
+          description: No
+          content:
+            application/json:
+              schema: {properties: {errors: {type: array, items: {properties: {at: {type: string}}}}}}
+components:
+  schemas:
+    Agent:
+      type: object
+      properties:
+        agent_uuid: {type: string}
+        extra: {type: string}
+        voice: {type: object, properties: {name: {type: string}, mode: {type: string, enum: [fast, slow]}}}
+        by_name: {type: object, additionalProperties: {type: object, properties: {a: {type: string}}}}
+        data: {oneOf: [{properties: {a: {type: string}}}, {properties: {b: {type: string}}}]}
+        event:
+          oneOf:
+            - {type: object, properties: {type: {const: started}, at: {type: string}}}
+            - {type: object, properties: {type: {const: ended}, why: {type: string, enum: [error, done]}}}
+        level: {type: integer, enum: [1, 2]}
+        again: {$ref: '#/components/schemas/agent'}
+        other: {$ref: '#/components/schemas/AgentVoice'}
+    agent: {type: object, properties: {xNew: {type: string}, x_new: {type: string}}}
+    AgentVoice: {type: string, enum: [a, A, en-US, en_US]}
+""")
+NAMES = {
+    "#/components/schemas/Agent": "Agent",
+    "#/components/schemas/agent": "Agent2",
+    "#/components/schemas/AgentVoice": "AgentVoice",
+    "#/components/schemas/Agent/properties/voice": "AgentVoice2",
+    "#/components/schemas/Agent/properties/voice/properties/mode": "AgentVoice2Mode",
+    "#/components/schemas/Agent/properties/by_name/additionalProperties": "AgentByNameAdditionalProperty",
+    "#/components/schemas/Agent/properties/data": "AgentData",
+    "#/components/schemas/Agent/properties/data/type_0": "AgentDataType0",
+    "#/components/schemas/Agent/properties/data/type_1": "AgentDataType1",
+    "#/components/schemas/Agent/properties/event/started": "AgentEventStarted",
+    "#/components/schemas/Agent/properties/event/ended": "AgentEventEnded",
+    "#/components/schemas/Agent/properties/event/ended/properties/why": "AgentEventEndedWhy",
+    "#/paths/~1v1~1agents~1{id}/put/query/kind/items": "PutV1AgentsIdKindItem",
+    "#/paths/~1v1~1agents~1{id}/put/requestBody": "PutV1AgentsIdBody",
+    "#/paths/~1v1~1agents~1{id}/put/requestBody/properties/voice": "PutV1AgentsIdBodyVoice",
+    "#/paths/~1v1~1agents~1{id}/put/responses/422": "PutV1AgentsIdResponse422",
+    "#/paths/~1v1~1agents~1{id}/put/responses/422/properties/errors/items": "PutV1AgentsIdResponse422ErrorsItem",
+}
+
+
+def names_in(spec: Any) -> dict[str, str]:
+    return {cls.place: name for name, cls in kinds_in(spec).classes.by_name.items()}
+
+
+def test_a_class_is_named_by_its_place() -> None:
+    assert names_in(SPEC) == NAMES
+
+
+def test_the_classes_of_the_vendors_document_have_the_names_in_config_yaml() -> None:
+    assert sorted(names_in(load(FIRST)).values()) == [
+        "ActiveSessionResponse",
+        "ActiveSessionResponseData",
+        "ChatV1Error",
+        "ChatV1Session",
+        "SessionMetadata",
+        "SessionMode",
+        "SessionStatus",
+    ]
+
+
+def each_schema(node: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a part of a document with each schema changed."""
+    if isinstance(node, list):
+        return [each_schema(one, change) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: each_schema(value, change) for key, value in node.items()}
+    return change(made) if {"type", "properties", "oneOf"} & made.keys() and "in" not in made else made
+
+
+def reversed_objects(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {key: reversed_objects(value) for key, value in reversed(node.items())}
+    return [*map(reversed_objects, node)] if isinstance(node, list) else node
+
+
+def with_a_property(schema: Any) -> Any:
+    new = {"properties": {**schema.get("properties", {}), "new": {"type": "object", "properties": {"voice": {}}}}}
+    return schema | new if "properties" in schema else schema
+
+
+def with_an_operation(spec: Any) -> Any:
+    return spec | {"paths": spec["paths"] | {"/v1/agents": {"put": spec["paths"]["/v1/agents/{id}"]["put"]}}}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        reversed_objects,
+        with_an_operation,
+        lambda spec: each_schema(spec, with_a_property),
+        lambda spec: each_schema(spec, lambda schema: {"nullable": True, **schema}),
+        lambda spec: each_schema(spec, lambda schema: {"title": "Voice", "description": "Words.", **schema}),
+        lambda spec: each_schema(spec, lambda one: one | {"enum": ["0", *one["enum"]]} if "enum" in one else one),
+        lambda spec: {**spec, "openapi": "3.0.3"},
+    ],
+    ids=["order", "operation", "property", "null", "words", "value", "version"],
+)
+def test_growth_and_other_words_rename_nothing(change: Callable[[Any], Any]) -> None:
+    assert NAMES.items() <= names_in(change(copy.deepcopy(SPEC))).items()
+
+
+def test_the_generator_takes_all_classes_and_operations_under_their_names() -> None:
+    classes = kinds_in(everything()).classes
+    data = parsed(classes, CONFIG)
+
+    assert {str(one.class_info.name) for one in [*data.models, *data.enums]} == classes.by_name.keys()
+    (endpoints,) = data.endpoint_collections_by_tag.values()
+    assert {str(endpoint.name) for endpoint in endpoints.endpoints} == {*classes.functions.values()}
+
+
+def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() -> None:
+    fields = kinds_in(SPEC).classes.by_name["Agent"].fields
+
+    assert (fields["agent_uuid"], fields["extra"], fields["voice"]) == ("agent_uuid_", "extra_", "voice")
+
+
+UNIONS = {
+    f"{{oneOf: [{ref('A')}, {ref('B')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
+    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind}}}}": (
+        "A | B | UnknownModel",
+        "Tagged('kind', {'A': Record(A), 'B': Record(B)})",
+    ),
+    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}}}}}}}": (
+        "A | B | UnknownModel",
+        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'B': Record(B)})",
+    ),
+    f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
+        "Yes | No | UnknownModel | str",
+        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
+    ),
+    f"{{anyOf: [{{type: string}}, {ref('YesOrNo')}]}}": (
+        "Yes | No | UnknownModel | str",
+        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
+    ),
+    f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
+    f"{{type: array, items: {ref('YesOrNo')}}}": (
+        "tuple[Yes | No | UnknownModel, ...]",
+        "Array(Tagged('ok', {True: Record(Yes), False: Record(No)}))",
+    ),
+    "{oneOf: [{type: string}, {type: integer}, {type: array, items: {type: string}}]}": (
+        "str | int | tuple[str, ...]",
+        "String | Integer | Array(String)",
+    ),
+    "{enum: [1, true]}": ("int | bool", "Listed(Integer, 1) | Listed(Boolean, True)"),
+}
+
+
+@pytest.mark.parametrize("schema", UNIONS)
+def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice(schema: str) -> None:
+    components = """
+        A: {type: object, properties: {kind: {type: string}, a: {type: string}}}
+        B: {type: object, properties: {kind: {type: string}, b: {type: string}}}
+        Yes: {type: object, properties: {ok: {const: true}, data: {}}}
+        Yes2: {type: object, properties: {ok: {const: true}, more: {}}}
+        No: {type: object, properties: {ok: {const: false}, error: {}}}
+        YesOrNo: {oneOf: [{$ref: '#/components/schemas/Yes'}, {$ref: '#/components/schemas/No'}]}
+    """
+    made = normal(document(read(schema), read(components))).document
+    forms = Forms(made)
+    kinds = Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
+    kind = kinds.of(made["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"])
+
+    assert (kind.type, kind.reader) == tuple(
+        text.replace("Body", "PostABody") if "PostA" not in text else text for text in UNIONS[schema]
+    )
+
+
+def test_no_two_methods_of_a_choice_have_one_name() -> None:
+    components = read("{Json: {properties: {a: {type: string}}}, Text: {properties: {b: {type: string}}}}")
+    choice = f"{{oneOf: [{ref('Json')}, {ref('Text')}, {{type: array}}, {{type: array, items: {{nullable: true}}}}]}}"
+    spec = document(read(choice), components)
+    kinds = kinds_in(spec)
+
+    assert [*kinds.branches(kinds.classes.by_name["PostABody"].schema)] == ["json_", "text", "array_of_anything"]
+
+
+def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_there() -> None:
+    kinds = kinds_in(spec_of(CASES["arrays in arrays"]))
+    nested = kinds.of({"$ref": "#/components/schemas/Nested"})
+
+    assert nested.type == "str | tuple[Any, ...]"
+    assert [finding.place for finding in kinds.circular] == ["#/components/schemas/Nested"]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (field_names(["xNew", "x_new", "X-New"], []), {"xNew": "xNew", "x_new": "x_new", "X-New": "XNew"}),
+        (
+            field_names(["extra", "extra_", "class"], ["extra"]),
+            {"extra": "extra__2", "extra_": "extra_", "class": "class_"},
+        ),
+        (enum_names(["a", "A", "a b"]), {"a": "A_2", "A": "A", "a b": "A_B"}),
+        (
+            enum_names(["gpt-4.1", "gpt-41", "1", "-1", "+1", "", "<"]),
+            {
+                "gpt-4.1": "GPT_4_1",
+                "gpt-41": "GPT_41",
+                "1": "VALUE_1",
+                "-1": "VALUE_MINUS_1",
+                "+1": "VALUE_PLUS_SIGN_1",
+                "": "VALUE_EMPTY",
+                "<": "VALUE_LESS_THAN_SIGN",
+            },
+        ),
+        (
+            operation_names([("/a/b", "get"), ("/a/{b}", "get"), ("/a_b", "get")]),
+            {("/a/b", "get"): "get_a_b", ("/a/{b}", "get"): "get_a_by_b", ("/a_b", "get"): "get_a_b_2"},
+        ),
+        (distinct({"a": "x", "x": "x", "x_2": "x_2"}), {"a": "x_3", "x": "x", "x_2": "x_2"}),
+    ],
+)
+def test_no_two_things_have_one_name(names: Any, expected: Any) -> None:
+    assert names == expected
+
+
+PARAMETERS = {
+    "{in: query, schema: {type: string}}": "",
+    "{in: query, schema: {}}": "",
+    "{in: query, explode: false, schema: {type: array, items: {type: integer}}}": "",
+    "{in: query, schema: {anyOf: [{type: string}, {type: array, items: {type: string}}]}}": "",
+    "{in: query, schema: {type: object}}": "",
+    "{in: query, style: deepObject, schema: {type: object}}": "",
+    "{in: query, style: pipeDelimited, schema: {type: array, items: {type: string}}}": "",
+    "{in: header, schema: {type: array, items: {type: string}}}": "",
+    "{in: query, schema: {type: array, items: {type: object}}}": "a value or a style that cannot be sent",
+    "{in: header, schema: {type: object}}": "a value or a style that cannot be sent",
+    "{in: header, style: matrix, schema: {type: string}}": "a value or a style that cannot be sent",
+    "{in: cookie, schema: {type: string}}": "a cookie",
+    "{in: query}": "no schema, or one for a content type",
+    "{in: query, content: {application/json: {schema: {}}}}": "no schema, or one for a content type",
+}
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_a_parameter_is_sent_in_its_style_or_the_operation_is_not_served(parameter: str) -> None:
+    node = {"name": "x", **read(parameter)}
+    made = normal({"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [node]}}}})
+
+    reason = f"the parameter 'x' in {node['in']} ({PARAMETERS[parameter]})"
+    assert [one.line for one in unserved(made)] == ([f'"GET /a": "{reason}"'] if PARAMETERS[parameter] else [])
+
+
+def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_reasons() -> None:
+    paths = read("""
+        /form: {post: {requestBody: {content: {multipart/a: {}}}, responses: {'200': {content: {text/csv: {}}}}}}
+        /server: {get: {servers: [{url: https://b.example.com}], responses: {fine: {}}}}
+        /broken: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
+        /error: {get: {responses: {'404': {content: {application/json: {schema: {type: whole}}}}, '200': {}}}}
+        /csv: {get: {responses: {'200': {content: {text/csv: {}, application/json: {}}}}}}
+        /json: {patch: {requestBody: {content: {application/merge-patch+json: {}}}, responses: {'302': {}}}}
+        /star: {get: {responses: {2xx: {content: {'*/*': {}}}}}}
+    """)
+    components = read("{A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {type: whole}}}}")
+    made = normal({"openapi": "3.1.0", "paths": paths, "components": {"schemas": components}})
+
+    assert {one.operation: one.reason for one in unserved(made)} == {
+        "POST /form": "a body of multipart/a; an answer 200 of text/csv",
+        "GET /server": "a server of its own; an answer 'fine', which is no status",
+        "GET /broken": "#/components/schemas/B/properties/c: 'whole' is not a type of JSON",
+    }
+    assert len([*operations(made.document)]) == len(paths)
+
+
+def test_an_operation_is_left_out_with_all_that_only_it_has() -> None:
+    paths = read("""
+        /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
+        /b: {get: {responses: {'200': {content: {application/json: {schema: {type: whole}}, text/csv: {}}}}}}
+    """)
+    made = normal({"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"A": {"type": "object"}}}})
+    leave_out(made, ["GET /b"])
+    assert (unserved(made), made.notes, made.broken) == ([], [], [])
+
+    leave_out(made, ["GET /a"])
+    assert made.document["components"]["schemas"] == {}
+    with pytest.raises(ValueError, match="operations that the spec does not have: GET /a"):
+        leave_out(made, ["GET /a"])
