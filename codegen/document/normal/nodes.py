@@ -50,7 +50,7 @@ def target(document: Node, ref: str) -> Any:
     node: Any = document if ref.startswith("#/") else {}
     for step in unquote(ref[2:]).split("/"):
         key = step.replace("~1", "/").replace("~0", "~")
-        children = dict(enumerate(node)) if isinstance(node, list) else node
+        children: Any = dict(enumerate(node)) if isinstance(node, list) else node
         node = children.get(int(key) if key.isdecimal() and isinstance(node, list) else key)
         if not isinstance(node, dict | list | bool):
             raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
