@@ -198,7 +198,7 @@ def test_an_invalid_timestamp_is_refused(text: str) -> None:
 
 
 def test_a_large_integer_is_exact() -> None:
-    answer = httpx.Response(200, json={"data": BARE | {"account_id": 123456789012345678901234567890}})
+    answer = httpx.Response(200, json={"success": True, "data": BARE | {"account_id": 123456789012345678901234567890}})
     with osvi.Client(TOKEN, transport=answering(answer)) as client:
         session = client.get_active_session(CUSTOMER, agent_uuid=AGENT)
 
