@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +14,14 @@ from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import failure
-from osvi._transport.httpx_pool import NoCookies, all_headers, hide_location, httpx_proxy, httpx_request
+from osvi._transport.httpx_pool import (
+    NoCookies,
+    all_headers,
+    constant_headers,
+    hide_location,
+    httpx_proxy,
+    httpx_request,
+)
 from osvi._transport.pool import Pool
 
 if TYPE_CHECKING:
@@ -30,6 +36,7 @@ class _Client(httpx.AsyncClient):
 
     def __init__(self, transport: httpx.AsyncBaseTransport | None) -> None:
         super().__init__(transport=transport, event_hooks={"response": [_hide_location]}, trust_env=False)
+        self.constant_headers: Final = constant_headers(self)
 
 
 async def _hide_location(response: httpx.Response) -> None:
@@ -63,7 +70,7 @@ class _Connections(Connections[_Client]):
                 self._clients.discard(client)
                 await client.aclose()
                 raise
-            self._unused.append((time.monotonic(), client))
+            self._keep(client)
             while (unused := self._drop_unused()) is not None:
                 await unused.aclose()
         finally:
@@ -83,7 +90,7 @@ class AsyncHttpxPool(Pool):
     def __init__(self, network: Network | None, transport: httpx.AsyncBaseTransport | None) -> None:
         super().__init__(network)
         self._loop: Final = EventLoop()
-        self._lend: Callable[[Request], AbstractAsyncContextManager[httpx.AsyncClient]]
+        self._lend: Callable[[Request], AbstractAsyncContextManager[_Client]]
         if network is None:
             client = _Client(transport)
             self._lend, self._close = lambda _: nullcontext(client), client.aclose
@@ -98,7 +105,7 @@ class AsyncHttpxPool(Pool):
         try:
             async with self._lend(request) as http:
                 with anyio.fail_after(request.remaining()):
-                    response = await http.send(httpx_request(request), stream=True, auth=None)
+                    response = await http.send(httpx_request(request, http.constant_headers), stream=True, auth=None)
                     async with aclosing(response):
                         with Body(response.headers.get("content-encoding", ""), request) as body:
                             if not body.unreadable:

@@ -70,6 +70,9 @@ class Connections(Generic[H]):
             self._clients.add(client := self._new_client())
             return client
 
+    def _keep(self, client: H) -> None:
+        self._unused.append((time.monotonic(), client))
+
     def _drop_unused(self) -> H | None:
         """Drop and return a client that was not used for some time. None if there is none."""
         with self._lock:

@@ -7,7 +7,6 @@ merges settings that never change.
 
 from __future__ import annotations
 
-import time
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import partial
 from threading import TIMEOUT_MAX, Event
@@ -41,6 +40,7 @@ class _Client(httpx.Client):
     def __init__(self, transport: httpx.BaseTransport | None) -> None:
         # trust_env is false since `origin` has read the environment.
         super().__init__(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
+        self.constant_headers: Final = constant_headers(self)
 
 
 def _new_client(network: Network) -> _Client:
@@ -70,7 +70,7 @@ class _Connections(Connections[_Client]):
                 self._clients.discard(client)
                 client.close()
                 raise
-            self._unused.append((time.monotonic(), client))
+            self._keep(client)
             while (unused := self._drop_unused()) is not None:
                 unused.close()
         finally:
@@ -86,7 +86,7 @@ class HttpxPool(Pool):
 
     def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
         super().__init__(network)
-        self._lend: Callable[[Request], AbstractContextManager[httpx.Client]]
+        self._lend: Callable[[Request], AbstractContextManager[_Client]]
         if network is None:
             client = _Client(transport)
             self._lend, self._close = lambda _: nullcontext(client), client.close
@@ -100,7 +100,7 @@ class HttpxPool(Pool):
         try:
             with (
                 self._lend(request) as http,
-                closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
+                closing(http.send(httpx_request(request, http.constant_headers), stream=True, auth=None)) as response,
                 Body(response.headers.get("content-encoding", ""), request) as body,
             ):
                 if not body.unreadable:
@@ -125,14 +125,15 @@ def httpx_proxy(network: Network) -> httpx.Proxy | None:
     return httpx.Proxy(url, ssl_context=network.ssl_context if url.scheme == "https" else None)
 
 
-# The headers that httpx sends with each request: the encodings that it decompresses, and ``Connection``.
-_CONSTANT_HEADERS: Final = [
-    (name, httpx.Client(transport=httpx.BaseTransport()).headers[name]) for name in ("Accept-Encoding", "Connection")
-]
+def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, str]]:
+    """Return the headers that httpx sends with each request: the encodings that it decompresses, and ``Connection``."""
+    return [(name, http.headers[name]) for name in ("Accept-Encoding", "Connection")]
+
+
 _ALWAYS_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
 
 
-def httpx_request(request: Request) -> httpx.Request:
+def httpx_request(request: Request, constant: list[tuple[str, str]]) -> httpx.Request:
     """Return a request for httpx. Callers do not keep it in a local variable: it holds the token."""
     remaining, phase = request.timeouts()
     url = httpx.URL(request.url)
@@ -142,7 +143,7 @@ def httpx_request(request: Request) -> httpx.Request:
         url,
         headers=[
             ("Host", url.netloc.decode("ascii")),
-            *_CONSTANT_HEADERS,
+            *constant,
             *([("Content-Length", str(len(content)))] if content or request.method in _ALWAYS_WITH_LENGTH else ()),
             *request.headers.get(),
         ],
