@@ -8,6 +8,7 @@ import struct
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
@@ -30,6 +31,10 @@ MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
 # For what is decided before or after the pool: the refusal of an argument, the meaning of an answer. A test of what a
 # pool does runs on each.
 ONCE = pytest.mark.parametrize("make", ["sync"], indirect=True)
+LEAKING_ANYIO = pytest.mark.skipif(
+    tuple(map(int, version("anyio").split(".")[:2])) < (4, 16),
+    reason="before 4.16, connect_tcp() of anyio leaves its socket to the garbage collector when it is cancelled",
+)
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 

@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import version
 from typing import Any
 
 import osvi
@@ -15,7 +14,7 @@ import pytest
 import trio
 from osvi._transport import aiohttp_pool
 from osvi.testing import Sandbox
-from support import CUSTOMER, FORK, TOKEN, RawServer, answering, ok, open_descriptors, raw_json, serving
+from support import CUSTOMER, FORK, LEAKING_ANYIO, TOKEN, RawServer, answering, ok, open_descriptors, raw_json, serving
 
 EMPTY = raw_json({"success": True, "data": {}})
 
@@ -82,10 +81,7 @@ def test_many_lookups_at_once_need_asyncio() -> None:
     trio.run(main)
 
 
-@pytest.mark.skipif(
-    tuple(map(int, version("anyio").split(".")[:2])) < (4, 16),
-    reason="before 4.16, connect_tcp() of anyio leaves its socket to the garbage collector when it is cancelled",
-)
+@LEAKING_ANYIO
 def test_a_call_can_be_cancelled_at_any_moment_and_the_client_goes_on() -> None:
     async def main(server: RawServer) -> None:
         chance = random.Random(7)  # noqa: S311 - no secret

@@ -288,6 +288,20 @@ def test_a_certificate_file_without_a_certificate_is_named(
         make()
 
 
+def test_the_certificates_are_read_only_where_tls_is_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "no-such-file.pem")
+    with serving(EMPTY) as server:
+        assert make(base_url=server.url).list() == {}
+
+
+@pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
+def test_the_certificates_are_read_for_a_proxy_with_tls(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "no-such-file.pem")
+    monkeypatch.setenv("HTTP_PROXY", "https://127.0.0.1:1")
+    with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names no-such-file\.pem"):
+        make(base_url="http://api.example", allow_http=True)
+
+
 @ONCE
 @pytest.mark.parametrize("value", [True, False, "ca.pem", b"", ssl.SSLContext, 0])
 def test_an_ssl_context_of_another_type_is_refused(make: Make, value: Any) -> None:

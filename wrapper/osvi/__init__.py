@@ -22,12 +22,12 @@ from osvi._core.answers import Answer
 from osvi._transport import log_filter  # noqa: F401 - the import adds the log filters
 from osvi._version import __version__
 from osvi.errors import *  # noqa: F403 - all of errors.__all__
-from osvi.sessions import ChatSession, SessionMetadata, SessionMode, SessionStatus
 
 if TYPE_CHECKING:
     from osvi import models, operations, testing
     from osvi._async_client import AsyncClient
     from osvi._many.results import CustomerSessions, Outcome
+    from osvi.sessions import ChatSession, SessionMetadata, SessionMode, SessionStatus
 
 __all__ = [
     "SPEC_SHA256",
@@ -68,8 +68,8 @@ __all__ = [
 # These names are imported at their first use, so that `import osvi` takes little longer than `import httpx`.
 _LAZY_NAMES = {
     "AsyncClient": "osvi._async_client",
-    "CustomerSessions": "osvi._many.results",
-    "Outcome": "osvi._many.results",
+    **dict.fromkeys(("CustomerSessions", "Outcome"), "osvi._many.results"),
+    **dict.fromkeys(("ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"), "osvi.sessions"),
 }
 _LAZY_MODULES = {"models", "operations", "testing"}
 

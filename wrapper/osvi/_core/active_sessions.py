@@ -9,29 +9,38 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from osvi_openapi.operations import get_v1_chat_session_active
+from osvi_openapi import operations
 from osvi_runtime import Record, has_lone_surrogate, refuse
 
 from osvi.errors import ConfigurationError
-from osvi.sessions import ChatSession
 
 if TYPE_CHECKING:
     from osvi_runtime import Drift, Operation, Path
 
-SESSION: Final = Record(ChatSession)  # its table is made at the first lookup, not at import
+    from osvi.sessions import ChatSession
+
+
+def _session_class() -> type[ChatSession]:
+    from osvi.sessions import ChatSession  # noqa: PLC0415 - a class takes long to make
+
+    return ChatSession
+
+
+# The class, its table and the operation are made at the first lookup, not at import.
+SESSION: Final = Record(_session_class)
 
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
     """Return the lookup of a customer's session with one agent."""
     _check_arguments(customer_id=customer_id, agent_uuid=agent_uuid)
-    operation = get_v1_chat_session_active(customer_id=customer_id, agent_uuid=agent_uuid)
+    operation = operations.get_v1_chat_session_active(customer_id=customer_id, agent_uuid=agent_uuid)
     return operation.with_data(partial(read_session, agent_uuid=agent_uuid))
 
 
 def all_sessions(customer_id: str) -> Operation[dict[str, ChatSession]]:
     """Return the lookup of all sessions of a customer."""
     _check_arguments(customer_id=customer_id)
-    return get_v1_chat_session_active(customer_id=customer_id).with_data(read_session_map)
+    return operations.get_v1_chat_session_active(customer_id=customer_id).with_data(read_session_map)
 
 
 def _check_arguments(**arguments: str) -> None:

@@ -7,19 +7,78 @@ merges settings that never change.
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
+from threading import TIMEOUT_MAX, Event
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
 from osvi._transport.body import Body
+from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.failures import failure
 from osvi._transport.pool import Pool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from osvi._core.http import Failure, Request, Response
     from osvi._transport.origin import Network
+
+
+class NoCookies(httpx.Cookies):
+    """Keeps no cookies: the API sets none, and looking for them takes a tenth of the time of a call."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Do nothing."""
+
+
+class _Client(httpx.Client):
+    cookies: Any = NoCookies()
+
+    def __init__(self, transport: httpx.BaseTransport | None) -> None:
+        # trust_env is false since `origin` has read the environment.
+        super().__init__(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
+        self.constant_headers: Final = constant_headers(self)
+
+
+def _new_client(network: Network) -> _Client:
+    from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
+
+    transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network), limits=ONE_CONNECTION)
+    limit_reads(transport)
+    return _Client(transport)
+
+
+class _Connections(Connections[_Client]):
+    @contextmanager
+    def lend(self, request: Request) -> Iterator[_Client]:
+        """Lend a client, and close it if the request fails.
+
+        Raises:
+            httpx.PoolTimeout: The deadline has passed, and all connections are in use.
+        """
+        turn = self._begin_turn(Event)
+        try:
+            if turn is not None and not turn.wait(min(request.remaining(), TIMEOUT_MAX)):
+                raise httpx.PoolTimeout("all connections are in use")
+            client = self._take()
+            try:
+                yield client
+            except BaseException:
+                self._clients.discard(client)
+                client.close()
+                raise
+            self._keep(client)
+            while (unused := self._drop_unused()) is not None:
+                unused.close()
+        finally:
+            self._end_turn(turn)
+
+    def close(self) -> None:
+        for client in self._drop_all():
+            client.close()
 
 
 class HttpxPool(Pool):
@@ -27,21 +86,21 @@ class HttpxPool(Pool):
 
     def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
         super().__init__(network)
-        if transport is None and network is not None:
-            from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
-
-            transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network))
-            limit_reads(transport)
-        # trust_env is false since `origin` has read the environment.
-        self._http: Final = _Client(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
-        self._headers: Final = constant_headers(self._http)
+        self._lend: Callable[[Request], AbstractContextManager[_Client]]
+        if network is None:
+            client = _Client(transport)
+            self._lend, self._close = lambda _: nullcontext(client), client.close
+        else:
+            connections = _Connections(partial(_new_client, network))
+            self._lend, self._close = connections.lend, connections.close
 
     def exchange(self, request: Request) -> Response | Failure:
         """Send a request, and return the response, or the failure of the connection."""
         reset = current_request.set(request)
         try:
             with (
-                closing(self._http.send(httpx_request(request, self._headers), stream=True, auth=None)) as response,
+                self._lend(request) as http,
+                closing(http.send(httpx_request(request, http.constant_headers), stream=True, auth=None)) as response,
                 Body(response.headers.get("content-encoding", ""), request) as body,
             ):
                 if not body.unreadable:
@@ -56,18 +115,7 @@ class HttpxPool(Pool):
 
     def close(self) -> None:
         self.is_closed = True
-        self._http.close()
-
-
-class NoCookies(httpx.Cookies):
-    """Keeps no cookies: the API sets none, and looking for them takes a tenth of the time of a call."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Do nothing."""
-
-
-class _Client(httpx.Client):
-    cookies: Any = NoCookies()
+        self._close()
 
 
 def httpx_proxy(network: Network) -> httpx.Proxy | None:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-import httpx
-
+# The loggers live until the interpreter ends, and with them all that this module refers to. `httpx` and `typing`, whose
+# caches refer to most classes, would cost the process another collection of its garbage (5 ms).
 from osvi._transport.current_request import current_request
 
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from osvi._core.http import Request
 
 LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
 # The part of a record of httpcore that comes from the server: the list of the headers, or the text of an exception.
-_FROM_SERVER: Final = re.compile(r"(?:\[\(|exception=).*", re.DOTALL)
+_FROM_SERVER: Final = r"(?s)(?:\[\(|exception=).*"
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
@@ -29,7 +31,7 @@ def _redact_record(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple) and record.args:
         record.args = tuple(_redacted(argument, request) for argument in record.args)
     else:
-        record.msg = _FROM_SERVER.sub(lambda match: _redacted(match[0], request), str(record.msg))
+        record.msg = re.sub(_FROM_SERVER, lambda match: _redacted(match[0], request), str(record.msg))
     return True
 
 
@@ -38,8 +40,8 @@ def _redacted(argument: Any, request: Request) -> Any:
 
     Those of httpx are the method, the URL, the version, the status and its phrase.
     """
-    if isinstance(argument, httpx.URL):
-        return request.redacted_url if argument == request.url else argument
+    if argument == request.url:  # a URL of httpx
+        return request.redacted_url
     if not isinstance(argument, str) or argument.startswith("HTTP/"):
         return argument
     return request.redact(argument)

@@ -93,7 +93,13 @@ def network_of_environment(base_url: str, ssl_context: ssl.SSLContext | None) ->
     Raises:
         ConfigurationError: The environment names a proxy or a certificate file that cannot be used.
     """
-    return Network(_environment_proxy(httpx.URL(base_url)), ssl_context or _environment_tls())
+    server = httpx.URL(base_url)
+    proxy = _environment_proxy(server)
+    uses_tls = server.scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
+    if ssl_context is None:
+        # To load the certificates takes a twentieth of the time of a short process. Without them, no server is trusted.
+        ssl_context = _environment_tls() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return Network(proxy, ssl_context)
 
 
 def _environment_proxy(server: httpx.URL) -> Proxy | None:
