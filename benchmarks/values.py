@@ -40,7 +40,7 @@ def reading_map(stock: FromDict, sessions: int) -> Readers:
 
 def _readers(body: bytes, operation: Operation[Any], struct: Any, model: Any, stock: FromDict) -> Readers:
     decoder = msgspec.json.Decoder(struct)
-    response = RedactedResponse(Head(Response(200, [], b""), bytes), body)
+    response = RedactedResponse(Head(Response(200, [], b"")), body)
     return {
         "json.loads": lambda: json.loads(body),
         "osvi": lambda: _value(outcome(operation, response, [])),

@@ -92,7 +92,8 @@ class Call(Generic[T]):
         if isinstance(answer, Failure):
             self._head, result = None, self._error(answer)
         else:
-            self._head = Head(answer, self._redact_secrets)
+            # A method of this object would make a circle, which only the garbage collector ends: a fifth of a call.
+            self._head = Head(answer, self._token, self.options.sent_headers)
             redact_headers = self.options.sent_headers.redact
             response = RedactedResponse(self._head, self._token.redact(answer.body), answer.unreadable, redact_headers)
             del answer  # the traceback of an interrupt would show it

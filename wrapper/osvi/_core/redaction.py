@@ -37,15 +37,18 @@ def redact_arguments(private: Mapping[str, str], text: str) -> str:
 class Head:
     """The status and the headers of a response, without the secrets that the server repeats."""
 
-    def __init__(self, response: Response, redact: Callable[[bytes], bytes]) -> None:
+    def __init__(self, response: Response, *secrets: Secret[Any]) -> None:
         self.status: Final = response.status
         self._raw_headers: Final = Secret(response.headers)
-        self._redact: Final = redact
+        self._secrets: Final = secrets
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """The headers, by their names in any case. They are made on demand, since most are never read."""
-        return Headers([(name, self._redact(value)) for name, value in self._raw_headers.get()])
+        headers = self._raw_headers.get()
+        for secret in self._secrets:
+            headers = [(name, secret.redact(value)) for name, value in headers]
+        return Headers(list(headers))
 
     @property
     def is_success(self) -> bool:
