@@ -1,7 +1,11 @@
 """Finds the kind of each schema: the Python type of its values, their reader, and the type of an argument."""
 
+from typing import Any
+
+import osvi_runtime
 from attrs import evolve, frozen
 from openapi_python_client.strings import snake_case
+from osvi_runtime.formats import Format
 
 from codegen.document.forms import Forms, Tags
 from codegen.document.normal.nodes import Finding, is_nullable
@@ -48,17 +52,26 @@ ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("lis
 MAP = Kind("Mapping[str, {}]", "Map({})", "Mapping[str, {}]", "mapping_of_{}", ("dict",), empty="EMPTY")
 NULLABLE = Kind("{} | None", "{} | Null", "{} | None", "{}")
 ANYTHING = Kind("Any", "Anything", "Any", "anything", is_nullable=True)
-# By the format of the values, or by their form.
+# By their form.
 SCALARS = {
     "any": ANYTHING,
     "boolean": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
-    "date": Kind("datetime.date", "Date", "datetime.date", "date", ("str",)),
-    "date-time": Kind("datetime.datetime", "DateTime", "datetime.datetime", "date_time", ("str",)),
     "integer": Kind("int", "Integer", "int", "integer", ("int", "float")),
     "null": Kind("None", "Null", "None", "null", ("type(None)",)),
     "number": Kind("float", "Number", "float", "number", ("int", "float")),
     "string": Kind("str", "String", "str", "string", ("str",)),
 }
+
+
+def _format(name: str, reader: Format[Any]) -> Kind:
+    """Return the kind of the strings of a format. Without a type of its own, it has the names of other strings."""
+    if reader.type is str:
+        return evolve(SCALARS["string"], reader=name)
+    type_ = f"{reader.type.__module__}.{reader.type.__qualname__}".removeprefix("builtins.")
+    return Kind(type_, name, type_, reader.name.replace("-", "_"), ("str",))
+
+
+FORMATS = {one.name: _format(name, one) for name, one in vars(osvi_runtime).items() if isinstance(one, Format)}
 # The types of ``json.loads`` by the types of JSON.
 JSON = {"object": ("dict",), "array": ("list",), "string": ("str",), "number": ("int", "float"), "boolean": ("bool",)}
 
@@ -118,7 +131,7 @@ class Kinds:
         if form == "listed":
             kind = SCALARS[schema["type"]]
             return evolve(kind, reader=f"Listed({kind.reader}, {', '.join(map(literal, values_of(schema)))})")
-        return SCALARS.get(schema.get("format", ""), SCALARS[form])
+        return FORMATS.get(schema.get("format", ""), SCALARS[form]) if form == "string" else SCALARS[form]
 
     def _union(self, schema: Node) -> Kind:
         tags = self.forms.tags(schema)

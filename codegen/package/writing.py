@@ -14,6 +14,7 @@ from typing import Any
 import osvi_runtime
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
+from osvi_runtime.formats import CONVERTED
 from ruamel.yaml import YAML
 
 from codegen import CODEGEN
@@ -32,6 +33,7 @@ from codegen.package.texts import description_of, docstring, literal, section, w
 
 TEMPLATES = Path(__file__).resolve().with_name("templates")
 RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
+MODULES = sorted({one.type.__module__ for one in CONVERTED})
 # The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
 RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
@@ -102,7 +104,12 @@ class _Writer:
         self.circular = _circular(self.uses)
         self.env = Project(openapi=data, config=config, custom_template_path=TEMPLATES).env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
-        self.env.globals |= {"docstring": docstring, "section": section, "runtime": ", ".join(RUNTIME)}
+        self.env.globals |= {
+            "docstring": docstring,
+            "section": section,
+            "runtime": ", ".join(RUNTIME),
+            "modules": MODULES,
+        }
 
     def write(self, facts: dict[str, str]) -> None:
         """Write all modules."""

@@ -3,6 +3,7 @@
 import inspect
 import math
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import import_module
@@ -15,7 +16,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
-from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
+from osvi_runtime import Endpoint, InvalidDataError, to_json
+from osvi_runtime.formats import CONVERTED, FORMATS
 
 from codegen.document.normal.document import json_type
 from codegen.document.normal.nodes import resolved
@@ -35,7 +37,7 @@ def modern(node: Any) -> Any:
     if not isinstance(node, Mapping):
         return node
     made = {"anyOf" if key == "oneOf" else key: modern(value) for key, value in node.items()}
-    if isinstance(made.get("format"), str) and made["format"] not in {"date", "date-time"}:
+    if isinstance(made.get("format"), str) and made["format"] not in FORMATS:
         del made["format"]  # which the client does not look at either
     if isinstance(made.get("properties"), Mapping) and not isinstance(made.get("type"), Mapping):
         made.setdefault("type", "object")
@@ -132,8 +134,8 @@ def as_argument(value: Any, annotation: str) -> Any:
         return value
     if "bool" in annotation and value in {"true", "false"}:
         return value == "true"
-    reader = DateTime if "datetime.datetime" in annotation else Date if "datetime.date" in annotation else None
-    if reader:
+    types = re.findall(r"[\w.]+", annotation)
+    if reader := next((one for one in CONVERTED if f"{one.type.__module__}.{one.type.__qualname__}" in types), None):
         with suppress(InvalidDataError):  # a year 0
             return reader.read(value, (), [])
     return value

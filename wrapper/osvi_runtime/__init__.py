@@ -8,6 +8,7 @@ from .errors import InvalidDataError as InvalidDataError
 from .errors import Path as Path
 from .errors import pointer as pointer
 from .errors import refuse as refuse
+from .formats import *  # noqa: F403 - the readers, which ``__all__`` lists there
 from .lazy import lazy as lazy
 from .operations import NO_BODY as NO_BODY
 from .operations import Data as Data
@@ -17,8 +18,6 @@ from .operations import Operation as Operation
 from .readers import Anything as Anything
 from .readers import Array as Array
 from .readers import Boolean as Boolean
-from .readers import Date as Date
-from .readers import DateTime as DateTime
 from .readers import Enumeration as Enumeration
 from .readers import Integer as Integer
 from .readers import Listed as Listed

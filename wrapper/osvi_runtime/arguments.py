@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -13,12 +12,15 @@ from typing import Any, Final, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
 from .errors import InvalidDataError, refuse
+from .formats import CONVERTED
 from .readonly import EMPTY
 from .records import Choice, Model, fields_to_json, to_json
 
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
+_CONVERTED_TYPES: Final[tuple[type, ...]] = tuple(one.type for one in CONVERTED)
+_CONVERTED_NAMES: Final = sorted(one.expected for one in CONVERTED)
 _types: Final = cache(get_type_hints)  # the first call of a function evaluates its annotations
 
 
@@ -48,8 +50,9 @@ def _has_type(value: Any, type_: Any) -> bool:
         return isinstance(value, Mapping) and all(
             _has_type(key, parts[0]) and _has_type(item, parts[1]) for key, item in value.items()
         )
-    if isinstance(value, bool | datetime):  # an int and a date in Python, but not in JSON
-        return issubclass(type_, bool | datetime) and isinstance(value, type_)
+    for own in (bool, *_CONVERTED_TYPES):  # a bool is an int and a datetime a date in Python, but not in JSON
+        if isinstance(value, own):
+            return issubclass(type_, own) and isinstance(value, type_)
     return isinstance(value, (int, float) if type_ is float else type_)
 
 
@@ -68,8 +71,8 @@ def argument_text(name: str, value: Any) -> str:
     """
     if type(value) is str and value.isascii():
         return value
-    if not isinstance(value, str | int | float | date | Enum):
-        refuse(value, "a string, a number, a boolean, a date or a date-time", (name,))
+    if not isinstance(value, (str, int, float, Enum, *_CONVERTED_TYPES)):
+        refuse(value, f"a string, a number, a boolean, {' or '.join(_CONVERTED_NAMES)}", (name,))
     json_value = to_json(value)
     text = str(json_value).lower() if isinstance(json_value, bool) else str(json_value)
     if has_lone_surrogate(text):

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final, Generic, Self, TypeVar
 
 from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
 from .readonly import EMPTY, ReadOnlyDict, read_only
-from .timestamps import parse_date, parse_date_time
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -57,7 +55,7 @@ class Reader(Generic[T_co]):
         return _Union(self, other)
 
 
-class _Scalar(Reader[T]):
+class Scalar(Reader[T]):
     """Reads values with a function that raises ValueError or OverflowError for a value that it cannot convert."""
 
     keeps_path = False
@@ -240,13 +238,11 @@ def _finite(number: float) -> float:
     return number
 
 
-String: Final[Reader[str]] = _Scalar("a string", "strings", str, plain=str)
-Boolean: Final[Reader[bool]] = _Scalar("a boolean", "booleans", bool, plain=bool)
-Null: Final[Reader[None]] = _Scalar("null", "nulls", type(None), plain=type(None))
-Integer: Final[Reader[int]] = _Scalar("an integer", "integers", int, float, plain=int, convert=_integer)
+String: Final[Reader[str]] = Scalar("a string", "strings", str, plain=str)
+Boolean: Final[Reader[bool]] = Scalar("a boolean", "booleans", bool, plain=bool)
+Null: Final[Reader[None]] = Scalar("null", "nulls", type(None), plain=type(None))
+Integer: Final[Reader[int]] = Scalar("an integer", "integers", int, float, plain=int, convert=_integer)
 # An int is not converted, since a float cannot represent every int.
-Number: Final[Reader[float]] = _Scalar("a number", "numbers", int, float, convert=_finite)
-DateTime: Final[Reader[datetime]] = _Scalar("a date-time", "date-times", str, convert=parse_date_time)
-Date: Final[Reader[date]] = _Scalar("a date", "dates", str, convert=parse_date)
+Number: Final[Reader[float]] = Scalar("a number", "numbers", int, float, convert=_finite)
 Anything: Final[Reader[Any]] = _Anything("a value", "values", *JSON_TYPES)
-Nothing: Final[Reader[None]] = _Scalar("nothing", "nothing", type(MISSING), convert=lambda _: None)
+Nothing: Final[Reader[None]] = Scalar("nothing", "nothing", type(MISSING), convert=lambda _: None)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, final, overload
@@ -17,10 +16,10 @@ import attrs
 
 from .compiled import INEXACT, ExactReader, exact_reader
 from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, refuse
+from .formats import CONVERTED
 from .readers import Container, Reader
 from .readonly import EMPTY, Extra, read_only
 from .tables import PROPERTY, Table, table
-from .timestamps import date_time_text
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
@@ -258,10 +257,9 @@ def to_json(value: Any, *, nulls: bool = True) -> Any:
         return value
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, datetime):
-        return date_time_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
+    for format_ in CONVERTED:
+        if isinstance(value, format_.type):
+            return format_.write(value)
     if isinstance(value, Model):
         return fields_to_json(value, nulls=nulls)
     if isinstance(value, Choice):

@@ -5,6 +5,7 @@ from itertools import chain
 from typing import Any, Union
 
 from attrs import field, frozen
+from osvi_runtime.formats import CONVERTED
 
 from codegen.document.reading import Node
 
@@ -12,7 +13,7 @@ from codegen.document.reading import Node
 Schema = tuple[Union[Node, "Meaning"], ...]
 
 # The formats that decide the type of a string. The others are annotations.
-DATES = {"date", "date-time"}
+DECISIVE = {one.name for one in CONVERTED}
 
 
 @frozen(eq=False)
@@ -59,7 +60,7 @@ class Meaning:
             return tuple(dict.fromkeys(map(type_of, self.values)))
         if self.properties or self.required or self.additional:
             return ("object",)
-        return ("array",) if self.items is not None else ("string",) if self.format in DATES else None
+        return ("array",) if self.items is not None else ("string",) if self.format in DECISIVE else None
 
 
 NEVER = Meaning(types=())
@@ -78,7 +79,7 @@ def meet(one: Meaning, two: Meaning) -> Meaning:
         types=types,
         values=of_types(values, types) if values is not None and types is not None else values,
         is_const=one.is_const or two.is_const,
-        format=next((format_ for format_ in (two.format, one.format) if format_ in DATES), two.format or one.format),
+        format=next((format_ for format_ in (two.format, one.format) if format_ in DECISIVE), two.format or one.format),
         properties={**one.properties, **two.properties}
         | {name: both(one.properties[name], two.properties[name]) for name in one.properties if name in two.properties},
         required=tuple(dict.fromkeys([*one.required, *two.required])),

@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 
 from codegen.document.normal.keywords import ANNOTATIONS, keywords_of, list_in, schema_of
-from codegen.document.normal.meaning import DATES, Meaning, Schema, key_of, meet, type_of
+from codegen.document.normal.meaning import DECISIVE, Meaning, Schema, key_of, meet, type_of
 from codegen.document.normal.nodes import BrokenSchemaError, target
 from codegen.document.reading import Node
 
@@ -98,7 +98,7 @@ class Schemas:
         return [
             types if types is None else {*types},
             values if values is None else {(type_of(value), value) for value in values},
-            meaning.format if meaning.format in DATES else "",
+            meaning.format if meaning.format in DECISIVE else "",
             {name: self._text(one) for name, one in meaning.properties.items()},
             {*meaning.required},
             [one if one is None else self._text(one) for one in (meaning.additional, meaning.items)],

@@ -7,7 +7,7 @@ from math import prod
 from typing import Any
 
 from codegen.document.normal.keywords import WORDS
-from codegen.document.normal.meaning import DATES, Meaning, Schema, type_of
+from codegen.document.normal.meaning import DECISIVE, Meaning, Schema, type_of
 from codegen.document.normal.schemas import Schemas
 from codegen.document.reading import Node
 
@@ -92,9 +92,9 @@ def _united(members: list[Node], scalar_of: Callable[[Node], Node]) -> list[Node
 
 
 def _family(node: Node) -> str:
-    """Return the type of a scalar that is no date: "number" for an integer too. Empty for another schema."""
+    """Return the type of a scalar, "number" for an integer too. Empty for another schema, or a format that decides."""
     type_ = str(node.get("type", ""))
-    is_scalar = type_ in SCALARS and node.get("format") not in DATES
+    is_scalar = type_ in SCALARS and node.get("format") not in DECISIVE
     return "number" if type_ == "integer" else type_ if is_scalar else ""
 
 

@@ -14,7 +14,7 @@ A schema in normal form is one of these, with annotations beside it:
 from typing import Any
 
 from codegen.document.normal.keywords import object_in, schema_of
-from codegen.document.normal.meaning import DATES, NEVER, Meaning, Schema, key_of
+from codegen.document.normal.meaning import DECISIVE, NEVER, Meaning, Schema, key_of
 from codegen.document.normal.nodes import (
     COMPONENTS,
     NULL,
@@ -125,7 +125,7 @@ class Writer:
             return self._object(meaning, place)
         if type_ == "array":
             return {"type": type_, "items": self._schema(meaning.items or (), below(place, "items"))}
-        is_formatted = meaning.format and (type_ == "string" or meaning.format not in DATES)
+        is_formatted = meaning.format and (type_ == "string" or meaning.format not in DECISIVE)
         return {"type": type_} | ({"format": meaning.format} if is_formatted else {})
 
     def _object(self, meaning: Meaning, place: str) -> Node:

@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from osvi_runtime import MISSING, InvalidDataError
+from osvi_runtime.formats import FORMATS
 
 if TYPE_CHECKING:
     from osvi._sandbox.schemas import Node, Schemas
 
-_STRINGS: Final = {"date-time": "2026-01-01T00:00:00Z", "date": "2026-01-01"}
 _SCALARS: Final[Node] = {"integer": 1, "number": 1.0, "boolean": False}
 
 
@@ -45,7 +45,8 @@ def example(schemas: Schemas, schema: Any, ancestors: tuple[int, ...] = ()) -> A
         return [] if item is MISSING else [item]
     if inner is not target or type_ == "null":
         return None
-    return _SCALARS.get(type_, _STRINGS.get(inner.get("format", ""), "example"))
+    format_ = FORMATS.get(inner.get("format", ""))
+    return _SCALARS.get(type_, format_.example if format_ else "example")
 
 
 def _vendor_examples(schema: Node) -> list[Any]:

@@ -8,22 +8,22 @@ from urllib.parse import unquote
 
 import osvi_runtime as runtime
 from osvi_runtime import MISSING, InvalidDataError, Path, Reader, refuse
+from osvi_runtime.formats import CONVERTED
 
 Node = dict[str, Any]
 
 # What is expected of a value of each type, and of a string of each format, and the reader that tests it. The errors of
 # `Schemas.check` have these words and not those of the readers, since the codes of errors are made from them: a better
-# text of a reader must not change a code, which programs compare.
+# text of a reader must not change a code, which programs compare. The word for a format is its name in the spec.
 _KINDS: Final[dict[str, tuple[str, Reader[Any]]]] = {
     "string": ("a string", runtime.String),
-    "date-time": ("a date-time", runtime.DateTime),
-    "date": ("a date", runtime.Date),
     "integer": ("an integer", runtime.Integer),
     "number": ("a number", runtime.Number),
     "boolean": ("a boolean", runtime.Boolean),
     "null": ("null", runtime.Null),
     "array": ("an array", runtime.Array(runtime.Anything)),
     "object": ("an object", runtime.Map(runtime.Anything)),
+    **{f"string {one.name}": (f"a {one.name}", one) for one in CONVERTED},
 }
 PRESENT: Final = "a value"  # what is expected where a required value is missing
 
@@ -73,7 +73,7 @@ class Schemas:
     def _check_type(self, value: Any, schema: Node, path: Path) -> None:
         """Check the type of a value, and the format of a string."""
         type_, format_ = schema.get("type", ""), schema.get("format")
-        name, reader = _KINDS.get(format_ if format_ in {"date-time", "date"} else type_, ("", runtime.Anything))
+        name, reader = _KINDS.get(f"{type_} {format_}", _KINDS.get(type_, ("", runtime.Anything)))
         try:
             reader.read(value, path, [])
         except InvalidDataError as error:

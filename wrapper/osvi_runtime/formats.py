@@ -1,10 +1,21 @@
-"""Reads and writes the dates and the times of the API, in the formats of RFC 3339 and similar ones."""
+"""The formats of strings. Each is declared once, at the end of this module.
+
+The declarations are all that the rest needs: the readers and the records, the arguments, the generator, the sandbox and
+its examples. ``__all__`` has the readers that generated code imports.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final, TypeVar
+
+from .readers import Scalar
+
+__all__ = ["Date", "DateTime", "Uuid"]
+
+T = TypeVar("T")
 
 # RFC 3339, also with a space in place of the T, or without a zone. \d would also match the digits of other scripts.
 _DATE_TIME: Final = (
@@ -55,3 +66,43 @@ def date_time_text(date_time: datetime) -> str:
     """Return the text of a datetime as the API writes it: with ``Z`` for UTC."""
     text = date_time.isoformat()
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+
+
+class Format(Scalar[T]):
+    """Reads the strings of a format as values of a type.
+
+    Attributes:
+        name: The format, as the spec calls it.
+        type: The type of the values. If it is str, any string is read as it is: the format says only what is usual.
+        write: Returns the string of a value.
+        example: A string of this format.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        type_: type[T],
+        *,
+        example: str,
+        parse: Callable[[Any], T] = lambda text: text,
+        write: Callable[[Any], str] = str,
+    ) -> None:
+        kind = "string" if type_ is str else name
+        super().__init__(f"a {kind}", f"{kind}s", str, plain=type_ if type_ is str else None, convert=parse)
+        self.name = name
+        self.type = type_
+        self.write = write
+        self.example = example
+
+
+DateTime: Final = Format(
+    "date-time", datetime, example="2026-01-01T00:00:00Z", parse=parse_date_time, write=date_time_text
+)
+Date: Final = Format("date", date, example="2026-01-01", parse=parse_date, write=date.isoformat)
+# Not checked, since vendors also call other ids UUIDs, such as agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og.
+Uuid: Final = Format("uuid", str, example="4718a326-417b-4dda-90d0-21fd65a11cb8")
+
+# By their names. A type comes before its base classes: a datetime is a date too.
+FORMATS: Final[Mapping[str, Format[Any]]] = {one.name: one for one in (DateTime, Date, Uuid)}
+# The formats that decide the type of a string.
+CONVERTED: Final[tuple[Format[Any], ...]] = tuple(one for one in FORMATS.values() if one.type is not str)
