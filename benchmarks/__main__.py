@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator
 
 from benchmarks import picture, ratios
-from benchmarks.lookups import async_ratios, latency_ratios, sync_ratios
+from benchmarks.lookups import async_ratios, latency_ratios, sync_ratios, thread_ratios
 from benchmarks.measure import Ratio
-from benchmarks.starts import start_ratios
+from benchmarks.starts import first_answer_ratios, start_ratios
 from benchmarks.values import value_ratios
 
 
@@ -34,7 +34,8 @@ def arguments() -> argparse.Namespace:
 def run(*, quick: bool) -> Iterator[Ratio]:
     """Measure everything, and print each ratio as it comes."""
     task = ""
-    for measure in (value_ratios, sync_ratios, async_ratios, latency_ratios, start_ratios):
+    lookups = (sync_ratios, thread_ratios, async_ratios, latency_ratios)
+    for measure in (value_ratios, *lookups, first_answer_ratios, start_ratios):
         for ratio in measure(quick=quick):
             if ratio.task != task:
                 task = ratio.task
@@ -48,7 +49,7 @@ def main() -> int:
     """Return the exit status: 1 if a ratio has grown."""
     asked = arguments()
     if asked.draw:
-        picture.FILE.write_text(picture.draw(ratios.read()), encoding="utf-8")
+        picture.FILE.write_text(picture.draw(ratios.read(), ratios.last_machine()), encoding="utf-8")
         return 0
     began = time.monotonic()
     found = list(run(quick=asked.quick))
@@ -58,8 +59,9 @@ def main() -> int:
         print("\nGrown by a third or more:" if grown else "\nNothing has grown by a third.", *grown, sep="\n  ")
         return int(bool(grown))
     if not asked.quick:
-        ratios.FILE.write_text(ratios.text(found, ratios.machine()), encoding="utf-8")
-        picture.FILE.write_text(picture.draw(found), encoding="utf-8")
+        machine = ratios.machine()
+        ratios.FILE.write_text(ratios.text(found, machine), encoding="utf-8")
+        picture.FILE.write_text(picture.draw(found, machine), encoding="utf-8")
     return 0
 
 

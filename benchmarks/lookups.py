@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 
 import aiohttp
@@ -47,6 +48,26 @@ def sync_ratios(*, quick: bool) -> Iterator[Ratio]:
         costs = in_turn(works, 3 if quick else 25)
         for subject in list(calls)[1:]:
             yield Ratio.of("one lookup after the other", subject, "httpx.Client", costs)
+
+
+def thread_ratios(*, quick: bool) -> Iterator[Ratio]:
+    """Yield the time of a lookup, with lookups in 20 threads that share a client."""
+    with (
+        serving() as url,
+        osvi.Client(TOKEN, base_url=url) as ours,
+        httpx.Client(base_url=url, headers=HEADERS) as bare,
+        ThreadPoolExecutor(20) as threads,
+    ):
+
+        def work(call: Callable[[], object]) -> Work:
+            return Work(lambda times: [one.result() for one in [threads.submit(call) for _ in range(times)]], 600)
+
+        works = {
+            "httpx.Client": work(lambda: bare.get(PATH, params=PARAMS).json()),
+            "osvi.Client": work(lambda: ours.get_active_session(CUSTOMER, agent_uuid=AGENT)),
+        }
+        costs = in_turn(works, 2 if quick else 7)
+        yield Ratio.of("in 20 threads", "osvi.Client", "httpx.Client", costs)
 
 
 async def open_clients(url: str, stack: AsyncExitStack) -> Mapping[str, Call]:
@@ -98,7 +119,7 @@ def async_costs(in_flight: int, latency: float, counts: Mapping[str, int], round
 
 def async_ratios(*, quick: bool) -> Iterator[Ratio]:
     """Yield the time of a lookup, with several numbers of lookups in flight."""
-    for in_flight in (1, 20, 100, 400):
+    for in_flight in (1, 20, 50, 100):
         task = f"{in_flight} in flight"
         # httpx slows down with the number of calls in flight; a round of it must not take longer than some seconds.
         slow = max(300, 2 * in_flight)

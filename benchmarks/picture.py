@@ -1,6 +1,6 @@
 """The picture of the README, drawn from the ratios: bars with their names and figures beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -16,7 +16,9 @@ ROW, BAR = 24, 14
 # The tasks of the picture: their names and bases in the ratios, and the words for the reader.
 PANELS = (
     ("one lookup after the other", "httpx.Client", "One lookup after the other"),
+    ("20 in flight", "httpx.AsyncClient", "A lookup with 20 in flight"),
     ("100 in flight", "httpx.AsyncClient", "A lookup with 100 in flight"),
+    ("the first answer of a fresh interpreter", "httpx.Client", "The first answer of a fresh interpreter"),
     ("from bytes to values, a map of 100", "json.loads", "From bytes to values, a map of 100 sessions"),
 )
 
@@ -43,13 +45,16 @@ FRAME = """<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}" he
 RECTANGLE = '  <rect class="{style}" x="{x}" y="{y}" width="{length:.1f}" height="{height}" rx="2"/>'
 
 
-def draw(ratios: Sequence[Ratio]) -> str:
+def draw(ratios: Sequence[Ratio], machine: Mapping[str, str | int]) -> str:
     """Return the picture."""
+    versions = ", ".join(f"{name} {machine[name]}" for name in ("httpx", "aiohttp", "pydantic", "msgspec"))
+    where = f"{machine['cores']} cores, {machine['system']}, Python {machine['python']}, {versions}"
     parts = [
         _text(MARGIN, 38, "Time taken: shorter is better", style="title"),
         _text(MARGIN, 60, "Side by side in one run, the median of the rounds", style="note"),
+        _text(MARGIN, 80, where, style="note"),
     ]
-    y = 70
+    y = 90
     for task, base, words in PANELS:
         y += 32
         parts += [_text(MARGIN, y, words, style="bold"), _text(WIDTH - MARGIN, y, f"{base} = 1", style="note end")]

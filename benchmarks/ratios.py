@@ -38,6 +38,12 @@ def read(file: Path = FILE) -> list[Ratio]:
     return [Ratio(**ratio) for ratio in json.loads(file.read_text(encoding="utf-8"))["ratios"]]
 
 
+def last_machine() -> dict[str, str | int]:
+    """Return the machine and the versions of the last run."""
+    machine: dict[str, str | int] = json.loads(FILE.read_text(encoding="utf-8"))["machine"]
+    return machine
+
+
 def grown(last: Sequence[Ratio], new: Sequence[Ratio]) -> Iterator[str]:
     """Yield a sentence for each ratio of osvi that has grown by a third, or that is no longer measured.
 

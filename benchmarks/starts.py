@@ -1,4 +1,4 @@
-"""The time of a fresh interpreter to import the package, and to run the command."""
+"""The time of a fresh interpreter to import the package, to get its first answer, and to run the command."""
 
 import resource
 import subprocess
@@ -6,8 +6,12 @@ import sys
 from collections.abc import Iterator
 
 from benchmarks.measure import Ratio, Work, in_turn, repeated
+from benchmarks.server import serving
 
 BASE = "import httpx, attrs"
+# Of a program that looks up one customer and ends, such as a cron job.
+LOOKUP = "import osvi; osvi.Client('0123456789abcdef', base_url={!r}).get_active_session('+1', agent_uuid='agent_x')"
+GET = "import httpx; httpx.Client().get({!r} + '/v1/chat/session/active?customer_id=%2B1&agent_uuid=agent_x').json()"
 
 
 def start_ratios(*, quick: bool) -> Iterator[Ratio]:
@@ -20,6 +24,14 @@ def start_ratios(*, quick: bool) -> Iterator[Ratio]:
     costs = in_turn(works, 3 if quick else 15, _seconds_of_children)
     for subject in ("import osvi", "python -m osvi --version"):
         yield Ratio.of("a fresh interpreter", subject, BASE, costs)
+
+
+def first_answer_ratios(*, quick: bool) -> Iterator[Ratio]:
+    """Yield the processor time of a fresh interpreter until its first answer, as a multiple of that of httpx."""
+    with serving() as url:
+        works = {"httpx.Client": _python("-c", GET.format(url)), "osvi.Client": _python("-c", LOOKUP.format(url))}
+        costs = in_turn(works, 3 if quick else 15, _seconds_of_children)
+    yield Ratio.of("the first answer of a fresh interpreter", "osvi.Client", "httpx.Client", costs)
 
 
 def _python(*arguments: str) -> Work:

@@ -71,7 +71,7 @@ def test_each_ratio_of_the_last_run_has_a_unique_name() -> None:
 
 
 def test_the_picture_is_drawn_from_the_last_run() -> None:
-    drawn = picture.draw(ratios.read())
+    drawn = picture.draw(ratios.read(), ratios.last_machine())
 
     assert picture.FILE.read_text(encoding="utf-8") == drawn, "run python -m benchmarks --draw"
     ET.fromstring(drawn)  # noqa: S314 - our own
