@@ -3,13 +3,15 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
+
+from codegen import CODEGEN
 
 Spec = dict[str, Any]
 
@@ -19,6 +21,31 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 class SpecError(ValueError):
     """The document cannot be read, or no client can be generated from it. The message says where and why."""
+
+
+class DataFileError(SpecError):
+    """A data file of ``codegen/`` cannot be used. The message begins with its name."""
+
+
+class NotServedError(SpecError):
+    """Operations of the document cannot be served.
+
+    Attributes:
+        operations: The reasons, by the names of the operations.
+        is_all: Whether no other operation is left.
+    """
+
+    def __init__(self, operations: Mapping[str, str], *, is_all: bool) -> None:
+        self.operations, self.is_all = operations, is_all
+        found = operations.items()
+        lines = [f"{name}: {reason}; codegen/not_served.yaml can leave the operation out" for name, reason in found]
+        lines += ["The lines for codegen/not_served.yaml:", *not_served_lines(operations)]
+        super().__init__("\n".join(["openapi.yaml has operations that cannot be served:", *lines]))
+
+
+def not_served_lines(operations: Mapping[str, str]) -> list[str]:
+    """Return the lines of ``not_served.yaml`` for operations and their reasons."""
+    return [f"{json.dumps(name)}: {json.dumps(reason)}" for name, reason in operations.items()]
 
 
 class _JSONConstructor(SafeConstructor):
@@ -33,6 +60,24 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def data_file(name: str) -> dict[str, Any]:
+    """Return the content of a data file of ``codegen/``. Empty if it has only comments, or if there is no such file.
+
+    Raises:
+        DataFileError: It is not YAML, or has no keys.
+    """
+    path = CODEGEN / f"{name}.yaml"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        # A line of its own for an empty mapping is passed over: entries may stand below it.
+        found = YAML(typ="safe", pure=True).load(re.sub(r"(?m)^\{\}$", "", text)) or {}
+    except YAMLError as error:
+        raise DataFileError(f"codegen/{name}.yaml: not readable as YAML: {_with_lines(error)}") from error
+    if not isinstance(found, dict):
+        raise DataFileError(f"codegen/{name}.yaml: not a mapping: each line needs a key, a colon and a value")
+    return found
+
+
 def load(source: Path | bytes) -> Spec:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
@@ -45,7 +90,7 @@ def load(source: Path | bytes) -> Spec:
     try:
         document = yaml.load(content.decode("utf-8"))
     except (UnicodeDecodeError, YAMLError) as error:
-        raise SpecError(f"not readable as YAML: {error}") from error
+        raise SpecError(f"not readable as YAML: {_with_lines(error)}") from error
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
     try:
@@ -53,6 +98,11 @@ def load(source: Path | bytes) -> Spec:
     except (TypeError, ValueError, RecursionError) as error:
         raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec
+
+
+def _with_lines(error: Exception) -> str:
+    """Return the text of an error of the parser, without its name for the source."""
+    return str(error).replace('in "<unicode string>", ', "in ")
 
 
 def operations(spec: Spec) -> Iterator[tuple[str, str, str, Spec]]:

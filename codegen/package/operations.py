@@ -9,6 +9,7 @@ from openapi_python_client.parser.properties.protocol import PropertyProtocol
 
 from codegen.document.reading import (
     HEADER_NAME,
+    NotServedError,
     Spec,
     SpecError,
     json_content,
@@ -88,9 +89,7 @@ class Call:
         )
 
     def _refusal(self, problem: str) -> SpecError:
-        return SpecError(
-            f"{self.place}: {problem} cannot be generated; codegen/not_served.yaml can leave the operation out"
-        )
+        return SpecError(f"{problem} cannot be generated")
 
     def _parameters(self) -> dict[str, list[Member]]:
         item = self._spec["paths"][self.path]
@@ -167,11 +166,19 @@ def calls(kinds: Kinds, members: Mapping[str, list[Member]], parsed: GeneratorDa
     """Return the operations.
 
     Raises:
-        SpecError: Two operations or two arguments have the same name, or an operation cannot be generated correctly.
+        NotServedError: Operations cannot be generated correctly.
+        SpecError: Two operations have the same name.
     """
     collections = parsed.endpoint_collections_by_tag.values()
     endpoints = [endpoint for collection in collections for endpoint in collection.endpoints]
     pairs = zip(endpoints, operations(kinds.spec), strict=True)  # without tags, both have the same order
-    result = [Call(kinds, members, endpoint, path, operation) for endpoint, (_, path, _, operation) in pairs]
+    result, refused = [], {}
+    for endpoint, (name, path, _, operation) in pairs:
+        try:
+            result.append(Call(kinds, members, endpoint, path, operation))
+        except SpecError as error:
+            refused[name] = str(error)
+    if refused:
+        raise NotServedError(refused, is_all=not result)
     unique([(call.name, call.place) for call in result], "operation")
     return result

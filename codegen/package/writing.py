@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,11 +14,10 @@ from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
-from ruamel.yaml import YAML
 
 from codegen import CODEGEN
 from codegen.document.preparing import leave_out, prepared
-from codegen.document.reading import Spec, SpecError, load, server, sha256, token_header
+from codegen.document.reading import Spec, SpecError, data_file, load, server, sha256, token_header
 from codegen.package.kinds import Kind, Kinds
 from codegen.package.members import members
 from codegen.package.operations import calls
@@ -31,10 +30,11 @@ RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
 
 
-def build(openapi: Path, into: Path) -> None:
-    """Generate the package of a document as ``into/osvi_openapi``.
+def build(openapi: Path, into: Path, not_served: Mapping[str, str]) -> None:
+    """Generate the package of a document as ``into/osvi_openapi``, without the operations in ``not_served``.
 
     Raises:
+        NotServedError: Other operations cannot be served.
         SpecError: The document, or a part of it, cannot be generated. The message says where and why.
     """
     content = openapi.read_bytes()
@@ -51,18 +51,13 @@ def build(openapi: Path, into: Path) -> None:
     for name in RESERVED:
         override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
         config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
-    leave_out(spec, _data("not_served"))
+    leave_out(spec, not_served)
     _Writer(package, config, spec, _parsed(prepared(spec), config)).write(facts)
     for hook in config.post_hooks:
         command = [sys.executable, "-m", *hook.split()]
         run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
         if run.returncode:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
-
-
-def _data(name: str) -> Any:
-    """Return the content of a data file of ``codegen/``."""
-    return YAML(typ="safe", pure=True).load(CODEGEN / f"{name}.yaml")
 
 
 def _parsed(spec: Spec, config: Config) -> GeneratorData:
@@ -86,9 +81,9 @@ class _Writer:
     """Writes the modules of a package. Each imports every name that it may use; ruff deletes the unused imports."""
 
     def __init__(self, package: Path, config: Config, spec: Spec, data: GeneratorData) -> None:
-        self.package, self.wording = package, _data("wording")
+        self.package, self.wording = package, data_file("wording")
         self.kinds = Kinds(spec, data, config, self.wording)
-        taken = _data("names")
+        taken = data_file("names")
         self.members = {name: members(self.kinds, name, self.wording, taken) for name in self.kinds.models}
         self.calls = calls(self.kinds, self.members, data)
         self.enums = {str(enum.class_info.name): enum for enum in data.enums if enum.value_type is str}
