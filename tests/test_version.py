@@ -86,6 +86,9 @@ def test_a_release_without_a_heading_in_the_changelog_is_refused(repository: Rel
 
     assert result.returncode == 1
     assert "CHANGELOG.md has no heading ## [0.2.0]" in result.stdout
+    before = repository.version()
+    assert before.returncode == 0
+    assert "CHANGELOG.md has no heading ## [0.2.0]; a release needs it" in before.stdout
 
 
 def test_a_release_that_is_recorded_may_be_checked_again(repository: Released) -> None:

@@ -97,9 +97,11 @@ def check(tag: str = "") -> int:
     if tag and tag != f"v{version}":
         print(f"The tag {tag} does not match wrapper/osvi/_version.py, which has {version}.")
         return 1
-    if tag and not re.search(rf"^## \[{re.escape(version)}\]", CHANGELOG.read_text(encoding="utf-8"), re.MULTILINE):
-        print(f"CHANGELOG.md has no heading ## [{version}]: add it below ## [Unreleased], above the entries.")
-        return 1
+    heading = f"## [{version}]"
+    if version != last and f"\n{heading}" not in CHANGELOG.read_text(encoding="utf-8"):
+        print(f"CHANGELOG.md has no heading {heading}; a release needs it below ## [Unreleased], above the entries.")
+        if tag:
+            return 1
     if last:
         part, reasons = changed()
         is_new = bool(tag) and promised != {*released.lines()}
