@@ -7,19 +7,32 @@ from collections.abc import Callable
 
 from codegen.document.reading import SpecError
 from codegen.promises.version import check
-from codegen.update import take_in
+from codegen.update import accept_breaks, take_in
 from codegen.watch import take_in_pages
 
 
 def update(options: argparse.Namespace) -> int:
     """Take in documents of the vendor, and report what users gain and what breaks.
 
-    Each document is validated. A single one is written to openapi.yaml byte for byte; several are merged. Then the code
-    is generated. The report says what users gain, in lines for the changelog, and what breaks users or the wrapper.
+    Each document is validated. A single one is written to openapi.yaml byte for byte. Several are kept in
+    codegen/pages/ and merged. Then a page replaces the one with its address or its operations, and an index also those
+    that it does not have. Without a page, those that are kept are merged anew. The code is generated, without what
+    cannot be served. The report has lines for the changelog, and names all that breaks users, the wrapper, the tests
+    and the docs.
 
     Exit status: 0 if nothing breaks, 1 if something breaks, 2 if a document cannot be used; then nothing is changed.
     """
-    return take_in(options.sources)
+    return take_in(options.sources, options.remove)
+
+
+def accept(_: argparse.Namespace) -> int:
+    """Take back the promises in codegen/surface.txt that the code does not keep and no release has made.
+
+    `.ci/run contract` fails while something uses a name that is gone; codegen/gone.txt has them until the next release.
+
+    Exit status: 0 if every promise is kept now, 1 if one of a release is not: a person deletes that.
+    """
+    return accept_breaks()
 
 
 def watch(_: argparse.Namespace) -> int:
@@ -36,7 +49,9 @@ def watch(_: argparse.Namespace) -> int:
 
 
 def version(options: argparse.Namespace) -> int:
-    """Check that the version is large enough for the changes since the last release.
+    """Check that the version is large enough for the changes since the last release, as in codegen/released.txt.
+
+    With the tag of a release, CHANGELOG.md must have a heading for the version, and codegen/released.txt is written.
 
     Exit status: 0 if it is large enough, 1 if it is too small.
     """
@@ -56,7 +71,11 @@ def main() -> int:
         return command
 
     sources = "an OpenAPI document, a page with one in a fenced block, or an index of such pages (llms.txt)"
-    add(update).add_argument("sources", nargs="+", metavar="FILE_OR_URL", help=sources)
+    removing = "the address of a page in codegen/pages/ that the vendor has removed; may be repeated"
+    updating = add(update)
+    updating.add_argument("sources", nargs="*", metavar="FILE_OR_URL", help=sources)
+    updating.add_argument("--remove", action="append", default=[], metavar="ADDRESS", help=removing)
+    add(accept)
     add(watch)
     tag = "the tag of a release: it must match the version, and an unchanged tree needs a new version too"
     add(version).add_argument("tag", nargs="?", default="", help=tag)

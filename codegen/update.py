@@ -3,45 +3,70 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from codegen import OPENAPI, ROOT
-from codegen.document import pages
+from codegen import CODEGEN, OPENAPI, ROOT
+from codegen.document import kept, pages
 from codegen.document.reading import SpecError, sha256
-from codegen.promises import changes, surface
+from codegen.promises import changes, places, released, surface
+
+NOT_SERVED = CODEGEN / "not_served.yaml"
+GENERATED = ROOT / "generated"
+
+PAGES = "Pages:"
+GAINED = "What users gain, for the CHANGELOG:"
+NOT_GAINED = "What users do not get, in codegen/not_served.yaml from now on:"
+BROKEN = "What breaks:"
+UNNEEDED = "What is not needed any more:"
+ALWAYS = {GAINED, BROKEN}
+# The lines of each section, by its title.
+Report = dict[str, list[str]]
 
 
-def take_in(sources: list[str]) -> int:
-    """Take in the document of the sources, print what it means, and return the exit status.
+def take_in(sources: Sequence[str], removed: Sequence[str]) -> int:
+    """Take in the documents of the sources, print what they mean, and return the exit status.
+
+    Args:
+        sources: Addresses and paths. Without any, the documents that are kept are merged anew.
+        removed: The addresses of pages that are left out from now on.
 
     Raises:
-        SpecError: The document cannot be used. Nothing is changed.
+        SpecError: The documents cannot be used. Nothing is changed.
     """
-    content = pages.read(sources)
-    gained, broken = assess(content)
+    documents, lines = kept.taken_in(*pages.find(sources), removed)
+    content = kept.merge(documents)
+    report = assess(content, lines)
     print(f"openapi.yaml: sha256 {sha256(OPENAPI.read_bytes())} -> {sha256(content)}\n")
-    write(content)
-    print("What users gain, for the CHANGELOG:", *(gained or ["nothing"]), sep="\n  ")
-    print("What breaks:", *(broken or ["nothing"]), sep="\n  ")
-    return 1 if broken else 0
+    write(documents, report)
+    for title, entries in report.items():
+        if entries or title in ALWAYS:
+            print(title, *(entries or ["nothing"]), sep="\n  ")
+    return int(bool(report[BROKEN]))
 
 
-def assess(content: bytes) -> tuple[list[str], list[str]]:
-    """Return what users gain from a document, and what breaks users or the wrapper. No file is changed.
+def assess(content: bytes, lines: list[str]) -> Report:
+    """Return the report on a document. No file is changed. ``lines`` say what has changed among the pages.
 
     Raises:
         SpecError: No code can be generated from the document.
     """
     with TemporaryDirectory() as folder:
-        document, generated = Path(folder, "new.yaml"), Path(folder, "new")
+        document, made = Path(folder, OPENAPI.name), Path(folder, OPENAPI.stem)
         document.write_bytes(content)
-        generate("--into", folder, document)
-        if (refused := generated / "refused.txt").exists():
-            raise SpecError(f"openapi.yaml: {refused.read_text(encoding='utf-8')}")
-        promised, offered = surface.read(), {*surface.read(generated / "surface.txt")}
-        broken = [*changes.findings(promised, offered), *wrapper_findings(document, generated)]
-        return [f"- {line}" for line in changes.gains(surface.added(promised, offered), promised)], broken
+        generate("--leave-out", "--into", folder, document)
+        if (refused := made / "refused.txt").exists():
+            raise SpecError(refused.read_text(encoding="utf-8"))
+        promised, offered = surface.read(), {*surface.read(made / "surface.txt")}
+        broken = [*changes.findings(promised, offered), *wrapper_findings(document, made)]
+        return {
+            PAGES: lines,
+            GAINED: [f"- {line}" for line in changes.gains(surface.added(promised, offered), promised)],
+            NOT_GAINED: surface.read(made / "not_served.txt"),
+            BROKEN: [*broken, *(places.places(made, offered) if broken else [])],
+            UNNEEDED: surface.read(made / "unneeded.txt"),
+        }
 
 
 def wrapper_findings(document: Path, generated: Path) -> list[str]:
@@ -55,12 +80,40 @@ def wrapper_findings(document: Path, generated: Path) -> list[str]:
     return run.stdout.splitlines()
 
 
-def write(content: bytes) -> None:
-    """Write ``openapi.yaml``, and generate the code from it."""
-    OPENAPI.write_bytes(content)
+def write(documents: kept.Documents, report: Report) -> None:
+    """Write ``openapi.yaml``, the documents of several pages and what is not served, and generate the code."""
+    kept.write(documents)
+    with NOT_SERVED.open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in report[NOT_GAINED])
     generate()
 
 
+def accept_breaks() -> int:
+    """Take back the promises that the code does not keep and no release has made, and return the exit status.
+
+    Raises:
+        SpecError: The code cannot be generated.
+    """
+    generate()
+    promised, offered = surface.read(), surface.offered(surface.imported(GENERATED / "osvi_openapi"))
+    lost = {*surface.lost(promised, offered)}
+    accepted = lost.difference(released.lines())
+    surface.write({*promised} - accepted)
+    surface.write({*surface.read(released.GONE)} | accepted, released.GONE)
+    generate()
+    left = [*changes.findings(surface.read(), offered), *places.places(GENERATED, offered)]
+    print("No longer promised:", *(sorted(accepted) or ["nothing"]), sep="\n  ")
+    print("What is left to do:", *(left or ["nothing"]), sep="\n  ")
+    return int(accepted != lost)
+
+
 def generate(*arguments: str | Path) -> None:
-    """Run ``generate.sh``."""
-    subprocess.run(["bash", ROOT / "generate.sh", *arguments], check=True, stdout=subprocess.DEVNULL)
+    """Run ``generate.sh``.
+
+    Raises:
+        SpecError: The code cannot be generated.
+    """
+    command = ["bash", ROOT / "generate.sh", *arguments]
+    run = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if run.returncode not in {0, 1}:  # 1: a promise is broken
+        raise SpecError(run.stderr.strip())

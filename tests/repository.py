@@ -58,7 +58,10 @@ class Checkout:
     def run(self, *arguments: str) -> Run:
         """Run Python with this copy of the packages, whatever is installed."""
         path = os.pathsep.join(os.fspath(self.root / folder) for folder in ("generated", "wrapper"))
-        command, variables = [sys.executable, "-B", *arguments], os.environ | {"PYTHONPATH": path, "MYPYPATH": path}
+        command = [sys.executable, "-B", *arguments]
+        # The copies share what mypy finds in the libraries.
+        mypy = {"MYPYPATH": path, "MYPY_CACHE_DIR": os.fspath(Path(_templates.name, "mypy"))}
+        variables = os.environ | {"PYTHONPATH": path} | mypy
         return subprocess.run(command, check=False, capture_output=True, text=True, cwd=self.root, env=variables)
 
     def output(self, *arguments: str) -> str:
@@ -127,12 +130,23 @@ class Released(Repository):
     def __init__(self, root: Path) -> None:
         super().__init__(root, FIRST)
         (root / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
-        (root / "wrapper/osvi/_version.py").write_text('__version__ = "0.1.0"\n', encoding="utf-8")
+        self.release("0.1.0")
+        (root / "codegen" / "pages.yaml").write_text("[]\n", encoding="utf-8")
         self.git("init", "--quiet")
         self.commit()
-        self.git("tag", "v0.1.0")
-        (root / "codegen" / "pages.yaml").write_text("[]\n", encoding="utf-8")
-        self.commit()
+
+    def set_version(self, version: str) -> None:
+        (self.root / "wrapper/osvi/_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
+        changelog = self.text("CHANGELOG.md")
+        if f"## [{version}]" not in changelog:
+            new = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n")
+            (self.root / "CHANGELOG.md").write_text(new, encoding="utf-8")
+
+    def release(self, version: str) -> None:
+        self.set_version(version)
+        (self.root / "codegen" / "released.txt").unlink(missing_ok=True)
+        result = self.version(f"v{version}")
+        assert result.returncode == 0, result.stdout + result.stderr
 
     def git(self, *arguments: str) -> str:
         settings = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]

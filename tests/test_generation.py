@@ -117,10 +117,63 @@ def test_an_operation_can_be_left_out_by_name(checkout: Checkout) -> None:
     modules = (checkout.package / "operations").glob("_[a-z]*.py")
     assert [path.name for path in modules] == ["_get_v1_chat_session_active.py"]
 
-    not_served.write_text("POST /v1/c: it is gone\n")
+
+def test_what_cannot_be_served_is_refused_all_at_once_with_the_lines_that_leave_it_out(checkout: Checkout) -> None:
+    checkout.make()
+    before = checkout.contents()
+    post = f"post: {{requestBody: {{content: {UPLOAD}}}, responses: {{'204': {{description: x}}}}}}"
+    checkout.replace("paths:\n", f"paths:\n  /v1/b: {{{post}}}\n  /v1/c: {{{post}}}\n")
+    refused = checkout.generate()
+
+    assert refused.returncode == 2
+    reason = "a body of multipart/form-data"
+    lines = [f'"POST /v1/{one}": "{reason}"' for one in "bc"]
+    assert "\n".join(["by these lines in codegen/not_served.yaml:", *lines, ""]) in refused.stderr
+    assert checkout.contents() == {**before, "openapi.yaml": checkout.spec.encode()}
+
+    with (checkout.root / "codegen" / "not_served.yaml").open("a", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in ["{}", *lines])  # below an empty mapping, as the file once had it
+    checkout.make()
+
+
+def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
+    checkout.replace("paths:\n", "paths:\n  /v1/b: {post: {responses: {'204': {description: x}}}}\n")
+    (checkout.root / "codegen" / "not_served.yaml").write_text("POST /v1/b: a multipart body\nPOST /v1/c: gone\n")
     result = checkout.generate()
+
+    assert result.returncode == 0, result.stderr
+    for name in ("POST /v1/b", "POST /v1/c"):
+        assert (
+            f"codegen/not_served.yaml: {name} is not in openapi.yaml, or can be served; delete its line"
+            in result.stdout
+        )
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "why"),
+    [
+        ("not_served.yaml", "a: 1\n'b: 2\n", "in line 2, column 1"),
+        ("not_served.yaml", "- POST /v1/b\n", "not a mapping"),
+        ("wording.yaml", "[", "not readable as YAML"),
+    ],
+)
+def test_an_error_in_a_data_file_names_the_file(checkout: Checkout, file: str, text: str, why: str) -> None:
+    (checkout.root / "codegen" / file).write_text(text)
+    result = checkout.generate()
+
     assert result.returncode == 2
-    assert "not_served.yaml names operations that the spec does not have: POST /v1/c" in result.stderr
+    assert result.stderr.startswith(f"codegen/{file}: ")
+    assert why in result.stderr
+
+
+def test_a_broken_promise_is_reported_with_an_exit_status_of_its_own(checkout: Checkout) -> None:
+    checkout.make()
+    checkout.replace("help_requested", "needs_human")
+    result = checkout.generate()
+
+    assert result.returncode == 1
+    assert "`ChatSession.help_requested` is gone; perhaps it is called `needs_human` now" in result.stdout
+    assert checkout.generate("--check").returncode == 0
 
 
 NAMES = ["field", "model", "record", "datetime", "class", "extra", "to_dict", "from_dict", "agent_uuid", "self", "_x"]

@@ -70,10 +70,9 @@ def test_a_break_is_reported_and_the_promise_stays(earlier: Repository) -> None:
     assert result.returncode == 1, result.stdout + result.stderr
     assert (
         "  openapi.yaml ChatV1Session.help_requested: `ChatSession.help_requested` is gone; perhaps it is called "
-        "`needs_human` now, of the same type. That takes a major release. To accept it, delete "
-        "the lines of `models.ChatV1Session.help_requested` from codegen/surface.txt and run ./generate.sh\n"
+        "`needs_human` now, of the same type. No release has promised it: `python -m codegen accept` accepts it\n"
     ) in result.stdout
-    assert "the token header is `x-api-token` now, and was `api-token`. That takes a major release." in result.stdout
+    assert "the token header is `x-api-token` now, and was `api-token`. No release has" in result.stdout
     assert set(promised.splitlines()) <= set(earlier.surface.read_text().splitlines())
     assert earlier.openapi.read_text(encoding="utf-8") == changed
 
@@ -127,7 +126,65 @@ def test_a_spec_that_is_refused_changes_nothing(repository: Repository, page: st
     assert repository.contents() == before
 
 
-@pytest.mark.parametrize("command", ["update", "watch", "version"])
+def test_a_break_that_no_release_has_promised_is_accepted_by_one_command(earlier: Repository) -> None:
+    earlier.replace("help_requested", "needs_human")
+    assert earlier.generate().returncode == 1
+    assert "models.ChatV1Session.help_requested: bool" in earlier.surface.read_text().splitlines()
+    result = earlier.run("-m", "codegen", "accept")
+
+    assert result.returncode == 0, result.stderr
+    assert "No longer promised:\n  models.ChatV1Session.help_requested: bool\n" in result.stdout
+    assert "models.ChatV1Session.help_requested: bool" not in earlier.surface.read_text().splitlines()
+    assert "models.ChatV1Session.needs_human: bool" in earlier.surface.read_text().splitlines()
+    assert earlier.generate().returncode == 0
+
+
+def test_what_a_release_has_promised_is_not_accepted(earlier: Repository) -> None:
+    (earlier.root / "codegen" / "released.txt").write_text(
+        "models.ChatV1Session.help_requested: bool\nversion: 1.0.0\n"
+    )
+    earlier.replace("help_requested", "needs_human")
+    earlier.replace("active_human", "operator")
+    generated = earlier.generate()
+
+    assert (
+        "`ChatSession.active_human` is gone; perhaps it is called `operator` now, of the same type. No "
+        in generated.stdout
+    )
+    cure = "delete the lines of `models.ChatV1Session.help_requested` from codegen/surface.txt and run ./generate.sh\n"
+    assert f"of the same type. That takes a major release. To accept it, {cure}" in generated.stdout
+    result = earlier.run("-m", "codegen", "accept")
+
+    assert result.returncode == 1
+    assert (
+        "No longer promised:\n  models.ChatV1Session.active_human: str\nWhat is left to do:\n  openapi" in result.stdout
+    )
+    assert "models.ChatV1Session.help_requested: bool" in earlier.surface.read_text().splitlines()
+
+
+def test_a_new_property_is_seen_everywhere_at_once(earlier: Repository) -> None:
+    score = {"session.x_score": {"type": "number"}}
+    result = earlier.update(earlier.page(json.dumps(edited(load(FIRST), score))))
+    assert result.returncode == 0, result.stdout + result.stderr
+
+    script = """
+import contextlib, io, json, osvi, osvi._cli
+sandbox = osvi.testing.Sandbox()
+session = sandbox.open_session(sandbox.customer_id, agent_uuid=sandbox.agent_uuid, x_score=0.5)
+with osvi.Client(sandbox.token, transport=sandbox.transport) as client:
+    (result,) = client.iter_active_sessions([sandbox.customer_id])
+    (row,) = result.rows()
+with sandbox.serve() as url, contextlib.redirect_stdout(io.StringIO()) as output, contextlib.suppress(SystemExit):
+    import os
+    os.environ.update(OSVI_BASE_URL=url, OSVI_API_TOKEN=sandbox.token)
+    osvi._cli.main(["active", sandbox.customer_id, "--json"])
+(record,) = json.loads(output.getvalue()).values()
+print(session.x_score, row["x_score"], record["x_score"])
+"""
+    assert earlier.output("-c", script) == "0.5 0.5 0.5\n"
+
+
+@pytest.mark.parametrize("command", ["update", "watch", "accept", "version"])
 def test_each_command_says_what_it_does_and_what_its_exit_status_means(repository: Repository, command: str) -> None:
     assert command in repository.output("-m", "codegen", "--help")
     assert "Exit status: 0 if" in repository.output("-m", "codegen", command, "--help")

@@ -4,7 +4,7 @@ import copy
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,17 @@ from edits import LARGE, edited
 from repository import FIRST, Repository
 from support import raw, serving
 
-from codegen.document.pages import extract, read
-from codegen.document.reading import METHODS, Node, SpecError, load
+from codegen.document import kept
+from codegen.document.merging import merged
+from codegen.document.pages import extract, find
+from codegen.document.reading import METHODS, DataFileError, Node, SpecError, load
 
 PAGE = "# Page {}\n\n> Text with [a link](/elsewhere).\n\n````yaml\n{}\n````\n"
+
+
+def read(sources: Iterable[str]) -> bytes:
+    """Return the document of the pages at these addresses."""
+    return kept.merge(find(sources)[0])
 
 
 def referred(node: object) -> Iterator[tuple[str, str]]:
@@ -147,9 +154,9 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"error.error": {"type": "integer"}},
         [f'/components/schemas/ChatV1Error/properties/error/type is "{one}"' for one in ("string", "integer")],
     ),
-    "a property that one page does not have, though it has the name of a wording": (
-        {"error.title": {"type": "string"}},
-        [f"/components/schemas/ChatV1Error/properties/title is {one}" for one in ("absent", '{"type": "string"}')],
+    "a property that one page alone has, and requires": (
+        {"error.detail": {"type": "string"}, "schemas.ChatV1Error": {"required": ["detail"]}},
+        [f"/components/schemas/ChatV1Error/required is {one}" for one in ("absent", '["detail"]')],
     ),
     "an operation with two meanings": (
         {f"{STOP}.post.responses.204": None},
@@ -185,11 +192,13 @@ def test_a_contradiction_is_refused_with_both_places(name: str, write: Callable[
         with pytest.raises(SpecError) as refused:
             read(order)
 
-        title, *lines = str(refused.value).splitlines()
+        report, _, to_settle = str(refused.value).partition("To settle it, ")
+        title, *lines = report.splitlines()
         assert title == "the pages contradict each other:"
         found = {place: one for one, _, place in (line.strip().partition(": ") for line in lines)}
         assert {*places} == found.keys()
         assert {found[place] for place in places} == {*pages}
+        assert len(to_settle.splitlines()) == 1 + len(places)
 
 
 def test_a_contradiction_changes_nothing(tmp_path: Path, write: Callable[..., list[str]]) -> None:
@@ -230,8 +239,86 @@ def test_an_index_without_a_page_that_holds_a_document_is_refused(tmp_path: Path
         read([os.fspath(tmp_path / "llms.txt")])
 
 
+def test_a_page_without_a_fenced_block_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text("# Page\n\nWords.\n", encoding="utf-8")
+
+    with pytest.raises(SpecError, match=r"page\.md: not an OpenAPI 3 document, and no fenced block .* holds one"):
+        find([os.fspath(tmp_path / "page.md")])
+
+
+def test_an_error_has_the_line_of_the_page(tmp_path: Path) -> None:
+    text = "# Page\n\nWords.\n\n````yaml\nopenapi: 3.1.0\ninfo: {}\ninfo: {}\n````\n"
+    (tmp_path / "page.md").write_text(text, encoding="utf-8")
+
+    with pytest.raises(SpecError, match="in line 8, column 1"):
+        find([os.fspath(tmp_path / "page.md")])
+
+
 def test_a_missing_page_of_an_index_is_named(tmp_path: Path) -> None:
     (tmp_path / "llms.txt").write_text("- [Page](gone.md)\n", encoding="utf-8")
 
     with pytest.raises(SpecError, match=r"gone\.md: cannot be read"):
         read([os.fspath(tmp_path / "llms.txt")])
+
+
+# Edits of one of two pages, and of the document that both become.
+GROWTH: dict[str, dict[str, Any]] = {
+    "a property, though it has the name of a wording": {"error.title": {"type": "string"}},
+    "a value of an enum": {"error.kind.enum.+": "unknown"},
+    "a property of a branch": {"error.cause.allOf.1.properties.x_at": {"type": "string"}},
+}
+
+
+@pytest.mark.parametrize("name", GROWTH)
+def test_what_one_page_has_more_is_taken_in(name: str, write: Callable[..., list[str]]) -> None:
+    before = edited(
+        stop(),
+        {
+            "error.kind": {"type": "string", "enum": ["invalid"]},
+            "error.cause": {"allOf": [{"type": "object"}, {"type": "object", "properties": {"x": {}}}]},
+        },
+    )
+    after = edited(before, GROWTH[name])
+    pages = write(before, after)
+
+    assert read(pages) == read(reversed(pages))
+    assert load(read(pages)) == after
+
+
+def test_openapi_3_0_beside_3_1_is_no_contradiction(write: Callable[..., list[str]]) -> None:
+    error, null = {"$ref": "#/components/schemas/ChatV1Error"}, {"type": "null"}
+    old = {"error.error": {"type": "string", "nullable": True}, "error.cause": {"nullable": True, "allOf": [error]}}
+    new = {"error.error": {"type": ["string", "null"]}, "error.cause": {"oneOf": [error, null]}}
+    growth = {"error.error": {"enum": ["a", None]}, "error.x_new": {"type": "string"}}
+    base = edited(stop(), {"error.error": {"enum": ["a"]}})
+    pages = write(
+        edited(edited(base, new), growth), edited(edited(base, old), {"document": {"openapi": "3.0.3", "x-page": 1}})
+    )
+    document = load(read(pages))
+
+    assert document["openapi"] == "3.1.0"
+    assert read(pages) == read(reversed(pages))
+    properties = document["components"]["schemas"]["ChatV1Error"]["properties"]
+    assert properties["error"]["type"] == ["string", "null"]
+    assert {*properties["error"]["enum"]} == {"a", None}
+    assert properties["x_new"] == {"type": "string"}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+@pytest.mark.parametrize("right", [0, 1])
+def test_a_line_of_the_error_settles_a_contradiction(name: str, right: int) -> None:
+    pages = {"a.md": stop(), "b.md": edited(stop(), CONTRADICTIONS[name][0])}
+    with pytest.raises(SpecError) as refused:
+        merged(pages, {})
+    report, _, to_settle = str(refused.value).partition("To settle it, ")
+    page = report.splitlines()[1 + right].strip().partition(": ")[0]
+    place, entry = json.loads(f"{{{to_settle.splitlines()[1 + right]}}}").popitem()
+
+    with pytest.raises(DataFileError, match=r"settled\.yaml: .*: needs a reason"):
+        merged(pages, {place: entry})
+    settled = {place: {**entry, "reason": "Support says so."}}
+    if name == "an operation with two names":  # the line says which name is absent
+        page = "a.md" if page == "b.md" else "b.md"
+    more = {"error.detail": {"type": "string"}} if "and requires" in name else {}
+    assert merged(pages, settled) == edited(pages[page], more)
+    assert merged(dict(reversed(pages.items())), settled) == edited(pages[page], more)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from edits import edited
-from repository import CHANGELOG, FIRST, Released
+from repository import CHANGELOG, FIRST, ROOT, Released
+from ruamel.yaml import YAML
 from support import raw
 
 from codegen.document.reading import Node, load
@@ -65,7 +66,7 @@ def test_growth_is_complete_for_a_pull_request(repository: Released) -> None:
     assert line in repository.text(".pull-request/body.md")
     assert "The version is 0.2.0; the last release is v0.1.0." in repository.text(".pull-request/body.md")
     assert repository.generate("--check").returncode == 0
-    repository.commit()
+    repository.set_version("0.2.0")
     assert repository.version("v0.2.0").returncode == 0
 
 
@@ -105,6 +106,7 @@ def test_a_break_is_reported_each_time_and_changes_nothing(repository: Released)
 
         assert result.returncode == 1, result.stdout + result.stderr
         assert "the token header is `x-api-token` now, and was `api-token`" in repository.text(".pull-request/body.md")
+        assert "That takes a minor release." in repository.text(".pull-request/body.md")
         assert "breaks users" in repository.text(".pull-request/title.txt")
         assert repository.contents() == before
         assert repository.text("CHANGELOG.md") == CHANGELOG
@@ -119,6 +121,71 @@ def test_a_page_of_an_index_that_has_lost_its_document_is_a_break(repository: Re
     assert result.returncode == 1, result.stdout + result.stderr
     assert "`osvi.operations.get_v1_chat_session_active` is gone" in result.stdout
     assert repository.contents() == before
+
+
+UPLOAD = {"requestBody": {"content": {"multipart/form-data": {}}}, "responses": {"204": {"description": "Done."}}}
+AN_UPLOAD = {"paths./v1/uploads": {"post": UPLOAD}}
+LINE = '"POST /v1/uploads": "a body of multipart/form-data"'
+
+
+def test_an_operation_that_cannot_be_served_does_not_keep_others_out(repository: Released) -> None:
+    result = repository.watch(changed(A_SCORE, AN_UPLOAD))
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "codegen/not_served.yaml" in repository.changed()
+    assert repository.text("codegen/not_served.yaml").endswith(f"\n{LINE}\n")
+    assert f"What users do not get, in codegen/not_served.yaml from now on:\n- {LINE}\n" in result.stdout
+    assert "- `ChatSession.x_score`: `float`.\n" in result.stdout
+    assert repository.generate("--check").returncode == 0
+
+    assert repository.watch(changed(A_SCORE, AN_UPLOAD)).stdout == "Nothing has changed.\n"
+    gone = repository.watch(changed(A_SCORE))
+    assert "What is not needed any more:\n- codegen/not_served.yaml: POST /v1/uploads is not in" in gone.stdout
+
+
+def page(path: str) -> bytes:
+    return served(load(FIRST) | {"paths": {path: {"get": {"responses": {"204": {"description": "None."}}}}}})
+
+
+def test_a_page_that_has_moved_in_its_index_is_taken_in_without_a_new_version(repository: Released) -> None:
+    index = "# API\n\n- [Session](/1.md)\n- [Notes](/{}.md)\n"
+    pages = [served(load(FIRST)), page("/v1/notes")]
+    first = repository.watch(raw(index.format("2").encode(), "200 OK", CLOSE), *pages, pages=1)
+    assert first.returncode == 0, first.stdout + first.stderr
+    repository.release("0.2.0")
+    repository.commit()
+    second = repository.watch(raw(index.format("3").encode(), "200 OK", CLOSE), *pages, pages=1)
+
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert "/3.md: new\n" in second.stdout
+    assert repository.changed() == {
+        ".pull-request/body.md",
+        ".pull-request/title.txt",
+        "codegen/pages/2.yaml",
+        "codegen/pages/3.yaml",
+        "codegen/pages/addresses.yaml",
+    }
+    assert repository.text("wrapper/osvi/_version.py") == '__version__ = "0.2.0"\n'
+
+
+def test_the_pull_request_has_all_files_that_the_command_changes(repository: Released) -> None:
+    repository.watch(changed(A_SCORE, AN_UPLOAD), page("/v1/notes"))
+    workflow = YAML(typ="safe").load(ROOT / ".github" / "workflows" / "spec.yml")
+    (paths,) = (
+        step["with"]["add-paths"].split()
+        for step in workflow["jobs"]["watch"]["steps"]
+        if "add-paths" in step.get("with", {})
+    )
+    changes = {name for name in repository.changed() if not name.startswith(".pull-request/")}
+
+    assert {name.split("/")[0] for name in changes} == {"CHANGELOG.md", "codegen", "openapi.yaml", "wrapper"}
+    assert [name for name in changes if not name.startswith(tuple(paths))] == []
+
+
+def test_the_page_of_the_vendor_is_watched() -> None:
+    addresses = YAML(typ="safe").load(ROOT / "codegen" / "pages.yaml")
+
+    assert addresses == ["https://docs.osvi.ai/api-reference/endpoint/chat/active_session.md"]
 
 
 GOOD = changed(A_SCORE)

@@ -2,16 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from io import BytesIO
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
-from openapi_spec_validator.shortcuts import get_validator_cls
-from ruamel.yaml import YAML
 
-from codegen.document.merging import merged
-from codegen.document.reading import Node, SpecError, load
+from codegen.document.reading import SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 # The key "openapi": at the beginning of a line in YAML, or after another key in JSON.
@@ -21,23 +17,19 @@ LINK = re.compile(r"^\s*[-*+]\s+\[[^\]\n]*\]\(<?([^)\s>]+)", re.MULTILINE)
 URL = re.compile(r"https?://")
 
 
-def read(sources: Iterable[str]) -> bytes:
-    """Return the document of all sources. A single document is not changed; several documents are merged.
+def find(sources: Iterable[str]) -> tuple[dict[str, bytes], list[str]]:
+    """Return the documents of all sources, by the addresses of their pages, and the sources that are indexes.
 
     Raises:
-        SpecError: A page cannot be read, a document is not valid, or two documents contradict each other.
+        SpecError: A page cannot be read, or its document is not valid.
     """
     found: dict[str, bytes] = {}
+    indexes = []
     for source in sources:
-        found |= _documents(source)
-    specs = {page: _validated(page, content) for page, content in found.items()}
-    contents = set(found.values())
-    if len(contents) == 1:
-        return contents.pop()
-    yaml, written = YAML(), BytesIO()
-    yaml.width = 120
-    yaml.dump(merged(specs), written)
-    return written.getvalue()
+        documents = _documents(source)
+        indexes += [] if source in documents else [source]
+        found |= documents
+    return found, indexes
 
 
 def fetch(source: str) -> bytes:
@@ -76,11 +68,14 @@ def extract(page: str, content: bytes) -> bytes | None:
 def _documents(source: str) -> dict[str, bytes]:
     """Return the document of a page, or the documents of the pages that an index links to, by their addresses."""
     content = fetch(source)
-    document = extract(source, content)
-    links = [] if document else _links(source, content.decode("utf-8", "replace"))
+    if document := extract(source, content):
+        return {source: _validated(source, content, document)}
+    links = _links(source, content.decode("utf-8", "replace"))
     if not links:
-        return {source: document or content}
-    found = {page: text for page in links if (text := extract(page, fetch(page))) is not None}
+        raise SpecError(f"{source}: not an OpenAPI 3 document, and no fenced block (```yaml) of the page holds one")
+    contents = {page: fetch(page) for page in links}
+    documents = {page: extract(page, content) for page, content in contents.items()}
+    found = {page: _validated(page, contents[page], document) for page, document in documents.items() if document}
     print(f"{source}: {len(found)} of the {len(links)} pages that it links to hold an OpenAPI document")
     if not found:
         raise SpecError(f"{source}: not an OpenAPI 3 document, and no page that it links to holds one")
@@ -97,18 +92,21 @@ def _links(index: str, text: str) -> list[str]:
     return sorted(link if URL.match(link) else str(Path(index).parent / link) for link in links)
 
 
-def _validated(page: str, content: bytes) -> Node:
-    """Return the document of a page.
+def _validated(page: str, content: bytes, document: bytes) -> bytes:
+    """Return the document of a page with this content.
 
     Raises:
         SpecError: The document is not valid.
     """
+    from openapi_spec_validator.shortcuts import get_validator_cls  # noqa: PLC0415 - takes longer than all others
+
+    lines_before = content[: content.index(document)].count(b"\n")
     try:
-        spec = load(content)
+        spec = load(b"\n" * lines_before + document)  # so that an error names the line of the page
         errors = list(get_validator_cls(spec)(spec).iter_errors())
     except Exception as error:  # the validator raises exceptions of all kinds for documents that it does not expect
         raise SpecError(f"{page}: {error if isinstance(error, SpecError) else repr(error)}") from error
     if errors:
         lines = [f"  {'.'.join(map(str, error.absolute_path)) or 'the document'}: {error.message}" for error in errors]
         raise SpecError("\n".join([f"{page}: not a valid OpenAPI document:", *lines]))
-    return spec
+    return document

@@ -10,6 +10,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
+from codegen import CODEGEN
+
 # An object of an OpenAPI document, or the whole document.
 Node = dict[str, Any]
 
@@ -19,6 +21,10 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 class SpecError(ValueError):
     """The document cannot be read, or no client can be generated from it. The message says where and why."""
+
+
+class DataFileError(SpecError):
+    """A data file of ``codegen/`` cannot be used. The message begins with its name."""
 
 
 class _JSONConstructor(SafeConstructor):
@@ -31,6 +37,29 @@ _JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.
 def sha256(content: bytes) -> str:
     """Return the hex digest of a document."""
     return hashlib.sha256(content).hexdigest()
+
+
+def data_file(name: str) -> dict[str, Any]:
+    """Return the content of a data file of ``codegen/``. Empty if it has only comments, or if there is no such file.
+
+    Raises:
+        DataFileError: It is not YAML, or has no keys.
+    """
+    path = CODEGEN / f"{name}.yaml"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    try:
+        # A line of its own for an empty mapping is passed over: entries may stand below it.
+        found = YAML(typ="safe", pure=True).load(re.sub(r"(?m)^\{\}$", "", text)) or {}
+    except YAMLError as error:
+        raise DataFileError(f"codegen/{name}.yaml: not readable as YAML: {_with_lines(error)}") from error
+    if not isinstance(found, dict):
+        raise DataFileError(f"codegen/{name}.yaml: not a mapping: each line needs a key, a colon and a value")
+    return found
+
+
+def _with_lines(error: Exception) -> str:
+    """Return the text of an error of the parser, without its name for the source."""
+    return str(error).replace('in "<unicode string>", ', "in ")
 
 
 def _json(text: str) -> Any:
@@ -65,7 +94,7 @@ def load(source: Path | bytes) -> Node:
         text = content.decode("utf-8")
         document = _json(text) if text.lstrip().startswith("{") else _yaml(text)
     except (UnicodeDecodeError, YAMLError) as error:
-        raise SpecError(f"not readable as YAML: {error}") from error
+        raise SpecError(f"not readable as YAML: {_with_lines(error)}") from error
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
     try:

@@ -9,7 +9,7 @@ from attrs import frozen
 from codegen.document.forms import Forms
 from codegen.document.normal.document import Normal, json_type, operations, remove_unused, schemas_of
 from codegen.document.normal.nodes import COMPONENTS, below, used
-from codegen.document.reading import HEADER_NAME, Node, SpecError
+from codegen.document.reading import HEADER_NAME, Node
 
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
 # OpenAPI ignores header parameters with these names.
@@ -51,13 +51,11 @@ def refusal(refused: list[Unserved]) -> str:
 def leave_out(made: Normal, names: Iterable[str]) -> None:
     """Delete operations from a document in normal form, with the components and the findings that only these have.
 
-    Raises:
-        SpecError: One of the operations does not exist.
+    A name that no operation has is passed over.
     """
     for name in names:
         method, _, path = name.partition(" ")
-        if not made.document["paths"].get(path, {}).pop(method.lower(), None):
-            raise SpecError(f"not_served.yaml names operations that the spec does not have: {name}")
+        made.document["paths"].get(path, {}).pop(method.lower(), None)
         place = below("#/paths", path, method.lower(), "")
         for findings in (made.notes, made.broken):
             findings[:] = [finding for finding in findings if not f"{finding.place}/".startswith(place)]

@@ -12,18 +12,18 @@ from types import ModuleType
 from typing import Any
 
 import osvi_runtime
+from attrs import frozen
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from osvi_runtime.formats import CONVERTED
-from ruamel.yaml import YAML
 
 from codegen import CODEGEN
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
 from codegen.document.normal.nodes import Finding
-from codegen.document.reading import Node, SpecError, load, server, sha256, token_header
-from codegen.document.served import leave_out, refusal, unserved
+from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
+from codegen.document.served import Unserved, leave_out, refusal, unserved
 from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kinds
@@ -39,19 +39,44 @@ RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
 
 
-def build(openapi: Path, into: Path) -> list[Finding]:
-    """Generate the package of a document as ``into/osvi_openapi``, and return what a person should know.
+@frozen
+class Built:
+    """What a person should know about a package.
+
+    Attributes:
+        findings: What the package cannot express, and what is wrong in the document.
+        left_out: The operations that are left out, although ``not_served.yaml`` does not name them.
+        unneeded: The operations in ``not_served.yaml`` that the document does not have, or that can be served.
+    """
+
+    findings: list[Finding]
+    left_out: list[Unserved]
+    unneeded: list[str]
+
+
+def build(openapi: Path, into: Path, *, leaves_out: bool) -> Built:
+    """Generate the package of a document as ``into/osvi_openapi``, without the operations in ``not_served.yaml``.
+
+    Args:
+        openapi: The document.
+        into: The folder.
+        leaves_out: Whether others that cannot be served are left out too, if one remains.
 
     Raises:
+        DataFileError: A data file of ``codegen/`` cannot be used.
         SpecError: The document, or a part of it, cannot be generated. The message says where and why.
     """
     content = openapi.read_bytes()
     spec = load(content)
     made = normal(spec)
     facts = {"digest": sha256(content), "server": server(spec), "header": token_header(made.document)}
-    leave_out(made, _data("not_served"))
-    if refused := unserved(made):
-        raise SpecError(refusal(refused))
+    not_served, refused = data_file("not_served"), unserved(made)
+    left_out = [one for one in refused if one.operation not in not_served]
+    unneeded = [name for name in not_served if name not in {one.operation for one in refused}]
+    leave_out(made, not_served)
+    if left_out and not (leaves_out and len([*operations(made.document)]) > len(left_out)):
+        raise SpecError(refusal(left_out))
+    leave_out(made, [one.operation for one in left_out])
     package = into / "osvi_openapi"
     package.mkdir()
     # The sandbox reads the document at run time, where there may be no YAML parser.
@@ -70,21 +95,16 @@ def build(openapi: Path, into: Path) -> list[Finding]:
         run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
         if run.returncode:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
-    return sorted({*made.notes, *made.broken, *writer.kinds.circular})
-
-
-def _data(name: str) -> Any:
-    """Return the content of a data file of ``codegen/``."""
-    return YAML(typ="safe", pure=True).load(CODEGEN / f"{name}.yaml")
+    return Built(sorted({*made.notes, *made.broken, *writer.kinds.circular}), left_out, unneeded)
 
 
 class _Writer:
     """Writes the modules of a package."""
 
     def __init__(self, package: Path, config: Config, document: Node, token_header: str) -> None:
-        self.package, self.wording = package, _data("wording")
+        self.package, self.wording = package, data_file("wording")
         forms = Forms(document)
-        classes = Classes(document, forms, config, _data("names"))
+        classes = Classes(document, forms, config, data_file("names"))
         self.classes = classes.by_name
         self.kinds = Kinds(forms, classes)
         data = parsed(classes, config)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from codegen.promises import released
 from codegen.promises.surface import lost, subject
 
 # The classes of the wrapper that users see in place of generated classes.
@@ -13,15 +14,22 @@ NAME = re.compile(r"((models|operations)\.(\w+))(\S*)")
 
 def findings(promised: Collection[str], offered: set[str]) -> Iterator[str]:
     """Yield a sentence for each loss of users: the place in the spec, the loss, and what the maintainer can do."""
-    for loss, lines in losses(promised, offered):
-        yield (
-            f"openapi.yaml {loss}. That takes a major release. "
-            f"To accept it, delete {lines} from codegen/surface.txt and run ./generate.sh"
+    of_release = {*released.lines()}
+    part = "minor" if released.version().startswith("0.") else "major"
+    for loss, name, lines in losses(promised, offered):
+        cure = (
+            f"That takes a {part} release. To accept it, delete {name} from codegen/surface.txt and run ./generate.sh"
+            if lines & of_release
+            else "No release has promised it: `python -m codegen accept` accepts it"
         )
+        yield f"openapi.yaml {loss}. {cure}"
 
 
-def losses(promised: Collection[str], offered: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield each loss of users with its place in the spec, and the lines of ``surface.txt`` that promise it."""
+def losses(promised: Collection[str], offered: set[str]) -> Iterator[tuple[str, str, set[str]]]:
+    """Yield each loss of users with its place in the spec, and the lines of ``surface.txt`` that promise it.
+
+    The lines come twice: named for a person, and themselves.
+    """
     reported = set()
     for line in lost(promised, offered):
         name, _ = subject(line)
@@ -30,7 +38,8 @@ def losses(promised: Collection[str], offered: set[str]) -> Iterator[tuple[str, 
         if (removed or line) not in reported:
             reported.add(removed or line)
             loss = _removal(removed, promised, offered) if removed else _change(line, offered)
-            yield f"{place_in_spec(name, promised)}: {loss}", f"the lines of `{removed}`" if removed else f"`{line}`"
+            named = f"the lines of `{removed}`" if removed else f"`{line}`"
+            yield f"{place_in_spec(name, promised)}: {loss}", named, {*about(removed, promised)} if removed else {line}
 
 
 def gains(new: Collection[str], promised: Collection[str]) -> Iterator[str]:
@@ -76,8 +85,13 @@ def place_in_spec(name: str, promised: Collection[str]) -> str:
 
 def _facts(name: str, lines: Collection[str]) -> set[str]:
     """Return the facts of the lines about a name and its parts, except the path of an operation."""
-    found = {line.removeprefix(name) for line in lines if line.startswith((f"{name}:", f"{name}.", f"{name}("))}
+    found = {line.removeprefix(name) for line in about(name, lines)}
     return {fact for fact in found if not re.match(r": [A-Z]+ /", fact)}
+
+
+def about(name: str, lines: Collection[str]) -> Iterator[str]:
+    """Yield the lines about a name and its parts."""
+    return (line for line in lines if line.startswith((f"{name}:", f"{name}.", f"{name}(")))
 
 
 def _removal(name: str, promised: Collection[str], offered: set[str]) -> str:
