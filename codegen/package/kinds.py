@@ -67,7 +67,7 @@ SCALARS = {
     "FileProperty": STRING,
     "FloatProperty": NUMBER,
     "IntProperty": INTEGER,
-    "NoneProperty": Kind("None", "Null", "None", "null", ("type(None)",)),
+    "NoneProperty": Kind("None", "Null", "None", "null", ("type(None)",), is_nullable=True),
     "StringProperty": STRING,
     "UuidProperty": STRING,
 }
@@ -148,6 +148,10 @@ class Kinds:
     def _object(self, name: str) -> Kind:
         if name in self.models:
             return Kind(name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",))
+        return self.others(name)
+
+    def others(self, name: str) -> Kind:
+        """Return the kind of the properties of a class that the spec does not declare: a map."""
         values = self._objects[name].additional_properties
         return (self.of(values, name).with_null() if values else ANYTHING).inside(MAP)
 

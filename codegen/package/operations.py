@@ -26,6 +26,7 @@ STYLES = {"path": "simple", "query": "form", "header": "simple"}
 PRIMITIVES = {"str", "int", "float", "bool"}
 # OpenAPI ignores header parameters with these names.
 IGNORED_HEADERS = {"accept", "authorization", "content-type"}
+EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
 @frozen
@@ -68,8 +69,11 @@ class Function:
         self.place = f"{self.method} {path}"
         if "servers" in operation:
             raise self._refusal("a server of its own")
-        # The arguments by location: "path", "query", "header", "body", "optional_body" (by property) or "whole body".
-        self.by_location: dict[str, list[Member]] = {**self._parameters(), **self._body()}
+        self.body = ""  # the expression for the reader of the body
+        # The arguments by location: "path", "query", "header", "whole body", or "body" or "optional_body" (by property)
+        # and "extra".
+        self.by_location: dict[str, list[Member]] = self._parameters()
+        self.by_location |= self._body([argument.name for group in self.by_location.values() for argument in group])
         located = [(location, argument) for location, group in self.by_location.items() for argument in group]
         self.arguments = [argument for _, argument in located]
         places = [f"{self.place}: {argument.spec_name!r} in {location}" for location, argument in located]
@@ -118,7 +122,9 @@ class Function:
             reason = self._unsupported(node, prop) if prop else "no schema, or one for a content type"
             if not prop or reason:
                 raise self._refusal(f"the parameter {name!r} in {location} ({reason})")
-            by_location.setdefault(location, []).append(self._argument(name, prop, node))
+            argument = self._argument(name, prop, node)
+            without_null = evolve(argument.kind, is_nullable=False)  # null has no encoding there
+            by_location.setdefault(location, []).append(evolve(argument, kind=without_null))
         return by_location
 
     def _argument(self, name: str, prop: PropertyProtocol, node: Node) -> Member:
@@ -142,7 +148,8 @@ class Function:
         is_default = node.get("style", default_style) == default_style and not node.get("allowReserved")
         return "" if is_default and not (array and node.get("explode") is False) else "of another style than usual"
 
-    def _body(self) -> dict[str, list[Member]]:
+    def _body(self, taken: list[str]) -> dict[str, list[Member]]:
+        """Return the arguments of the body. ``taken`` are the names of the other arguments."""
         request = resolve(self._spec, self._operation.get("requestBody"))
         if not request:
             return {}
@@ -150,13 +157,20 @@ class Function:
             raise self._refusal(f"a body of {', '.join(request['content'])}")
         prop, is_required = self._endpoint.bodies[0].prop, request.get("required") is True
         name = self._kinds.class_of(prop)
+        self.body = self._kinds.of(prop, self.name).reader
         if name not in self._members:
             return {"whole body": [self._argument("body", prop, request)]}
         writable = [member for member in self._members[name] if not member.read_only]
         arguments = [evolve(member, name=python_name(member.spec_name)) for member in writable]
-        if is_required:
-            return {"body": arguments}
-        return {"optional_body": [evolve(argument, required=False) for argument in arguments]}
+        by_location = {"body": arguments}
+        if not is_required:
+            by_location = {"optional_body": [evolve(argument, required=False) for argument in arguments]}
+        if self._kinds.schema(self._kinds.models[name]).get("additionalProperties") not in (None, False):
+            extra, others = python_name("extra", [*taken, *(one.name for one in arguments)]), self._kinds.others(name)
+            by_location["extra"] = [
+                Member(extra, extra, required=False, read_only=False, kind=others, description=EXTRA)
+            ]
+        return by_location
 
     def _answer(self, status: str) -> SuccessResponse:
         content = resolve(self._spec, self._operation["responses"][status]).get("content")

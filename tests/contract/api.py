@@ -16,7 +16,7 @@ from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Date, DateTime, Endpoint, InvalidDataError, to_json
 
-from codegen.document.reading import Node, json_schema, load
+from codegen.document.reading import Node, json_schema, load, resolve
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -79,6 +79,17 @@ class Call:
         return node
 
     @property
+    def body(self) -> Node:
+        """The node of its body in the spec; empty if it has none."""
+        return resolve(SPEC, self.node.get("requestBody"))
+
+    @property
+    def extra(self) -> str | None:
+        """The argument for the properties of the body that the spec does not declare. None if there is none."""
+        is_open = (json_schema(SPEC, self.body) or {}).get("additionalProperties") not in (None, False)
+        return next((name for name in ("extra_", "extra") if is_open and name in self.arguments), None)
+
+    @property
     def cases(self) -> st.SearchStrategy[Any]:
         """Valid requests, with dates as the client writes them, and without empty texts, which count as absent."""
         made: st.SearchStrategy[Any] = self.requests.as_strategy().map(self._as_written)
@@ -91,7 +102,7 @@ class Call:
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some."""
-        names = {bare(name): name for name in self.arguments}
+        names = {bare(name): name for name in self.arguments if name != self.extra}
         known = {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
         parameters = inspect.signature(self.function).parameters
         return {name: as_argument(value, parameters[name].annotation) for name, value in known.items()}
