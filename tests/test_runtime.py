@@ -48,11 +48,13 @@ from osvi_runtime import (
     Reader,
     Record,
     String,
+    Tagged,
     absent,
     check_arguments,
     in_spec_order,
     pointer,
 )
+from osvi_runtime.arguments import argument_json
 
 # The plugin of mypy accepts only classes that attrs itself decorates.
 evolve: Any = attrs.evolve
@@ -687,6 +689,20 @@ def test_none_is_left_out_of_a_mapping_that_stands_for_a_record_and_null_is_sent
     properties: dict[str, Any], body: dict[str, Any]
 ) -> None:
     assert body_of(**properties) == body
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ({"id": "wheel", "size": None, "plate": None}, {"id": "wheel"}),
+        ({"id": "car", "size": None, "plate": None}, {"id": "car", "plate": None}),
+        ({"plate": None, "price": None}, {"plate": None}),
+        ({"id": [], "size": None, "labels": NULL}, {"id": [], "labels": None}),
+        ([None], [None]),
+    ],
+)
+def test_a_mapping_for_a_union_with_tags_stands_for_the_record_of_its_tag(value: Any, sent: Any) -> None:
+    assert argument_json(value, Tagged("id", {"wheel": Record(Wheel), "car": Record(Car)})) == sent
 
 
 def test_a_record_that_was_read_is_sent_with_the_null_that_the_spec_requires() -> None:
