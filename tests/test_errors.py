@@ -198,6 +198,10 @@ def test_an_argument_that_is_percent_encoded_is_kept_out_of_the_message() -> Non
     assert redact_arguments({"agent_uuid": "a/b"}, "no a/b, no a%2Fb") == "no [agent_uuid], no [agent_uuid]"
 
 
+def test_a_free_property_with_a_backslash_in_its_name_is_kept_out_of_the_message() -> None:
+    assert redact_arguments({r"extra.\s\1": "a/b"}, "no a/b") == r"no [extra.\s\1]"
+
+
 @MOCKED
 def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> None:
     operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).operation(

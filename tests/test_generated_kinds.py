@@ -116,6 +116,8 @@ leaf = {"name": "n", "maybe": None, "tags": None, "limits": {"a": None}, "anythi
 node = Node.from_dict(leaf)
 post_v1_node(**leaf, parent=node, children=[leaf, node], by_name={"a": node}, either={"a": leaf}, edge={})
 post_v1_nothing(nothing=None)
+made = post_v1_node(**leaf, either={"name": "n", "parent": None}, by_name={"a": {"parent": None}})
+assert json.loads(made.content) == leaf | {"either": {"name": "n"}, "by_name": {"a": {}}}
 for wrong in ({"name": None}, {"tags": [1]}, {"limits": {"a": "x"}}, {"children": node}, {"edge": node}, {"either": 1}):
     try:
         raise AssertionError(post_v1_node(**leaf | wrong))

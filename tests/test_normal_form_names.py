@@ -238,6 +238,14 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
     )
 
 
+def test_an_object_among_the_properties_that_are_not_declared_has_a_class() -> None:
+    others = "{type: object, properties: {b: {type: string}}}"
+    spec = document(read(f"{{type: object, properties: {{a: {{type: string}}}}, additionalProperties: {others}}}"))
+    kinds = kinds_in(spec)
+
+    assert kinds.others(kinds.classes.by_name["PostABody"].schema).reader == "Map(Record(PostABodyAdditionalProperty))"
+
+
 def test_no_two_methods_of_a_choice_have_one_name() -> None:
     components = read("{Json: {properties: {a: {type: string}}}, Text: {properties: {b: {type: string}}}}")
     choice = f"{{oneOf: [{ref('Json')}, {ref('Text')}, {{type: array}}, {{type: array, items: {{nullable: true}}}}]}}"

@@ -7,6 +7,7 @@ import json
 import math
 import operator
 import pickle
+import types
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
@@ -19,6 +20,7 @@ from osvi_runtime import (
     EMPTY,
     MISSING,
     NO_BODY,
+    NULL,
     Anything,
     Array,
     Boolean,
@@ -37,6 +39,7 @@ from osvi_runtime import (
     Model,
     Nothing,
     Null,
+    NullType,
     Number,
     OneOf,
     OpenEnum,
@@ -45,11 +48,13 @@ from osvi_runtime import (
     Reader,
     Record,
     String,
+    Tagged,
     absent,
     check_arguments,
     in_spec_order,
     pointer,
 )
+from osvi_runtime.arguments import argument_json
 
 # The plugin of mypy accepts only classes that attrs itself decorates.
 evolve: Any = attrs.evolve
@@ -68,6 +73,8 @@ class Wheel(Model):
 
 
 class Owner(Choice):
+    __branches__ = (Record(Wheel), Record(lambda: Car), Map(Record(Wheel)))
+
     def wheel(self) -> Wheel:
         return self._as(Record(Wheel))
 
@@ -445,6 +452,7 @@ ENDPOINT: Endpoint[Car | None, Envelope | None] = Endpoint(
     "/v1/cars/{car id}/sell",
     answers={"201": Data(Record(Envelope), Record(Car)), "204": Nothing, "2XX": Record(Car)},
     errors=("404", "5XX"),
+    body=Record(Wheel),
 )
 
 
@@ -489,7 +497,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
         "to": "x",
         "wheel": {"size": 1, "notes": ["n"]},
         "wheels": [{"size": 2}],
-        "car": {"id": "a", "doors": [4], "spare": {"size": 3}},
+        "car": {"id": "a", "plate": None, "doors": [4], "spare": {"size": 3}},
         "owner": {"name": "o"},
         "at": "2026-06-04T00:00:00Z",
     }
@@ -526,6 +534,7 @@ def sell(  # noqa: PLR0913
     wheel: Wheel | Mapping[str, Any] | None = None,
     wheels: Sequence[Wheel | Mapping[str, Any]] | None = None,
     some: str | Sequence[int] | None = None,
+    note: str | NullType | None = None,
     payload: Any = None,
 ) -> dict[str, Any]:
     arguments = locals()
@@ -575,6 +584,11 @@ NOON = datetime(2026, 6, 4, 12, tzinfo=UTC)
         ({"wheel": Owner({})}, "Wheel | Mapping[str, Any] | None", "Owner"),
         ({"wheels": Wheel()}, "Sequence[Wheel | Mapping[str, Any]] | None", "Wheel"),
         ({"some": ["x"]}, "str | Sequence[int] | None", "list of str"),
+        ({"to": NULL}, "str", "NullType"),
+        ({"price": NULL}, "float | None", "NullType"),
+        ({"color": NULL}, "Color | str | None", "NullType"),
+        ({"tags": [NULL]}, "Sequence[str] | None", "list of NullType"),
+        ({"by_name": {"a": NULL}}, "Mapping[str, int] | None", "dict of NullType"),
     ],
 )
 def test_an_argument_that_its_annotation_excludes_is_refused(
@@ -613,6 +627,10 @@ def test_an_argument_that_its_annotation_excludes_is_refused(
         {"some": "x"},
         {"some": [1]},
         {"payload": object()},
+        {"payload": NULL},
+        {"note": NULL},
+        {"plate": NULL},
+        {"grid": [[NULL]]},
     ],
 )
 def test_an_argument_of_the_type_of_its_annotation_is_passed(argument: dict[str, Any]) -> None:
@@ -629,12 +647,100 @@ def test_a_member_of_any_enum_is_sent_as_its_value() -> None:
     assert operation(query={"size": Size.LARGE}).url.endswith("?size=l")
 
 
+@pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301
+def test_null_is_one_false_object(same: Any) -> None:
+    assert same(NULL) is NULL
+    assert type(NULL)(None) is NULL
+    assert not NULL
+    assert (repr(NULL), str(NULL)) == ("NULL", "NULL")
+    with pytest.raises(TypeError):
+        types.new_class("Other", (NullType,))
+
+
+SELL: Endpoint[Car | None, Envelope | None] = attrs.evolve(ENDPOINT, body=Record(Car), extra=Map(Record(Wheel)))
+
+
+def body_of(**properties: Any) -> Any:
+    """Return the body that is sent, parsed."""
+    extra = properties.pop("extra", None)
+    return json.loads(SELL.operation(path={"car id": "a"}, body=properties, extra=extra).content or b"")
+
+
+@pytest.mark.parametrize(
+    ("properties", "body"),
+    [
+        ({"price": None, "sold": NULL, "payload": NULL}, {"sold": None, "payload": None}),
+        ({"plate": None}, {"plate": None}),
+        ({"spare": {"size": None, "labels": NULL, "other": None}}, {"spare": {"labels": None}}),
+        ({"towed_by": {"id": "b", "plate": None, "price": None}}, {"towed_by": {"id": "b", "plate": None}}),
+        ({"wheels": [{"size": None}]}, {"wheels": [{}]}),
+        ({"by_name": {"a": {"size": None}}}, {"by_name": {"a": {}}}),
+        ({"part": {"size": None}}, {"part": {}}),
+        ({"spare": {"labels": {"k": None, "l": NULL}}}, {"spare": {"labels": {"k": None, "l": None}}}),
+        ({"payload": {"k": None, "l": [None, NULL]}}, {"payload": {"k": None, "l": [None, None]}}),
+        ({"scores": [1, None, NULL]}, {"scores": [1, None, None]}),
+        ({"owner": {"size": 1, "notes": None}}, {"owner": {"size": 1}}),
+        ({"owner": {"id": "b", "plate": None, "price": None}}, {"owner": {"id": "b", "plate": None}}),
+        ({"owner": {"front": {"size": None}}}, {"owner": {"front": {}}}),
+        ({"spare": "abc", "wheels": {"size": None}}, {"spare": "abc", "wheels": {"size": None}}),
+    ],
+)
+def test_none_is_left_out_of_a_mapping_that_stands_for_a_record_and_null_is_sent(
+    properties: dict[str, Any], body: dict[str, Any]
+) -> None:
+    assert body_of(**properties) == body
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [
+        ({"id": "wheel", "size": None, "plate": None}, {"id": "wheel"}),
+        ({"id": "car", "size": None, "plate": None}, {"id": "car", "plate": None}),
+        ({"plate": None, "price": None}, {"plate": None}),
+        ({"id": [], "size": None, "labels": NULL}, {"id": [], "labels": None}),
+        ([None], [None]),
+    ],
+)
+def test_a_mapping_for_a_union_with_tags_stands_for_the_record_of_its_tag(value: Any, sent: Any) -> None:
+    assert argument_json(value, Tagged("id", {"wheel": Record(Wheel), "car": Record(Car)})) == sent
+
+
+def test_a_record_that_was_read_is_sent_with_the_null_that_the_spec_requires() -> None:
+    car = Car.from_dict({"id": "a", "plate": None, "doors": None, "price": None, "unheard": None})
+
+    assert body_of(towed_by=car) == {"towed_by": {"id": "a", "plate": None, "doors": None, "unheard": None}}
+
+
+def test_free_properties_of_a_body_are_sent_beside_the_others() -> None:
+    given = {"none": None, "null": NULL, "wheel": {"size": None}, "record": Wheel.from_dict({"size": 1})}
+
+    assert body_of(id="a", extra=given) == {"id": "a", "none": None, "null": None, "wheel": {}, "record": {"size": 1}}
+    made = operation(optional_body={"size": None}, extra={"secret": "x"})
+    assert (made.content, made.private_texts) == (b'{"secret": "x"}', {"car id": "a", "secret": "x"})
+    assert operation(optional_body={"size": None}, extra={}).content is None
+
+
+def test_a_free_property_with_the_name_of_a_declared_one_is_refused() -> None:
+    with pytest.raises(InvalidDataError) as caught:
+        body_of(id="a", extra={"new": "secret"})
+    assert str(caught.value) == (
+        "/extra/new: expected a property that the spec does not declare, found one that it declares"
+    )
+
+
+@pytest.mark.parametrize("given", [{"query": {"q": NULL}}, {"query": {"q": [NULL]}}, {"headers": {"q": NULL}}])
+def test_null_is_refused_where_it_has_no_encoding(given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidDataError, match=r"^/q: expected a string, a number, .* found null$"):
+        operation(**given)
+
+
 def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert operation(body={"a": None}).content == b"{}"
     assert operation(optional_body={"a": None}).content is None
     assert "Content-Type" not in operation(optional_body={"a": None}).headers
     assert operation(optional_body={"a": 0, "b": None}).content == b'{"a": 0}'
     assert operation(body=["a"]).content == b'["a"]'
+    assert operation(body=NULL).content == b"null"
     assert operation(body=["a"]).private_texts == {"car id": "a", "body.0": "a"}
 
 

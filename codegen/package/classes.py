@@ -108,10 +108,10 @@ class Classes:
         """Yield the schemas in a schema, with their places in it and their names there."""
         if form == "record":
             yield from ((("properties", name), name, child) for name, child in schema["properties"].items())
+        if form in {"record", "map"} and isinstance(schema.get("additionalProperties"), dict):
+            yield ("additionalProperties",), "additional_property", schema["additionalProperties"]
         elif form == "array":
             yield ("items",), "item", schema["items"]
-        elif form == "map" and isinstance(schema.get("additionalProperties"), dict):
-            yield ("additionalProperties",), "additional_property", schema["additionalProperties"]
         elif "anyOf" in schema:
             tags = self._forms.tags(schema)
             by_branch = {id(branch): str(tag) for tag, branch in sorted(tags.branches.items())} if tags else {}

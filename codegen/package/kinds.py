@@ -57,7 +57,7 @@ SCALARS = {
     "any": ANYTHING,
     "boolean": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
     "integer": Kind("int", "Integer", "int", "integer", ("int", "float")),
-    "null": Kind("None", "Null", "None", "null", ("type(None)",)),
+    "null": Kind("None", "Null", "None", "null", ("type(None)",), is_nullable=True),
     "number": Kind("float", "Number", "float", "number", ("int", "float")),
     "string": Kind("str", "String", "str", "string", ("str",)),
 }
@@ -110,6 +110,11 @@ class Kinds:
         unique = distinct(dict(zip(map(str, range(len(names))), names, strict=True)))
         return dict(zip(unique.values(), kinds, strict=True))
 
+    def others(self, schema: Node) -> Kind:
+        """Return the kind of the properties that an object may have beside the declared ones: a map."""
+        others = schema.get("additionalProperties")
+        return (self.of(others).with_null() if isinstance(others, dict) else ANYTHING).inside(MAP)
+
     def _of(self, schema: Node) -> Kind:
         form, name = self.forms.of(schema), self.classes.name_of(schema)
         if form == "record":
@@ -126,8 +131,7 @@ class Kinds:
         if form == "array":
             return self.of(schema["items"]).with_null().inside(ARRAY)
         if form == "map":
-            others = schema.get("additionalProperties")
-            return self.of(others if isinstance(others, dict) else {}).with_null().inside(MAP)
+            return self.others(schema)
         if form == "listed":
             kind = SCALARS[schema["type"]]
             return evolve(kind, reader=f"Listed({kind.reader}, {', '.join(map(literal, values_of(schema)))})")

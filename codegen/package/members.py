@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from codegen.package.kinds import Kind, Kinds
 from codegen.package.texts import description_of, literal
@@ -37,8 +37,15 @@ class Member:
 
     @property
     def argument_type(self) -> str:
-        """The annotation of the argument."""
-        return evolve(self.kind, is_nullable=self.kind.is_nullable or not self.required).with_null().argument
+        """The annotation of the argument. Where None means that it is not sent, null is `NULL`."""
+        if self.required or self.kind.type == "Any":
+            return self.kind.with_null().argument
+        return " | ".join(dict.fromkeys([self.kind.argument, *["NullType"] * self.kind.is_nullable, "None"]))
+
+    @property
+    def sent(self) -> str:
+        """The expression for the value of the argument that is sent."""
+        return f"NULL if {self.name} is None else {self.name}" if self.required and self.kind.is_nullable else self.name
 
     @property
     def declaration(self) -> str:

@@ -14,6 +14,7 @@ from codegen.package.texts import description_of, docstring, section, wrapped
 
 # The locations of arguments. Of those with one name in Python, the first keeps it.
 LOCATIONS = ("path", "query", "header", "body")
+EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
 @frozen
@@ -64,12 +65,18 @@ class Function:
         nodes = [node for node in operation["parameters"] if not is_ignored(node, token_header)]
         styles = {node["name"]: style_of(node, kinds.forms) for node in nodes}
         self.styles = {name: style for name, style in styles.items() if style}
-        # The arguments by location: "path", "query", "header", "body", "optional_body" (by property) or "whole body".
+        # The arguments by location: "path", "query", "header", "whole body", or "body" or "optional_body" (by property)
+        # and "extra".
         self.by_location: dict[str, list[Member]] = {}
         for node in nodes:
-            self.by_location.setdefault(node["in"], []).append(self._argument(node["name"], node, node["schema"]))
-        self.by_location |= self._body(body)
+            argument = self._argument(node["name"], node, node["schema"])
+            without_null = evolve(argument.kind, is_nullable=False)  # null has no encoding there
+            self.by_location.setdefault(node["in"], []).append(evolve(argument, kind=without_null))
+        schema = schema_in(body)
+        self.body = "" if schema is None else kinds.of(schema).reader  # the expression for the reader of the body
+        self.by_location |= {} if schema is None else self._body(body, schema)
         self.by_location = self._named()
+        self.by_location |= {} if schema is None else self._extra(schema)
         self.arguments = [argument for group in self.by_location.values() for argument in group]
         self.answers = {status: self._answer(operation["responses"][status]) for status in success_statuses(operation)}
         self.errors = tuple(status for status in operation["responses"] if status not in self.answers)
@@ -101,10 +108,7 @@ class Function:
         kind, text = self._kinds.of(schema), description_of(node, target=words)
         return Member(name, name, is_required, read_only=False, kind=kind, description=text)
 
-    def _body(self, body: Node) -> dict[str, list[Member]]:
-        schema = schema_in(body)
-        if schema is None:
-            return {}
+    def _body(self, body: Node, schema: Node) -> dict[str, list[Member]]:
         name = self._kinds.classes.name_of(schema)
         if name not in self._members:
             return {"whole body": [self._argument("body", body, schema)]}
@@ -113,6 +117,15 @@ class Function:
         if body.get("required") is True:
             return {"body": [evolve(member, required=member.spec_name in required) for member in writable]}
         return {"optional_body": [evolve(member, required=False) for member in writable]}
+
+    def _extra(self, schema: Node) -> dict[str, list[Member]]:
+        """Return the argument for the properties that a body may have beside the declared ones, if it may."""
+        record = self._kinds.forms.resolved(schema)
+        if self._kinds.forms.of(record) != "record" or not record.get("additionalProperties"):
+            return {}
+        taken = {argument.name for group in self.by_location.values() for argument in group}
+        name, kind = field_names(["extra"], taken)["extra"], self._kinds.others(record)
+        return {"extra": [Member(name, name, required=False, read_only=False, kind=kind, description=EXTRA)]}
 
     def _named(self) -> dict[str, list[Member]]:
         """Return the arguments by location, each with a name of its own."""

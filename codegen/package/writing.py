@@ -147,7 +147,8 @@ class _Writer:
         # A module of the name of its function would hide the function.
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
-            types = [function.type, function.whole, *(argument.kind.argument for argument in function.arguments)]
+            types = [function.type, function.whole, function.body]
+            types += [argument.kind.argument for argument in function.arguments]
             imports = {name: self.modules[name] for name in sorted(self.classes_in(*types))}
             path = f"operations/{operations[function.name]}"
             self.render(path, "operation", function=function, folder="..models", imports=imports)

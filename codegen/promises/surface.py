@@ -125,9 +125,9 @@ def _needed(signature: inspect.Signature) -> str:
 
 
 def _union(annotation: str | ast.expr) -> str:
-    """Return an annotation with its members sorted, without None, which is not promised."""
+    """Return an annotation with its members sorted, without None and `NULL`, which are not promised."""
     node = ast.parse(annotation, mode="eval").body if isinstance(annotation, str) else annotation
-    return " | ".join(sorted(_members(node) - {"None"})) or "None"
+    return " | ".join(sorted(_members(node) - {"None", "NullType"})) or "None"
 
 
 def _members(node: ast.expr) -> set[str]:

@@ -19,7 +19,9 @@ from osvi._core.active_sessions import one_session
 from osvi_runtime import Endpoint, InvalidDataError, to_json
 from osvi_runtime.formats import CONVERTED, FORMATS
 
-from codegen.document.normal.document import json_type
+from codegen.document.forms import Forms
+from codegen.document.normal import normal
+from codegen.document.normal.document import json_type, schema_in
 from codegen.document.normal.nodes import resolved
 from codegen.document.reading import Node, load
 
@@ -77,6 +79,7 @@ SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.
 SPEC.pop("servers")
 SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the document is
 require_token(SPEC)
+NORMAL = normal(SPEC).document
 
 
 @attrs.frozen
@@ -101,6 +104,19 @@ class Call:
         return resolved(SPEC, self.node.get("requestBody"))
 
     @property
+    def body_schema(self) -> Node:
+        """The schema of its body in normal form; empty if it has none."""
+        method, _, path = self.name.partition(" ")
+        body = NORMAL["paths"][path][method.lower()].get("requestBody", {})
+        return Forms(NORMAL).resolved(schema_in(body) or {})
+
+    @property
+    def extra(self) -> str | None:
+        """The argument for the properties of the body that the spec does not declare. None if there is none."""
+        is_open = self.body_schema.get("properties") and self.body_schema.get("additionalProperties")
+        return next((name for name in ("extra_", "extra") if is_open and name in self.arguments), None)
+
+    @property
     def cases(self) -> st.SearchStrategy[Any]:
         """Valid requests, with dates as the client writes them, and without empty texts, which count as absent."""
         made: st.SearchStrategy[Any] = self.requests.as_strategy().map(self._as_written)
@@ -113,7 +129,7 @@ class Call:
 
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some."""
-        names = {bare(name): name for name in self.arguments}
+        names = {bare(name): name for name in self.arguments if name != self.extra}
         known = {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
         parameters = inspect.signature(self.function).parameters
         return {name: as_argument(value, parameters[name].annotation) for name, value in known.items()}

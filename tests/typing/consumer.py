@@ -79,6 +79,15 @@ def operations() -> None:
     lookup("+1")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 
+def null(note: str | osvi.NullType | None = None) -> str | None:
+    null(note=osvi.NULL)
+    osvi.operations.get_v1_chat_session_active(
+        customer_id="+1",
+        agent_uuid=osvi.NULL,  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    )
+    return None if note is osvi.NULL else note
+
+
 def open_enums(session: osvi.ChatSession) -> int:
     if session.status == "dormant":  # a value of tomorrow
         return 1

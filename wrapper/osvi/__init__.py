@@ -14,7 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from osvi_openapi.spec import SPEC_SHA256
-from osvi_runtime import InvalidDataError, Operation
+from osvi_runtime import NULL, InvalidDataError, NullType, Operation
 
 from osvi import errors
 from osvi._client import Client
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from osvi.sessions import ChatSession, SessionMetadata, SessionMode, SessionStatus
 
 __all__ = [
+    "NULL",
     "SPEC_SHA256",
     "APIError",
     "Answer",
@@ -43,6 +44,7 @@ __all__ = [
     "CustomerSessions",
     "InvalidDataError",
     "NotFoundError",
+    "NullType",
     "OSVIError",
     "Operation",
     "Outcome",

@@ -1,5 +1,7 @@
 """The classes and functions that the generated models and operations use."""
 
+from .arguments import NULL as NULL
+from .arguments import NullType as NullType
 from .arguments import check_arguments as check_arguments
 from .arguments import has_lone_surrogate as has_lone_surrogate
 from .errors import MISSING as MISSING

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Any, Final, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
 from .errors import InvalidDataError, refuse
 from .formats import CONVERTED
+from .readers import Anything, Array, Map, Reader
 from .readonly import EMPTY
-from .records import Choice, Model, fields_to_json, to_json
+from .records import Choice, Model, Record, fields_to_json, to_json
 
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
@@ -24,15 +25,36 @@ _CONVERTED_NAMES: Final = sorted(one.expected for one in CONVERTED)
 _types: Final = cache(get_type_hints)  # the first call of a function evaluates its annotations
 
 
+class NullType(Enum):
+    """The type of `NULL`, for annotations."""
+
+    NULL = None
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return self.name
+
+    __str__ = __repr__
+
+
+# The argument that is sent as null where None means that nothing is sent.
+NULL: Final = NullType.NULL
+
+
 def check_arguments(function: Callable[..., Any], arguments: Mapping[str, Any]) -> None:
     """Check the arguments of a function by their annotations.
 
     Raises:
         InvalidDataError: An annotation excludes its argument. The path of the error is the name of the argument.
     """
-    types = _types(function)
+    types, optional = _types(function), function.__kwdefaults__ or {}
     for name, value in arguments.items():
-        if not _has_type(value, types[name]):
+        type_ = types[name]
+        # None in the type of an optional argument means that it is not sent, so null needs a type of its own.
+        needs_type = value is NULL and name in optional and type_ is not Any
+        if not (NullType in get_args(type_) if needs_type else _has_type(value, type_)):
             raise InvalidDataError(function.__annotations__[name], _type_name(value), (name,))
 
 
@@ -71,9 +93,9 @@ def argument_text(name: str, value: Any) -> str:
     """
     if type(value) is str and value.isascii():
         return value
-    if not isinstance(value, (str, int, float, Enum, *_CONVERTED_TYPES)):
-        refuse(value, f"a string, a number, a boolean, {' or '.join(_CONVERTED_NAMES)}", (name,))
     json_value = to_json(value)
+    if not isinstance(value, (str, int, float, Enum, *_CONVERTED_TYPES)) or json_value is None:
+        refuse(json_value, f"a string, a number, a boolean, {' or '.join(_CONVERTED_NAMES)}", (name,))
     text = str(json_value).lower() if isinstance(json_value, bool) else str(json_value)
     if has_lone_surrogate(text):
         raise InvalidDataError("text", "half of a surrogate pair, which no request can carry", (name,))
@@ -149,16 +171,37 @@ def is_array(value: Any) -> bool:
     return isinstance(value, (list, tuple, set, frozenset))
 
 
+def argument_json(value: Any, reader: Reader[Any]) -> Any:
+    """Return an argument as a JSON value. The reader is that of its schema.
+
+    In a mapping that stands for a record, None counts as absent, unless the spec requires the property and allows null.
+    In other mappings and in arrays, None is null.
+    """
+    if not isinstance(value, Mapping) and not is_array(value):
+        return to_json(value, nulls=False)
+    reader = reader.branch(value)
+    if is_array(value):
+        item_reader = reader.item if isinstance(reader, Array) else Anything
+        return [argument_json(item, item_reader) for item in value]
+    if not isinstance(reader, Record):
+        item_reader = reader.value if isinstance(reader, Map) else Anything
+        return {name: argument_json(item, item_reader) for name, item in value.items()}
+    record, properties = reader.table, reader.table.properties
+    return {
+        name: argument_json(item, properties[name].reader if name in properties else Anything)
+        for name, item in value.items()
+        if item is not None or record.requires_null(name)
+    }
+
+
 def json_bytes(body: Any) -> bytes:
-    """Return a JSON body. Properties that are None are left out.
+    """Return a JSON body.
 
     Raises:
         InvalidDataError: JSON cannot represent the body.
     """
-    if isinstance(body, Mapping):
-        body = {name: value for name, value in body.items() if value is not None}
     try:
-        return json.dumps(to_json(body, nulls=False), ensure_ascii=False, allow_nan=False).encode()
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except (TypeError, ValueError):
         pass
     # The error is raised outside of the except block, since its context would hold the text.

@@ -7,9 +7,9 @@ from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from .arguments import header_text, is_array, json_bytes, path_text, private_texts, query_text, quoted
-from .errors import MISSING, Drift, Path, refuse
-from .readers import Reader
+from .arguments import argument_json, header_text, is_array, json_bytes, path_text, private_texts, query_text, quoted
+from .errors import MISSING, Drift, InvalidDataError, Path, refuse
+from .readers import Anything, Reader
 from .readonly import EMPTY
 from .records import Record
 from .tables import table
@@ -159,6 +159,8 @@ class Endpoint(Generic[T_co, W_co]):
         errors: The statuses that the spec declares for errors.
         styles: The styles of the arguments that are arrays or objects; see `query_text`.
         content_type: The type of the body.
+        body: The reader of a body.
+        extra: The reader of the properties that the spec does not declare, for a body that may have them.
     """
 
     method: str
@@ -167,13 +169,15 @@ class Endpoint(Generic[T_co, W_co]):
     errors: tuple[str, ...] = ()
     styles: Mapping[str, str] = EMPTY
     content_type: str = "application/json"
+    body: Reader[Any] = Anything
+    extra: Reader[Any] = Anything
 
     @property
     def name(self) -> str:
         """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
         return f"{self.method} {self.path}"
 
-    def operation(
+    def operation(  # noqa: PLR0913 - the parts of a request
         self,
         *,
         path: Mapping[str, Any] = EMPTY,
@@ -181,8 +185,9 @@ class Endpoint(Generic[T_co, W_co]):
         headers: Mapping[str, Any] = EMPTY,
         body: Any = None,
         optional_body: Mapping[str, Any] = EMPTY,
+        extra: Mapping[str, Any] | None = None,
     ) -> Enveloped[T_co, W_co]:
-        """Return the operation with arguments. An argument that is None is not sent.
+        """Return the operation with arguments. An argument that is None is not sent; `NULL` is sent as null.
 
         Args:
             path: The arguments in the path, by their names in the spec.
@@ -190,12 +195,20 @@ class Endpoint(Generic[T_co, W_co]):
             headers: The arguments that are headers.
             body: The body, or the properties of a required body.
             optional_body: The properties of an optional body, which is not sent if all of them are None.
+            extra: The properties of the body that the spec does not declare.
 
         Raises:
             InvalidDataError: An argument cannot be sent. The path of the error is its name.
         """
-        if optional_body and any(value is not None for value in optional_body.values()):
+        if body is None and (extra or any(value is not None for value in optional_body.values())):
             body = optional_body
+        content = None if body is None else argument_json(body, self.body)
+        if extra:
+            declared = self.body.table.properties.keys() if isinstance(self.body, Record) else ()
+            for name in sorted(extra.keys() & declared):
+                expected = "a property that the spec does not declare"
+                raise InvalidDataError(expected, "one that it declares", ("extra", name))
+            content |= argument_json(extra, self.extra)
         url = self.path
         for name, value in path.items():
             items = self._items(name, value)
@@ -211,8 +224,8 @@ class Endpoint(Generic[T_co, W_co]):
             self,
             url,
             texts if body is None else {**texts, "Content-Type": self.content_type},
-            None if body is None else json_bytes(body),
-            (path, query, headers, body),
+            None if body is None else json_bytes(content),
+            (path, query, headers, extra or EMPTY, body),
             self.answers,
         )
 

@@ -51,6 +51,10 @@ class Reader(Generic[T_co]):
         """
         raise NotImplementedError
 
+    def branch(self, value: Any) -> Reader[Any]:  # noqa: ARG002
+        """Return the reader of an argument that is a mapping or an array: of a union, that of one of its branches."""
+        return self
+
     def __or__(self, other: Reader[U]) -> Reader[T_co | U]:
         return _Union(self, other)
 
@@ -194,6 +198,10 @@ class _Union(Reader[T | U]):
         if type(value) not in self.types:
             refuse(value, self.expected, path)
         return (self.first if type(value) in self.first.types else self.second).read(value, path, drift)
+
+    def branch(self, value: Any) -> Reader[Any]:
+        type_ = dict if isinstance(value, Mapping) else list
+        return (self.first if type_ in self.first.types else self.second).branch(value)
 
 
 class _Anything(Reader[Any]):

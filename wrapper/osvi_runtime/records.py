@@ -159,6 +159,9 @@ class Choice:
         json: The JSON value.
     """
 
+    __branches__: ClassVar[tuple[Reader[Any], ...]] = ()
+    """The readers of the kinds."""
+
     json: Any = attrs.field(hash=False)
     _path: Path = attrs.field(default=(), eq=False, repr=False)
 
@@ -173,6 +176,16 @@ class OneOf(_ClassReader[C]):
         if type(value) not in self.types:
             refuse(value, self.expected, path)
         return self.cls(value, path)
+
+    def branch(self, value: Any) -> Reader[Any]:
+        type_ = dict if isinstance(value, Mapping) else list
+        readers = [reader.branch(value) for reader in self.cls.__branches__ if type_ in reader.types]
+        return max(readers, key=lambda reader: _likeness(reader, value), default=self)
+
+
+def _likeness(reader: Reader[Any], value: Any) -> float:
+    """Return how many properties a mapping shares with a record. A map is likelier than a record that shares none."""
+    return len(value.keys() & reader.table.properties.keys()) if isinstance(reader, Record) else 0.5
 
 
 @final
@@ -200,6 +213,13 @@ class Tagged(Reader[M]):
             refuse(value, self.expected, path)
         record: M = self._record(value, path, drift).read(value, path, drift)
         return record
+
+    def branch(self, value: Any) -> Reader[Any]:
+        if not isinstance(value, Mapping):
+            return self
+        tag = to_json(value.get(self.tag))
+        records = [record for listed, record in self.records.items() if listed == tag] or self.records.values()
+        return max(records, key=lambda record: _likeness(record, value))
 
     def _record(self, value: dict[str, Any], path: Path, drift: Drift) -> Record[Any]:
         """Return the reader of the record for an object."""
@@ -238,17 +258,17 @@ _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types 
 
 
 def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
-    """Return a record as a JSON object. Requests leave out the properties that are None: ``nulls`` is false."""
+    """Return a record as a JSON object. Requests leave out what may be absent and is None: ``nulls`` is false."""
     absent = model.extra.absent if isinstance(model.extra, Extra) else ()
-    values, json = vars(model), {}
-    for name, property_ in table(type(model)).properties.items():
+    values, json, properties = vars(model), {}, table(type(model))
+    for name, property_ in properties.properties.items():
         value = values[property_.field]
         if type(value) not in _UNCHANGED:  # also here, since a call would take longer
             is_absent = property_.field in absent and value == property_.default
             value = None if is_absent else to_json(value, nulls=nulls)
-        if nulls or value is not None:
+        if nulls or value is not None or properties.requires_null(name):
             json[name] = value
-    return json | dict(model.extra)
+    return json | to_json(model.extra, nulls=nulls) if model.extra else json
 
 
 def to_json(value: Any, *, nulls: bool = True) -> Any:

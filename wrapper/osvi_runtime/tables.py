@@ -44,6 +44,10 @@ class Table:
     defaults: dict[str, Any]
     is_open: bool
 
+    def requires_null(self, name: str) -> bool:
+        """Return whether a property that is None is null: the spec requires the property, and allows null."""
+        return name in self.required and self.required[name].is_nullable
+
     def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
         """Return the values of all fields, converted, for the ``__dict__`` of a record.
 

@@ -10,6 +10,8 @@ from .chat_v1_session import ChatV1Session
 class ActiveSessionResponseData(Choice):
     """One session, or a map of agent UUID to session. The request decides which."""
 
+    __branches__ = (Record(ChatV1Session), Map(Record(ChatV1Session)))
+
     def chat_v1_session(self) -> ChatV1Session:
         """Read the value as `ChatV1Session`.
 

@@ -30,7 +30,9 @@ def redact_arguments(private: Mapping[str, str], text: str) -> str:
         forms = [form for form in forms if form.strip()]
         if forms:  # an empty pattern would match everywhere
             alternatives = "|".join(map(re.escape, forms))
-            text = re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", f"[{name}]", text)
+            # A key of a mapping may have a backslash, which would be an escape.
+            replacement = f"[{name}]".replace("\\", r"\\")
+            text = re.sub(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])", replacement, text)
     return text
 
 
