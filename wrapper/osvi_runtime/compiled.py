@@ -51,11 +51,11 @@ def _source(properties: Mapping[str, Property], defaults: Mapping[str, Any]) -> 
             yield from (f"    {line}" for line in _value_source(number, name, property_.reader))
         else:
             yield from _value_source(number, name, property_.reader)
-    fields = ", ".join(f"{property_.field!r}: value{number}" for number, property_ in enumerate(properties.values()))
+    fields = "".join(f"{property_.field!r}: value{number}, " for number, property_ in enumerate(properties.values()))
     yield "    if drift:"
     yield "        return None"
     yield "    record = new(cls)"
-    yield f"    set(record, '__dict__', {{{fields}, 'extra': EMPTY, **given}})"
+    yield f"    set(record, '__dict__', {{{fields}'extra': EMPTY, **given}})"
     yield "    return record"
 
 
