@@ -20,10 +20,11 @@ def generator_input(classes: Classes) -> Node:
     schemas: Node = {}
     for name, cls in sorted(classes.by_name.items()):
         values = cls.schema.get("enum", [])
-        names = [*enum_names(values).values()]
-        schemas[name] = {"type": "string", "enum": values, "x-enum-varnames": names} if values else {"type": "object"}
-    names = sorted(classes.functions.values())
-    paths = {f"/{name}": {"get": {"operationId": name, "responses": {}}} for name in names}
+        names = enum_names(values)
+        enum = {"type": "string", "enum": values, "x-enum-varnames": [names[value] for value in values]}
+        schemas[name] = enum if values else {"type": "object"}
+    functions = sorted(classes.functions.values())
+    paths = {f"/{name}": {"get": {"operationId": name, "responses": {}}} for name in functions}
     info = {"title": "", "version": ""}
     return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
 
