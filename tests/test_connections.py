@@ -1,6 +1,7 @@
 """The connections of the pools on httpx: how many there are, who gets one next, and which."""
 
 import asyncio
+import gc
 import random
 import socket
 import threading
@@ -252,6 +253,23 @@ def test_calls_on_a_transport_of_the_user_do_not_wait(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
     asyncio.run(main())
+
+
+def test_a_call_leaves_no_circle_of_objects_to_the_garbage_collector(make: Make) -> None:
+    with serving(EMPTY) as server:
+        api = make(base_url=server.url)
+        api.list()
+        gc.collect()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        try:
+            api.list()
+            gc.collect()
+            modules = {type(item).__module__ for item in gc.garbage}
+        finally:
+            gc.set_debug(0)
+            gc.garbage.clear()
+
+    assert not any(module.startswith(("osvi", "httpx", "httpcore", "aiohttp")) for module in modules)
 
 
 @LEAKING_ANYIO

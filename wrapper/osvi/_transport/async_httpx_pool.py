@@ -21,6 +21,7 @@ from osvi._transport.httpx_pool import (
     hide_location,
     httpx_proxy,
     httpx_request,
+    release,
 )
 from osvi._transport.pool import Pool
 
@@ -115,6 +116,7 @@ class AsyncHttpxPool(Pool):
             return failure(error, request, self)
         finally:
             current_request.reset(reset)
+        release(response)
         self.is_connected = self.network is not None
         return body.response(response.status_code, all_headers(response))
 

@@ -110,6 +110,7 @@ class HttpxPool(Pool):
             return failure(error, request, self)
         finally:
             current_request.reset(reset)
+        release(response)
         self.is_connected = self.network is not None
         return body.response(response.status_code, all_headers(response))
 
@@ -171,3 +172,11 @@ def all_headers(response: httpx.Response) -> list[tuple[bytes, bytes]]:
     if "location" in response.extensions:
         response.headers["location"] = response.extensions["location"]
     return response.headers.raw
+
+
+def release(response: httpx.Response) -> None:
+    """Free the memory of a response that was read, and of its request, as soon as nobody uses them.
+
+    httpx makes its stream refer to the response, and only the garbage collector would end such a circle.
+    """
+    response.stream = httpx.ByteStream(b"")
