@@ -57,7 +57,7 @@ SCALARS = {
     "any": ANYTHING,
     "boolean": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
     "integer": Kind("int", "Integer", "int", "integer", ("int", "float")),
-    "null": Kind("None", "Null", "None", "null", ("type(None)",)),
+    "null": Kind("None", "Null", "None", "null", ("type(None)",), is_nullable=True),
     "number": Kind("float", "Number", "float", "number", ("int", "float")),
     "string": Kind("str", "String", "str", "string", ("str",)),
 }

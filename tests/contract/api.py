@@ -68,6 +68,16 @@ def require_token(document: Node) -> None:
             node["security"] = ours
 
 
+def json_alone(document: Node) -> None:
+    """Leave out the other content types of what can be JSON, since the client sends and takes only JSON."""
+    nodes = [document]
+    for node in nodes:
+        if isinstance(content := node.get("content"), dict) and (name := json_type(content)):
+            node["content"] = {name: content[name]}
+        values = [value for one in node.values() for value in (one if isinstance(one, list) else [one])]
+        nodes += [value for value in values if isinstance(value, dict)]
+
+
 # Limits say which values of a type there are, which nothing here looks at; deprecated is served too.
 LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -77,6 +87,7 @@ SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.
 SPEC.pop("servers")
 SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the document is
 require_token(SPEC)
+json_alone(SPEC)
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ import pytest
 from api import CALLS, LOOKUP, SPEC, THOROUGH, Call, without
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from openapi_core import OpenAPI
+from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
 from osvi.operations import get_v1_chat_session_active
@@ -40,7 +40,8 @@ def for_requests(node: Any) -> Any:
 
 LENIENT = without(for_requests(SPEC), "format", "readOnly")
 NORMAL = normal(SPEC).document
-JUDGE = OpenAPI.from_dict({**LENIENT, "servers": [{"url": HOST}]})
+# Of what is wrong in the document itself, `update` has its own report.
+JUDGE = OpenAPI.from_dict({**LENIENT, "servers": [{"url": HOST}]}, config=Config(spec_validator_cls=None))
 
 
 class Sent:
@@ -87,12 +88,12 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
     headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != TOKEN_HEADER.lower()}
     body = case.body if isinstance(case.body, dict | list | str | int | float) else None
     arguments = call.given({**(case.path_parameters or {}), **query, **headers})
-    if "body" in call.arguments:
+    method, _, path = call.name.partition(" ")
+    schema = schema_in(NORMAL["paths"][path][method.lower()].get("requestBody", {})) or {}
+    declared = Forms(NORMAL).resolved(schema).get("properties", {})
+    if not declared:
         arguments |= {} if body is None else {"body": body}
     elif isinstance(body, dict):
-        method, _, path = call.name.partition(" ")
-        schema = schema_in(NORMAL["paths"][path][method.lower()]["requestBody"]) or {}
-        declared = Forms(NORMAL).resolved(schema).get("properties", {})
         body = {
             name: one for name, one in body.items() if one is not None and name in declared and call.given({name: one})
         }
