@@ -230,12 +230,13 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
 
 
 @pytest.mark.parametrize("written", ["application/vnd.x+json", "application/json; charset=utf-8"])
-def test_an_answer_and_an_error_have_the_content_type_of_the_spec(
+def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_headers_are_not_needed(
     monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     said = {"description": "", "content": {"text/csv": {}, written: {"schema": {"type": "object"}}}}
     spec = load(LARGE)
-    spec["paths"]["/x"] = {"get": {"responses": {"200": said, "401": said}}}
+    authorization = {"name": "Authorization", "in": "header", "required": True, "schema": {"type": "string"}}
+    spec["paths"]["/x"] = {"get": {"parameters": [authorization], "responses": {"200": said, "401": said}}}
     monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
     sandbox = Sandbox()
     with httpx.Client(transport=sandbox.transport) as http:
