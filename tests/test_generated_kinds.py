@@ -87,6 +87,7 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ({}, {"x": [1]}, "Any"),
     ({"type": ["object", "null"], "properties": {"k": TEXT}}, None, "ChatV1SessionP25 | None"),
     ({"type": "string", "enum": ["a", "b"], "nullable": True}, None, "ChatV1SessionP26 | None"),
+    ({"type": "null"}, None, "None"),
 ]
 
 # The annotations of the arguments of an operation with a required body, a Node.

@@ -229,6 +229,23 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
         odd.reply("POST /x", data={"untyped": 1})
 
 
+@pytest.mark.parametrize("written", ["application/vnd.x+json", "application/json; charset=utf-8"])
+def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_headers_are_not_needed(
+    monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    said = {"description": "", "content": {"text/csv": {}, written: {"schema": {"type": "object"}}}}
+    spec = load(LARGE)
+    authorization = {"name": "Authorization", "in": "header", "required": True, "schema": {"type": "string"}}
+    spec["paths"]["/x"] = {"get": {"parameters": [authorization], "responses": {"200": said, "401": said}}}
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    sandbox = Sandbox()
+    with httpx.Client(transport=sandbox.transport) as http:
+        refused, answered = (http.get("http://sandbox/x", headers=one) for one in ({}, {"API-Token": sandbox.token}))
+
+    assert (refused.status_code, refused.headers["Content-Type"]) == (401, written)
+    assert (answered.status_code, answered.headers["Content-Type"]) == (200, written)
+
+
 def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_whatever_its_example_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -12,8 +12,6 @@ from codegen.document.normal.nodes import COMPONENTS, below, used
 from codegen.document.reading import HEADER_NAME, Node
 
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
-# OpenAPI ignores header parameters with these names.
-IGNORED_HEADERS = {"accept", "authorization", "content-type"}
 SCALARS = {"string", "number", "boolean"}
 # The styles of arrays, by the location of the parameter. The first is the default.
 STYLES = {"path": ("simple",), "query": ("form", "spaceDelimited", "pipeDelimited"), "header": ("simple",)}
@@ -80,16 +78,11 @@ def style_of(parameter: Node, forms: Forms) -> str:
     return "" if types <= SCALARS else style
 
 
-def is_ignored(parameter: Node, token_header: str = "") -> bool:
-    """Return whether OpenAPI ignores a parameter, or whether it is the token."""
-    return parameter["in"] == "header" and parameter["name"].lower() in {*IGNORED_HEADERS, token_header.lower()}
-
-
 def _reasons(node: Node, forms: Forms) -> Iterator[str]:
     if "servers" in node:
         yield "a server of its own"
     for parameter in node["parameters"]:
-        if not is_ignored(parameter) and (problem := _problem(parameter, forms)):
+        if problem := _problem(parameter, forms):
             yield f"the parameter {parameter['name']!r} in {parameter['in']} ({problem})"
     if (content := node.get("requestBody", {}).get("content")) and not json_type(content):
         yield f"a body of {', '.join(content)}"

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
-from codegen.document.served import is_ignored, style_of, success_statuses
+from codegen.document.served import style_of, success_statuses
 from codegen.package.kinds import Kinds
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
@@ -62,7 +62,8 @@ class Function:
         content_type = json_type(body.get("content", {}))
         is_usual = content_type.startswith("application/json") or "*" in content_type
         self.content_type = "" if is_usual else content_type
-        nodes = [node for node in operation["parameters"] if not is_ignored(node, token_header)]
+        token = ("header", token_header.lower())
+        nodes = [node for node in operation["parameters"] if (node["in"], node["name"].lower()) != token]
         styles = {node["name"]: style_of(node, kinds.forms) for node in nodes}
         self.styles = {name: style for name, style in styles.items() if style}
         # The arguments by location: "path", "query", "header", "whole body", or "body" or "optional_body" (by property)

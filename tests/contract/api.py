@@ -21,7 +21,7 @@ from osvi_runtime.formats import CONVERTED, FORMATS
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
-from codegen.document.normal.document import json_type, schema_in
+from codegen.document.normal.document import IGNORED, json_type, schema_in
 from codegen.document.normal.nodes import resolved
 from codegen.document.reading import Node, load
 
@@ -70,6 +70,24 @@ def require_token(document: Node) -> None:
             node["security"] = ours
 
 
+def place_of(parameter: Any) -> tuple[str, str]:
+    """Return where a parameter is and its name in lower case."""
+    node = parameter if isinstance(parameter, dict) else {}
+    return str(node.get("in")), str(node.get("name")).lower()
+
+
+def leave_out_the_rest(document: Node) -> None:
+    """Leave out the other content types of what can be JSON, and the headers that OpenAPI ignores."""
+    nodes = [document]
+    for node in nodes:
+        if isinstance(content := node.get("content"), dict) and (name := json_type(content)):
+            node["content"] = {name: content[name]}
+        if isinstance(node.get("parameters"), list):
+            node["parameters"] = [one for one in node["parameters"] if place_of(one) not in IGNORED]
+        values = [value for one in node.values() for value in (one if isinstance(one, list) else [one])]
+        nodes += [value for value in values if isinstance(value, dict)]
+
+
 # Limits say which values of a type there are, which nothing here looks at; deprecated is served too.
 LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -79,6 +97,7 @@ SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.
 SPEC.pop("servers")
 SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the document is
 require_token(SPEC)
+leave_out_the_rest(SPEC)
 NORMAL = normal(SPEC).document
 
 

@@ -23,6 +23,8 @@ DOCUMENT = {"info", "servers", "security"}
 OPERATION = {"summary", "description", "deprecated", "security", "servers"}
 PARAMETER = {"name", "in", "description", "required", "deprecated", "style", "explode"}
 CONTENT = {"description", "required"}
+# OpenAPI ignores parameters with these names.
+IGNORED = {("header", name) for name in ("accept", "authorization", "content-type")}
 
 
 @frozen
@@ -123,7 +125,7 @@ class _Document:
         written["parameters"] = [
             {"in": at, "name": name} | self._parameter(one, below(place, at, name))
             for (at, name), one in parameters.items()
-            if at != "path" or (at, name) in in_path
+            if ((at, name) in in_path if at == "path" else (at, name.lower()) not in IGNORED)
         ]
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))

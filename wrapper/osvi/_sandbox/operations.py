@@ -108,13 +108,16 @@ class SpecOperation:
         body = example(self._schemas, schema)
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
-        return reply(body if data is None else self._body_with(to_json(data, nulls=False), schema), status)
+        body = body if data is None else self._body_with(to_json(data, nulls=False), schema)
+        return reply(body, status, _content_type(response))
 
     def error(self, status: int, code: str, message: str = "") -> Reply:
         """Return an error. The other properties that the spec requires of its body are those of the example."""
-        _, schema = self._response(status)
+        response, schema = self._response(status)
         plain = error_reply(status, code, message)
-        return plain if schema is None else reply(self._required(schema) | json.loads(plain.body), status)
+        if response is None or schema is None:
+            return plain
+        return reply(self._required(schema) | json.loads(plain.body), status, _content_type(response))
 
     def _response(self, status: int) -> tuple[Node | None, Node | None]:
         """Return the response of the spec with a status, and the schema of its JSON."""
@@ -172,6 +175,12 @@ def packaged_spec() -> Spec:
 def _json_schema(node: Node) -> Node | None:
     """Return the schema of the JSON of a body or an answer. None if it has no JSON."""
     return next((media["schema"] for media in node.get("content", {}).values() if media), None)
+
+
+def _content_type(response: Node) -> dict[str, str]:
+    """Return the header with the content type of an answer, which may be that of any JSON ("application/*")."""
+    name = next(name for name, media in response["content"].items() if media)
+    return {} if "*" in name else {"Content-Type": name}
 
 
 def _values_of(request: RecordedRequest, location: str, name: str) -> list[str]:
