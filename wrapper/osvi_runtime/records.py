@@ -191,7 +191,7 @@ def _likeness(reader: Reader[Any], value: Any) -> float:
 @final
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class UnknownModel(Model):
-    """An object whose tag the spec does not know: all its properties are in `extra`."""
+    """An object whose tag the spec does not know: all its properties are in ``extra``."""
 
     _OPEN = True
 
