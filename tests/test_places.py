@@ -132,4 +132,5 @@ def test_an_operation_that_is_gone_is_found_in_a_wrapper_that_cannot_be_imported
     assert {re.sub(r"\W.*", "", expression) for file, _, expression in found if file in files} <= {
         "from",
         "get_v1_chat_session_active",
+        "operations",
     }

@@ -29,10 +29,22 @@ A_CLASS = "class ServerError(APIError):\n"
 NOTHING = (SURFACE, A_PROMISE, A_PROMISE, "")
 GROWTH = (SURFACE, A_PROMISE, f"{A_PROMISE}models.ChatV1Session.x_score: float\n", "`ChatSession.x_score`: `float`.")
 BREAK = (SURFACE, A_PROMISE, "", "`ChatSession.help_requested` is gone")
-GROWTH_BY_HAND = (ERRORS, A_CLASS, f'class XError(OSVIError):\n    """X."""\n\n\n{A_CLASS}', "new: osvi.errors.XError")
+A_METHOD = "    def close(self) -> None:\n"
+X_METHOD = f'    def x_score(self) -> None:\n        """X."""\n\n{A_METHOD}'
+GROWTH_BY_HAND = (CLIENT, A_METHOD, X_METHOD, "new: osvi.Client.x_score")
 BREAK_BY_HAND = (ERRORS, "class ServerError", "class ServersError", "gone: osvi.errors.ServerError\n")
-ANOTHER_DEFAULT = (CLIENT, "retries: int = 2", "retries: int = 3", "gone: osvi.Client.__init__(retries = 2)\n")
-AN_ARGUMENT_LESS = (CLIENT, "        retries: int = 2,\n", "", "gone: osvi.Client.__init__(retries = 2)\n")
+ANOTHER_DEFAULT = (
+    CLIENT,
+    "retries: int = 2",
+    "retries: int = 3",
+    "gone: osvi.Client.__init__(keyword-only: retries = 2)\n",
+)
+AN_ARGUMENT_LESS = (
+    CLIENT,
+    "        retries: int = 2,\n",
+    "",
+    "gone: osvi.Client.__init__(keyword-only: retries = 2)\n",
+)
 AN_ARGUMENT_IS_NEEDED = (CLIENT, "retries: int = 2", "retries: int", "gone: osvi.Client.__init__: needs nothing\n")
 
 
