@@ -9,3 +9,7 @@ from osvi_runtime import UnknownModel
 
 __all__ = ["UnknownModel"]
 __all__ += models.__all__
+
+
+def __dir__() -> list[str]:
+    return __all__
