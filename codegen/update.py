@@ -83,8 +83,8 @@ def wrapper_findings(document: Path, generated: Path) -> list[str]:
 def write(documents: kept.Documents, report: Report) -> None:
     """Write ``openapi.yaml``, the documents of several pages and what is not served, and generate the code."""
     kept.write(documents)
-    with NOT_SERVED.open("a", encoding="utf-8") as file:
-        file.writelines(f"{line}\n" for line in report[NOT_GAINED])
+    text = NOT_SERVED.read_text(encoding="utf-8")
+    NOT_SERVED.write_text("\n".join([*text.splitlines(), *report[NOT_GAINED], ""]), encoding="utf-8")
     generate()
 
 
@@ -97,10 +97,10 @@ def accept_breaks() -> int:
     generate()
     promised, offered = surface.read(), surface.offered(surface.imported(GENERATED / "osvi_openapi"))
     lost = {*surface.lost(promised, offered)}
-    accepted = lost.difference(released.lines())
-    surface.write({*promised} - accepted)
-    surface.write({*surface.read(released.GONE)} | accepted, released.GONE)
-    generate()
+    if accepted := lost.difference(released.lines()):
+        surface.write({*promised} - accepted)
+        surface.write({*surface.read(released.GONE)} | accepted, released.GONE)
+        generate()
     left = [*changes.findings(surface.read(), offered), *places.places(GENERATED, offered)]
     print("No longer promised:", *(sorted(accepted) or ["nothing"]), sep="\n  ")
     print("What is left to do:", *(left or ["nothing"]), sep="\n  ")

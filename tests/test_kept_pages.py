@@ -120,6 +120,8 @@ def test_a_page_that_has_lost_its_document_is_no_index() -> None:
 def test_a_page_that_is_not_kept_cannot_be_removed() -> None:
     with pytest.raises(SpecError, match=r"not an address in codegen/pages/addresses\.yaml: d\.md"):
         kept.taken_in({}, [], ["d.md"])
+    with pytest.raises(SpecError, match="no page would be left"):
+        kept.taken_in({}, [], NAMES)
 
 
 @pytest.mark.parametrize("damage", [lambda file: file.write_bytes(b"x"), Path.unlink])

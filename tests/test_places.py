@@ -134,3 +134,17 @@ def test_an_operation_that_is_gone_is_found_in_a_wrapper_that_cannot_be_imported
         "get_v1_chat_session_active",
         "operations",
     }
+
+
+def test_an_argument_that_is_gone_is_found_by_its_type_alone(repository: Repository) -> None:
+    (repository.root / "tests" / "test_argument.py").write_text(
+        "import osvi\n\nosvi.operations.get_v1_chat_session_active(customer_id='+1', agent_uuid='agent_x')\n"
+    )
+    found = updated(repository, {"parameters.agent_uuid": None})
+
+    assert ("tests/test_argument.py", 3) in [place[:2] for place in found]
+    assert {file for file, *_ in found} == {
+        "tests/test_argument.py",
+        "tests/typing/consumer.py",
+        "wrapper/osvi/_core/active_sessions.py",
+    }

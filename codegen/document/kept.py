@@ -74,6 +74,8 @@ def taken_in(
             lines.append(f"{page}: gone from the index")
         else:
             documents[page] = content
+    if not documents:
+        raise SpecError("no page would be left")
     pages = {documents[page]: page for page in sorted(documents, reverse=True)}  # of equal documents, one is kept
     return {page: documents[page] for page in sorted(pages.values())}, sorted(lines)
 

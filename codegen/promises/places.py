@@ -43,7 +43,8 @@ def places(generated: Path, offered: Collection[str]) -> list[str]:
     promised = {*surface.read(), *surface.read(released.GONE), *released.lines()}
     left = {surface.subject(line)[0] for line in offered}
     gone = {name: line for line in promised if NAME.match(name := surface.subject(line)[0]) and name not in left}
-    found = dict(_in_texts("|".join(_patterns(gone, promised, offered))) if gone else ())
+    pattern = "|".join(_patterns(gone, promised, offered))  # none for arguments and plain words
+    found = dict(_in_texts(pattern) if pattern else ())
     of_types = [*_by_types(generated, {_word(name) for name in gone})]
     found |= dict(reversed(of_types))  # the first of a line
     return [f"{file}:{line}: {expression}" for (file, line), expression in sorted(found.items())]
