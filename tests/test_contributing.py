@@ -2,10 +2,14 @@
 
 import json
 import re
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from repository import ROOT, Repository
+from support import need_generate_sh
 
 from codegen.document.reading import load
 
@@ -79,3 +83,15 @@ def test_the_blocks_make_a_method_of_both_clients(repository: Repository) -> Non
     tests = ["contract/test_spec.py", "contract/test_answers.py", "test_agents.py", "test_public_surface.py"]
     result = repository.run("-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in tests))
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_checks_use_an_environment_that_has_the_extra_lint() -> None:
+    need_generate_sh()
+    try:
+        has_lint = bool(metadata.version("import-linter") and metadata.version("zizmor"))
+    except metadata.PackageNotFoundError:
+        has_lint = False
+    script = 'eval "$(sed -n "/^has_lint/,/^}/p" .ci/run)"; has_lint "$1"'
+    result = subprocess.run(["bash", "-c", script, "bash", sys.prefix], check=False, cwd=ROOT)
+
+    assert (result.returncode == 0) == has_lint
