@@ -19,6 +19,7 @@ from codegen.document.served import leave_out, unserved
 from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kinds
+from codegen.package.members import members
 from codegen.package.naming import distinct, enum_names, field_names, operation_names
 
 CONFIG = Config.from_sources(
@@ -37,7 +38,7 @@ def kinds_in(spec: Any) -> Kinds:
     """Return the kinds of the schemas of a document, with the classes."""
     made = normal(spec).document
     forms = Forms(made)
-    return Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
+    return Kinds(forms, Classes(made, forms, CONFIG))
 
 
 def everything() -> Any:
@@ -176,13 +177,13 @@ def test_the_generator_takes_all_classes_and_operations_under_their_names() -> N
     classes = kinds_in(everything()).classes
     data = parsed(classes, CONFIG)
 
-    assert {str(one.class_info.name) for one in [*data.models, *data.enums]} == classes.by_name.keys()
+    assert {str(one.class_info.name) for one in data.models} == classes.by_name.keys()
     (endpoints,) = data.endpoint_collections_by_tag.values()
     assert {str(endpoint.name) for endpoint in endpoints.endpoints} == {*classes.functions.values()}
 
 
 def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() -> None:
-    fields = kinds_in(SPEC).classes.by_name["Agent"].fields
+    fields = {member.spec_name: member.name for member in members(kinds_in(SPEC), "Agent", {}, TAKEN)}
 
     assert (fields["agent_uuid"], fields["extra"], fields["voice"]) == ("agent_uuid_", "extra_", "voice")
 
@@ -230,7 +231,7 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
     """
     made = normal(document(read(schema), read(components))).document
     forms = Forms(made)
-    kinds = Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
+    kinds = Kinds(forms, Classes(made, forms, CONFIG))
     kind = kinds.of(made["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"])
 
     assert (kind.type, kind.reader) == tuple(
@@ -266,6 +267,7 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
+        (field_names(["n\u00ba", "no", "N"]), {"n\u00ba": "no_2", "no": "no", "N": "n"}),
         (field_names(["xNew", "x_new", "X-New"], []), {"xNew": "xNew", "x_new": "x_new", "X-New": "XNew"}),
         (
             field_names(["extra", "extra_", "class"], ["extra"]),
@@ -273,7 +275,7 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
         ),
         (enum_names(["a", "A", "a b"]), {"a": "A_2", "A": "A", "a b": "A_B"}),
         (
-            enum_names(["gpt-4.1", "gpt-41", "1", "-1", "+1", "", "<"]),
+            enum_names(["gpt-4.1", "gpt-41", "1", "-1", "+1", "", "<", "_", "-", "--"]),
             {
                 "gpt-4.1": "GPT_4_1",
                 "gpt-41": "GPT_41",
@@ -282,13 +284,16 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
                 "+1": "VALUE_PLUS_SIGN_1",
                 "": "VALUE_EMPTY",
                 "<": "VALUE_LESS_THAN_SIGN",
+                "_": "VALUE_LOW_LINE",
+                "-": "VALUE_HYPHEN_MINUS",
+                "--": "VALUE_HYPHEN_MINUS_HYPHEN_MINUS",
             },
         ),
         (
             operation_names([("/a/b", "get"), ("/a/{b}", "get"), ("/a_b", "get")]),
             {("/a/b", "get"): "get_a_b", ("/a/{b}", "get"): "get_a_by_b", ("/a_b", "get"): "get_a_b_2"},
         ),
-        (distinct({"a": "x", "x": "x", "x_2": "x_2"}), {"a": "x_3", "x": "x", "x_2": "x_2"}),
+        (distinct({"x": "x", "a": "x", "x_2": "x_2"}, lambda _: "x"), {"a": "x_3", "x": "x", "x_2": "x_2"}),
     ],
 )
 def test_no_two_things_have_one_name(names: Any, expected: Any) -> None:

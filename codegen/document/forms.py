@@ -93,14 +93,13 @@ class Forms:
         objects, named = self._objects(union), union.get("discriminator", {})
         if len(objects) < 2 or any(self.of(one) != "record" for one in objects):  # noqa: PLR2004
             return None
+        names = [named["propertyName"]] if named else sorted(self.resolved(objects[0])["properties"])
+        titles = [component_name(one.get("$ref") or one.get("title", "")) for one in objects]
         mapping = named.get("mapping", {})
-        for name in [named["propertyName"]] if named else sorted(self.resolved(objects[0])["properties"]):
+        mapped = [[tag for tag, title in mapping.items() if title == own] or [own or None] for own in titles]
+        for name in names:
             listed = [self._listed(one, name) for one in objects]
-            if tags := _tags(name, objects, listed):
-                return tags
-            titles = [component_name(one.get("$ref") or one.get("title", "")) for one in objects]
-            mapped = [[tag for tag, other in mapping.items() if other == title] or [title] for title in titles]
-            if named and all(titles) and (tags := _tags(name, objects, mapped)):
+            if tags := _tags(name, objects, listed) or (_tags(name, objects, mapped) if named else None):
                 return tags
         return None
 

@@ -12,8 +12,9 @@ from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
 from codegen.package.texts import description_of, docstring, section, wrapped
 
-# The locations of arguments. Of those with one name in Python, the first keeps it.
-LOCATIONS = ("path", "query", "header", "body")
+# The locations of arguments: "body" and "optional_body" for the properties of a body. Of those with one name in Python,
+# the first keeps it.
+LOCATIONS = ("whole body", "path", "query", "header", "body", "optional_body")
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -40,21 +41,14 @@ class Function:
     Args:
         kinds: Finds the kinds of its schemas.
         members: The properties of the classes, by the names of the classes.
-        path: The path of the operation.
-        method: The method in lower case.
-        operation: The node of the operation in normal form.
+        place: The path, the method in lower case and the node of the operation, which is in normal form.
         token_header: The name of the header that carries the token.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
-        self,
-        kinds: Kinds,
-        members: Mapping[str, list[Member]],
-        path: str,
-        method: str,
-        operation: Node,
-        token_header: str,
+    def __init__(
+        self, kinds: Kinds, members: Mapping[str, list[Member]], place: tuple[str, str, Node], token_header: str
     ) -> None:
+        path, method, operation = place
         self._kinds, self._members, self._operation = kinds, members, operation
         self.name, self.method, self.path = kinds.classes.functions[path, method], method.upper(), path
         self.place = f"{self.method} {path}"
@@ -130,13 +124,14 @@ class Function:
 
     def _named(self) -> dict[str, list[Member]]:
         """Return the arguments by location, each with a name of its own."""
-        names: dict[str, str] = {}
-        for location, arguments in self.by_location.items():
-            fields = field_names([argument.spec_name for argument in arguments], ())
-            names |= {_key(location, spec_name): field for spec_name, field in fields.items()}
-        unique = distinct(names, lambda key: f"{names[key]}_{key.split()[1]}")
+        names = {
+            (location, spec_name): name
+            for location in LOCATIONS
+            for spec_name, name in field_names([one.spec_name for one in self.by_location.get(location, ())]).items()
+        }
+        unique = distinct(names, lambda key: f"{names[key]}_{key[0].removeprefix('optional_')}")
         return {
-            location: [evolve(one, name=unique[_key(location, one.spec_name)]) for one in arguments]
+            location: [evolve(one, name=unique[location, one.spec_name]) for one in arguments]
             for location, arguments in self.by_location.items()
         }
 
@@ -152,9 +147,3 @@ class Function:
         data = members["data"].kind.with_null()
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
         return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
-
-
-def _key(location: str, spec_name: str) -> str:
-    """Return a key for an argument. Those that come first in the alphabet keep their names."""
-    location = location.rsplit("_", maxsplit=1)[-1].rsplit(maxsplit=1)[-1]
-    return f"{LOCATIONS.index(location)} {location} {spec_name}"

@@ -28,6 +28,7 @@ from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
+from codegen.package.naming import enum_names
 from codegen.package.operations import Function
 from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
@@ -104,19 +105,18 @@ class _Writer:
     def __init__(self, package: Path, config: Config, document: Node, token_header: str) -> None:
         self.package, self.wording = package, data_file("wording")
         forms = Forms(document)
-        classes = Classes(document, forms, config, data_file("names"))
+        classes, taken = Classes(document, forms, config), data_file("names")
         self.classes = classes.by_name
         self.kinds = Kinds(forms, classes)
         data = parsed(classes, config)
-        self.enums = {str(enum.class_info.name): enum for enum in data.enums}
-        self.modules = {
-            str(one.class_info.name): str(one.class_info.module_name) for one in [*data.models, *data.enums]
-        }
+        self.modules = {str(one.class_info.name): str(one.class_info.module_name) for one in data.models}
+        enums = [name for name, cls in self.classes.items() if cls.form == "enum"]
+        self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in enums}
         records = [name for name, cls in self.classes.items() if cls.form == "record"]
-        self.members = {name: members(self.kinds, name, self.wording) for name in records}
+        self.members = {name: members(self.kinds, name, self.wording, taken) for name in records}
         choices = [name for name, cls in self.classes.items() if cls.form == "choice"]
         self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in choices}
-        self.functions = [Function(self.kinds, self.members, *place, token_header) for place in operations(document)]
+        self.functions = [Function(self.kinds, self.members, place, token_header) for place in operations(document)]
         # The classes that each class uses, by its name.
         kinds = {name: [field.kind for field in fields] for name, fields in self.members.items()}
         kinds |= {name: [*branches.values()] for name, branches in self.choices.items()}
@@ -142,8 +142,8 @@ class _Writer:
             self.render_class(name, "model", text=text, members=fields, attributes=attributes, is_open=is_open)
         for name, branches in self.choices.items():
             self.render_class(name, "choice", branches=branches, text=self.text_of(name, "A value of several kinds."))
-        for name, enum in self.enums.items():
-            self.render_class(name, "str_enum", enum=enum, text=self.text_of(name, f"The values of `{name}`."))
+        for name, names in self.enums.items():
+            self.render_class(name, "str_enum", names=names, text=self.text_of(name, f"The values of `{name}`."))
         # A module of the name of its function would hide the function.
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
