@@ -331,6 +331,7 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
     paths = read("""
         /form: {post: {requestBody: {content: {multipart/a: {}}}, responses: {'200': {content: {text/csv: {}}}}}}
         /server: {get: {servers: [{url: https://b.example.com}], responses: {fine: {}}}}
+        /other: {servers: [{url: https://b.example.com}], get: {}, put: {servers: [{url: https://a.example.com}]}}
         /broken: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
         /error: {get: {responses: {'404': {content: {application/json: {schema: {type: whole}}}}, '200': {}}}}
         /csv: {get: {responses: {'200': {content: {text/csv: {}, application/json: {}}}}}}
@@ -338,14 +339,16 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         /star: {get: {responses: {2xx: {content: {'*/*': {}}}}}}
     """)
     components = read("{A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {type: whole}}}}")
-    made = normal({"openapi": "3.1.0", "paths": paths, "components": {"schemas": components}})
+    servers = [{"url": "https://a.example.com"}]
+    made = normal({"openapi": "3.1.0", "servers": servers, "paths": paths, "components": {"schemas": components}})
 
     assert {one.operation: one.reason for one in unserved(made)} == {
         "POST /form": "a body of multipart/a; an answer 200 of text/csv",
+        "GET /other": "a server of its own",
         "GET /server": "a server of its own; an answer 'fine', which is no status",
         "GET /broken": "#/components/schemas/B/properties/c: 'whole' is not a type of JSON",
     }
-    assert len([*operations(made.document)]) == len(paths)
+    assert len([*operations(made.document)]) == len(paths) + 1
 
 
 def test_an_operation_is_left_out_with_all_that_only_it_has() -> None:

@@ -1,7 +1,7 @@
 """Rewrites an OpenAPI document into an equal one in normal form.
 
-Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all its parameters,
-and there are no references except those to schemas. The examples of parameters, bodies and answers are those of their
+Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all its parameters, and
+its servers if they are not those of the document; and there are no references except those to schemas. The examples of parameters, bodies and answers are those of their
 schemas. Of the content types of a body or an answer, only one that is JSON has a schema. Unused components,
 ``operationId``, tags, links, callbacks, webhooks and the headers of answers are left out.
 """
@@ -20,7 +20,7 @@ from codegen.document.reading import Node
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # What stays of the parts of a document, except schemas.
 DOCUMENT = {"info", "servers", "security"}
-OPERATION = {"summary", "description", "deprecated", "security", "servers"}
+OPERATION = {"summary", "description", "deprecated", "security"}
 PARAMETER = {"name", "in", "description", "required", "deprecated", "style", "explode"}
 CONTENT = {"description", "required"}
 # OpenAPI ignores parameters with these names.
@@ -122,6 +122,9 @@ class _Document:
         in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
         parameters = in_path | {(str(one.get("in")), str(one.get("name"))): one for one in nodes}
         written = _kept(node, OPERATION)
+        servers = node.get("servers") or item.get("servers")
+        if servers and servers != self._document.get("servers"):
+            written["servers"] = servers
         written["parameters"] = [
             {"in": at, "name": name} | self._parameter(one, below(place, at, name))
             for (at, name), one in parameters.items()
