@@ -503,19 +503,25 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     }
     assert not made.is_idempotent
     assert made.errors == ("404", "5XX")
-    assert made.private_texts == {
-        "car id": "É/b c",
-        "q": "+49 1&2/3",
-        "place": "É/x",
-        "many.0": "x",
-        "number": "7",
-        "X-Key": "k k",
-        "X-Short": "s",
-        "to": "x",
-        "wheel.notes.0": "n",
-        "car.id": "a",
-        "owner.name": "o",
-    }
+    assert made.private_texts == [
+        ("car id", "É/b c"),
+        ("q", "+49 1&2/3"),
+        ("place", "É/x"),
+        ("many.0", "x"),
+        ("number", "7"),
+        ("X-Key", "k k"),
+        ("X-Short", "s"),
+        ("to", "x"),
+        ("wheel.notes.0", "n"),
+        ("car.id", "a"),
+        ("owner.name", "o"),
+    ]
+
+
+def test_arguments_of_one_name_in_different_places_are_all_private() -> None:
+    made = operation(path={"car id": "one"}, query={"car id": "two"}, body={"car id": "three"})
+
+    assert made.private_texts == [("car id", "one"), ("car id", "two"), ("car id", "three")]
 
 
 def sell(  # noqa: PLR0913
@@ -716,7 +722,7 @@ def test_free_properties_of_a_body_are_sent_beside_the_others() -> None:
 
     assert body_of(id="a", extra=given) == {"id": "a", "none": None, "null": None, "wheel": {}, "record": {"size": 1}}
     made = operation(optional_body={"size": None}, extra={"secret": "x"})
-    assert (made.content, made.private_texts) == (b'{"secret": "x"}', {"car id": "a", "secret": "x"})
+    assert (made.content, made.private_texts) == (b'{"secret": "x"}', [("car id", "a"), ("secret", "x")])
     assert operation(optional_body={"size": None}, extra={}).content is None
 
 
@@ -741,7 +747,7 @@ def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert operation(optional_body={"a": 0, "b": None}).content == b'{"a": 0}'
     assert operation(body=["a"]).content == b'["a"]'
     assert operation(body=NULL).content == b"null"
-    assert operation(body=["a"]).private_texts == {"car id": "a", "body.0": "a"}
+    assert operation(body=["a"]).private_texts == [("car id", "a"), ("body.0", "a")]
 
 
 def test_the_repr_of_an_operation_has_no_arguments() -> None:

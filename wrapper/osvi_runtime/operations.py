@@ -90,11 +90,14 @@ class Operation(Generic[T_co]):
         return self._endpoint.errors
 
     @property
-    def private_texts(self) -> Mapping[str, str]:
-        """The texts of the arguments, which messages and logs must not contain, by their names."""
+    def private_texts(self) -> list[tuple[str, str]]:
+        """The texts of the arguments, which messages and logs must not contain, each after the name of its argument.
+
+        Arguments in different places, such as the path and the body, may have the same name.
+        """
         *parameters, body = self._arguments
-        arguments = {name: value for mapping in parameters for name, value in mapping.items()}
-        return dict(private_texts(arguments | dict(body if isinstance(body, Mapping) else {"body": body})))
+        mappings = (*parameters, body if isinstance(body, Mapping) else {"body": body})
+        return [pair for mapping in mappings for pair in private_texts(mapping)]
 
     @property
     def is_idempotent(self) -> bool:
