@@ -64,10 +64,11 @@ assert value == {"any": 1} and not drift
 assert send(operations.get_agents_by_id(id="a"), {"id": "a"})[1].url.path == "/agents/a"
 assert send(operations.get_agents_id(), "chat")[0] is models.Kind.CHAT
 
-events = operations.post_events(body=models.EventStarted(type_="started", call=models.Call(seconds=1)))
+call = models.Call(seconds=1, by=models.Agent(id="only answers have it", secret="s"))
+events = operations.post_events(body=models.EventStarted(type_="started", call=call))
 body = [{"type": "started", "at": "2026-01-02T03:04:05Z", "call": {"seconds": 1}}, {"type": "ended", "why": "done"}]
 value, sent, drift = send(events, body)
-assert json.loads(sent.content) == {"type": "started", "call": {"seconds": 1}}
+assert json.loads(sent.content) == {"type": "started", "call": {"seconds": 1, "by": {"secret": "s"}}}
 assert [type(event) for event in value] == [models.EventStarted, models.Ended] and not drift
 assert value[1].why is models.EndedWhy.DONE
 (event,), _, drift = send(events, [{"type": "paused", "at": 1}])

@@ -717,6 +717,24 @@ def test_a_record_that_was_read_is_sent_with_the_null_that_the_spec_requires() -
     assert body_of(towed_by=car) == {"towed_by": {"id": "a", "plate": None, "doors": None, "unheard": None}}
 
 
+def test_what_only_answers_have_is_left_out_of_a_record_that_is_sent() -> None:
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+    class Ticket(Model):
+        _READ_ONLY = frozenset({"id"})
+        id_: str | None = Field(String, name="id", default=None)
+        kind: str | None = Field(String, default=None)
+        parts: tuple[Any, ...] = Field(Array(Anything), default=())
+
+    came = {"id": "1", "kind": "a", "parts": []}
+    ticket, sent = Ticket.from_dict(came | {"parts": [came], "more": came}), {"kind": "a", "parts": []}
+    kept = {"parts": [came], "more": came}
+
+    assert argument_json(ticket, Record(Ticket)) == sent | kept
+    assert argument_json({"a": [ticket]}, Anything) == {"a": [sent | kept]}
+    assert argument_json([came], Array(Record(Ticket) | String)) == [sent]
+    assert argument_json(came, Tagged("kind", {"a": Record(Ticket)})) == sent
+
+
 def test_free_properties_of_a_body_are_sent_beside_the_others() -> None:
     given = {"none": None, "null": NULL, "wheel": {"size": None}, "record": Wheel.from_dict({"size": 1})}
 

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
-from codegen.package.kinds import Kinds
+from codegen.package.kinds import SCALARS, Kinds
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
 from codegen.package.texts import description_of, docstring, section, wrapped
@@ -15,6 +15,14 @@ from codegen.package.texts import description_of, docstring, section, wrapped
 # The locations of arguments: "body" and "optional_body" for the properties of a body. Of those with one name in Python,
 # the first keeps it.
 LOCATIONS = ("whole body", "path", "query", "header", "body", "optional_body")
+NULL = Member(
+    "body",
+    "body",
+    required=False,
+    read_only=False,
+    kind=evolve(SCALARS["null"], argument="NullType", is_nullable=False),
+    description="`NULL` sends null in place of the properties.",
+)
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -107,11 +115,12 @@ class Function:
         name = self._kinds.classes.name_of(schema)
         if name not in self._members:
             return {"whole body": [self._argument("body", body, schema)]}
-        required = self._kinds.forms.resolved(schema).get("required", ())
+        is_required, is_nullable = body.get("required") is True, self._kinds.of(schema).is_nullable
+        needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required and not is_nullable else ()
         writable = [member for member in self._members[name] if not member.read_only]
-        if body.get("required") is True:
-            return {"body": [evolve(member, required=member.spec_name in required) for member in writable]}
-        return {"optional_body": [evolve(member, required=False) for member in writable]}
+        properties = [evolve(member, required=member.spec_name in needed) for member in writable]
+        null = {"whole body": [NULL]} if is_nullable else {}
+        return {"body" if is_required else "optional_body": properties} | null
 
     def _extra(self, schema: Node) -> dict[str, list[Member]]:
         """Return the argument for the properties that a body may have beside the declared ones, if it may."""

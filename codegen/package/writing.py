@@ -138,8 +138,9 @@ class _Writer:
         for name, fields in self.members.items():
             attributes = {field.name: field.description for field in fields} | EXTRA
             is_open = bool(self.classes[name].schema.get("additionalProperties"))
+            flags = {"is_open": is_open, "read_only": [field.spec_name for field in fields if field.read_only]}
             text = self.text_of(name, f"`{name}` of openapi.yaml.")
-            self.render_class(name, "model", text=text, members=fields, attributes=attributes, is_open=is_open)
+            self.render_class(name, "model", text=text, members=fields, attributes=attributes, **flags)
         for name, branches in self.choices.items():
             self.render_class(name, "choice", branches=branches, text=self.text_of(name, "A value of several kinds."))
         for name, names in self.enums.items():

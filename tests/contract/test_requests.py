@@ -99,7 +99,9 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
     body = case.body if isinstance(case.body, dict | list | str | int | float) else None
     arguments = call.given({**(case.path_parameters or {}), **query, **headers})
     declared = call.body_schema.get("properties", {})
-    if not declared and not call.extra:
+    if case.body is None:
+        arguments["body"] = osvi.NULL
+    elif not declared and not call.extra:
         arguments |= {} if body is None else {"body": with_null(body)}
     elif isinstance(body, dict):
         sent_by_name = {name: one for name, one in body.items() if name in declared and call.given({name: one})}

@@ -206,7 +206,7 @@ class Endpoint(Generic[T_co, W_co]):
         if body is None and (extra or any(value is not None for value in optional_body.values())):
             body = optional_body
         content = None if body is None else argument_json(body, self.body)
-        if extra:
+        if extra and content is not None:
             declared = self.body.table.properties.keys() if isinstance(self.body, Record) else ()
             for name in sorted(extra.keys() & declared):
                 expected = "a property that the spec does not declare"

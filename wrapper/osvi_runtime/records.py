@@ -72,6 +72,8 @@ class Model:
 
     _OPEN: ClassVar[bool] = False
     """Whether the spec allows other properties. If not, they are drift."""
+    _READ_ONLY: ClassVar[frozenset[str]] = frozenset()
+    """The properties that only answers have (``readOnly``), by their names in JSON."""
     __descriptions__: ClassVar[Mapping[str, str]] = {}
     """The descriptions of the fields, for the docstrings of subclasses and for pydantic."""
 

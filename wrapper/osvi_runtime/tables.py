@@ -36,6 +36,7 @@ class Table:
         never_none: The fields that are not None if their properties are absent, by the names in JSON.
         defaults: The values of the fields if their properties are absent.
         is_open: Whether the spec allows other properties.
+        read_only: The names in JSON of the properties that only answers have.
     """
 
     properties: Mapping[str, Property]
@@ -43,6 +44,7 @@ class Table:
     never_none: Mapping[str, str]
     defaults: dict[str, Any]
     is_open: bool
+    read_only: frozenset[str]
 
     def requires_null(self, name: str) -> bool:
         """Return whether a property that is None is null: the spec requires the property, and allows null."""
@@ -88,7 +90,7 @@ def _table(cls: type[Any], without: str = "") -> Table:
                 required[name or field.name] = properties[name or field.name]
     never_none = {name: property_.field for name, property_ in properties.items() if property_.default is not None}
     defaults = {property_.field: property_.default for property_ in properties.values()}
-    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, cls._OPEN)
+    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, cls._OPEN, cls._READ_ONLY)
 
 
 table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable

@@ -1,9 +1,10 @@
 """Rewrites an OpenAPI document into an equal one in normal form.
 
-Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all its parameters, and
-its servers if they are not those of the document; and there are no references except those to schemas. The examples of parameters, bodies and answers are those of their
-schemas. Of the content types of a body or an answer, only one that is JSON has a schema. Unused components,
-``operationId``, tags, links, callbacks, webhooks and the headers of answers are left out.
+Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all its parameters,
+and its servers if they are not those of the document. There are no references except those to schemas. The examples of
+parameters, bodies and answers are those of their schemas. Of the content types of a body or an answer, only one that is
+JSON has a schema. Unused components, ``operationId``, tags, links, callbacks, webhooks and the headers of answers are
+left out.
 """
 
 import re
