@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from enum import StrEnum
-from typing import Any, Final, Generic, Self, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
 from .readonly import EMPTY, ReadOnlyDict, read_only
@@ -17,7 +16,6 @@ from .readonly import EMPTY, ReadOnlyDict, read_only
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
-E = TypeVar("E", bound="OpenEnum")
 
 
 class Reader(Generic[T_co]):
@@ -84,52 +82,6 @@ class Scalar(Reader[T]):
             pass
         # The error is raised outside of the except block, since its context would hold the value.
         refuse(value, self.expected, path)
-
-
-class OpenEnum(StrEnum):
-    """An enum that makes a member for each value that the spec does not list. A member equals its string."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> Self | None:
-        if not isinstance(value, str):
-            return None
-        member = str.__new__(cls, value)
-        member._name_ = value
-        member._value_ = value
-        return member
-
-
-class Listed(Reader[T]):
-    """Reads a value that the spec lists: ``const``, or an ``enum`` of integers. Another value is drift."""
-
-    def __init__(self, reader: Reader[T], *values: object) -> None:
-        super().__init__(reader.expected, reader.plural, *reader.types)
-        self.reader = reader
-        self.values = frozenset(values)
-
-    def read(self, value: Any, path: Path, drift: Drift) -> T:
-        result = self.reader.read(value, path, drift)
-        if result not in self.values:
-            drift.append((path, "a value that the spec does not list"))
-        return result
-
-
-class Enumeration(Reader[E]):
-    """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
-
-    keeps_path = False
-
-    def __init__(self, cls: type[E]) -> None:
-        super().__init__("a string", "strings", str)
-        self.cls = cls
-        self.members = {member.value: member for member in cls}
-
-    def read(self, value: Any, path: Path, drift: Drift) -> E:
-        if type(value) is not str:
-            refuse(value, self.expected, path)
-        if value not in self.members:
-            drift.append((path, "a value that the spec does not list"))
-        return self.cls(value)
 
 
 class Container(Reader[T]):

@@ -1,4 +1,4 @@
-"""The base of all records: frozen values, with ``extra`` for the properties that the spec does not declare.
+"""Records: frozen values, with ``extra`` for the properties that the spec does not declare. How values become JSON.
 
 The field of a property may be None if the spec does not require the property or allows null. An answer without a
 required property is refused. The field of an absent array or map is empty; `to_dict()` writes null for it.
@@ -6,16 +6,15 @@ required property is refused. The field of an absent array or map is empty; `to_
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, final, overload
+from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, overload
 
 import attrs
 
 from .compiled import INEXACT, ExactReader, exact_reader
-from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, refuse
+from .errors import JSON_TYPES, Drift, Path
 from .formats import CONVERTED
 from .readers import Container, Reader
 from .readonly import EMPTY, Extra, read_only
@@ -23,7 +22,6 @@ from .tables import PROPERTY, Table, table
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
-C = TypeVar("C", bound="Choice")
 
 
 @overload
@@ -107,7 +105,7 @@ class Model:
         return schema_of(cls, handler)
 
 
-class _ClassReader(Reader[T]):
+class ClassReader(Reader[T]):
     """Reads JSON values as objects of a class. If classes refer to each other, ``cls`` is ``lambda: Class``."""
 
     def __init__(self, cls: type[T] | Callable[[], type[T]], *types: type) -> None:
@@ -122,7 +120,7 @@ class _ClassReader(Reader[T]):
         return cast("type[T]", self._cls if isinstance(self._cls, type) else self._cls())
 
 
-class Record(_ClassReader[M]):
+class Record(ClassReader[M]):
     """Reads an object as a record."""
 
     def __init__(self, cls: type[M] | Callable[[], type[M]]) -> None:
@@ -169,85 +167,6 @@ class Choice:
 
     def _as(self, reader: Reader[T]) -> T:
         return reader.read(self.json, self._path, [])
-
-
-class OneOf(_ClassReader[C]):
-    """Reads a value of one of several kinds as a `Choice`."""
-
-    def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
-        if type(value) not in self.types:
-            refuse(value, self.expected, path)
-        return self.cls(value, path)
-
-    def branch(self, value: Any) -> Reader[Any]:
-        type_ = dict if isinstance(value, Mapping) else list
-        readers = [reader.branch(value) for reader in self.cls.__branches__ if type_ in reader.types]
-        return max(readers, key=lambda reader: _likeness(reader, value), default=self)
-
-
-def _likeness(reader: Reader[Any], value: Any) -> float:
-    """Return how many properties a mapping shares with a record. A map is likelier than a record that shares none."""
-    return len(value.keys() & reader.table.properties.keys()) if isinstance(reader, Record) else 0.5
-
-
-@final
-@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
-class UnknownModel(Model):
-    """An object whose tag the spec does not know: all its properties are in ``extra``."""
-
-    _OPEN = True
-
-
-class Tagged(Reader[M]):
-    """Reads an object as a record of the class for its tag, which is the value of one of its properties.
-
-    A tag that the spec does not know is drift. Without a tag, the object becomes a record of the class that it fits
-    best, of those that do not require the tag.
-    """
-
-    def __init__(self, tag: str, records: Mapping[Any, Record[Any]]) -> None:
-        super().__init__("an object", "objects", dict)
-        self.tag = tag
-        self.records = records
-
-    def read(self, value: Any, path: Path, drift: Drift) -> M:
-        if type(value) is not dict:
-            refuse(value, self.expected, path)
-        record: M = self._record(value, path, drift).read(value, path, drift)
-        return record
-
-    def branch(self, value: Any) -> Reader[Any]:
-        if not isinstance(value, Mapping):
-            return self
-        tag = to_json(value.get(self.tag))
-        records = [record for listed, record in self.records.items() if listed == tag] or self.records.values()
-        return max(records, key=lambda record: _likeness(record, value))
-
-    def _record(self, value: dict[str, Any], path: Path, drift: Drift) -> Record[Any]:
-        """Return the reader of the record for an object."""
-        tag, place = value.get(self.tag), (*path, self.tag)
-        type_ = type(next(iter(self.records)))
-        fitting = [record for record in self.records.values() if tag is None and self.tag not in record.table.required]
-        if fitting:
-            return min(fitting, key=lambda record: _misfit(record, value))
-        if type(tag) is not type_:
-            refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
-        if tag not in self.records:
-            drift.append((place, "a value that the spec does not list"))
-        return self.records.get(tag, _UNKNOWN)
-
-
-def _misfit(record: Record[Any], value: Any) -> float:
-    """Return the number of differences between a value and a record. Infinite if the value cannot be read."""
-    drift: Drift = []
-    try:
-        record.read(value, (), drift)
-    except InvalidDataError:
-        return math.inf
-    return len(drift)
-
-
-_UNKNOWN: Final = Record(UnknownModel)
 
 
 def absent(cls: type[M]) -> M:
