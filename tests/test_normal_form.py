@@ -202,6 +202,15 @@ WIDENED = {
         [{"a": "a"}],
     ),
     "closed parts": Case(f"{{allOf: [{ref('Closed')}, {{properties: {{b: {{type: string}}}}}}]}}", [{"a": "a"}]),
+    "a union that closes a record": Case(
+        "{properties: {a: {type: string}}, anyOf: [{properties: {b: {type: string}}}, {properties: {c: {type: string}}}],"
+        " unevaluatedProperties: false}",
+        [{"a": "a", "b": "b", "c": "c"}],
+    ),
+    "a union in a part of a closed record": Case(
+        f"{{allOf: [{ref('Either')}, {{properties: {{z: {{type: string}}}}}}], unevaluatedProperties: false}}",
+        [{"name": "a", "seconds": 1, "z": "z"}],
+    ),
     "parts that exclude each other": Case("{properties: {a: {allOf: [{type: string}, {type: integer}]}}}", [{}]),
     "not": Case("{type: object, properties: {a: {type: string, not: {const: a}}}}", [{"a": "b"}]),
     "items by their place": Case("{type: array, prefixItems: [{type: string}], items: {type: integer}}", [["a", 1]]),

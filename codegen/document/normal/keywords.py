@@ -8,6 +8,8 @@ from codegen.document.reading import Node
 
 TYPES = {"null", "string", "integer", "number", "boolean", "array", "object"}
 MISSPELT = {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}
+# With them, a value decides which of its properties ``unevaluatedProperties`` concerns.
+APPLICATORS = {"$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"}
 # The annotations that a schema in normal form has.
 WORDS = {"description", "deprecated", "readOnly", "writeOnly", "default", "examples"}
 # Those of a document, which say nothing of the values.
@@ -82,7 +84,8 @@ def _values(listed: list[Any], types: tuple[str, ...]) -> tuple[Any, ...] | None
 
 
 def _additional(node: Node) -> Schema | None:
-    others = node.get("additionalProperties", False if node.get("unevaluatedProperties") is False else None)
+    is_closed = node.get("unevaluatedProperties") is False and not APPLICATORS & node.keys()
+    others = node.get("additionalProperties", False if is_closed else None)
     if patterns := [*object_in(node, "patternProperties").values()]:
         return _any_of(patterns, others)
     return None if others is None else schema_of(others)
