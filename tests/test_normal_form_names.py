@@ -307,6 +307,7 @@ PARAMETERS = {
     "{in: query, schema: {anyOf: [{type: string}, {type: array, items: {type: string}}]}}": "",
     "{in: query, schema: {type: object}}": "",
     "{in: query, style: deepObject, schema: {type: object}}": "",
+    "{in: query, explode: false, schema: {type: object}}": "",
     "{in: query, style: pipeDelimited, schema: {type: array, items: {type: string}}}": "",
     "{in: header, schema: {type: array, items: {type: string}}}": "",
     "{in: query, schema: {type: array, items: {type: object}}}": "a value or a style that cannot be sent",
@@ -336,6 +337,9 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         /error: {get: {responses: {'404': {content: {application/json: {schema: {type: whole}}}}, '200': {}}}}
         /csv: {get: {responses: {'200': {content: {text/csv: {}, application/json: {}}}}}}
         /json: {patch: {requestBody: {content: {application/merge-patch+json: {}}}, responses: {'302': {}}}}
+        /lost: {post: {parameters: [{$ref: '#/components/parameters/A'}], requestBody: {$ref: 'b.yaml'}}}
+        /lost-error: {get: {responses: {'404': {$ref: '#/components/responses/A'}, '200': {}}}}
+        /lost-path: {$ref: 'c.yaml'}
         /star: {get: {responses: {2xx: {content: {'*/*': {}}}}}}
     """)
     components = read("{A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {type: whole}}}}")
@@ -346,9 +350,16 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         "POST /form": "a body of multipart/a; an answer 200 of text/csv",
         "GET /other": "a server of its own",
         "GET /server": "a server of its own; an answer 'fine', which is no status",
+        "POST /lost": (
+            "#/paths/~1lost/post/query/: the reference '#/components/parameters/A' leads to nothing in this document; "
+            "#/paths/~1lost/post/requestBody: the reference 'b.yaml' leads to nothing in this document"
+        ),
         "GET /broken": "#/components/schemas/B/properties/c: 'whole' is not a type of JSON",
     }
-    assert len([*operations(made.document)]) == len(paths) + 1
+    assert len([*operations(made.document)]) == len(paths)
+    assert [one.text for one in made.notes if "lost-path" in one.place] == [
+        "the reference 'c.yaml' leads to nothing in this document"
+    ]
 
 
 def test_an_operation_is_left_out_with_all_that_only_it_has() -> None:

@@ -37,14 +37,15 @@ def send(operation, body):
     return value, sync, bool(warned)
 
 agents = operations.get_agents(
-    ids=[1, 2], filter_={"a b": "x&y"}, options={"deep": True}, tag=["x", "y"], x_ids=["a", "b"], sort="-name"
+    ids=[1, 2], filter_={"a b": "x&y"}, options={"deep": True}, tag=["x", "y"], x_ids=["a", "b"], sort="-name",
+    range_={"from": 1, "til,": 2},
 )
 body = {"next": None, "data": [{
     "id": "a", "voice": {"name": "v"}, "kind": None, "model": "gpt-5", "priority": 0.5, "mode": 1, "name": "n",
     "xName": "1", "x_name": "2", "contact": {"phone": "+1"},
 }]}
 page, sent, drift = send(agents, body)
-assert sent.url.query == b"ids=1,2&filter%5Ba%20b%5D=x%26y&deep=true&tag=x&tag=y&sort=-name", sent.url
+assert sent.url.query == b"ids=1,2&range=from,1,til%2C,2&filter%5Ba%20b%5D=x%26y&deep=true&tag=x&tag=y&sort=-name"
 assert sent.headers["X-Ids"] == "a,b" and not drift
 assert page.data[0].voice.name == "v" and (page.data[0].xName, page.data[0].x_name) == ("1", "2")
 assert models.Agent.from_dict(page.data[0].to_dict()) == page.data[0]
@@ -56,9 +57,11 @@ calls, sent, drift = send(operations.get_calls_ids(ids=["a/b", "c"]), {"data": [
 assert sent.url.raw_path == b"/calls/a%2Fb,c" and not drift
 assert calls.data[0].seconds == 1 and type(page) is not type(calls)
 
-patch = operations.patch_agents_id(id="a", id_query="q", id_body="b", secret="s")
+patch = operations.patch_agents_id(id="a", id_query="q", id_body="b", secret="s", extra={"notes": [["n"]]})
 value, sent, drift = send(patch, {"any": 1})
-assert (sent.url.raw_path, json.loads(sent.content)) == (b"/agents/a?id=q", {"id": "b", "secret": "s"})
+assert (sent.url.raw_path, json.loads(sent.content)) == (
+    b"/agents/a?id=q", {"id": "b", "secret": "s", "notes": [["n"]]}
+)
 assert sent.headers["Content-Type"] == "application/merge-patch+json"
 assert value == {"any": 1} and not drift
 assert send(operations.get_agents_by_id(id="a"), {"id": "a"})[1].url.path == "/agents/a"

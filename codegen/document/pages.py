@@ -7,6 +7,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
 
+from codegen.document.normal.nodes import below
 from codegen.document.reading import SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -99,14 +100,20 @@ def _validated(page: str, content: bytes, document: bytes) -> bytes:
         SpecError: The document is not valid.
     """
     from openapi_spec_validator.shortcuts import get_validator_cls  # noqa: PLC0415 - takes longer than all others
+    from openapi_spec_validator.validation.exceptions import ValidatorDetectError  # noqa: PLC0415
 
     lines_before = content[: content.index(document)].count(b"\n")
     try:
         spec = load(b"\n" * lines_before + document)  # so that an error names the line of the page
-        errors = list(get_validator_cls(spec)(spec).iter_errors())
-    except Exception as error:  # the validator raises exceptions of all kinds for documents that it does not expect
-        raise SpecError(f"{page}: {error if isinstance(error, SpecError) else repr(error)}") from error
-    if errors:
-        lines = [f"  {'.'.join(map(str, error.absolute_path)) or 'the document'}: {error.message}" for error in errors]
-        raise SpecError("\n".join([f"{page}: not a valid OpenAPI document:", *lines]))
+        validator = get_validator_cls(spec).schema_validator
+    except ValidatorDetectError:
+        raise SpecError(f"{page}: OpenAPI {spec['openapi']} is not known") from None
+    except SpecError as error:
+        raise SpecError(f"{page}: {error}") from error
+    is_object = {key: isinstance(spec.get(key), dict) for key in ("info", "paths", "components", "webhooks")}
+    if not is_object.pop("info") or not any(is_object.values()):
+        raise SpecError(f"{page}: not a valid OpenAPI document: it needs info and {' or '.join(is_object)}, as objects")
+    # What is wrong further inside is left to the generator, which leaves out the operations that cannot be served.
+    for place in sorted({below("#", *error.absolute_path) for error in validator.iter_errors(spec)}):
+        print(f"{page}: {place} is not as OpenAPI {spec['openapi']} has it")
     return document

@@ -105,7 +105,7 @@ def _problem(parameter: Node, forms: Forms) -> str:
         return "no name for a header"
     types = forms.json_types(parameter["schema"])
     if types == {"object"}:
-        is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject"}
+        is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject", *STYLES["query"]}
     else:
         is_flat = types <= SCALARS | {"array"} and forms.item_types(parameter["schema"]) <= SCALARS
         is_sent = is_flat and parameter.get("style", STYLES[location][0]) in STYLES[location]

@@ -94,7 +94,7 @@ class Kinds:
             return evolve(self.of(schema["anyOf"][0]), is_nullable=True)
         inner = self.forms.resolved(schema)
         if id(inner) in self._open:
-            if not self.classes.name_of(inner):
+            if "$ref" in schema and not self.classes.name_of(inner):
                 self.circular.add(Finding(schema["$ref"], "it contains itself without an object between"))
             return ANYTHING
         self._open.add(id(inner))

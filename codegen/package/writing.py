@@ -149,7 +149,7 @@ class _Writer:
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
             types = [function.type, function.whole, function.body]
-            types += [argument.kind.argument for argument in function.arguments]
+            types += [type_ for one in function.arguments for type_ in (one.kind.argument, one.kind.reader)]
             imports = {name: self.modules[name] for name in sorted(self.classes_in(*types))}
             path = f"operations/{operations[function.name]}"
             self.render(path, "operation", function=function, folder="..models", imports=imports)

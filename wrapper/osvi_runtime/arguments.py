@@ -116,7 +116,7 @@ def quoted(text: str) -> str:
 _quoted_name: Final = cache(quoted)
 
 
-# What stands between the items of an array, by the style of OpenAPI.
+# What stands between the items of an array, or between the names and values of an object, by the style of OpenAPI.
 _SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -137,7 +137,10 @@ def _pairs(name: str, value: Any, style: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping) and style in {"deepObject", "properties"}:
         for key, item in value.items():
             yield from _pairs(f"{name}[{key}]" if style == "deepObject" else key, item, style)
-    elif is_array(value) and value and style in _SEPARATORS:
+        return
+    if isinstance(value, Mapping):
+        value = [text for pair in value.items() if pair[1] is not None for text in pair]
+    if is_array(value) and value and style in _SEPARATORS:
         yield name, _SEPARATORS[style].join(quoted(argument_text(name, item)) for item in value)
     else:
         items = value if is_array(value) else (value,)
