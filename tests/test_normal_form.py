@@ -203,8 +203,8 @@ WIDENED = {
     ),
     "closed parts": Case(f"{{allOf: [{ref('Closed')}, {{properties: {{b: {{type: string}}}}}}]}}", [{"a": "a"}]),
     "a union that closes a record": Case(
-        "{properties: {a: {type: string}}, anyOf: [{properties: {b: {type: string}}}, {properties: {c: {type: string}}}],"
-        " unevaluatedProperties: false}",
+        "{type: object, unevaluatedProperties: false, properties: {a: {type: string}},"
+        " anyOf: [{properties: {b: {type: string}}}, {properties: {c: {type: string}}}]}",
         [{"a": "a", "b": "b", "c": "c"}],
     ),
     "a union in a part of a closed record": Case(
