@@ -112,6 +112,16 @@ CASES = {
     "a closed record that is opened": Case(
         f"{{allOf: [{AGENT}, {{type: object, additionalProperties: true}}]}}", [{"name": "a", "other": 1}]
     ),
+    "what is required and not declared": Case(
+        "{required: [b, a], properties: {a: {type: string}}, additionalProperties: {type: integer}}",
+        [{"a": "a", "b": 1}],
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
+            "required": ["b", "a"],
+            "additionalProperties": {"type": "integer"},
+        },
+    ),
     "a closed record": Case(ref("Closed"), [{"a": "a"}]),
     "a closed record in 3.1": Case(
         "{properties: {a: {type: string}}, unevaluatedProperties: false}",
