@@ -127,6 +127,16 @@ def test_a_spec_that_is_refused_changes_nothing(repository: Repository, page: st
     assert repository.contents() == before
 
 
+def test_a_document_with_a_single_fault_is_used_and_the_fault_printed(repository: Repository) -> None:
+    faulty = repository.spec.replace("ChatV1Error", "Chat V1 Error").replace("type: boolean", "type: bool")
+    page = repository.page(faulty)
+    result = repository.update(page)
+
+    assert result.returncode == 0, result.stderr
+    assert f'{page}: not a valid OpenAPI document:\n  components.schemas: "Chat V1 Error" does' in result.stdout
+    assert repository.openapi.read_text(encoding="utf-8") == faulty
+
+
 def test_a_break_that_no_release_has_promised_is_accepted_by_one_command(earlier: Repository) -> None:
     earlier.replace("help_requested", "needs_human")
     assert earlier.generate().returncode == 1
