@@ -112,6 +112,16 @@ CASES = {
     "a closed record that is opened": Case(
         f"{{allOf: [{AGENT}, {{type: object, additionalProperties: true}}]}}", [{"name": "a", "other": 1}]
     ),
+    "what is required and not declared": Case(
+        "{required: [b, a], properties: {a: {type: string}}, additionalProperties: {type: integer}}",
+        [{"a": "a", "b": 1}],
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
+            "required": ["b", "a"],
+            "additionalProperties": {"type": "integer"},
+        },
+    ),
     "a closed record": Case(ref("Closed"), [{"a": "a"}]),
     "a closed record in 3.1": Case(
         "{properties: {a: {type: string}}, unevaluatedProperties: false}",
@@ -203,8 +213,8 @@ WIDENED = {
     ),
     "closed parts": Case(f"{{allOf: [{ref('Closed')}, {{properties: {{b: {{type: string}}}}}}]}}", [{"a": "a"}]),
     "a union that closes a record": Case(
-        "{properties: {a: {type: string}}, anyOf: [{properties: {b: {type: string}}}, {properties: {c: {type: string}}}],"
-        " unevaluatedProperties: false}",
+        "{type: object, unevaluatedProperties: false, properties: {a: {type: string}},"
+        " anyOf: [{properties: {b: {type: string}}}, {properties: {c: {type: string}}}]}",
         [{"a": "a", "b": "b", "c": "c"}],
     ),
     "a union in a part of a closed record": Case(

@@ -194,9 +194,13 @@ UNIONS = {
         "A | B | UnknownModel",
         "Tagged('kind', {'A': Record(A), 'B': Record(B)})",
     ),
-    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}}}}}}}": (
+    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}, b: ./B}}}}}}": (
         "A | B | UnknownModel",
-        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'B': Record(B)})",
+        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'b': Record(B)})",
+    ),
+    f"{{oneOf: [{ref('A')}, {ref('C')}, {ref('Yes')}], discriminator: {{propertyName: kind, mapping: {{a: A}}}}}}": (
+        "A | C | Yes | UnknownModel",
+        "Tagged('kind', {'a': Record(A), 'c': Record(C), 'Yes': Record(Yes)})",
     ),
     f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
         "Yes | No | UnknownModel | str",
@@ -224,6 +228,7 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
     components = """
         A: {type: object, properties: {kind: {type: string}, a: {type: string}}}
         B: {type: object, properties: {kind: {type: string}, b: {type: string}}}
+        C: {type: object, properties: {kind: {const: c}, c: {type: string}}}
         Yes: {type: object, properties: {ok: {const: true}, data: {}}}
         Yes2: {type: object, properties: {ok: {const: true}, more: {}}}
         No: {type: object, properties: {ok: {const: false}, error: {}}}

@@ -56,6 +56,14 @@ assert send(single, body)[1].url.query == b"limit=1&tag=z"
 calls, sent, drift = send(operations.get_calls_ids(ids=["a/b", "c"]), {"data": [{"seconds": 1, "voice": {"id": 1}}]})
 assert sent.url.raw_path == b"/calls/a%2Fb,c" and not drift
 assert calls.data[0].seconds == 1 and type(page) is not type(calls)
+body = {"data": [{"seconds": 1, "voice": {"last": {"seconds": 2}}}]}
+calls, _, drift = send(operations.get_calls_ids(ids=["a"]), body)
+assert calls.data[0].voice.extra == {"last": {"seconds": 2}} and not drift
+body["data"][0]["voice"]["last"]["seconds"] = "2"
+try:
+    raise AssertionError(send(operations.get_calls_ids(ids=["a"]), body))
+except osvi.ContractError as error:
+    assert error.pointer == "/data/0/voice/last/seconds", error.pointer
 
 patch = operations.patch_agents_id(id="a", id_query="q", id_body="b", secret="s", extra={"notes": [["n"]]})
 value, sent, drift = send(patch, {"any": 1})

@@ -280,6 +280,19 @@ def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
     assert drift == []
 
 
+def test_additional_properties_are_checked_by_their_schema_and_stay_as_they_are() -> None:
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+    class Days(Model):
+        _OPEN = True
+        _OTHERS = Map(Date | Null)
+
+    days: dict[str, Any] = {"first": "2026-06-04", "last": None}
+    assert Days.from_dict(days).extra == Days.from_dict(days).to_dict() == days
+    with pytest.raises(InvalidDataError) as caught:
+        Days.from_dict(days | {"next": 1})
+    assert (caught.value.pointer, caught.value.expected) == ("/next", "a date or null")
+
+
 def test_a_number_with_a_fraction_of_zero_is_an_integer_and_a_large_one_is_exact() -> None:
     car, _ = read(REQUIRED | {"doors": [4.0], "price": 10**30})
 

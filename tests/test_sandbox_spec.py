@@ -246,6 +246,27 @@ def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_he
     assert (answered.status_code, answered.headers["Content-Type"]) == (200, written)
 
 
+@pytest.mark.parametrize(
+    ("error", "body"),
+    [
+        ({"type": "object", "required": ["id"], "properties": {"id": {"example": 7}}}, {"error": {"id": 7}}),
+        ({"type": "array", "items": {"type": "string"}}, {"error": ["example"]}),
+    ],
+)
+def test_an_error_whose_code_the_spec_does_not_allow_is_its_example(
+    monkeypatch: pytest.MonkeyPatch, error: dict[str, Any], body: dict[str, Any]
+) -> None:
+    schema = {"type": "object", "required": ["error"], "properties": {"error": error}}
+    said = {"description": "", "content": {"application/json": {"schema": schema}}}
+    spec = load(LARGE)
+    spec["paths"]["/x"] = {"get": {"responses": {"200": {"description": ""}, "401": said}}}
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    with httpx.Client(transport=Sandbox().transport) as http:
+        answer = http.get("http://sandbox/x")
+
+    assert (answer.status_code, answer.json()) == (401, body)
+
+
 def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_whatever_its_example_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -481,6 +502,11 @@ class TestReply:
         ({"oneOf": [{"type": "integer"}, {"type": "string"}]}, 1),
         ({"allOf": [{"$ref": "#/components/schemas/A~1B"}, {"properties": {"d": {"example": 2}}}]}, {"a": 5, "d": 2}),
         ({"$ref": "#/components/schemas/Loop"}, {"id": "example", "all": []}),
+        ({"$ref": "#/components/schemas/Login"}, {"name": "example"}),
+        (
+            {"properties": {"by": {"$ref": "#/components/schemas/Login"}}, "example": {"by": {"pw": "a"}}},
+            {"by": {"name": "example"}},
+        ),
         ({"$ref": "#/components/schemas/Parent"}, {"child": {"name": "example"}}),
     ],
 )
@@ -489,6 +515,7 @@ def test_an_example_is_that_of_the_vendor_or_made_from_the_schema(schema: dict[s
     schemas = {
         "A/B": {"properties": {"a": {"type": "integer", "example": 5}}},
         "Loop": {"properties": {"id": {}, "next": loop, "all": {"type": "array", "items": loop}}},
+        "Login": {"properties": {"name": {}, "pw": {"type": "string", "writeOnly": True, "example": "secret"}}},
         "Parent": {"properties": {"child": {"allOf": [{"$ref": "#/components/schemas/Child"}]}}},
         "Child": {"properties": {"name": {"type": "string"}, "parent": {"$ref": "#/components/schemas/Parent"}}},
     }

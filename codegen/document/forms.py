@@ -94,12 +94,12 @@ class Forms:
         if len(objects) < 2 or any(self.of(one) != "record" for one in objects):  # noqa: PLR2004
             return None
         names = [named["propertyName"]] if named else sorted(self.resolved(objects[0])["properties"])
-        titles = [component_name(one.get("$ref") or one.get("title", "")) for one in objects]
-        mapping = named.get("mapping", {})
-        mapped = [[tag for tag, title in mapping.items() if title == own] or [own or None] for own in titles]
+        titles = [component_name(one["$ref"]) if "$ref" in one else one.get("title") for one in objects]
+        mapping = named.get("mapping", {}).items()
+        given = [[tag for tag, title in mapping if title == own] or [own] if named else [] for own in titles]
         for name in names:
-            listed = [self._listed(one, name) for one in objects]
-            if tags := _tags(name, objects, listed) or (_tags(name, objects, mapped) if named else None):
+            values = [self._listed(one, name) or tags for one, tags in zip(objects, given, strict=True)]
+            if tags := _tags(name, objects, values) or _tags(name, objects, given):
                 return tags
         return None
 

@@ -118,7 +118,8 @@ class _Writer:
         self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in choices}
         self.functions = [Function(self.kinds, self.members, place, token_header) for place in operations(document)]
         # The classes that each class uses, by its name.
-        kinds = {name: [field.kind for field in fields] for name, fields in self.members.items()}
+        self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
+        kinds = {name: [*(field.kind for field in self.members[name]), self.others[name]] for name in records}
         kinds |= {name: [*branches.values()] for name, branches in self.choices.items()}
         self.uses = {name: self.classes_in(*(kind.type for kind in some)) for name, some in kinds.items()}
         self.circular = _circular(self.uses)
@@ -138,9 +139,9 @@ class _Writer:
         for name, fields in self.members.items():
             attributes = {field.name: field.description for field in fields} | EXTRA
             is_open = bool(self.classes[name].schema.get("additionalProperties"))
-            flags = {"is_open": is_open, "read_only": [field.spec_name for field in fields if field.read_only]}
+            parts = {"members": fields, "is_open": is_open, "others": self.others[name].reader}
             text = self.text_of(name, f"`{name}` of openapi.yaml.")
-            self.render_class(name, "model", text=text, members=fields, attributes=attributes, **flags)
+            self.render_class(name, "model", text=text, attributes=attributes, **parts)
         for name, branches in self.choices.items():
             self.render_class(name, "choice", branches=branches, text=self.text_of(name, "A value of several kinds."))
         for name, names in self.enums.items():

@@ -15,7 +15,7 @@ _SCALARS: Final[Node] = {"integer": 1, "number": 1.0, "boolean": False}
 
 
 def example(schemas: Schemas, schema: Any, ancestors: tuple[int, ...] = ()) -> Any:
-    """Return an example of a schema. An example of the vendor that the schema does not allow is ignored.
+    """Return an example of a schema for an answer. An example of the vendor that the schema does not allow is ignored.
 
     Args:
         schemas: The schemas of the document.
@@ -58,5 +58,6 @@ def _vendor_examples(schema: Node) -> list[Any]:
 def _object(schemas: Schemas, schema: Node, ancestors: tuple[int, ...]) -> Node:
     additional = schema.get("additionalProperties")
     properties = schema.get("properties") or ({"key": additional} if isinstance(additional, dict) else {})
-    values = {name: example(schemas, node, ancestors) for name, node in properties.items()}
+    nodes = {name: node for name, node in properties.items() if node.get("writeOnly") is not True}
+    values = {name: example(schemas, node, ancestors) for name, node in nodes.items()}
     return {name: value for name, value in values.items() if value is not MISSING}

@@ -112,12 +112,20 @@ class SpecOperation:
         return reply(body, status, _content_type(response))
 
     def error(self, status: int, code: str, message: str = "") -> Reply:
-        """Return an error. The other properties that the spec requires of its body are those of the example."""
+        """Return an error. The other properties that the spec requires of its body are those of the example.
+
+        If the spec does not allow the code and the message there, the whole body is the example.
+        """
         response, schema = self._response(status)
         plain = error_reply(status, code, message)
         if response is None or schema is None:
             return plain
-        return reply(self._required(schema) | json.loads(plain.body), status, _content_type(response))
+        body = self._required(schema) | json.loads(plain.body)
+        try:
+            self._schemas.check(body, schema, is_answer=True)
+        except InvalidDataError:
+            body = example(self._schemas, schema)
+        return reply(body, status, _content_type(response))
 
     def _response(self, status: int) -> tuple[Node | None, Node | None]:
         """Return the response of the spec with a status, and the schema of its JSON."""
