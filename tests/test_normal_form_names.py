@@ -196,11 +196,11 @@ UNIONS = {
     ),
     f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}, b: ./B}}}}}}": (
         "A | B | UnknownModel",
-        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'b': Record(B)})",
+        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'A': Record(A), 'b': Record(B), 'B': Record(B)})",
     ),
     f"{{oneOf: [{ref('A')}, {ref('C')}, {ref('Yes')}], discriminator: {{propertyName: kind, mapping: {{a: A}}}}}}": (
         "A | C | Yes | UnknownModel",
-        "Tagged('kind', {'a': Record(A), 'c': Record(C), 'Yes': Record(Yes)})",
+        "Tagged('kind', {'a': Record(A), 'A': Record(A), 'c': Record(C), 'Yes': Record(Yes)})",
     ),
     f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
         "Yes | No | UnknownModel | str",

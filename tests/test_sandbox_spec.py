@@ -26,6 +26,7 @@ Make = Callable[..., Api]
 LARGE = ROOT / "tests" / "specs" / "large.yaml"
 SPEC = Spec(normal(load(LARGE)).document)
 ACTIVE = "GET /v1/chat/session/active"
+EITHER = [{"$ref": "#/components/schemas/Began"}, {"$ref": "#/components/schemas/Over"}]
 
 
 @pytest.fixture
@@ -227,6 +228,18 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
     assert answer.json() == {"success": True, "meta": 1, "data": {"b": 1}}
     with pytest.raises(ValueError, match="/data/untyped: expected a string, found number"):
         odd.reply("POST /x", data={"untyped": 1})
+
+
+@pytest.mark.parametrize("kind", ["application/json", "*/*"])
+def test_an_answer_that_is_a_text_is_json(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    spec = load(LARGE)
+    said = {"description": "", "content": {kind: {"schema": {"type": "string"}}}}
+    spec["paths"]["/x"] = {"get": {"security": [], "responses": {"200": said}}}
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    with httpx.Client(transport=Sandbox().transport) as http:
+        answer = http.get("http://sandbox/x")
+
+    assert (answer.json(), answer.headers["Content-Type"]) == ("example", "application/json")
 
 
 @pytest.mark.parametrize("written", ["application/vnd.x+json", "application/json; charset=utf-8"])
@@ -503,6 +516,9 @@ class TestReply:
         ({"allOf": [{"$ref": "#/components/schemas/A~1B"}, {"properties": {"d": {"example": 2}}}]}, {"a": 5, "d": 2}),
         ({"$ref": "#/components/schemas/Loop"}, {"id": "example", "all": []}),
         ({"$ref": "#/components/schemas/Login"}, {"name": "example"}),
+        ({"$ref": "#/components/schemas/Event"}, {"kind": "login"}),
+        ({"oneOf": EITHER, "discriminator": {"propertyName": "kind"}}, {"kind": "Began"}),
+        ({"oneOf": [*reversed(EITHER)], "discriminator": {"propertyName": "kind"}}, {"kind": "over"}),
         (
             {"properties": {"by": {"$ref": "#/components/schemas/Login"}}, "example": {"by": {"pw": "a"}}},
             {"by": {"name": "example"}},
@@ -516,6 +532,9 @@ def test_an_example_is_that_of_the_vendor_or_made_from_the_schema(schema: dict[s
         "A/B": {"properties": {"a": {"type": "integer", "example": 5}}},
         "Loop": {"properties": {"id": {}, "next": loop, "all": {"type": "array", "items": loop}}},
         "Login": {"properties": {"name": {}, "pw": {"type": "string", "writeOnly": True, "example": "secret"}}},
+        "Began": {"properties": {"kind": {"type": "string"}}},
+        "Over": {"properties": {"kind": {"const": "over"}}},
+        "Event": {"oneOf": EITHER, "discriminator": {"propertyName": "kind", "mapping": {"login": "Began"}}},
         "Parent": {"properties": {"child": {"allOf": [{"$ref": "#/components/schemas/Child"}]}}},
         "Child": {"properties": {"name": {"type": "string"}, "parent": {"$ref": "#/components/schemas/Parent"}}},
     }

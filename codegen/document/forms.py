@@ -84,7 +84,8 @@ class Forms:
         """Return the tags of the objects of a union. None if there are none, or fewer than two objects.
 
         They are the values of the property of the discriminator, or else of a property whose values each branch lists.
-        The values that a branch lists come before those that the discriminator gives it.
+        The values that a branch lists come before those that the discriminator gives it, which are those of its mapping
+        and the name of the component.
         """
         union = self.resolved(union)
         branches = [branch for branch in union["anyOf"] if "object" in self.json_types(branch)]
@@ -95,8 +96,9 @@ class Forms:
             return None
         names = [named["propertyName"]] if named else sorted(self.resolved(objects[0])["properties"])
         titles = [component_name(one["$ref"]) if "$ref" in one else one.get("title") for one in objects]
-        mapping = named.get("mapping", {}).items()
-        given = [[tag for tag, title in mapping if title == own] or [own] if named else [] for own in titles]
+        mapping = named.get("mapping", {})
+        pairs = [*mapping.items(), *((title, title) for title in titles if title not in mapping)] if named else []
+        given = [[tag for tag, title in pairs if title == own] for own in titles]
         for name in names:
             values = [self._listed(one, name) or tags for one, tags in zip(objects, given, strict=True)]
             if tags := _tags(name, objects, values) or _tags(name, objects, given):

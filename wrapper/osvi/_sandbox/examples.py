@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from osvi_runtime import MISSING, InvalidDataError
 from osvi_runtime.formats import FORMATS
@@ -35,7 +36,8 @@ def example(schemas: Schemas, schema: Any, ancestors: tuple[int, ...] = ()) -> A
             return value
     if "anyOf" in inner:
         records_first = sorted(inner["anyOf"], key=lambda branch: "properties" not in schemas.resolve(branch))
-        examples = (example(schemas, branch, ancestors) for branch in records_first)
+        named = inner.get("discriminator", {})
+        examples = (_tagged(schemas, branch, named, example(schemas, branch, ancestors)) for branch in records_first)
         return next((value for value in examples if value is not MISSING), MISSING)
     type_ = inner.get("type", "string")
     if type_ == "object":
@@ -47,6 +49,26 @@ def example(schemas: Schemas, schema: Any, ancestors: tuple[int, ...] = ()) -> A
         return None
     format_ = FORMATS.get(inner.get("format", ""))
     return _SCALARS.get(type_, format_.example if format_ else "example")
+
+
+def _tagged(schemas: Schemas, branch: Node, named: Node, value: Any) -> Any:
+    """Return the example of a branch of a union with its tag, if the branch does not list the tag itself.
+
+    Args:
+        schemas: The schemas of the document.
+        branch: The branch.
+        named: The discriminator of the union. Empty if there is none.
+        value: The example.
+    """
+    name = unquote(str(branch.get("$ref") or branch.get("title") or "").rpartition("/")[2])
+    properties = schemas.resolve(branch).get("properties", {})
+    if not isinstance(value, dict) or not name or named.get("propertyName") not in properties:
+        return value
+    tag = next((tag for tag, title in named["mapping"].items() if title == name), name)
+    with suppress(InvalidDataError):
+        schemas.check(tag, properties[named["propertyName"]])
+        return {**value, named["propertyName"]: tag}
+    return value
 
 
 def _vendor_examples(schema: Node) -> list[Any]:

@@ -109,6 +109,8 @@ class SpecOperation:
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
         body = body if data is None else self._body_with(to_json(data, nulls=False), schema)
+        if isinstance(body, str):  # a text of JSON, not of HTML
+            return reply(json.dumps(body), status, {"Content-Type": "application/json", **_content_type(response)})
         return reply(body, status, _content_type(response))
 
     def error(self, status: int, code: str, message: str = "") -> Reply:
