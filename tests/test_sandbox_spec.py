@@ -242,6 +242,20 @@ def test_an_answer_that_is_a_text_is_json(monkeypatch: pytest.MonkeyPatch, kind:
     assert (answer.json(), answer.headers["Content-Type"]) == ("example", "application/json")
 
 
+@pytest.mark.parametrize(
+    ("declared", "status"),
+    [(["302", "404"], 302), (["404", "default"], 200), (["404", "2XX"], 200), (["5XX"], 500), ([], 200)],
+)
+def test_an_operation_answers_with_a_success_that_it_declares_or_else_with_another_of_its_statuses(
+    monkeypatch: pytest.MonkeyPatch, declared: list[str], status: int
+) -> None:
+    spec = load(LARGE)
+    spec["paths"]["/x"] = {"get": {"security": [], "responses": {one: {"description": ""} for one in declared}}}
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    with httpx.Client(transport=Sandbox().transport) as http:
+        assert http.get("http://sandbox/x").status_code == status
+
+
 @pytest.mark.parametrize("written", ["application/vnd.x+json", "application/json; charset=utf-8"])
 def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_headers_are_not_needed(
     monkeypatch: pytest.MonkeyPatch, written: str

@@ -130,6 +130,17 @@ class Call:
         return Forms(NORMAL).resolved(schema_in(body) or {})
 
     @property
+    def written(self) -> set[str]:
+        """The names of the properties of the body that are not read-only."""
+        forms, properties = Forms(NORMAL), self.body_schema.get("properties", {})
+        return {name for name, one in properties.items() if not {**forms.resolved(one), **one}.get("readOnly")}
+
+    @property
+    def in_properties(self) -> list[str]:
+        """The names of the parameters that are objects whose properties are sent as parameters."""
+        return [name for name, style in self.endpoint.styles.items() if style == "properties"]
+
+    @property
     def extra(self) -> str | None:
         """The argument for the properties of the body that the spec does not declare. None if there is none."""
         is_open = self.body_schema.get("properties") and self.body_schema.get("additionalProperties")

@@ -1,7 +1,7 @@
 """Every answer of every operation that the spec allows is read without loss."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -26,11 +26,12 @@ def same(read: Any, came: Any) -> bool:
 
 
 def moment(text: Any) -> datetime | None:
-    """Return the moment that a text names, in any of the spellings of RFC 3339."""
+    """Return the moment that a text names, in any of the spellings of RFC 3339, in UTC where it names no zone."""
     try:
-        return datetime.fromisoformat(text.upper())
+        found = datetime.fromisoformat(text.upper())
     except (AttributeError, ValueError):
         return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -86,7 +86,7 @@ class SpecOperation:
         """Return a reply: the example of the spec, or a reply with the data of a test.
 
         Args:
-            status: The status. Default: the first 2xx of the spec.
+            status: The status. Default: the first 2xx of the spec, or else another status that it declares.
             data: The ``data`` of the body, or the body itself if it has no envelope. Default: the spec's example.
 
         Raises:
@@ -94,16 +94,17 @@ class SpecOperation:
             InvalidDataError: The spec does not allow the data.
         """
         if status is None:
-            first = next((key for key in self._responses if key.startswith("2")), "200")
-            status = int(first.upper().replace("X", "0"))
+            first = min(self._responses, key=lambda key: (not key.startswith("2"), key != "default"), default="default")
+            status = 200 if first == "default" else int(first.replace("X", "0"))
         response, schema = self._response(status)
         is_success = status < 300  # noqa: PLR2004 - redirects and errors follow
-        if (is_success and response is None) or (data is not None and (schema is None or not is_success)):
+        is_undeclared = is_success and response is None and self._responses
+        if is_undeclared or (data is not None and (schema is None or not is_success)):
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
-        if response is None:
+        if response is None and not is_success:
             return error_reply(status, "sandbox_reply")
-        if schema is None:
+        if response is None or schema is None:
             return Reply(status)
         body = example(self._schemas, schema)
         if isinstance(body, dict) and "success" in body:
