@@ -48,6 +48,8 @@ def modern(node: Any) -> Any:
             made["type"] = [made["type"], "null"]
         if isinstance(made.get("enum"), list):
             made["enum"] = [*made["enum"], None]
+        if not made.keys() & {"type", "enum"}:  # a reference, or a union
+            return {"anyOf": [made, {"type": "null"}]}
     return made
 
 
@@ -157,10 +159,14 @@ class Call:
         """The names of the arguments."""
         return [*inspect.signature(self.function).parameters]
 
-    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some."""
+    def given(self, values: Mapping[str, Any], location: str = "") -> dict[str, Any]:
+        """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some.
+
+        The name of an argument ends with its location if another one has the same name.
+        """
         names = {bare(name): name for name in self.arguments if name != self.extra}
-        known = {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        found = {name: names.get(bare(f"{name}_{location}")) or names.get(bare(name)) for name in values}
+        known = {argument: values[name] for name, argument in found.items() if argument}
         parameters = inspect.signature(self.function).parameters
         return {name: as_argument(value, parameters[name].annotation) for name, value in known.items()}
 
