@@ -109,7 +109,9 @@ class _Writer:
         self.classes = classes.by_name
         self.kinds = Kinds(forms, classes)
         data = parsed(classes, config)
-        self.modules = {str(one.class_info.name): str(one.class_info.module_name) for one in data.models}
+        modules = {str(one.class_info.name): str(one.class_info.module_name) for one in data.models}
+        # A module of the name of its class, in a script without capital letters, would hide the class.
+        self.modules = {name: f"{name}_" if name == module else module for name, module in modules.items()}
         enums = [name for name, cls in self.classes.items() if cls.form == "enum"]
         self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in enums}
         records = [name for name, cls in self.classes.items() if cls.form == "record"]

@@ -102,7 +102,8 @@ class _Document:
 
     def written(self) -> Normal:
         items = object_in(self._document, "paths").items()
-        paths = {path: self._path_item(path, item) for path, item in items if path.startswith("/")}
+        found = {f"/{path.removeprefix('/')}": item for path, item in items if not path.startswith("x-")}
+        paths = {path: self._path_item(path, item) for path, item in found.items()}
         schemes = object_in(object_in(self._document, "components"), "securitySchemes").items()
         components = {
             "schemas": self._writer.components(),
@@ -136,6 +137,7 @@ class _Document:
         written["responses"] = {
             status.upper() if status.endswith("xx") else status: self._content(one, below(place, "responses", status))
             for status, one in object_in(node, "responses").items()
+            if not status.startswith("x-")
         }
         self._pass_over(node, "callbacks", place)
         return written
