@@ -16,14 +16,14 @@ from attrs import frozen
 from codegen.document.normal.keywords import list_in, object_in
 from codegen.document.normal.nodes import Finding, below, resolved, used
 from codegen.document.normal.writer import Writer
-from codegen.document.reading import Node
+from codegen.document.reading import METHODS, Node
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # What stays of the parts of a document, except schemas.
 DOCUMENT = {"info", "servers", "security"}
 OPERATION = {"summary", "description", "deprecated", "security"}
 PARAMETER = {"name", "in", "description", "required", "deprecated", "style", "explode"}
 CONTENT = {"description", "required"}
+JSON = re.compile(r"application/json|\*/\*|application/\*|.+\+json", re.IGNORECASE)
 # OpenAPI ignores parameters with these names.
 IGNORED = {("header", name) for name in ("accept", "authorization", "content-type")}
 
@@ -87,12 +87,8 @@ def remove_unused(document: Node) -> None:
 
 def json_type(content: Node) -> str:
     """Return the content type that is JSON, application/json before others. Empty if there is none."""
-    names = [name for name in content if _is_json(name.partition(";")[0].strip().lower())]
+    names = [name for name in content if JSON.fullmatch(name.partition(";")[0].strip())]
     return min(names, key=lambda name: (not name.startswith("application/json"), name), default="")
-
-
-def _is_json(name: str) -> bool:
-    return name in {"application/json", "*/*", "application/*"} or name.endswith("+json")
 
 
 class _Document:
