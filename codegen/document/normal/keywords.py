@@ -63,11 +63,10 @@ def _types(node: Node) -> list[str]:
     type_ = node.get("type")
     names = map(str, type_ if isinstance(type_, list) else [type_])
     types = {MISSPELT.get(name.lower(), name.lower()): name for name in names}
-    is_absent = type_ is None and node.keys() - ANNOTATIONS != {"type"}
-    if is_absent or "any" in types:
+    if "any" in types or (type_ is None and node != {"type": None}):
         return []
-    for type_, name in types.items():
-        if type_ not in TYPES:
+    for known, name in types.items():
+        if known not in TYPES:
             raise BrokenSchemaError(f"{name!r} is not a type of JSON")
     return [*types]
 
