@@ -268,6 +268,24 @@ def test_the_normal_form_says_everything_in_one_way(name: str) -> None:
     assert schema_in(normal(spec_of(CASES[name])).document) == CASES[name].form
 
 
+def test_a_misspelt_type_is_the_one_that_is_meant() -> None:
+    schema = """
+        properties:
+          a: {type: [String, null]}
+          b: {anyOf: [{type: Int}, {type: null}]}
+          c: {type: any}
+          d: {type: null, properties: {e: {type: bool}}}
+          f: {type: double}
+    """
+    assert schema_in(normal(document(read(schema))).document)["properties"] == {
+        "a": {"anyOf": [{"type": "string"}, NULL]},
+        "b": {"anyOf": [{"type": "integer"}, NULL]},
+        "c": {},
+        "d": {"type": "object", "properties": {"e": {"type": "boolean"}}},
+        "f": {"type": "number"},
+    }
+
+
 @pytest.mark.parametrize(
     ("direction", "valid"), [("readOnly", {"pw": "a", "z": 1}), ("writeOnly", {"number": 1, "z": 1})]
 )

@@ -662,6 +662,13 @@ def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
     assert operation(query={"many": value}).url.endswith("?many=x")
 
 
+def test_a_path_of_the_spec_may_have_a_query() -> None:
+    endpoint = attrs.evolve(ENDPOINT, path="/v1/cars/{car id}?kind=old")
+
+    assert endpoint.operation(path={"car id": "a?b"}, query={"many": "x"}).url == "/v1/cars/a%3Fb?kind=old&many=x"
+    assert endpoint.operation(path={"car id": "a"}).url == "/v1/cars/a?kind=old"
+
+
 def test_a_member_of_any_enum_is_sent_as_its_value() -> None:
     assert operation(query={"size": Size.LARGE}).url.endswith("?size=l")
 

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from codegen.document.normal.meaning import type_of
 from codegen.document.normal.nodes import component_name, is_nullable
+from codegen.document.normal.unions import values_of
 from codegen.document.reading import Node
 
 # The forms for which there is a class.
@@ -120,8 +121,7 @@ class Forms:
 
     def _listed(self, record: Node, name: str) -> list[Any]:
         """Return the values that a record lists for a property."""
-        property_ = self.resolved(self.resolved(record)["properties"].get(name, {}))
-        return [property_["const"]] if "const" in property_ else property_.get("enum", [])
+        return values_of(self.resolved(self.resolved(record)["properties"].get(name, {})))
 
 
 def _tags(name: str, objects: list[Node], values: Iterable[list[Any]]) -> Tags | None:

@@ -10,17 +10,8 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 
-from codegen.document.reading import Node, SpecError
+from codegen.document.reading import SpecError
 from codegen.package.classes import Classes
-
-
-def generator_input(classes: Classes) -> Node:
-    """Return the input of the generator."""
-    schemas = {name: {"type": "object"} for name in sorted(classes.by_name)}
-    functions = sorted(classes.functions.values())
-    paths = {f"/{name}": {"get": {"operationId": name, "responses": {}}} for name in functions}
-    info = {"title": "", "version": ""}
-    return {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
 
 
 def parsed(classes: Classes, config: Config) -> GeneratorData:
@@ -29,7 +20,12 @@ def parsed(classes: Classes, config: Config) -> GeneratorData:
     Raises:
         SpecError: The generator gives a class another name.
     """
-    data = GeneratorData.from_dict(generator_input(classes), config=evolve(config, class_overrides={}))
+    schemas = {name: {"type": "object"} for name in sorted(classes.by_name)}
+    functions = sorted(classes.functions.values())
+    paths = {f"/{name}": {"get": {"operationId": name, "responses": {}}} for name in functions}
+    info = {"title": "", "version": ""}
+    document = {"openapi": "3.1.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+    data = GeneratorData.from_dict(document, config=evolve(config, class_overrides={}))
     if isinstance(data, GeneratorError):
         raise SpecError("openapi-python-client refuses the names of the classes and the operations")
     if lost := classes.by_name.keys() - {str(one.class_info.name) for one in data.models}:

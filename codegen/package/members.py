@@ -17,17 +17,17 @@ class Member:
         name: The name in Python.
         spec_name: The name in the spec.
         required: Whether the spec requires it.
-        read_only: Whether only answers have it (``readOnly``).
         kind: The kind of its values.
         description: The description for the docstring. May be empty.
+        read_only: Whether only answers have it (``readOnly``).
     """
 
     name: str
     spec_name: str
     required: bool
-    read_only: bool
     kind: Kind
     description: str
+    read_only: bool = False
 
     @property
     def type(self) -> str:
@@ -75,5 +75,5 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[s
         text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.forms.resolved(schema))
         is_read_only = schema.get("readOnly") is True
         is_required = spec_name in required and schema.get("writeOnly") is not True
-        result.append(Member(fields[spec_name], spec_name, is_required, is_read_only, kinds.of(schema), text))
+        result.append(Member(fields[spec_name], spec_name, is_required, kinds.of(schema), text, is_read_only))
     return result

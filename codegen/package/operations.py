@@ -15,14 +15,8 @@ from codegen.package.texts import description_of, docstring, section, wrapped
 # The locations of arguments: "body" and "optional_body" for the properties of a body. Of those with one name in Python,
 # the first keeps it.
 LOCATIONS = ("whole body", "path", "query", "header", "body", "optional_body")
-NULL = Member(
-    "body",
-    "body",
-    required=False,
-    read_only=False,
-    kind=evolve(SCALARS["null"], argument="NullType", is_nullable=False),
-    description="`NULL` sends null in place of the properties.",
-)
+NULL_TYPE = evolve(SCALARS["null"], argument="NullType", is_nullable=False)
+NULL_BODY = Member("body", "body", required=False, kind=NULL_TYPE, description="`NULL` sends null, and no properties.")
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -62,8 +56,7 @@ class Function:
         self.place = f"{self.method} {path}"
         body = operation.get("requestBody", {})
         content_type = json_type(body.get("content", {}))
-        is_usual = content_type.startswith("application/json") or "*" in content_type
-        self.content_type = "" if is_usual else content_type
+        self.content_type = "" if content_type.startswith("application/json") or "*" in content_type else content_type
         token = ("header", token_header.lower())
         nodes = [node for node in operation["parameters"] if (node["in"], node["name"].lower()) != token]
         styles = {node["name"]: style_of(node, kinds.forms) for node in nodes}
@@ -108,8 +101,7 @@ class Function:
         """Return a parameter or a whole body as an argument. ``node`` is the node that has the schema."""
         words = {**self._kinds.forms.resolved(schema), **schema}
         is_required = node.get("required") is True or node.get("in") == "path"
-        kind, text = self._kinds.of(schema), description_of(node, target=words)
-        return Member(name, name, is_required, read_only=False, kind=kind, description=text)
+        return Member(name, name, is_required, self._kinds.of(schema), description_of(node, target=words))
 
     def _body(self, body: Node, schema: Node) -> dict[str, list[Member]]:
         name = self._kinds.classes.name_of(schema)
@@ -119,7 +111,7 @@ class Function:
         needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required and not is_nullable else ()
         writable = [member for member in self._members[name] if not member.read_only]
         properties = [evolve(member, required=member.spec_name in needed) for member in writable]
-        null = {"whole body": [NULL]} if is_nullable else {}
+        null = {"whole body": [NULL_BODY]} if is_nullable else {}
         return {"body" if is_required else "optional_body": properties} | null
 
     def _extra(self, schema: Node) -> dict[str, list[Member]]:
@@ -129,7 +121,7 @@ class Function:
             return {}
         taken = {argument.name for group in self.by_location.values() for argument in group}
         name, kind = field_names(["extra"], taken)["extra"], self._kinds.others(record)
-        return {"extra": [Member(name, name, required=False, read_only=False, kind=kind, description=EXTRA)]}
+        return {"extra": [Member(name, name, required=False, kind=kind, description=EXTRA)]}
 
     def _named(self) -> dict[str, list[Member]]:
         """Return the arguments by location, each with a name of its own."""

@@ -18,7 +18,7 @@ from openapi_python_client.config import ClassOverride, Config, ConfigFile, Meta
 from osvi_runtime.formats import CONVERTED
 
 from codegen import CODEGEN
-from codegen.document.forms import Forms
+from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
 from codegen.document.normal.nodes import Finding
@@ -109,13 +109,14 @@ class _Writer:
         self.classes = classes.by_name
         self.kinds = Kinds(forms, classes)
         data = parsed(classes, config)
-        self.modules = {str(one.class_info.name): str(one.class_info.module_name) for one in data.models}
-        enums = [name for name, cls in self.classes.items() if cls.form == "enum"]
-        self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in enums}
-        records = [name for name, cls in self.classes.items() if cls.form == "record"]
+        modules = {str(one.class_info.name): str(one.class_info.module_name) for one in data.models}
+        # A module of the name of its class, in a script without capital letters, would hide the class.
+        self.modules = {name: f"{name}_" if name == module else module for name, module in modules.items()}
+        named = {form: [name for name, cls in self.classes.items() if cls.form == form] for form in CLASSES}
+        self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in named["enum"]}
+        records = named["record"]
         self.members = {name: members(self.kinds, name, self.wording, taken) for name in records}
-        choices = [name for name, cls in self.classes.items() if cls.form == "choice"]
-        self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in choices}
+        self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in named["choice"]}
         self.functions = [Function(self.kinds, self.members, place, token_header) for place in operations(document)]
         # The classes that each class uses, by its name.
         self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
@@ -125,12 +126,7 @@ class _Writer:
         self.circular = _circular(self.uses)
         self.env = Project(openapi=data, config=config, custom_template_path=TEMPLATES).env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
-        self.env.globals |= {
-            "docstring": docstring,
-            "section": section,
-            "runtime": ", ".join(RUNTIME),
-            "modules": MODULES,
-        }
+        self.env.globals |= {"docstring": docstring, "section": section, "runtime": RUNTIME, "modules": MODULES}
 
     def write(self, facts: dict[str, str]) -> None:
         """Write all modules."""

@@ -217,7 +217,8 @@ class Endpoint(Generic[T_co, W_co]):
             items = self._items(name, value)
             url = url.replace(f"{{{name}}}", ",".join(quoted(path_text(name, item)) for item in items))
         if text := query_text(query, self.styles):
-            url = f"{url}?{text}"
+            # Some vendors tell operations of one path apart by a query.
+            url = f"{url}{'&' if '?' in self.path else '?'}{text}"
         texts = {
             name: ",".join(header_text(name, item) for item in self._items(name, value))
             for name, value in headers.items()

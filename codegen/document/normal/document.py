@@ -16,14 +16,14 @@ from attrs import frozen
 from codegen.document.normal.keywords import list_in, object_in
 from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, resolved, used
 from codegen.document.normal.writer import Writer
-from codegen.document.reading import Node
+from codegen.document.reading import METHODS, Node
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # What stays of the parts of a document, except schemas.
 DOCUMENT = {"info", "servers", "security"}
 OPERATION = {"summary", "description", "deprecated", "security"}
 PARAMETER = {"name", "in", "description", "required", "deprecated", "style", "explode"}
 CONTENT = {"description", "required"}
+JSON = re.compile(r"application/json|\*/\*|application/\*|.+\+json", re.IGNORECASE)
 # OpenAPI ignores parameters with these names.
 IGNORED = {("header", name) for name in ("accept", "authorization", "content-type")}
 
@@ -83,12 +83,8 @@ def remove_unused(document: Node) -> None:
 
 def json_type(content: Node) -> str:
     """Return the content type that is JSON, application/json before others. Empty if there is none."""
-    names = [name for name in content if _is_json(name.partition(";")[0].strip().lower())]
+    names = [name for name in content if JSON.fullmatch(name.partition(";")[0].strip())]
     return min(names, key=lambda name: (not name.startswith("application/json"), name), default="")
-
-
-def _is_json(name: str) -> bool:
-    return name in {"application/json", "*/*", "application/*"} or name.endswith("+json")
 
 
 class _Document:
@@ -98,7 +94,8 @@ class _Document:
 
     def written(self) -> Normal:
         items = object_in(self._document, "paths").items()
-        paths = {path: self._path_item(path, item) for path, item in items if path.startswith("/")}
+        found = {f"/{path.removeprefix('/')}": item for path, item in items if not path.startswith("x-")}
+        paths = {path: self._path_item(path, item) for path, item in found.items()}
         schemes = object_in(object_in(self._document, "components"), "securitySchemes").items()
         components = {
             "schemas": self._writer.components(),
@@ -135,6 +132,7 @@ class _Document:
         written["responses"] = {
             status.upper() if status.endswith("xx") else status: self._content(one, below(place, "responses", status))
             for status, one in object_in(node, "responses").items()
+            if not status.startswith("x-")
         }
         self._pass_over(node, "callbacks", place)
         return written

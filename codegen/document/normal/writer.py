@@ -111,11 +111,9 @@ class Writer:
         node = union_of(nodes, self._scalar_of) if nodes else {}
         discriminator = meaning.words.get("discriminator")
         if "anyOf" in node and isinstance(discriminator, dict):
-            tags = {tag: str(ref) for tag, ref in object_in(discriminator, "mapping").items()}
-            # A tag has a reference, the name of a component, or an address, whose last part is that name.
-            mapping = {
-                tag: component_name(ref) if ref.startswith("#") else ref.rpartition("/")[2] for tag, ref in tags.items()
-            }
+            # A tag has the name of a component, or a reference or an address that ends with it.
+            names = {tag: str(ref).rpartition("/")[2] for tag, ref in object_in(discriminator, "mapping").items()}
+            mapping = {tag: component_name(f"{COMPONENTS}/{name}") for tag, name in names.items()}
             node["discriminator"] = {"propertyName": str(discriminator.get("propertyName")), "mapping": mapping}
         return node
 
