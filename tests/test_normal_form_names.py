@@ -313,6 +313,7 @@ PARAMETERS = {
     "{in: query, schema: {type: object}}": "",
     "{in: query, style: deepObject, schema: {type: object}}": "",
     "{in: query, explode: false, schema: {type: object}}": "",
+    "{in: query, schema: {anyOf: [{type: string}, {type: object}]}}": "",
     "{in: query, style: pipeDelimited, schema: {type: array, items: {type: string}}}": "",
     "{in: header, schema: {type: array, items: {type: string}}}": "",
     "{in: query, schema: {type: array, items: {type: object}}}": "a value or a style that cannot be sent",
