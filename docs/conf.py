@@ -39,7 +39,7 @@ nitpick_ignore_regex = [
     # Type variables.
     (r"py:class", r".*\bT(_co)?"),
     # Aliases of types, which the text beside them spells out.
-    (r"py:class", r"Token|AsyncToken|Body|TransportFault"),
+    (r"py:class", r"Token|AsyncToken|ReplyBody|TransportFault"),
 ]
 
 
