@@ -30,8 +30,8 @@ PATH = "/v1/chat/session/active"
 CUSTOMER, AGENT = "+15551112222", "agent_x"
 PARAMS = {"customer_id": CUSTOMER, "agent_uuid": AGENT}
 
-OURS, OURS_ON_AIOHTTP = "osvi.AsyncClient", 'osvi.AsyncClient(pool="aiohttp")'
-HTTPX, AIOHTTP = "httpx.AsyncClient", "aiohttp.ClientSession"
+OURS, OURS_ON_AIOHTTP = "AsyncClient", 'pool="aiohttp"'
+HTTPX, AIOHTTP = "httpx", "aiohttp"
 
 Works = tuple[Work, Work]
 
@@ -140,15 +140,17 @@ def processor_time() -> float:
 
 
 MEASUREMENTS = (
-    Measurement("one lookup after the other", "osvi.Client", "httpx.Client", lookups),
-    Measurement("lookups in 20 threads", "osvi.Client", "httpx.Client", partial(lookups, threads=20)),
+    Measurement("lookups in one thread", "Client", HTTPX, lookups),
+    Measurement("lookups in 20 threads", "Client", HTTPX, partial(lookups, threads=20)),
     *(
-        Measurement(f"{many} in flight", *both, partial(async_lookups, in_flight=many, ours=both[0], reference=both[1]))
+        Measurement(
+            f"lookups, {many} at a time", *both, partial(async_lookups, in_flight=many, ours=both[0], reference=both[1])
+        )
         for many in (1, 20, 50, 100)
         for both in ((OURS, HTTPX), (OURS_ON_AIOHTTP, HTTPX), (OURS_ON_AIOHTTP, AIOHTTP))
     ),
     Measurement("from bytes to a session", "osvi", "json.loads", partial(reading, sessions=1), processor_time),
     Measurement("from bytes to 100 sessions", "osvi", "json.loads", partial(reading, sessions=100), processor_time),
-    Measurement("first answer of a program", "osvi.Client", "httpx.Client", first_answers, processor_time),
-    Measurement("import of the package", "import osvi", "import httpx, attrs", imports, processor_time),
+    Measurement("first answer of a program", "Client", HTTPX, first_answers, processor_time),
+    Measurement("import of the package", "osvi", "httpx, attrs", imports, processor_time),
 )

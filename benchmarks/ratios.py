@@ -45,7 +45,7 @@ def read(file: Path = FILE) -> tuple[list[Ratio], Mapping[str, Any]]:
 def with_table(page: str, ratios: Sequence[Ratio], machine: Mapping[str, Any]) -> str:
     """Return a page of the manual with these ratios in its table."""
     rows = "".join(
-        f"| {one.task} | `{one.ours}` | `{one.reference}` | {one.ratio:.2f} | {one.least:.2f} to {one.most:.2f} |\n"
+        f"| {one.task} | `{one.ours}` | `{one.reference}` | {one.ratio:.2f} ({one.least:.2f} to {one.most:.2f}) |\n"
         for one in ratios
     )
     versions = ", ".join(f"{name} {machine[name]}" for name in PACKAGES)
