@@ -15,7 +15,7 @@ from benchmarks.paired import Ratio
 
 FILE = Path(__file__).resolve().parent / "ratios.json"
 PAGE = FILE.parent.parent / "docs" / "performance.md"
-TABLE = re.compile(r"(?P<head>^\|.*\n\|-.*\n)(?:\|.*\n)*\nMeasured with .*\n", re.MULTILINE)
+TABLE = re.compile(r"(?P<head>^\|.*\n\|-.*\n)(?:\|.*\n)*\nMeasured with .*\n.*\n", re.MULTILINE)
 # The packages whose versions change the ratios. httpcore is the pool of httpx.
 PACKAGES = ("aiohttp", "attrs", "httpcore", "httpx", "jiter", "osvi")
 GROWTH = 1 / 3
@@ -49,8 +49,8 @@ def with_table(page: str, ratios: Sequence[Ratio], machine: Mapping[str, Any]) -
         for one in ratios
     )
     versions = ", ".join(f"{name} {machine[name]}" for name in PACKAGES)
-    where = f"Measured with Python {machine['python']} on {machine['cores']} cores ({machine['system']}): {versions}.\n"
-    return TABLE.sub(lambda match: f"{match['head']}{rows}\n{where}", page)
+    where = f"Measured with Python {machine['python']} on {machine['cores']} cores ({machine['system']}),"
+    return TABLE.sub(lambda match: f"{match['head']}{rows}\n{where}\n{versions}.\n", page)
 
 
 def grown(last: Sequence[Ratio], new: Sequence[Ratio]) -> Iterator[str]:
