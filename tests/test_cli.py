@@ -120,6 +120,7 @@ def test_the_help_has_examples_and_fits_a_screen(run: Run, command: list[str]) -
 
     assert result.returncode == 0
     assert "Examples:\n" in result.stdout
+    assert ("\n  Exit status: " in result.stdout) == bool(command)
     assert " osvi " + " ".join(command) in result.stdout
     assert "..." not in result.stdout.replace("[ARGS]...", "")
     assert all(len(line) <= 80 for line in result.stdout.splitlines())

@@ -288,17 +288,43 @@ def test_a_certificate_file_without_a_certificate_is_named(
         make()
 
 
-def test_the_certificates_are_read_only_where_tls_is_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "no-such-file.pem")
+@ONCE
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("base_url", ["https://api.example", "http://127.0.0.1:1"])
+def test_certificates_that_do_not_exist_are_refused_whether_tls_is_used_or_not(
+    make: Make, monkeypatch: pytest.MonkeyPatch, variable: str, base_url: str
+) -> None:
+    monkeypatch.setenv(variable, "no-such-file")
+    with pytest.raises(osvi.ConfigurationError, match=f"{variable} names no-such-file, which cannot be read: it does"):
+        make(base_url=base_url)
+
+
+@ONCE
+def test_of_several_folders_of_certificates_one_must_exist(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(["no-such-folder", os.fspath(tmp_path)]))
+
+    make(base_url="https://api.example")
+
+
+def test_the_certificates_are_read_only_where_tls_is_used(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
     with serving(EMPTY) as server:
         assert make(base_url=server.url).list() == {}
 
 
 @pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
-def test_the_certificates_are_read_for_a_proxy_with_tls(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "no-such-file.pem")
+def test_the_certificates_are_read_for_a_proxy_with_tls(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
     monkeypatch.setenv("HTTP_PROXY", "https://127.0.0.1:1")
-    with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names no-such-file\.pem"):
+    with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names .*empty\.pem, which cannot be read"):
         make(base_url="http://api.example", allow_http=True)
 
 

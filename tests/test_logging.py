@@ -9,7 +9,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import MOCKED, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, TOKEN, Api, answering, ok, raw_json, serving
 
 Make = Callable[..., Api]
 
@@ -68,6 +68,44 @@ def test_records_of_httpx_keep_all_but_the_customer(
     for record in [record for record in caplog.records if record.name == "httpx"]:  # aiohttp has none
         assert record.getMessage() == f'HTTP Request: GET {url} "HTTP/1.1 200 OK"'
         assert record.args == ("GET", url, "HTTP/1.1", 200, "OK")
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpcore.connection", "httpcore.proxy", "httpcore.http11"])
+@pytest.mark.parametrize("release", ["", "2"])
+def test_records_of_httpx2_in_the_place_of_httpx_keep_all_but_the_customer(
+    caplog: pytest.LogCaptureFixture, library: str, release: str
+) -> None:
+    package, _, module = library.partition(".")
+    logger = logging.getLogger(f"{package}{release}.{module}".rstrip("."))
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        logger.info("%s %s", request.method, str(request.url))
+        return ok({})
+
+    caplog.set_level(logging.INFO, logger.name)
+    with osvi.Client(TOKEN, base_url="http://localhost", transport=httpx.MockTransport(handle)) as client:
+        client.list_active_sessions("+15551112222")
+
+    first = next(record for record in caplog.records if record.name == logger.name)
+    assert first.getMessage() == "GET http://localhost/v1/chat/session/active?customer_id=[customer_id]"
+
+
+def test_no_record_has_the_customer_where_httpx2_stands_for_httpx() -> None:
+    script = f"""
+import httpx2
+httpx2.alias_httpx()
+import logging, sys
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+import osvi
+sandbox = osvi.testing.Sandbox()
+with sandbox.serve() as url, osvi.Client(sandbox.token, base_url=url) as client:
+    client.list_active_sessions({CUSTOMER!r})
+"""
+    written = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+
+    assert "INFO:httpx2:HTTP Request: GET http://127.0.0.1:" in written
+    assert "DEBUG:httpcore2.http11:" in written
+    assert CUSTOMER.lstrip("+") not in written
 
 
 def test_records_about_a_request_of_the_token_callable_are_not_changed(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,7 @@ import pytest
 from edits import FIRST, edited
 from normal_forms import document, schema_in
 from osvi._sandbox.examples import example
-from osvi._sandbox.operations import Spec
+from osvi._sandbox.operations import Router
 from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
@@ -24,7 +24,7 @@ from codegen.document.reading import load
 Make = Callable[..., Api]
 
 LARGE = ROOT / "tests" / "specs" / "large.yaml"
-SPEC = Spec(normal(load(LARGE)).document)
+SPEC = Router(normal(load(LARGE)).document)
 ACTIVE = "GET /v1/chat/session/active"
 
 
@@ -193,7 +193,7 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
     }
     spec = load(LARGE)
     spec["paths"] = {"/{any}": {"get": operation}, "/x": {"post": operation}, **spec["paths"]}
-    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Router(normal(spec).document))
     return Sandbox()
 
 
@@ -237,7 +237,7 @@ def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_he
     spec = load(LARGE)
     authorization = {"name": "Authorization", "in": "header", "required": True, "schema": {"type": "string"}}
     spec["paths"]["/x"] = {"get": {"parameters": [authorization], "responses": {"200": said, "401": said}}}
-    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Router(normal(spec).document))
     sandbox = Sandbox()
     with httpx.Client(transport=sandbox.transport) as http:
         refused, answered = (http.get("http://sandbox/x", headers=one) for one in ({}, {"API-Token": sandbox.token}))
@@ -258,7 +258,7 @@ def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_w
             "media": {"example": {"success": True, "data": {"agent_x": {"id": "x"}}, "x_new": {"id": 8}}},
         },
     )
-    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Router(normal(spec).document))
     sandbox = Sandbox()
     url = "http://sandbox/v1/chat/session/active"
     with httpx.Client(transport=sandbox.transport, params={"customer_id": sandbox.customer_id}) as http:
@@ -509,7 +509,7 @@ def test_examples_beside_a_schema_come_first() -> None:
 
 def test_the_spec_is_read_once_for_all_sandboxes(monkeypatch: pytest.MonkeyPatch) -> None:
     Sandbox()
-    monkeypatch.setattr(Spec, "__init__", None)
+    monkeypatch.setattr(Router, "__init__", None)
 
     assert Sandbox().customer_id == "+15551112222"
 
