@@ -14,12 +14,12 @@ import pytest
 from osvi._core.answers import retry_after
 from osvi._core.redaction import redact_arguments
 from osvi_runtime import Endpoint, Nothing, Operation, String
-from support import CUSTOMER, MOCKED, ONCE, Api, answering, raw, reset, serving, then_close, then_reset
+from support import CUSTOMER, MOCKED, ONCE, BlockingClient, answering, raw, reset, serving, then_close, then_reset
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
-def failing(make: Make, answer: httpx.Response, call: str = "get") -> osvi.APIError:
+def failing(make: Make, answer: httpx.Response, call: str = "get_active_session") -> osvi.APIError:
     with pytest.raises(osvi.APIError) as caught:
         getattr(make(transport=answering(answer), retries=0), call)()
     return caught.value
@@ -53,7 +53,7 @@ def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIEr
     with serving(raw(b"" if status in {204, 304} else b"{}", f"{status} Whatever")) as server:
         api = make(base_url=server.url, retries=0)
         with pytest.raises(osvi.APIError) as caught:
-            api.get()
+            api.get_active_session()
 
     assert type(caught.value) is cls
     assert caught.value.status_code == status
@@ -126,7 +126,7 @@ def test_the_error_of_an_html_page_asks_about_the_base_url(make: Make, status: i
     if status == 301:
         answer.headers["Location"] = "https://www.example/"
     with pytest.raises(osvi.OSVIError, match=r"an HTML page; is the base URL right\?") as caught:
-        make(transport=answering(answer), retries=0).list()
+        make(transport=answering(answer), retries=0).list_active_sessions()
 
     assert "?." not in str(caught.value)
 
@@ -136,7 +136,7 @@ def test_the_error_of_an_html_page_asks_about_the_base_url(make: Make, status: i
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_body_that_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
     with pytest.raises(osvi.OSVIError) as caught:
-        make(transport=answering(httpx.Response(status, **page))).get()
+        make(transport=answering(httpx.Response(status, **page))).get_active_session()
 
     assert "HTML" not in str(caught.value)
 
@@ -178,11 +178,11 @@ def test_a_message_is_one_short_line_without_control_characters(make: Make) -> N
 def test_only_a_404_with_the_code_session_not_found_is_a_missing_session(
     make: Make, answer: httpx.Response, cls: type[osvi.APIError]
 ) -> None:
-    assert type(failing(make, answer)) is type(failing(make, answer, "list")) is cls
+    assert type(failing(make, answer)) is type(failing(make, answer, "list_active_sessions")) is cls
     if cls is osvi.SessionNotFoundError:
-        assert make(transport=answering(answer)).find() is None
+        assert make(transport=answering(answer)).find_active_session() is None
     else:
-        assert type(failing(make, answer, "find")) is cls
+        assert type(failing(make, answer, "find_active_session")) is cls
 
 
 @MOCKED
@@ -208,7 +208,7 @@ def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> No
         body={"a": "", "b": " "}
     )
     with pytest.raises(osvi.BadRequestError) as caught:
-        make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).call("send", operation)
+        make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).send(operation)
 
     assert caught.value.message == "no (such) - note."
 
@@ -226,7 +226,7 @@ def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> No
 def test_a_redirect_is_an_error_that_names_its_target(make: Make, status: int, location: str, target: str) -> None:
     with serving(raw(b"", f"{status} Elsewhere", f"Location: {location}")) as server:
         with pytest.raises(osvi.APIError) as caught:
-            make(base_url=server.url).get()
+            make(base_url=server.url).get_active_session()
         assert len(server.requests) == 1
 
     assert caught.value.status_code == status
@@ -276,7 +276,7 @@ def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
         200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}
     )
     with pytest.raises(osvi.ContractError) as caught:
-        make(transport=answering(answer)).get()
+        make(transport=answering(answer)).get_active_session()
 
     assert str(caught.value) == (
         "GET /v1/chat/session/active: the answer breaks the spec at /data/id: expected a string, found number"
@@ -288,7 +288,7 @@ def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
 def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
     operation = Endpoint[Any, Any]("POST", "/v1/notes", answers={"201": String}).operation()
     with pytest.raises(osvi.ContractError) as caught:
-        make(transport=answering(httpx.Response(201, json={}))).call("send", operation)
+        make(transport=answering(httpx.Response(201, json={}))).send(operation)
 
     assert caught.value.status_code == 201
 
@@ -305,7 +305,7 @@ def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
 )
 def test_an_incomplete_answer_is_a_transport_error(make: Make, answer: Any, kind: str) -> None:
     with serving(answer) as server, pytest.raises(osvi.TransportError) as caught:
-        make(base_url=server.url, retries=0).get()
+        make(base_url=server.url, retries=0).get_active_session()
 
     assert type(caught.value) is osvi.TransportError
     assert f"no answer from 127.0.0.1:{server.port} ({kind}" in str(caught.value)
@@ -315,24 +315,24 @@ def test_a_refused_connection_is_a_transport_error_that_says_so(make: Make) -> N
     with serving(b"") as server:
         url = server.url
     with pytest.raises(osvi.TransportError, match=rf"no answer from {url[7:]} \(ConnectError: .*(refused|failed)"):
-        make(base_url=url, retries=0).get()
+        make(base_url=url, retries=0).get_active_session()
 
 
 def test_an_unknown_host_is_a_transport_error(make: Make) -> None:
     with pytest.raises(osvi.TransportError, match=f"no answer from {'x' * 64}.invalid "):
-        make(base_url=f"https://{'x' * 64}.invalid", retries=0).get()
+        make(base_url=f"https://{'x' * 64}.invalid", retries=0).get_active_session()
 
 
 @MOCKED
 def test_half_of_a_surrogate_pair_in_the_text_of_an_error_is_replaced(make: Make) -> None:
     error = httpx.ConnectError("no \udc80")
     with pytest.raises(osvi.TransportError, match=r"ConnectError: no \?"):
-        make(transport=answering(error), retries=0).get()
+        make(transport=answering(error), retries=0).get_active_session()
 
 
 def test_no_answer_in_time_is_a_timeout(make: Make) -> None:
     with serving(lambda connection: connection.recv(1)) as server, pytest.raises(TimeoutError) as caught:
-        make(base_url=server.url, timeout=0.05, retries=0).get()
+        make(base_url=server.url, timeout=0.05, retries=0).get_active_session()
 
     assert type(caught.value) is osvi.RequestTimeoutError
     assert f"no answer from 127.0.0.1:{server.port} within the timeout of 0.05 s (ReadTimeout" in str(caught.value)
@@ -349,10 +349,10 @@ def all_errors(make: Make) -> list[osvi.OSVIError]:
     errors: list[osvi.OSVIError] = []
     for answer in answers:
         with pytest.raises(osvi.OSVIError) as caught:
-            make(transport=answering(answer), retries=0).get()
+            make(transport=answering(answer), retries=0).get_active_session()
         errors.append(caught.value)
     with pytest.raises(osvi.ConfigurationError) as caught_configuration:
-        make(transport=answering(answers[0])).get("")
+        make(transport=answering(answers[0])).get_active_session("")
     return [*errors, caught_configuration.value]
 
 

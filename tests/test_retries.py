@@ -13,9 +13,9 @@ import pytest
 from osvi._core.waits import before_retry
 from osvi.testing import Sandbox, no_waits
 from osvi_runtime import Endpoint, Nothing, Operation
-from support import MOCKED, ONCE, Api, answering, ok, raw_json, reset, serving, then_close
+from support import MOCKED, ONCE, BlockingClient, answering, ok, raw_json, reset, serving, then_close
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 GOOD = raw_json({"success": True, "data": {}})
 
@@ -40,7 +40,7 @@ def busy(status: int = 503, **headers: str) -> bytes:
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_temporary_status_is_tried_again(make: Make, waits: list[float], status: int) -> None:
     with serving(busy(status), busy(status), GOOD) as server:
-        assert make(base_url=server.url).list() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
 
     assert len(server.requests) == 3
     assert len(waits) == 2
@@ -51,7 +51,7 @@ def test_a_temporary_status_is_tried_again(make: Make, waits: list[float], statu
 def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) -> None:
     answer = busy(status) if status != 204 else b"HTTP/1.1 204 No Content\r\n\r\n"
     with serving(answer) as server, pytest.raises(osvi.OSVIError) as caught:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert len(server.requests) == 1
     assert caught.value.attempts == 1
@@ -69,7 +69,7 @@ def test_a_request_that_is_not_idempotent_is_sent_once(
     sandbox = Sandbox()
     sandbox.fail(**failure)
     with sandbox.serve() as url, pytest.raises(osvi.OSVIError):
-        make(token=sandbox.token, base_url=url).call("send", operation)
+        make(token=sandbox.token, base_url=url).send(operation)
 
     assert [json.loads(request.content) for request in sandbox.requests] == [{"a": 1}] * sent
     assert {request.method for request in sandbox.requests} == {method.upper()}
@@ -82,7 +82,7 @@ def test_a_request_that_was_not_sent_is_tried_again(make: Make, waits: list[floa
     operation: Operation[None] = Endpoint(method, "/v1/notes", answers={"204": Nothing}).operation()
     seen: list[httpx.Request] = []
     with pytest.raises(osvi.TransportError):
-        make(transport=answering(httpx.ConnectError("refused"), seen=seen)).call("send", operation)
+        make(transport=answering(httpx.ConnectError("refused"), seen=seen)).send(operation)
 
     assert len(seen) == 3
     assert len(waits) == 2
@@ -93,7 +93,7 @@ def test_a_request_that_was_not_sent_is_tried_again(make: Make, waits: list[floa
 )
 def test_a_broken_connection_is_tried_again(make: Make, waits: list[float], fault: Any) -> None:
     with serving(fault, fault, GOOD) as server:
-        assert make(base_url=server.url).list() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
 
     assert len(server.requests) == 3
     assert len(waits) == 2
@@ -104,7 +104,7 @@ def test_a_timeout_is_tried_again(make: Make, waits: list[float]) -> None:
         connection.recv(1)
 
     with serving(silence, GOOD) as server:
-        assert make(base_url=server.url, timeout=0.1).list() == {}
+        assert make(base_url=server.url, timeout=0.1).list_active_sessions() == {}
 
     assert len(server.requests) == 2
     assert len(waits) == 1
@@ -113,7 +113,7 @@ def test_a_timeout_is_tried_again(make: Make, waits: list[float]) -> None:
 @pytest.mark.parametrize(("retries", "attempts"), [(0, 1), (1, 2), (2, 3), (5, 6)])
 def test_retries_are_the_attempts_after_the_first(make: Make, waits: list[float], retries: int, attempts: int) -> None:
     with serving(busy()) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, retries=retries).list()
+        make(base_url=server.url, retries=retries).list_active_sessions()
 
     assert len(server.requests) == attempts
     assert caught.value.attempts == attempts
@@ -123,7 +123,7 @@ def test_retries_are_the_attempts_after_the_first(make: Make, waits: list[float]
 
 def test_the_last_error_is_raised(make: Make, waits: list[float]) -> None:
     with serving(busy(503), busy(500), busy(404)) as server, pytest.raises(osvi.NotFoundError) as caught:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert caught.value.attempts == 3
     assert len(waits) == 2
@@ -140,7 +140,7 @@ def test_the_wait_is_random_up_to_a_bound_that_doubles(
 
     monkeypatch.setattr("random.uniform", uniform)
     with serving(busy()) as server, pytest.raises(osvi.ServerError):
-        make(base_url=server.url, retries=8).list()
+        make(base_url=server.url, retries=8).list_active_sessions()
 
     assert bounds == [0.5, 1, 2, 4, 8, 16, 30, 30]
     assert waits == [0] * 8
@@ -153,7 +153,7 @@ def test_the_longest_wait_stays_the_same_after_any_number_of_attempts() -> None:
 @pytest.mark.parametrize(("value", "wait"), [("0", 0), ("2", 2), ("1.5", 1.5), ("3600", 30)])
 def test_retry_after_decides_up_to_its_cap(make: Make, waits: list[float], value: str, wait: float) -> None:
     with serving(busy(429, Retry_After=value), GOOD) as server:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert waits == [wait]
 
@@ -161,21 +161,21 @@ def test_retry_after_decides_up_to_its_cap(make: Make, waits: list[float], value
 def test_retry_after_may_be_a_date(make: Make, waits: list[float]) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
     with serving(busy(503, Retry_After=date), GOOD) as server:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert 15 < waits[0] <= 20
 
 
 def test_garbage_in_retry_after_is_ignored(make: Make, waits: list[float]) -> None:
     with serving(busy(503, Retry_After="soon"), GOOD) as server:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert 0 <= waits[0] <= 0.5
 
 
 def test_no_wait_begins_that_would_exceed_total_timeout(make: Make, waits: list[float]) -> None:
     with serving(busy(503, Retry_After="10")) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, total_timeout=5).list()
+        make(base_url=server.url, total_timeout=5).list_active_sessions()
 
     assert len(server.requests) == 1
     assert caught.value.retry_after == 10
@@ -188,7 +188,7 @@ def test_each_phase_has_the_timeout_or_the_rest_of_total_timeout(
     make: Make, timeout: float, total_timeout: float, phase: float
 ) -> None:
     seen: list[httpx.Request] = []
-    make(transport=answering(ok({}), seen=seen), timeout=timeout, total_timeout=total_timeout).list()
+    make(transport=answering(ok({}), seen=seen), timeout=timeout, total_timeout=total_timeout).list_active_sessions()
 
     timeouts = {name: round(seconds) for name, seconds in seen[0].extensions["timeout"].items()}
     assert timeouts == {"connect": phase, "read": phase, "write": phase, "pool": total_timeout}
@@ -196,7 +196,7 @@ def test_each_phase_has_the_timeout_or_the_rest_of_total_timeout(
 
 def test_total_timeout_includes_the_waits(make: Make) -> None:
     with serving(busy(503, Retry_After="0.4")) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, total_timeout=1, retries=100).list()
+        make(base_url=server.url, total_timeout=1, retries=100).list_active_sessions()
 
     assert caught.value.attempts == 3
 
@@ -204,7 +204,7 @@ def test_total_timeout_includes_the_waits(make: Make) -> None:
 def test_no_waits_switches_the_waits_off(make: Make) -> None:
     began = time.monotonic()
     with serving(busy(503, Retry_After="20"), GOOD) as server, no_waits():
-        assert make(base_url=server.url).list() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
     assert time.monotonic() - began < 10
 
 
@@ -212,7 +212,7 @@ def test_no_waits_switches_the_waits_off(make: Make) -> None:
 def test_calls_wait_again_after_the_block_without_waits(make: Make, waits: list[float]) -> None:
     with no_waits(), no_waits():
         pass
-    make(transport=answering(httpx.Response(503, headers={"Retry-After": "2"}), ok({}))).list()
+    make(transport=answering(httpx.Response(503, headers={"Retry-After": "2"}), ok({}))).list_active_sessions()
 
     assert waits == [2]
 
@@ -222,7 +222,7 @@ def test_find_returns_none_for_a_404_after_a_retry(make: Make, waits: list[float
     missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
     api = make(transport=answering(httpx.Response(502), missing))
 
-    assert api.find() is None
+    assert api.find_active_session() is None
     assert len(waits) == 1
 
 
@@ -230,5 +230,5 @@ def test_find_returns_none_for_a_404_after_a_retry(make: Make, waits: list[float
 def test_drift_in_a_failed_attempt_gives_no_warning(make: Make, waits: list[float]) -> None:
     api = make(transport=answering(httpx.Response(500, json={"new": 1}), ok({})))
 
-    assert api.list() == {}
+    assert api.list_active_sessions() == {}
     assert len(waits) == 1

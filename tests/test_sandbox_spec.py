@@ -16,12 +16,12 @@ from osvi._sandbox.operations import Spec
 from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
-from support import MOCKED, RECORD, Api
+from support import MOCKED, RECORD, BlockingClient
 
 from codegen.document.normal import normal
 from codegen.document.reading import load
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 LARGE = ROOT / "tests" / "specs" / "large.yaml"
 SPEC = Spec(normal(load(LARGE)).document)
@@ -376,8 +376,8 @@ class TestReply:
         api = make(token=sandbox.token, transport=sandbox.transport, retries=0)
         sandbox.reply(ACTIVE, data={"agent_x": sandbox.open_session("+1", agent_uuid="agent_x")}, times=1)
 
-        assert list(api.list("+2")) == ["agent_x"]
-        assert api.list("+2") == {}
+        assert list(api.list_active_sessions("+2")) == ["agent_x"]
+        assert api.list_active_sessions("+2") == {}
 
     @pytest.mark.parametrize(
         ("operation", "data", "problem"),
@@ -410,7 +410,7 @@ class TestReply:
         sandbox = Sandbox()
         sandbox.reply(ACTIVE, data=lambda _: {"agent_x": RECORD | {"id": 7}})
         with pytest.raises(ValueError, match="/data/agent_x/id: expected a string"):
-            make(token=sandbox.token, transport=sandbox.transport).list()
+            make(token=sandbox.token, transport=sandbox.transport).list_active_sessions()
 
     @pytest.mark.parametrize("error", [FileNotFoundError("no file"), UnicodeError("no text"), httpx.ReadError("reset")])
     def test_in_process_an_exception_of_io_in_the_callable_is_no_answer(

@@ -16,7 +16,7 @@ from openapi_core.exceptions import OpenAPIError
 from osvi.operations import get_v1_chat_session_active
 from osvi_openapi.spec import TOKEN_HEADER
 from osvi_runtime import InvalidDataError
-from support import AGENT, CUSTOMER, TOKEN, Api
+from support import AGENT, CUSTOMER, TOKEN, BlockingClient
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 HOST = "https://api.example.com"
@@ -69,7 +69,10 @@ def sent(kind: str, method: str, *arguments: Any, **options: Any) -> httpx.Reque
         seen.append(request)
         return httpx.Response(418)
 
-    with Api(kind, base_url=HOST, transport=httpx.MockTransport(answer)) as api, pytest.raises(osvi.APIError):
+    with (
+        BlockingClient(kind, base_url=HOST, transport=httpx.MockTransport(answer)) as api,
+        pytest.raises(osvi.APIError),
+    ):
         api.call(method, *arguments, **options)
     return seen[0]
 
