@@ -63,7 +63,7 @@ def test_an_invalid_value_is_refused_and_not_quoted(make: Make, value: Any, why:
     assert not any(SECRET in text for text in everything_about(caught.value))
 
 
-@MOCKED
+@ONCE
 def test_every_character_of_a_token_of_http_may_be_in_a_name(make: Make) -> None:
     seen: list[httpx.Request] = []
     name = "!#$%&'*+-.^_`|~" + string.digits + string.ascii_letters
@@ -91,6 +91,7 @@ def test_headers_that_are_no_mapping_are_refused_and_not_quoted(make: Make, head
     assert not any(SECRET in text for text in everything_about(caught.value))
 
 
+@ONCE
 def test_headers_may_be_any_mapping(make: Make) -> None:
     with serving(EMPTY) as server:
         make(base_url=server.url, headers=httpx.Headers({"X-Gateway": SECRET})).list_active_sessions()
@@ -98,6 +99,7 @@ def test_headers_may_be_any_mapping(make: Make) -> None:
     assert f"x-gateway: {SECRET}".encode() in server.requests[0]
 
 
+@ONCE
 def test_the_headers_are_copied_when_the_client_is_made(make: Make) -> None:
     headers = {"X-Gateway": SECRET}
     with serving(EMPTY) as server:

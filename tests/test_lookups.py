@@ -13,7 +13,6 @@ from support import (
     BARE,
     CUSTOMER,
     METADATA,
-    MOCKED,
     ONCE,
     RECORD,
     SESSION,
@@ -71,7 +70,6 @@ def test_list_returns_an_empty_dict_if_there_are_no_sessions(make: Make) -> None
 
 
 @ONCE
-@pytest.mark.parametrize("call", ["get_active_session", "find_active_session"])
 @pytest.mark.parametrize(
     ("data", "found"),
     [
@@ -86,12 +84,13 @@ def test_list_returns_an_empty_dict_if_there_are_no_sessions(make: Make) -> None
         (True, "boolean"),
     ],
 )
-def test_get_and_find_refuse_data_that_is_not_one_session(make: Make, call: str, data: Any, found: str) -> None:
-    with pytest.raises(osvi.ContractError) as caught:
-        served(make, enveloped(data), call)
+def test_get_and_find_refuse_data_that_is_not_one_session(make: Make, data: Any, found: str) -> None:
+    for call in ("get_active_session", "find_active_session"):
+        with pytest.raises(osvi.ContractError) as caught:
+            served(make, enveloped(data), call)
 
-    assert (caught.value.pointer, caught.value.found) == ("/data", found)
-    assert json.loads(caught.value.body)["data"] == data
+        assert (caught.value.pointer, caught.value.found) == ("/data", found)
+        assert json.loads(caught.value.body)["data"] == data
 
 
 @ONCE
@@ -126,44 +125,15 @@ def test_the_pointer_names_the_entry_of_the_map_that_is_no_session(make: Make, e
     assert (caught.value.pointer, caught.value.found) == ("/data/a~1b~0c", found)
 
 
-# Each type of JSON in the wrong place; contract/test_active_sessions.py has every property.
-WRONG = [
-    ("id", 7, "", "number"),
-    ("chat_agent_id", True, "", "boolean"),
-    ("account_id", 4.5, "", "number"),
-    ("status", {}, "", "object"),
-    ("created_at", "yesterday", "", "string"),
-    ("metadata", [], "", "array"),
-    ("metadata", {"context": ["a", 1]}, "/context/1", "number"),
-    ("metadata", {"context": [None]}, "/context/0", "null"),
-]
-
-
-@ONCE
-@pytest.mark.parametrize(("name", "value", "below", "found"), WRONG)
-def test_the_pointer_names_a_value_of_the_wrong_type(make: Make, name: str, value: Any, below: str, found: str) -> None:
-    record = RECORD | {name: value}
-    one = make(transport=answering(ok(record)))
-    all_ = make(transport=answering(ok({"agent_x": record})))
-
-    with pytest.raises(osvi.ContractError) as of_one:
-        one.get_active_session()
-    with pytest.raises(osvi.ContractError) as of_all:
-        all_.list_active_sessions()
-
-    assert (of_one.value.pointer, of_one.value.found) == (f"/data/{name}{below}", found)
-    assert (of_all.value.pointer, of_all.value.found) == (f"/data/agent_x/{name}{below}", found)
-
-
 @ONCE
 @pytest.mark.parametrize("call", ["get_active_session", "find_active_session", "list_active_sessions"])
-@pytest.mark.parametrize("code", ["agent_not_found", "session_not_found"])
-def test_a_200_with_success_false_is_a_plain_api_error_with_its_code(make: Make, call: str, code: str) -> None:
+def test_a_200_with_success_false_is_a_plain_api_error_with_its_code(make: Make, call: str) -> None:
     with pytest.raises(osvi.APIError) as caught:
-        served(make, raw_json({"success": False, "error": code}), call)
+        served(make, raw_json({"success": False, "error": "session_not_found"}), call)
 
     assert type(caught.value) is osvi.APIError
-    assert (caught.value.status_code, caught.value.code, caught.value.message) == (200, code, code)
+    assert (caught.value.status_code, caught.value.code) == (200, "session_not_found")
+    assert caught.value.message == "session_not_found"
 
 
 @ONCE
@@ -255,7 +225,7 @@ def test_the_customer_id_arrives_percent_encoded_with_the_token_in_its_header(ma
     assert any(header.startswith(f"user-agent: osvi/{osvi.__version__} httpx/") for header in headers)
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(
     "agent_uuid", ["a b", "a%2Fb", "a+b", "&customer_id=x#y?z", "é\n\x00", "100%", "..", "a" * 2000]
 )
@@ -266,7 +236,7 @@ def test_any_string_arrives_as_it_was_given(make: Make, agent_uuid: str) -> None
     assert dict(seen[0].url.params) == {"customer_id": CUSTOMER, "agent_uuid": agent_uuid}
 
 
-@MOCKED
+@ONCE
 def test_a_base_url_may_have_a_path(make: Make) -> None:
     seen: list[httpx.Request] = []
     make(base_url="https://gateway.example/osvi/", transport=answering(ok({}), seen=seen)).list_active_sessions()

@@ -134,6 +134,7 @@ def is_proxied(make: Make, proxy: RawServer, url: str = "http://api.example") ->
     return len(proxy.requests) > before
 
 
+@ONCE
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
 def test_a_proxy_is_taken_from_each_of_the_variables(make: Make, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     with serving(EMPTY) as proxy:
@@ -141,6 +142,7 @@ def test_a_proxy_is_taken_from_each_of_the_variables(make: Make, monkeypatch: py
         assert is_proxied(make, proxy)
 
 
+@ONCE
 def test_a_variable_in_lower_case_overrides_one_in_upper_case(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(EMPTY) as lower, serving(EMPTY) as upper:
         monkeypatch.setenv("HTTP_PROXY", upper.url)
@@ -149,6 +151,7 @@ def test_a_variable_in_lower_case_overrides_one_in_upper_case(make: Make, monkey
         assert upper.requests == []
 
 
+@ONCE
 def test_the_variable_of_the_scheme_overrides_all_proxy(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(EMPTY) as for_http, serving(EMPTY) as for_all:
         monkeypatch.setenv("HTTP_PROXY", for_http.url)
@@ -157,12 +160,14 @@ def test_the_variable_of_the_scheme_overrides_all_proxy(make: Make, monkeypatch:
         assert for_all.requests == []
 
 
+@ONCE
 def test_the_proxy_of_the_other_scheme_is_not_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(EMPTY) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert not is_proxied(make, proxy, "http://api.invalid")
 
 
+@ONCE
 def test_a_proxy_may_be_named_without_a_scheme(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(EMPTY) as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"127.0.0.1:{proxy.port}")
@@ -192,22 +197,27 @@ def test_no_proxy_is_obeyed(
         assert is_proxied(make, proxy, "http://api.invalid") == proxied
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY"])
 def test_plain_http_to_this_machine_never_goes_through_a_proxy(
-    make: Make, monkeypatch: pytest.MonkeyPatch, name: str, host: str
+    make: Make, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     with serving(EMPTY) as proxy, serving(EMPTY) as server:
         monkeypatch.setenv(name, proxy.url)
-        api = make(base_url=f"http://{host}:{server.port}", retries=0)
-        if host == "[::1]":  # where nothing listens
-            with pytest.raises(osvi.TransportError):
-                api.list_active_sessions()
-        else:
-            assert api.list_active_sessions() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
         assert proxy.requests == []
 
 
+@ONCE
+@pytest.mark.parametrize("host", ["localhost", "[::1]"])
+def test_each_name_of_this_machine_is_reached_without_a_proxy(
+    make: Make, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    with serving(EMPTY) as proxy, serving(EMPTY) as server:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        assert not is_proxied(make, proxy, f"http://{host}:{server.port}")
+
+
+@ONCE
 def test_the_proxy_is_read_when_the_client_is_made(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(EMPTY) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
@@ -304,18 +314,26 @@ def test_the_credentials_of_a_proxy_are_sent_beside_a_plain_request(
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("variable", ["{}_PROXY", "{}_proxy", "ALL_PROXY"])
 def test_a_dead_proxy_is_named_with_its_variable_and_without_its_password(
-    make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str, variable: str
+    make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str
 ) -> None:
-    name = variable.format(scheme.upper() if variable.endswith("PROXY") else scheme)
-    monkeypatch.setenv(name, "http://user:hunter2@127.0.0.1:1")
+    monkeypatch.setenv(f"{scheme.upper()}_PROXY", "http://user:hunter2@127.0.0.1:1")
     with pytest.raises(osvi.TransportError) as caught:
         make(base_url=f"{scheme}://api.example", allow_http=True, retries=0).list_active_sessions()
 
-    shown = name.upper() if os.name == "nt" else name  # Windows has the names of variables in upper case
-    assert f"through the proxy http://127.0.0.1:1 of {shown}" in str(caught.value)
+    assert f"through the proxy http://127.0.0.1:1 of {scheme.upper()}_PROXY" in str(caught.value)
     assert "hunter2" not in repr(vars(caught.value)) + str(caught.value)
+
+
+@ONCE
+@pytest.mark.parametrize("name", ["https_proxy", "ALL_PROXY", "all_proxy"])
+def test_the_variable_of_a_dead_proxy_is_named_as_it_is_written(
+    make: Make, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:1")
+    shown = name.upper() if os.name == "nt" else name  # Windows has the names of variables in upper case
+    with pytest.raises(osvi.TransportError, match=f"through the proxy http://127.0.0.1:1 of {shown}"):
+        make(base_url="https://api.example", retries=0).list_active_sessions()
 
 
 @pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "502 Bad Gateway", "407 "])
@@ -332,6 +350,7 @@ def test_a_proxy_that_opens_no_tunnel_is_named_with_its_answer(
     assert "5551112222" not in str(caught.value)
 
 
+@ONCE
 @pytest.mark.parametrize("value", ["http://user:12/hunter2@127.0.0.1:1", "user:12#hunter2@127.0.0.1:1"])
 def test_a_password_that_was_not_encoded_is_not_shown(make: Make, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", value)
@@ -501,7 +520,7 @@ def test_no_login_is_read_from_netrc(make: Make, monkeypatch: pytest.MonkeyPatch
 # Redirects
 
 
-@pytest.mark.parametrize("status", ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary", "308 P"])
+@pytest.mark.parametrize("status", ["302 Found", "308 Permanent Redirect"])
 def test_a_redirect_to_another_host_never_gets_the_token(make: Make, status: str) -> None:
     with serving(EMPTY) as other:
         to = f"Location: {other.url}/v1/x?customer_id={CUSTOMER}#there"
@@ -521,9 +540,6 @@ def test_a_redirect_to_another_host_never_gets_the_token(make: Make, status: str
         ("https://[broken?c=15551112222", "a redirect to an invalid URL"),
         ("https://elsewhere.example:port/x?c=15551112222", "a redirect to https://elsewhere.example:port/x,"),
         ("https://elsewhere.example:99999/x?c=15551112222", "a redirect to https://elsewhere.example:99999/x,"),
-        ("//elsewhere.example/x?c=15551112222", "a redirect to //elsewhere.example/x,"),
-        ("https://user:hunter2@elsewhere.example/x?c=15551112222", "a redirect to https://elsewhere.example/x,"),
-        ("mailto:x?c=15551112222", "a redirect to mailto:x,"),
     ],
 )
 def test_a_redirect_to_an_odd_place_says_where_without_the_query(make: Make, location: str, said: str) -> None:
@@ -535,7 +551,6 @@ def test_a_redirect_to_an_odd_place_says_where_without_the_query(make: Make, loc
         assert isinstance(caught.value, osvi.APIError)
         assert said in str(caught.value)
         assert "5551112222" not in str(caught.value)
-        assert "hunter2" not in str(caught.value)
         assert str(caught.value).isprintable()
 
 

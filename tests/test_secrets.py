@@ -17,7 +17,7 @@ import osvi
 import pytest
 from canary import everything_about, everything_in
 from osvi.testing import no_waits
-from support import MOCKED, RECORD, UNKNOWN, BlockingClient, answering, raw, raw_json, reset, serving, then_close
+from support import ONCE, RECORD, UNKNOWN, BlockingClient, answering, raw, raw_json, reset, serving, then_close
 
 Make = Callable[..., BlockingClient]
 
@@ -109,7 +109,7 @@ def test_no_view_of_a_client_shows_a_secret(api_of: Callable[..., BlockingClient
             refuse(client)
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize("token", [CANARY + "\n", CANARY + " ", "é" + CANARY, CANARY.encode()])
 def test_no_error_shows_a_bad_token(make: Make, token: Any) -> None:
     errors: list[BaseException] = []
@@ -125,6 +125,7 @@ def test_no_error_shows_a_bad_token(make: Make, token: Any) -> None:
             assert not found(text), text
 
 
+@ONCE
 @pytest.mark.parametrize(
     "options", [{"base_url": "ftp://x"}, {"timeout": 0}, {"base_url": "https://user:word@x"}, {"ssl_context": "x"}]
 )

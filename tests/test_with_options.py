@@ -8,7 +8,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
-from support import MOCKED, RECORD, BlockingClient, answering, ok, raw_json, serving
+from support import MOCKED, ONCE, RECORD, BlockingClient, answering, ok, raw_json, serving
 
 Make = Callable[..., BlockingClient]
 EMPTY = raw_json({"success": True, "data": {}})
@@ -43,7 +43,7 @@ def test_the_timeout_of_the_derived_client_applies(make: Make) -> None:
             api.list_active_sessions()
 
 
-@MOCKED
+@ONCE
 def test_headers_are_merged_and_the_value_none_removes_one(make: Make) -> None:
     seen: list[httpx.Request] = []
     api = make(transport=answering(ok({}), seen=seen), headers={"X-Team": "blue", "X-Trace": "1"})
@@ -74,7 +74,7 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
         frame = frame.tb_next
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -127,8 +127,8 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("method", ["get_active_session", "find_active_session", "list_active_sessions"])
-@pytest.mark.parametrize("customer_id", [CUSTOMER, "é&=+ %2B", "x" * 500])
-def test_each_method_of_the_clients_sends_its_request(kind: str, method: str, customer_id: str) -> None:
+def test_each_method_of_the_clients_sends_its_request(kind: str, method: str) -> None:
+    customer_id = "é&=+ %2B"
     agent = {} if method == "list_active_sessions" else {"agent_uuid": AGENT}
     request = sent(kind, method, customer_id, **agent)
 
