@@ -24,16 +24,23 @@ def sandbox() -> Sandbox:
     return Sandbox()
 
 
-@pytest.fixture(params=["sync", "async", "sync served", "async served", "aiohttp served"])
+# What the sandbox does is tested in process; how it answers, with each client and over a socket, which aiohttp needs.
+EACH_WAY = pytest.mark.parametrize(
+    "api", ["sync", "async", "sync served", "async served", "aiohttp served"], indirect=True
+)
+
+
+@pytest.fixture
 def api(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[BlockingClient]:
-    """Give a client of the sandbox, in process or over a socket; aiohttp needs the socket."""
-    kind, _, is_served = request.param.partition(" ")
+    """Give a client of the sandbox: the sync one in process, or with the mark `EACH_WAY` all."""
+    kind, _, is_served = getattr(request, "param", "sync").partition(" ")
     with sandbox.serve() as url:
         way = {"base_url": url, "timeout": 0.5} if is_served else {"transport": sandbox.transport}
         with BlockingClient(kind, token=sandbox.token, retries=0, **way) as api:
             yield api
 
 
+@EACH_WAY
 def test_the_first_session_is_the_example_of_the_spec(api: BlockingClient) -> None:
     sessions = api.list_active_sessions(CUSTOMER)
 
@@ -170,6 +177,7 @@ def test_recover_ends_all_failures_and_replies_and_keeps_the_sessions(api: Block
         api.list_active_sessions("+1")
 
 
+@EACH_WAY
 @pytest.mark.parametrize(
     ("error", "cls"),
     [
@@ -221,6 +229,7 @@ def test_a_number_of_answers_that_is_no_whole_number_from_1_up_is_refused(sandbo
         sandbox.reply(ACTIVE, times=times)
 
 
+@EACH_WAY
 @pytest.mark.parametrize("status", [204, 304])
 def test_a_failure_without_a_body_does_not_disturb_the_next_answer(
     api: BlockingClient, sandbox: Sandbox, status: int
@@ -239,6 +248,7 @@ def test_a_header_of_a_failure_replaces_the_usual_one_in_any_case(sandbox: Sandb
             assert answer.headers.get_list("Content-Type") == ["text/plain"]
 
 
+@EACH_WAY
 def test_each_request_is_recorded(api: BlockingClient, sandbox: Sandbox) -> None:
     api.find_active_session(CUSTOMER, agent_uuid="agent_y")
 
