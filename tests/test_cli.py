@@ -18,6 +18,7 @@ from typing import Any, cast
 import httpx
 import osvi
 import pytest
+from osvi._cli import main
 from osvi.testing import Sandbox
 from support import BARE, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
@@ -336,7 +337,7 @@ def served_sandbox(folder: Path, *options: str) -> Iterator["tuple[subprocess.Po
         try:
             yield process, lines
         finally:
-            process.kill()
+            process.terminate()
 
 
 def settings(lines: list[str]) -> dict[str, str]:
@@ -468,6 +469,14 @@ def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> No
         2,
         "osvi: the command line needs click: pip install 'osvi[cli]'",
     )
+
+
+def test_a_module_that_is_missing_for_another_reason_is_not_taken_for_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "osvi._cli._app", None)
+    with pytest.raises(ModuleNotFoundError, match=r"osvi\._cli\._app"):
+        main()
 
 
 UNKNOWN_FIELD = "is a field that the spec does not know."

@@ -295,6 +295,29 @@ def test_a_call_that_waits_for_its_next_attempt_is_delayed_by_the_rate_limit_of_
     assert call.next_wait(osvi.TransportError("no")) is None
 
 
+@MOCKED
+def test_a_rate_limit_of_another_call_during_a_wait_delays_the_next_attempt(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, waits, seen = Gate(), list[float](), list[httpx.Request]()
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:
+            gate.pause(2)
+
+    async def sleep_async(seconds: float) -> None:
+        sleep(seconds)
+
+    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr("asyncio.sleep", sleep_async)
+    api = make(transport=answering(httpx.Response(503, headers={"Retry-After": "0"}), ok({}), seen=seen))
+    api.call("_run", get_v1_chat_session_active(customer_id="+1"), gate)
+
+    assert len(seen) == 2
+    assert waits == [0, pytest.approx(2, abs=0.5)]
+
+
 @pytest.mark.parametrize("kind", ["iter_active_sessions", "send_many"])
 def test_a_wrong_token_stops_the_iteration(make: Make, kind: str) -> None:
     sandbox = Sandbox()

@@ -1,8 +1,9 @@
 """What is tried again, how often, after what wait, and until when."""
 
 import json
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -215,6 +216,43 @@ def test_total_timeout_includes_the_waits(make: Make) -> None:
         make(base_url=server.url, total_timeout=1, retries=100).list_active_sessions()
 
     assert caught.value.attempts == 3
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Give a function that lets the clock jump ahead by some seconds."""
+    ahead, clock = [0.0], time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + sum(ahead))
+    return ahead.append
+
+
+def test_total_timeout_ends_the_reads_of_the_sync_client(pass_time: Callable[[float], None]) -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        pass_time(100)
+        connection.sendall(b"x")
+        connection.recv(1)  # until the client closes the connection
+
+    with (
+        serving(answer) as server,
+        BlockingClient("sync", base_url=server.url, total_timeout=60) as api,
+        pytest.raises(osvi.RequestTimeoutError, match="within the total_timeout of 60 s"),
+    ):
+        api.list_active_sessions()
+
+
+def test_total_timeout_ends_the_body_of_a_transport_without_a_limit(pass_time: Callable[[float], None]) -> None:
+    class Slow(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            pass_time(100)
+            yield b"{}"
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Slow()))
+    with (
+        BlockingClient("sync", transport=transport, total_timeout=60) as api,
+        pytest.raises(osvi.RequestTimeoutError, match="within the total_timeout of 60 s"),
+    ):
+        api.list_active_sessions()
 
 
 def test_no_waits_switches_the_waits_off(make: Make) -> None:

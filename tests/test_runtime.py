@@ -638,6 +638,24 @@ def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
     assert operation(query={"many": value}).url.endswith("?many=x")
 
 
+@pytest.mark.parametrize(
+    ("style", "value", "url"),
+    [
+        ("form", ["a b", 1], "/?q=a%20b,1"),
+        ("spaceDelimited", ["a", "b"], "/?q=a%20b"),
+        ("pipeDelimited", ["a", "b"], "/?q=a%7Cb"),
+        ("form", [], "/"),
+        ("deepObject", {"a": 1, "b": {"c": ["x", "y"]}}, "/?q%5Ba%5D=1&q%5Bb%5D%5Bc%5D=x&q%5Bb%5D%5Bc%5D=y"),
+        ("properties", {"a": 1, "b": "x"}, "/?a=1&b=x"),
+        ("properties", Wheel(size=1), "/?size=1"),
+    ],
+)
+def test_an_array_or_an_object_is_sent_in_its_style(style: str, value: Any, url: str) -> None:
+    endpoint = Endpoint[Any, Any]("GET", "/", answers={}, styles={"q": style})
+
+    assert endpoint.operation(query={"q": value}).url == url
+
+
 def test_a_member_of_any_enum_is_sent_as_its_value() -> None:
     assert operation(query={"size": Size.LARGE}).url.endswith("?size=l")
 

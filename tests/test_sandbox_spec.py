@@ -199,7 +199,10 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
         "responses": {"200": {"description": "", "content": {"application/json": {"schema": envelope}}}},
     }
     spec = load(LARGE)
-    spec["paths"] = {"/{any}": {"get": operation}, "/x": {"post": operation}, **spec["paths"]}
+    numbers = {"name": "n", "in": "query", "explode": False, "schema": {"type": "array", "items": {"type": "integer"}}}
+    filters = {"name": "filter", "in": "query", "style": "deepObject", "schema": closed}
+    search = {"security": [], "parameters": [numbers, filters], "responses": {"204": {"description": ""}}}
+    spec["paths"] = {"/{any}": {"get": operation}, "/x": {"post": operation, "get": search}, **spec["paths"]}
     monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Spec(normal(spec).document))
     return Sandbox()
 
@@ -224,6 +227,16 @@ def test_headers_closed_objects_and_choices_are_checked_and_a_public_operation_n
         answer = http.post("http://sandbox/x", headers=headers, content=content)
 
     assert (answer.status_code, answer.json().get("error")) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"), [("n=1,2&n=3&filter[a]=x", 204), ("n=1,x", 400), ("filter[typed]=many", 204)]
+)
+def test_each_item_of_an_array_in_one_parameter_is_checked_and_no_property_of_an_object(
+    odd: Sandbox, query: str, status: int
+) -> None:
+    with httpx.Client(transport=odd.transport) as http:
+        assert http.get(f"http://sandbox/x?{query}").status_code == status
 
 
 def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_others_in_an_answer(odd: Sandbox) -> None:
