@@ -39,6 +39,10 @@ LEAKING_ANYIO = pytest.mark.skipif(
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
+# The environment of a process that a test starts: nothing of ours but what finds programs and measures coverage.
+ENVIRONMENT = {"PATH": os.defpath} | {name: value for name, value in os.environ.items() if "COVERAGE" in name}
+
+
 def _record() -> dict[str, Any]:
     """Return the example of a session in the spec, with the values that the tests expect."""
     example = packaged_spec().operations["GET /v1/chat/session/active"].example_of_record()

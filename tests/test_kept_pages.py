@@ -55,6 +55,15 @@ def test_pages_whose_addresses_differ_in_punctuation_alone_are_both_kept(tree: P
     assert len([*(tree / "codegen" / "pages").iterdir()]) == 3
 
 
+def test_several_pages_replace_a_document_that_cannot_be_read(tree: Path) -> None:
+    kept.write({A: THREE[A]})
+    (tree / "openapi.yaml").write_bytes(b"<<<<<<< HEAD\n")
+    documents, lines = kept.taken_in({A: THREE[A], B: THREE[B]}, ["https://docs.example/llms.txt"])
+
+    assert documents == {A: THREE[A], B: THREE[B]}
+    assert lines == [f"{A}: new", f"{B}: new", "openapi.yaml: gone from the index"]
+
+
 def test_the_document_of_a_single_page_is_kept_once(tree: Path) -> None:
     kept.write({A: THREE[A]})
 
