@@ -9,7 +9,7 @@ import httpx
 import osvi
 import osvi_runtime
 import pytest
-from edits import FIRST, edited
+from edits import FIRST, with_edits
 from normal_forms import document, schema_in
 from osvi._sandbox.examples import example
 from osvi._sandbox.operations import Spec
@@ -270,7 +270,7 @@ def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_w
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     needed = {"type": "object", "properties": {"id": {"type": "integer", "example": 7}}, "required": ["id"]}
-    spec = edited(
+    spec = with_edits(
         FIRST,
         {
             "answer": {"properties": {"x_new": needed}, "required": ["x_new"]},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, edited, resolve
+from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, resolve, with_edits
 from repository import Checkout, Repository
 
 from codegen.document.reading import Node
@@ -37,7 +37,7 @@ def edits() -> Iterator[Edit]:
             text = json.dumps(group).replace("PLACE", place).replace("OWNER", owner).replace("NAME", property_)
             for name, changed in json.loads(text).items():
                 said = next((changed.pop(key) for key in ("finds", "gains", "why") if key in changed), "")
-                yield Edit(kind, name, base, edited(LARGE if base == "large" else FIRST, changed), said)
+                yield Edit(kind, name, base, with_edits(LARGE if base == "large" else FIRST, changed), said)
 
 
 EDITS = {f"{edit.kind}: {edit.name}": edit for edit in edits()}
@@ -87,7 +87,7 @@ def test_all_other_contract_tests_pass_on_a_document_that_needs_no_work(
 ) -> None:
     monkeypatch.setenv("OSVI_CONTRACT_EXAMPLES", "10")
     repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
-    repository.openapi.write_text(json.dumps(edited(FIRST, HARMLESS[name])), encoding="utf-8")
+    repository.openapi.write_text(json.dumps(with_edits(FIRST, HARMLESS[name])), encoding="utf-8")
     repository.make()
     result = repository.run("-m", "pytest", "-q", "tests/contract", "--ignore=tests/contract/test_edits.py")
 

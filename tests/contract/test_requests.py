@@ -100,13 +100,15 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
     query = dict(case.query or {})
     headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != TOKEN_HEADER.lower()}
     body = case.body if isinstance(case.body, dict | list | str | int | float) else None
-    arguments = call.given({**(case.path_parameters or {}), **query, **headers})
+    arguments = call.arguments_from({**(case.path_parameters or {}), **query, **headers})
     declared = call.body_schema.get("properties", {})
     if not declared and not call.extra:
         arguments |= {} if body is None else {"body": with_null(body)}
     elif isinstance(body, dict):
-        sent_by_name = {name: one for name, one in body.items() if name in declared and call.given({name: one})}
-        arguments |= call.given(with_null(sent_by_name))
+        sent_by_name = {
+            name: one for name, one in body.items() if name in declared and call.arguments_from({name: one})
+        }
+        arguments |= call.arguments_from(with_null(sent_by_name))
         others = {name: one for name, one in body.items() if call.extra and name not in declared}
         arguments |= {call.extra: with_null(others)} if call.extra else {}
         body = sent_by_name | others
