@@ -37,8 +37,6 @@ LEAKING_ANYIO = pytest.mark.skipif(
     reason="before 4.16, connect_tcp() of anyio leaves its socket to the garbage collector when it is cancelled",
 )
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-
-
 # The environment of a process that a test starts: nothing of ours but what finds programs and measures coverage.
 ENVIRONMENT = {"PATH": os.defpath} | {name: value for name, value in os.environ.items() if "COVERAGE" in name}
 

@@ -225,6 +225,7 @@ def test_to_dict_distinguishes_empty_from_absent() -> None:
         ({"sold": "soon"}, ("/sold", "a date-time", "string")),
         ({"wheels": [{"size": 1.5}]}, ("/wheels/0/size", "an integer", "number")),
         ({"spare": []}, ("/spare", "an object", "array")),
+        ({"spare": {"notes": "a"}}, ("/spare/notes", "an array of strings", "string")),
         ({"by_name": 1}, ("/by_name", "an object", "number")),
         ({"by_name": {"a/b~": 1}}, ("/by_name/a~1b~0", "an object", "number")),
         ({"towed_by": {"id": "b", "plate": None}}, ("/towed_by/doors", "an array of integers", "nothing")),
@@ -541,6 +542,10 @@ class Text(str):
     __slots__ = ()
 
 
+class Moment(datetime):
+    """A subclass, such as the timestamp of pandas."""
+
+
 class Size(Enum):
     LARGE = "l"
 
@@ -610,6 +615,7 @@ def test_an_argument_that_its_annotation_excludes_is_refused(
         {"is_new": False},
         {"day": NOON.date()},
         {"at": NOON},
+        {"at": Moment(2026, 6, 4, tzinfo=UTC)},
         {"color": "green"},
         {"color": Color.RED},
         {"tags": ("x", Text("y"))},
