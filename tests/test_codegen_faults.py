@@ -124,6 +124,14 @@ def test_extensions_among_the_paths_and_the_components_are_not_merged() -> None:
     assert merged(pages, {}) == {"openapi": "3.1.0", "paths": {"/a": {"get": {}}, "/b": {"get": {}}}}
 
 
+def test_a_path_of_which_one_operation_has_two_names_keeps_its_others() -> None:
+    paths: list[Node] = [{"/a/{x}": {"get": {}}}, {"/a/{id}": {"get": {}, "post": {}}}]
+    pages = {str(number): {"openapi": "3.1.0", "paths": one} for number, one in enumerate(paths)}
+    settled = {"/paths/~1a~1{id}/get": {"absent": True, "reason": "Support says so."}}
+
+    assert merged(pages, settled)["paths"] == {"/a/{x}": {"get": {}}, "/a/{id}": {"post": {}}}
+
+
 def test_a_schema_without_a_type_is_nullable_on_each_page_alike() -> None:
     schemas = [{"nullable": True, "enum": ["a", None]}, {"nullable": True, "enum": ["b", None]}]
     pages = {f"/{number}": page(f"/{number}", components={"schemas": {"A": one}}) for number, one in enumerate(schemas)}
