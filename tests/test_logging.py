@@ -9,15 +9,15 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import CUSTOMER, MOCKED, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, TOKEN, BlockingClient, answering, ok, raw_json, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
 @MOCKED
 def test_each_call_has_one_record_with_its_outcome(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "osvi")
-    make(transport=answering(ok({}))).list()
+    make(transport=answering(ok({}))).list_active_sessions()
 
     (record,) = [record for record in caplog.records if record.name == "osvi"]
     assert record.levelno == logging.INFO
@@ -49,7 +49,9 @@ def test_the_record_has_the_time_of_the_whole_call(
 @MOCKED
 def test_the_records_have_the_request_id_if_the_server_sent_one(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "osvi")
-    make(transport=answering(httpx.Response(200, headers={"X-Request-Id": "r-7"}, json=ok({}).json()))).list()
+    make(
+        transport=answering(httpx.Response(200, headers={"X-Request-Id": "r-7"}, json=ok({}).json()))
+    ).list_active_sessions()
     records = [record for record in caplog.records if record.name == "osvi"]
 
     assert [vars(record)["request_id"] for record in records] == ["r-7", "r-7"]
@@ -62,7 +64,7 @@ def test_records_of_httpx_keep_all_but_the_customer(
 ) -> None:
     caplog.set_level(logging.INFO, "httpx")
     with serving(raw_json({"success": True, "data": {}})) as server:
-        make(base_url=f"{server.url}/v1").list(customer)
+        make(base_url=f"{server.url}/v1").list_active_sessions(customer)
 
     url = f"{server.url}/v1/v1/chat/session/active?customer_id=[customer_id]"
     for record in [record for record in caplog.records if record.name == "httpx"]:  # aiohttp has none
@@ -132,7 +134,7 @@ def test_each_attempt_has_one_record_at_debug(make: Make, caplog: pytest.LogCapt
     caplog.set_level(logging.DEBUG, "osvi")
     api = make(transport=answering(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(404)))
     with pytest.raises(osvi.NotFoundError), no_waits():
-        api.list()
+        api.list_active_sessions()
 
     seen = [
         (record.levelname, vars(record)["status"], vars(record)["outcome"], vars(record)["attempts"])
