@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import metadata
 from typing import Any
 
+import attrs
 import click
 import osvi
 from docutils import nodes
@@ -39,7 +40,7 @@ nitpick_ignore_regex = [
     # Type variables.
     (r"py:class", r".*\bT(_co)?"),
     # Aliases of types, which the text beside them spells out.
-    (r"py:class", r"Token|AsyncToken|Body|TransportFault"),
+    (r"py:class", r"Token|AsyncToken|ReplyBody|TransportFault"),
 ]
 
 
@@ -69,7 +70,7 @@ def skip_fields(_: Sphinx, what: str, __: str, member: Any, *___: Any) -> bool |
     return True if what == "class" and not (callable(member) or isinstance(member, (property, enum.Enum))) else None
 
 
-def put_type_beside_name(_: Sphinx, __: str, ___: str, ____: Any, _____: Any, lines: list[str]) -> None:
+def put_type_beside_name(_: Sphinx, __: str, ___: str, documented: Any, ____: Any, lines: list[str]) -> None:
     """Put the type of an attribute, without its module, beside the name; napoleon puts it below the description."""
     converted: list[str] = []
     head = 0
@@ -77,11 +78,20 @@ def put_type_beside_name(_: Sphinx, __: str, ___: str, ____: Any, _____: Any, li
         if line.startswith(".. attribute:: "):
             converted += [line, "   :no-contents-entry:"]
             head = len(converted)
+            if line.endswith("\\_"):  # napoleon does not find the type of an escaped name
+                name = line.removeprefix(".. attribute:: ").replace(BACKSLASH, "")
+                converted.append(f"   :type: {DOTTED.sub('~', str(attrs.fields_dict(documented)[name].type))}")
         elif line.startswith("   :type: "):
             converted.insert(head, DOTTED.sub("~", line))
         else:
             converted.append(line)
     lines[:] = converted
+
+
+def annotate_arguments() -> None:
+    """Give the arguments of the classes of the spec the types of their fields; attrs gives them those of converters."""
+    for cls in filter(attrs.has, (getattr(osvi.models, name) for name in osvi.models.__all__)):
+        cls.__init__.__annotations__.update({field.alias: field.type for field in attrs.fields(cls)})
 
 
 def hide_arguments(_: Sphinx, what: str, __: str, ___: Any, ____: Any, arguments: str, *_____: Any) -> Any:
@@ -181,6 +191,7 @@ def escape(match: re.Match[str]) -> str:
 
 def setup(app: Sphinx) -> None:
     """Add the functions above to Sphinx."""
+    annotate_arguments()
     app.connect("missing-reference", link_public_name)
     app.connect("autodoc-process-signature", hide_arguments)
     app.connect("autodoc-skip-member", skip_fields)

@@ -1,5 +1,6 @@
 import logging
 import signal
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from support import Api
+    from support import BlockingClient
 
 
 try:
@@ -38,23 +39,20 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=["sync", "async", "aiohttp"])
-def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., Api]]":
+def make(request: pytest.FixtureRequest) -> "Iterator[Callable[..., BlockingClient]]":
     """Make a client of either kind, the async one on either pool; it is closed at the end of the test.
 
     A test that passes `transport=` has the mark `support.MOCKED`, since no pool can be chosen then.
     """
-    from support import Api  # noqa: PLC0415 - the contract checks run where the wrapper cannot be imported
+    from support import BlockingClient  # noqa: PLC0415 - the contract checks run where the wrapper cannot be imported
 
-    made: list[Api] = []
+    with ExitStack() as made:
 
-    def make_one(**options: Any) -> Api:
-        assert request.param != "aiohttp" or "transport" not in options, "mark this test with support.MOCKED"
-        made.append(Api(request.param, **options))
-        return made[-1]
+        def make_one(**options: Any) -> BlockingClient:
+            assert request.param != "aiohttp" or "transport" not in options, "mark this test with support.MOCKED"
+            return made.enter_context(BlockingClient(request.param, **options))
 
-    yield make_one
-    for api in made:
-        api.close()
+        yield make_one
 
 
 @pytest.fixture

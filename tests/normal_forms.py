@@ -99,17 +99,17 @@ def values(spec: Any, examples: list[Any]) -> st.SearchStrategy[Any]:
     anything = st.recursive(
         scalars, lambda part: st.lists(part, max_size=2) | st.dictionaries(keys, part, max_size=3), max_leaves=5
     )
-    return anything | st.sampled_from(examples).flatmap(lambda value: edited(value, keys, anything))
+    return anything | st.sampled_from(examples).flatmap(lambda value: damaged(value, keys, anything))
 
 
 @st.composite
-def edited(draw: st.DrawFn, value: Any, keys: st.SearchStrategy[str], anything: st.SearchStrategy[Any]) -> Any:
+def damaged(draw: st.DrawFn, value: Any, keys: st.SearchStrategy[str], anything: st.SearchStrategy[Any]) -> Any:
     """Return a value with one part that is another, or gone, or new."""
     if isinstance(value, dict) and value and draw(st.booleans()):
         key = draw(st.sampled_from(sorted(value)))
-        return {**value, key: draw(edited(value[key], keys, anything))}
+        return {**value, key: draw(damaged(value[key], keys, anything))}
     if isinstance(value, list) and value and draw(st.booleans()):
-        return [draw(edited(value[0], keys, anything)), *value[1:]]
+        return [draw(damaged(value[0], keys, anything)), *value[1:]]
     if isinstance(value, dict):
         key = draw(keys)
         others = {name: one for name, one in value.items() if name != key}

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST = ROOT / "tests" / "specs" / "first.yaml"
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A fault.\n\n## [0.1.0]\n\n### Added\n\n- All.\n"
 
+# All copies share what mypy finds in the libraries, also those of the next run; each worker of xdist has its own.
+MYPY_CACHE = ROOT / "build" / "mypy" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 CACHES = shutil.ignore_patterns("__pycache__")
 
 Run = subprocess.CompletedProcess[str]
@@ -59,8 +61,7 @@ class Checkout:
         """Run Python with this copy of the packages, whatever is installed."""
         path = os.pathsep.join(os.fspath(self.root / folder) for folder in ("generated", "wrapper"))
         command = [sys.executable, "-B", *arguments]
-        # The copies share what mypy finds in the libraries.
-        mypy = {"MYPYPATH": path, "MYPY_CACHE_DIR": os.fspath(Path(_templates.name, "mypy"))}
+        mypy = {"MYPYPATH": path, "MYPY_CACHE_DIR": os.fspath(MYPY_CACHE)}
         variables = os.environ | {"PYTHONPATH": path} | mypy
         return subprocess.run(command, check=False, capture_output=True, text=True, cwd=self.root, env=variables)
 
@@ -72,7 +73,7 @@ class Checkout:
 
     def check_types(self, *files: str) -> None:
         """Check the types of the package and of these files, which have to be right."""
-        options = ["--strict", "--python-version=3.12", "--config-file=", "--cache-dir=cache"]
+        options = ["--strict", "--python-version=3.12", "--config-file="]
         self.output("-m", "mypy", *options, "generated/osvi_openapi", *files)
 
     def contents(self) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """Shared by the tests: a driver for both clients, and a server that answers with given bytes."""
 
 import asyncio
+import copy
 import json
 import os
 import socket
@@ -16,7 +17,7 @@ import httpx
 import osvi
 import pytest
 from osvi._sandbox.operations import packaged_spec
-from osvi_runtime import Record
+from osvi_runtime import Operation, Record
 
 T = TypeVar("T")
 
@@ -36,6 +37,8 @@ LEAKING_ANYIO = pytest.mark.skipif(
     reason="before 4.16, connect_tcp() of anyio leaves its socket to the garbage collector when it is cancelled",
 )
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+# The environment of a process that a test starts: nothing of ours but what finds programs and measures coverage.
+ENVIRONMENT = {"PATH": os.defpath} | {name: value for name, value in os.environ.items() if "COVERAGE" in name}
 
 
 def _record() -> dict[str, Any]:
@@ -68,8 +71,8 @@ def present(value: Any) -> Any:
     return [present(one) for one in value] if isinstance(value, list) else value
 
 
-class Api:
-    """Either client behind synchronous methods, so that each behaviour is tested by one function."""
+class BlockingClient:
+    """Either client, with methods that block, so that each behaviour is tested by one function."""
 
     def __init__(self, kind: str, **options: Any) -> None:
         """Make a client: "sync", "async", or "aiohttp" for the async one with that pool."""
@@ -83,17 +86,21 @@ class Api:
             self.client = osvi.AsyncClient(pool=self.pool, **options)
             self._runner = asyncio.Runner()
 
-    def get(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession:
+    def get_active_session(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession:
         session: osvi.ChatSession = self.call("get_active_session", customer_id, agent_uuid=agent_uuid)
         return session
 
-    def find(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession | None:
+    def find_active_session(self, customer_id: Any = CUSTOMER, *, agent_uuid: Any = AGENT) -> osvi.ChatSession | None:
         session: osvi.ChatSession | None = self.call("find_active_session", customer_id, agent_uuid=agent_uuid)
         return session
 
-    def list(self, customer_id: Any = CUSTOMER) -> dict[str, osvi.ChatSession]:
+    def list_active_sessions(self, customer_id: Any = CUSTOMER) -> dict[str, osvi.ChatSession]:
         sessions: dict[str, osvi.ChatSession] = self.call("list_active_sessions", customer_id)
         return sessions
+
+    def send(self, operation: Operation[T]) -> T:
+        value: T = self.call("send", operation)
+        return value
 
     def call(self, method: str, *arguments: Any, **options: Any) -> Any:
         result = getattr(self.client, method)(*arguments, **options)
@@ -102,23 +109,26 @@ class Api:
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(coroutine)
 
-    def aclose(self) -> None:
+    def with_options(self, **options: Any) -> Self:
+        """Return the same with a client that has other options."""
+        twin = copy.copy(self)
+        twin.client = self.client.with_options(**options)
+        return twin
+
+    def close(self) -> None:
         """Close the client, but not the event loop."""
         if isinstance(self.client, osvi.Client):
             self.client.close()
         else:
-            self._runner.run(self.client.aclose())
-
-    def close(self) -> None:
-        self.aclose()
-        if self.kind == "async":
-            self._runner.close()
+            self.run(self.client.aclose())
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+        if self.kind == "async":
+            self._runner.close()
 
 
 def answering(*answers: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> httpx.MockTransport:

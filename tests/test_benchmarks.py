@@ -1,42 +1,52 @@
-"""The comparison of the benchmarks, and the committed results of their last run. Nothing is timed."""
+"""The figures of the benchmarks: how they are made, compared, and shown in the manual. Nothing is timed."""
 
-import json
+from contextlib import ExitStack
 from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
 
-from benchmarks import picture, ratios
-from benchmarks.measure import Ratio, in_turn, repeated
+from benchmarks import ratios
+from benchmarks.measurements import MEASUREMENTS, program
+from benchmarks.paired import Measurement, Ratio, Work
 
 LAST = Ratio("a lookup", "osvi.Client", "httpx.Client", ratio=0.9, least=0.8, most=1.1)
 
 
-def test_a_ratio_is_the_median_of_the_rounds_with_minimum_and_maximum() -> None:
-    costs = {"osvi": [2.0, 9.0, 4.0], "json.loads": [1.0, 3.0, 1.0]}
-
-    assert Ratio.of("reading", "osvi", "json.loads", costs) == Ratio("reading", "osvi", "json.loads", 3.0, 2.0, 4.0)
-
-
-def test_the_time_of_a_call_is_the_time_of_the_round_divided_by_the_calls() -> None:
+def test_a_ratio_is_the_median_of_the_rounds_with_the_least_and_the_most() -> None:
     now = 0.0
 
-    def lookup() -> None:
-        nonlocal now
-        now += 0.5
+    def taking(*seconds: float) -> Work:
+        each = iter(seconds)
 
-    costs = in_turn({"a lookup": repeated(lookup, 4)}, 3, lambda: now)
+        def work() -> None:
+            nonlocal now
+            now += next(each)
 
-    assert costs == {"a lookup": [0.5, 0.5, 0.5]}
+        return work
+
+    def works(_: str, __: ExitStack) -> tuple[Work, Work]:
+        return taking(99.0, 2.0, 9.0, 4.0), taking(99.0, 1.0, 3.0, 1.0)  # the first run is not timed
+
+    measurement = Measurement("reading", "osvi", "json.loads", works, lambda: now)
+
+    assert measurement.ratio("", rounds=3) == Ratio("reading", "osvi", "json.loads", 3.0, 2.0, 4.0)
+
+
+def test_a_program_is_timed_with_pyc_files_also_where_the_environment_forbids_them(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    program("import sys; print(sys.dont_write_bytecode)")()
+
+    assert capfd.readouterr().out == "False\n"
 
 
 def test_written_ratios_are_read_back(tmp_path: Path) -> None:
     file = tmp_path / "ratios.json"
     file.write_text(ratios.text([LAST, attrs.evolve(LAST, task="another")], {"cores": 2}), encoding="utf-8")
 
-    assert ratios.read(file) == [LAST, attrs.evolve(LAST, task="another")]
-    assert json.loads(file.read_text(encoding="utf-8"))["machine"] == {"cores": 2}
+    assert ratios.read(file) == ([LAST, attrs.evolve(LAST, task="another")], {"cores": 2})
 
 
 @pytest.mark.parametrize("ratio", [0.1, 0.9, 1.19])
@@ -58,20 +68,18 @@ def test_a_ratio_that_is_no_longer_measured_is_reported() -> None:
     assert list(ratios.grown([LAST], [])) == ["a lookup: osvi.Client / httpx.Client: 0.9, and no longer measured"]
 
 
-def test_the_cost_of_other_libraries_is_not_compared() -> None:
-    other = attrs.evolve(LAST, subject="requests")
+def test_the_last_run_has_each_measurement_once() -> None:
+    last, _ = ratios.read()
 
-    assert list(ratios.grown([other], [attrs.evolve(other, ratio=9.0, least=9.0)])) == []
-
-
-def test_each_ratio_of_the_last_run_has_a_unique_name() -> None:
-    names = [ratio.name for ratio in ratios.read()]
-
-    assert len({*names}) == len(names) > 0
+    assert [(ratio.task, ratio.ours, ratio.reference) for ratio in last] == [
+        (one.task, one.ours, one.reference) for one in MEASUREMENTS
+    ]
+    assert len({ratio.name for ratio in last}) == len(last)
 
 
-def test_the_picture_is_drawn_from_the_last_run() -> None:
-    drawn = picture.draw(ratios.read(), ratios.last_machine())
+def test_the_manual_shows_the_last_run() -> None:
+    page = ratios.PAGE.read_text(encoding="utf-8")
+    last, machine = ratios.read()
 
-    assert picture.FILE.read_text(encoding="utf-8") == drawn, "run python -m benchmarks --draw"
-    ET.fromstring(drawn)  # noqa: S314 - our own
+    assert ratios.with_table(page, last, machine) == page
+    assert ratios.with_table(page, [LAST], machine) != page

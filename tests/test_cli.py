@@ -18,8 +18,9 @@ from typing import Any, cast
 import httpx
 import osvi
 import pytest
+from osvi._cli import main
 from osvi.testing import Sandbox
-from support import BARE, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
+from support import BARE, ENVIRONMENT, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -42,7 +43,7 @@ def run(tmp_path: Path) -> Run:
             text=True,
             encoding="utf-8",
             cwd=tmp_path,
-            env={"PATH": os.defpath, "PYTHONUTF8": "1", "NO_COLOR": "1"} | settings | environment,
+            env=ENVIRONMENT | {"PYTHONUTF8": "1", "NO_COLOR": "1"} | settings | environment,
         )
 
     return run_osvi
@@ -120,6 +121,7 @@ def test_the_help_has_examples_and_fits_a_screen(run: Run, command: list[str]) -
 
     assert result.returncode == 0
     assert "Examples:\n" in result.stdout
+    assert ("\n  Exit status: " in result.stdout) == bool(command)
     assert " osvi " + " ".join(command) in result.stdout
     assert "..." not in result.stdout.replace("[ARGS]...", "")
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
@@ -223,7 +225,7 @@ def redirected(folder: Path, redirection: str, *arguments: str, **pipes: Any) ->
     (folder / "customers.txt").write_text("+1\n")
     command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "osvi", *arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | pipes
-    result: Any = subprocess.run(command, check=False, text=True, cwd=folder, env={"PATH": os.defpath}, **pipes)
+    result: Any = subprocess.run(command, check=False, text=True, cwd=folder, env=ENVIRONMENT, **pipes)
     return cast("subprocess.CompletedProcess[str]", result)
 
 
@@ -282,7 +284,7 @@ sys.addaudithook(interrupt)
 main()
 """
     command = [sys.executable, "-c", script, "active", CUSTOMER, "--sandbox"]
-    result = subprocess.run(command, check=False, capture_output=True, text=True, env={"PATH": os.defpath})
+    result = subprocess.run(command, check=False, capture_output=True, text=True, env=ENVIRONMENT)
 
     assert (result.returncode, result.stdout, result.stderr.strip()) == (130, "", "")
 
@@ -336,13 +338,13 @@ def served_sandbox(folder: Path, *options: str) -> Iterator["tuple[subprocess.Po
         try:
             yield process, lines
         finally:
-            process.kill()
+            process.terminate()
 
 
 def settings(lines: list[str]) -> dict[str, str]:
     """Return the variables that a shell has after it has evaluated the lines."""
     script = "".join(lines) + "env"
-    shell = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True, env={"PATH": os.defpath})
+    shell = subprocess.run(["sh", "-c", script], check=True, capture_output=True, text=True, env=ENVIRONMENT)
     return dict(line.split("=", 1) for line in shell.stdout.splitlines() if line.startswith("OSVI_"))
 
 
@@ -378,7 +380,7 @@ def test_the_curl_line_of_the_sandbox_works(tmp_path: Path) -> None:
     with served_sandbox(tmp_path) as (_, lines):
         command = lines[-1].removeprefix("# ")
         assert "customer_id=%2B" in command
-        answer = subprocess.run(["sh", "-c", command], check=True, capture_output=True, env={"PATH": os.defpath})
+        answer = subprocess.run(["sh", "-c", command], check=True, capture_output=True, env=ENVIRONMENT)
 
     assert list(json.loads(answer.stdout)["data"]) == [AGENT]
 
@@ -461,13 +463,21 @@ def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> No
         check=False,
         capture_output=True,
         text=True,
-        env={"PATH": os.defpath, "PYTHONPATH": os.fspath(tmp_path)},
+        env=ENVIRONMENT | {"PYTHONPATH": os.fspath(tmp_path)},
     )
 
     assert (result.returncode, only_line(result)) == (
         2,
         "osvi: the command line needs click: pip install 'osvi[cli]'",
     )
+
+
+def test_a_module_that_is_missing_for_another_reason_is_not_taken_for_the_extra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "osvi._cli._app", None)
+    with pytest.raises(ModuleNotFoundError, match=r"osvi\._cli\._app"):
+        main()
 
 
 UNKNOWN_FIELD = "is a field that the spec does not know."

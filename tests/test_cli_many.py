@@ -16,7 +16,7 @@ from typing import Any, cast
 import pytest
 from osvi._cli import _many
 from osvi.testing import RecordedRequest, Sandbox
-from support import raw_json, serving
+from support import ENVIRONMENT, raw_json, serving
 
 pty, termios = (pytest.importorskip(name, reason="needs the terminals of POSIX") for name in ("pty", "termios"))
 
@@ -24,7 +24,7 @@ pty, termios = (pytest.importorskip(name, reason="needs the terminals of POSIX")
 class Command:
     def __init__(self, folder: Path, url: str, token: str) -> None:
         self.folder = folder
-        self.environment = {"PATH": os.defpath, "PYTHONUTF8": "1", "OSVI_BASE_URL": url, "OSVI_API_TOKEN": token}
+        self.environment = ENVIRONMENT | {"PYTHONUTF8": "1", "OSVI_BASE_URL": url, "OSVI_API_TOKEN": token}
 
     def start(self, *arguments: str, **options: Any) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "osvi", "active", *arguments]

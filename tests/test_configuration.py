@@ -15,13 +15,13 @@ import pytest
 import trio
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
-from support import CUSTOMER, MOCKED, ONCE, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, ONCE, TOKEN, BlockingClient, answering, ok, raw_json, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 EMPTY = raw_json({"success": True, "data": {}})
 
 
-@MOCKED
+@ONCE
 def test_the_token_is_the_argument_or_that_of_the_environment_when_the_client_is_made(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -30,7 +30,7 @@ def test_the_token_is_the_argument_or_that_of_the_environment_when_the_client_is
     made = [make(token=token, transport=answering(ok({}), seen=seen)) for token in (None, TOKEN)]
     monkeypatch.delenv("OSVI_API_TOKEN")
     for api in made:
-        api.list()
+        api.list_active_sessions()
 
     assert [request.headers["API-Token"] for request in seen] == ["fedcba9876543210", TOKEN]
 
@@ -66,12 +66,13 @@ def test_an_invalid_token_is_refused_and_not_quoted(make: Make, token: Any, why:
     with pytest.raises(ValueError, match=why) as of_string:
         make(token=token)
     with pytest.raises(osvi.ConfigurationError, match=why) as of_callable:
-        make(token=lambda: token, transport=answering(ok({}))).list()
+        make(token=lambda: token, transport=answering(ok({}))).list_active_sessions()
 
     for caught in (of_string, of_callable):
         assert str(token).strip() == "" or str(token) not in str(caught.value)
 
 
+@ONCE
 def test_a_token_of_another_length_is_a_warning_at_the_line_that_made_the_client(make: Make) -> None:
     with pytest.warns(UserWarning, match="the API token has 20 characters; the documentation says 16"):
         make(token="x" * 20)
@@ -85,7 +86,9 @@ def test_a_token_callable_is_called_for_every_attempt(make: Make) -> None:
     tokens = iter([TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"])
     seen: list[httpx.Request] = []
     unavailable = httpx.Response(503, headers={"Retry-After": "0"})
-    make(token=lambda: next(tokens), transport=answering(unavailable, unavailable, ok({}), seen=seen)).list()
+    make(
+        token=lambda: next(tokens), transport=answering(unavailable, unavailable, ok({}), seen=seen)
+    ).list_active_sessions()
 
     assert [request.headers["API-Token"] for request in seen] == [TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"]
 
@@ -95,13 +98,13 @@ def test_only_the_token_callable_of_an_async_client_may_be_async() -> None:
         return TOKEN
 
     seen: list[httpx.Request] = []
-    with Api("async", token=token, transport=answering(ok({}), seen=seen)) as api:
-        api.list()
+    with BlockingClient("async", token=token, transport=answering(ok({}), seen=seen)) as api:
+        api.list_active_sessions()
     assert seen[0].headers["API-Token"] == TOKEN
 
-    with Api("sync", token=token, transport=answering(ok({}))) as api:  # noqa: SIM117
+    with BlockingClient("sync", token=token, transport=answering(ok({}))) as api:  # noqa: SIM117
         with pytest.raises(osvi.ConfigurationError, match="only AsyncClient can await"):
-            api.list()
+            api.list_active_sessions()
 
 
 @MOCKED
@@ -112,28 +115,28 @@ def test_the_exception_of_a_token_callable_is_raised_and_nothing_is_sent(make: M
 
     seen: list[httpx.Request] = []
     with pytest.raises(type(error)) as caught:
-        make(token=token, transport=answering(ok({}), seen=seen)).list()
+        make(token=token, transport=answering(ok({}), seen=seen)).list_active_sessions()
 
     assert caught.value is error
     assert isinstance(caught.value.__cause__, OSError)
     assert seen == []
 
 
-@MOCKED
+@ONCE
 def test_an_invalid_token_on_the_second_attempt_is_refused(make: Make) -> None:
     tokens = iter([TOKEN, "not a token"])
     answer = httpx.Response(503, headers={"Retry-After": "0"})
     with pytest.raises(osvi.ConfigurationError, match="holds white space"):
-        make(token=lambda: next(tokens), transport=answering(answer)).list()
+        make(token=lambda: next(tokens), transport=answering(answer)).list_active_sessions()
 
 
-@MOCKED
+@ONCE
 def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def host(**options: Any) -> str:
         seen: list[httpx.Request] = []
-        make(transport=answering(ok({}), seen=seen), **options).list()
+        make(transport=answering(ok({}), seen=seen), **options).list_active_sessions()
         return seen[0].url.host
 
     assert host() == "api.osvi.ai"
@@ -185,11 +188,10 @@ def test_a_base_url_that_cannot_be_used_is_refused(
 
 
 @ONCE
-@pytest.mark.parametrize("port", [0, 65536, 70000, 10**9])
-@pytest.mark.parametrize("host", ["https://api.osvi.ai", "http://127.0.0.1", "http://[::1]"])
-def test_a_port_out_of_range_is_refused_when_the_client_is_made(make: Make, host: str, port: int) -> None:
+@pytest.mark.parametrize("url", ["https://api.osvi.ai:0", "http://127.0.0.1:65536", f"http://[::1]:{10**9}"])
+def test_a_port_out_of_range_is_refused_when_the_client_is_made(make: Make, url: str) -> None:
     with pytest.raises(osvi.ConfigurationError, match=r"^base_url must have a port from 1 to 65535$"):
-        make(base_url=f"{host}:{port}")
+        make(base_url=url)
 
 
 @ONCE
@@ -197,7 +199,7 @@ def test_the_highest_port_is_allowed(make: Make) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 65535))  # and nobody listens
         with pytest.raises(osvi.TransportError, match="ConnectError"):
-            make(base_url="http://127.0.0.1:65535", retries=0).list()
+            make(base_url="http://127.0.0.1:65535", retries=0).list_active_sessions()
 
 
 @ONCE
@@ -236,7 +238,7 @@ def test_the_least_limits_are_accepted(make: Make) -> None:
 def test_each_attempt_goes_through_the_proxy_of_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        make(base_url="http://api.example", allow_http=True).list()
+        make(base_url="http://api.example", allow_http=True).list_active_sessions()
 
     sent = b"GET http://api.example/v1/chat/session/active?customer_id="
     assert [request.startswith(sent) for request in proxy.requests] == [True, True]
@@ -288,17 +290,43 @@ def test_a_certificate_file_without_a_certificate_is_named(
         make()
 
 
-def test_the_certificates_are_read_only_where_tls_is_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "no-such-file.pem")
+@ONCE
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("base_url", ["https://api.example", "http://127.0.0.1:1"])
+def test_certificates_that_do_not_exist_are_refused_whether_tls_is_used_or_not(
+    make: Make, monkeypatch: pytest.MonkeyPatch, variable: str, base_url: str
+) -> None:
+    monkeypatch.setenv(variable, "no-such-file")
+    with pytest.raises(osvi.ConfigurationError, match=f"{variable} names no-such-file, which cannot be read: it does"):
+        make(base_url=base_url)
+
+
+@ONCE
+def test_of_several_folders_of_certificates_one_must_exist(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(["no-such-folder", os.fspath(tmp_path)]))
+
+    make(base_url="https://api.example")
+
+
+def test_the_certificates_are_read_only_where_tls_is_used(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
     with serving(EMPTY) as server:
-        assert make(base_url=server.url).list() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
 
 
 @pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
-def test_the_certificates_are_read_for_a_proxy_with_tls(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", "no-such-file.pem")
+def test_the_certificates_are_read_for_a_proxy_with_tls(
+    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing")
+    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
     monkeypatch.setenv("HTTP_PROXY", "https://127.0.0.1:1")
-    with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names no-such-file\.pem"):
+    with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names .*empty\.pem, which cannot be read"):
         make(base_url="http://api.example", allow_http=True)
 
 
@@ -317,7 +345,7 @@ def test_an_ssl_context_and_a_transport_are_refused_together(make: Make) -> None
         make(ssl_context=ssl.create_default_context(), transport=answering(ok({})))
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(
     ("transport", "told"),
     [

@@ -23,7 +23,7 @@ from support import (
     CUSTOMER,
     LEAKING_ANYIO,
     TOKEN,
-    Api,
+    BlockingClient,
     RawServer,
     ok,
     open_descriptors,
@@ -32,14 +32,14 @@ from support import (
     then_reset,
 )
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 ON_HTTPX = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
 EMPTY = raw_json({"success": True, "data": {}})
 LAST = raw_json({"success": True, "data": {}}, "200 OK", "Connection: close")
 
 
-def look_up(api: Api, count: int, *, times: int = 1) -> list[Any]:
+def look_up(api: BlockingClient, count: int, *, times: int = 1) -> list[Any]:
     """Look up the customers "c0", "c1", … at the same time, each so many times in its own thread or task.
 
     Return the results of the last times, and the errors.
@@ -47,7 +47,7 @@ def look_up(api: Api, count: int, *, times: int = 1) -> list[Any]:
     client = api.client
 
     def one(customer: str) -> Any:
-        return [api.list(customer) for _ in range(times)][-1]
+        return [api.list_active_sessions(customer) for _ in range(times)][-1]
 
     async def one_async(customer: str) -> Any:
         assert isinstance(client, osvi.AsyncClient)
@@ -64,11 +64,11 @@ def look_up(api: Api, count: int, *, times: int = 1) -> list[Any]:
     return [future.exception() or future.result() for future in futures]
 
 
-def also(api: Api, client: osvi.Client | osvi.AsyncClient) -> dict[str, osvi.ChatSession]:
-    """Look up a customer with a client that shares the connections of another, while that is used in a thread."""
-    if isinstance(client, osvi.Client):
-        return client.list_active_sessions(CUSTOMER)
-    lookup = client.list_active_sessions(CUSTOMER)
+def look_up_beside(api: BlockingClient) -> dict[str, osvi.ChatSession]:
+    """Look up a customer while another thread does so with the same connections."""
+    if isinstance(api.client, osvi.Client):
+        return api.client.list_active_sessions(CUSTOMER)
+    lookup = api.client.list_active_sessions(CUSTOMER)
     return asyncio.run_coroutine_threadsafe(lookup, api._runner.get_loop()).result(20)
 
 
@@ -192,11 +192,11 @@ def test_a_call_that_fails_gives_its_turn_back(make: Make, monkeypatch: pytest.M
     monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
     with serving(EMPTY, then_reset(b""), then_reset(EMPTY[:-1]), EMPTY) as server:
         api = make(base_url=server.url, retries=0)
-        assert api.list() == {}
+        assert api.list_active_sessions() == {}
         for _ in range(2):
             with pytest.raises(osvi.TransportError):
-                api.list()
-        assert api.list() == {}
+                api.list_active_sessions()
+        assert api.list_active_sessions() == {}
         assert len(server.connections) == 3
 
 
@@ -209,7 +209,7 @@ def test_a_call_that_gets_no_connection_in_time_was_not_sent(make: Make, monkeyp
         with meanwhile(lambda: look_up(api, 1)):
             gate.wait_for(1)
             with pytest.raises(osvi.RequestTimeoutError) as caught:
-                also(api, api.client.with_options(total_timeout=0.05))
+                look_up_beside(api.with_options(total_timeout=0.05))
             gate.open(2)
         assert look_up(api, 1) == [{}]
         assert len(server.requests) == 2
@@ -258,11 +258,11 @@ def test_calls_on_a_transport_of_the_user_do_not_wait(monkeypatch: pytest.Monkey
 def test_a_call_leaves_no_circle_of_objects_to_the_garbage_collector(make: Make) -> None:
     with serving(EMPTY) as server:
         api = make(base_url=server.url)
-        api.list()
+        api.list_active_sessions()
         gc.collect()
         gc.set_debug(gc.DEBUG_SAVEALL)
         try:
-            api.list()
+            api.list_active_sessions()
             gc.collect()
             modules = {type(item).__module__ for item in gc.garbage}
         finally:

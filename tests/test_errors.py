@@ -14,12 +14,12 @@ import pytest
 from osvi._core.answers import retry_after
 from osvi._core.redaction import redact_arguments
 from osvi_runtime import Endpoint, Nothing, Operation, String
-from support import CUSTOMER, MOCKED, ONCE, Api, answering, raw, reset, serving, then_close, then_reset
+from support import CUSTOMER, MOCKED, ONCE, BlockingClient, answering, raw, reset, serving, then_close, then_reset
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
-def failing(make: Make, answer: httpx.Response, call: str = "get") -> osvi.APIError:
+def failing(make: Make, answer: httpx.Response, call: str = "get_active_session") -> osvi.APIError:
     with pytest.raises(osvi.APIError) as caught:
         getattr(make(transport=answering(answer), retries=0), call)()
     return caught.value
@@ -53,13 +53,13 @@ def test_each_status_has_its_class(make: Make, status: int, cls: type[osvi.APIEr
     with serving(raw(b"" if status in {204, 304} else b"{}", f"{status} Whatever")) as server:
         api = make(base_url=server.url, retries=0)
         with pytest.raises(osvi.APIError) as caught:
-            api.get()
+            api.get_active_session()
 
     assert type(caught.value) is cls
     assert caught.value.status_code == status
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(
     ("body", "code", "message"),
     [
@@ -85,7 +85,7 @@ def test_the_code_and_the_message_are_read_from_every_shape_of_error_body(
     assert error.message in {message.format("Entity"), message.format("Content")}
 
 
-@MOCKED
+@ONCE
 def test_a_200_with_success_false_and_nothing_else_is_an_api_error_that_says_so(make: Make) -> None:
     error = failing(make, httpx.Response(200, json={"success": False}))
 
@@ -93,14 +93,14 @@ def test_a_200_with_success_false_and_nothing_else_is_an_api_error_that_says_so(
     assert str(error) == 'GET /v1/chat/session/active answered 200: a body with "success": false'
 
 
-@MOCKED
+@ONCE
 def test_the_message_of_a_success_that_the_spec_does_not_declare_is_the_phrase_of_its_status(make: Make) -> None:
     error = failing(make, httpx.Response(206, json={}))
 
     assert error.message == "Partial Content, with a body of type application/json"
 
 
-@MOCKED
+@ONCE
 def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None:
     error = failing(make, httpx.Response(502, html="<html><b>Bad Gateway</b></html>"))
 
@@ -126,29 +126,29 @@ def test_the_error_of_an_html_page_asks_about_the_base_url(make: Make, status: i
     if status == 301:
         answer.headers["Location"] = "https://www.example/"
     with pytest.raises(osvi.OSVIError, match=r"an HTML page; is the base URL right\?") as caught:
-        make(transport=answering(answer), retries=0).list()
+        make(transport=answering(answer), retries=0).list_active_sessions()
 
     assert "?." not in str(caught.value)
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize("page", [{"json": {"html": "<html>"}}, {"text": "<htmlx>"}, {"text": "hello <html>"}])
 @pytest.mark.parametrize("status", [200, 404])
 def test_a_body_that_only_mentions_html_is_no_html_page(make: Make, status: int, page: dict[str, Any]) -> None:
     with pytest.raises(osvi.OSVIError) as caught:
-        make(transport=answering(httpx.Response(status, **page))).get()
+        make(transport=answering(httpx.Response(status, **page))).get_active_session()
 
     assert "HTML" not in str(caught.value)
 
 
-@MOCKED
+@ONCE
 def test_a_message_that_ends_with_a_full_stop_gets_no_second_one(make: Make) -> None:
     error = failing(make, httpx.Response(401, json={"error": "The token is wrong."}))
 
     assert "answered 401: The token is wrong. Check the API token" in str(error)
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(
     "page", [httpx.Response(502, content=b"x"), httpx.Response(502, headers={"Content-Type": "text/html"}, content=b"")]
 )
@@ -158,7 +158,7 @@ def test_the_message_of_an_answer_without_a_body_or_a_type_is_the_phrase_of_its_
     assert failing(make, page).message == "Bad Gateway"
 
 
-@MOCKED
+@ONCE
 def test_a_message_is_one_short_line_without_control_characters(make: Make) -> None:
     error = failing(make, httpx.Response(400, json={"error": "a\nb\x1b[31m c" + "d" * 9000}))
 
@@ -178,14 +178,14 @@ def test_a_message_is_one_short_line_without_control_characters(make: Make) -> N
 def test_only_a_404_with_the_code_session_not_found_is_a_missing_session(
     make: Make, answer: httpx.Response, cls: type[osvi.APIError]
 ) -> None:
-    assert type(failing(make, answer)) is type(failing(make, answer, "list")) is cls
+    assert type(failing(make, answer)) is type(failing(make, answer, "list_active_sessions")) is cls
     if cls is osvi.SessionNotFoundError:
-        assert make(transport=answering(answer)).find() is None
+        assert make(transport=answering(answer)).find_active_session() is None
     else:
-        assert type(failing(make, answer, "find")) is cls
+        assert type(failing(make, answer, "find_active_session")) is cls
 
 
-@MOCKED
+@ONCE
 def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
     text = "no +15551112222, no 15551112222, no %2B15551112222, but 155511122223"
     error = failing(make, httpx.Response(400, json={"error": text}))
@@ -202,17 +202,18 @@ def test_a_free_property_with_a_backslash_in_its_name_is_kept_out_of_the_message
     assert redact_arguments([(r"extra.\s\1", "a/b")], "no a/b") == r"no [extra.\s\1]"
 
 
-@MOCKED
+@ONCE
 def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> None:
     operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).operation(
         body={"a": "", "b": " "}
     )
     with pytest.raises(osvi.BadRequestError) as caught:
-        make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).call("send", operation)
+        make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).send(operation)
 
     assert caught.value.message == "no (such) - note."
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("status", "location", "target"),
     [
@@ -220,13 +221,14 @@ def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> No
         (302, "https://elsewhere.example/x?customer_id=%2B15551112222", "https://elsewhere.example/x"),
         (302, "https://user:word@elsewhere.example/", "https://elsewhere.example/"),
         (302, "//elsewhere.example/15551112222/", "//elsewhere.example/[customer_id]/"),
+        (302, "mailto:x?c=15551112222", "mailto:x"),
         (302, "https://[", "an invalid URL"),
     ],
 )
 def test_a_redirect_is_an_error_that_names_its_target(make: Make, status: int, location: str, target: str) -> None:
     with serving(raw(b"", f"{status} Elsewhere", f"Location: {location}")) as server:
         with pytest.raises(osvi.APIError) as caught:
-            make(base_url=server.url).get()
+            make(base_url=server.url).get_active_session()
         assert len(server.requests) == 1
 
     assert caught.value.status_code == status
@@ -262,7 +264,7 @@ def test_retry_after_is_seconds_from_now(value: str | None, seconds: float | Non
     assert retry_after(value, datetime(2026, 11, 24, 12, tzinfo=UTC)) == seconds
 
 
-@MOCKED
+@ONCE
 def test_an_error_has_retry_after_and_the_request_id(make: Make) -> None:
     answer = httpx.Response(429, json={}, headers={"Retry-After": "7", "X-Request-Id": "abc"})
     error = failing(make, answer)
@@ -270,13 +272,13 @@ def test_an_error_has_retry_after_and_the_request_id(make: Make) -> None:
     assert (error.retry_after, error.request_id, error.attempts) == (7.0, "abc", 1)
 
 
-@MOCKED
+@ONCE
 def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
     answer = httpx.Response(
         200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}
     )
     with pytest.raises(osvi.ContractError) as caught:
-        make(transport=answering(answer)).get()
+        make(transport=answering(answer)).get_active_session()
 
     assert str(caught.value) == (
         "GET /v1/chat/session/active: the answer breaks the spec at /data/id: expected a string, found number"
@@ -284,11 +286,11 @@ def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
     )
 
 
-@MOCKED
+@ONCE
 def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
     operation = Endpoint[Any, Any]("POST", "/v1/notes", answers={"201": String}).operation()
     with pytest.raises(osvi.ContractError) as caught:
-        make(transport=answering(httpx.Response(201, json={}))).call("send", operation)
+        make(transport=answering(httpx.Response(201, json={}))).send(operation)
 
     assert caught.value.status_code == 201
 
@@ -305,7 +307,7 @@ def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
 )
 def test_an_incomplete_answer_is_a_transport_error(make: Make, answer: Any, kind: str) -> None:
     with serving(answer) as server, pytest.raises(osvi.TransportError) as caught:
-        make(base_url=server.url, retries=0).get()
+        make(base_url=server.url, retries=0).get_active_session()
 
     assert type(caught.value) is osvi.TransportError
     assert f"no answer from 127.0.0.1:{server.port} ({kind}" in str(caught.value)
@@ -315,24 +317,24 @@ def test_a_refused_connection_is_a_transport_error_that_says_so(make: Make) -> N
     with serving(b"") as server:
         url = server.url
     with pytest.raises(osvi.TransportError, match=rf"no answer from {url[7:]} \(ConnectError: .*(refused|failed)"):
-        make(base_url=url, retries=0).get()
+        make(base_url=url, retries=0).get_active_session()
 
 
 def test_an_unknown_host_is_a_transport_error(make: Make) -> None:
     with pytest.raises(osvi.TransportError, match=f"no answer from {'x' * 64}.invalid "):
-        make(base_url=f"https://{'x' * 64}.invalid", retries=0).get()
+        make(base_url=f"https://{'x' * 64}.invalid", retries=0).get_active_session()
 
 
-@MOCKED
+@ONCE
 def test_half_of_a_surrogate_pair_in_the_text_of_an_error_is_replaced(make: Make) -> None:
     error = httpx.ConnectError("no \udc80")
     with pytest.raises(osvi.TransportError, match=r"ConnectError: no \?"):
-        make(transport=answering(error), retries=0).get()
+        make(transport=answering(error), retries=0).get_active_session()
 
 
 def test_no_answer_in_time_is_a_timeout(make: Make) -> None:
     with serving(lambda connection: connection.recv(1)) as server, pytest.raises(TimeoutError) as caught:
-        make(base_url=server.url, timeout=0.05, retries=0).get()
+        make(base_url=server.url, timeout=0.05, retries=0).get_active_session()
 
     assert type(caught.value) is osvi.RequestTimeoutError
     assert f"no answer from 127.0.0.1:{server.port} within the timeout of 0.05 s (ReadTimeout" in str(caught.value)
@@ -349,14 +351,14 @@ def all_errors(make: Make) -> list[osvi.OSVIError]:
     errors: list[osvi.OSVIError] = []
     for answer in answers:
         with pytest.raises(osvi.OSVIError) as caught:
-            make(transport=answering(answer), retries=0).get()
+            make(transport=answering(answer), retries=0).get_active_session()
         errors.append(caught.value)
     with pytest.raises(osvi.ConfigurationError) as caught_configuration:
-        make(transport=answering(answers[0])).get("")
+        make(transport=answering(answers[0])).get_active_session("")
     return [*errors, caught_configuration.value]
 
 
-@MOCKED
+@ONCE
 def test_every_error_survives_pickle_and_copy(make: Make) -> None:
     for error in all_errors(make):
         for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):  # noqa: S301

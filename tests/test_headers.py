@@ -10,9 +10,9 @@ import osvi
 import pytest
 from canary import everything_about
 from osvi_runtime import Endpoint, Nothing, Operation
-from support import MOCKED, ONCE, RECORD, TOKEN, Api, answering, ok, raw, raw_json, serving
+from support import MOCKED, ONCE, RECORD, TOKEN, BlockingClient, answering, ok, raw, raw_json, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 EMPTY = raw_json({"success": True, "data": {}})
 SECRET = "Header-Canary-456"
@@ -63,11 +63,11 @@ def test_an_invalid_value_is_refused_and_not_quoted(make: Make, value: Any, why:
     assert not any(SECRET in text for text in everything_about(caught.value))
 
 
-@MOCKED
+@ONCE
 def test_every_character_of_a_token_of_http_may_be_in_a_name(make: Make) -> None:
     seen: list[httpx.Request] = []
     name = "!#$%&'*+-.^_`|~" + string.digits + string.ascii_letters
-    make(transport=answering(ok({}), seen=seen), headers={name: SECRET}).list()
+    make(transport=answering(ok({}), seen=seen), headers={name: SECRET}).list_active_sessions()
 
     assert seen[0].headers[name] == SECRET
 
@@ -91,19 +91,21 @@ def test_headers_that_are_no_mapping_are_refused_and_not_quoted(make: Make, head
     assert not any(SECRET in text for text in everything_about(caught.value))
 
 
+@ONCE
 def test_headers_may_be_any_mapping(make: Make) -> None:
     with serving(EMPTY) as server:
-        make(base_url=server.url, headers=httpx.Headers({"X-Gateway": SECRET})).list()
+        make(base_url=server.url, headers=httpx.Headers({"X-Gateway": SECRET})).list_active_sessions()
 
     assert f"x-gateway: {SECRET}".encode() in server.requests[0]
 
 
+@ONCE
 def test_the_headers_are_copied_when_the_client_is_made(make: Make) -> None:
     headers = {"X-Gateway": SECRET}
     with serving(EMPTY) as server:
         api = make(base_url=server.url, headers=headers)
         headers.clear()
-        api.list()
+        api.list_active_sessions()
 
     assert f"X-Gateway: {SECRET}".encode() in server.requests[0]
 
@@ -111,8 +113,8 @@ def test_the_headers_are_copied_when_the_client_is_made(make: Make) -> None:
 def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make: Make) -> None:
     with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY, EMPTY) as server:
         api = make(base_url=server.url, headers={"X-Gateway": SECRET, "Authorization": "Bearer abc"})
-        api.list()
-        api.list()
+        api.list_active_sessions()
+        api.list_active_sessions()
 
     assert len(server.requests) == 3
     lines = (f"X-Gateway: {SECRET}", "Authorization: Bearer abc", f"API-Token: {TOKEN}", "Accept: application/json")
@@ -128,7 +130,7 @@ def test_the_headers_of_an_operation_are_sent(make: Make) -> None:
         headers={"Idempotency-Key": "k"}, body={"a": 1}
     )
     with serving(raw(b"", "204 No Content")) as server:
-        make(base_url=server.url).call("send", operation)
+        make(base_url=server.url).send(operation)
 
     for line in ("Idempotency-Key: k", "Content-Type: application/json"):
         assert server.requests[0].count(f"\r\n{line}\r\n".encode()) == 1
@@ -136,8 +138,8 @@ def test_the_headers_of_an_operation_are_sent(make: Make) -> None:
 
 def test_a_user_agent_is_put_before_that_of_the_package(make: Make) -> None:
     with serving(EMPTY) as server:
-        make(base_url=server.url, headers={"user-AGENT": "shop/1.0 (a comment)"}).list()
-        make(base_url=server.url).list()
+        make(base_url=server.url, headers={"user-AGENT": "shop/1.0 (a comment)"}).list_active_sessions()
+        make(base_url=server.url).list_active_sessions()
 
     ours = rf"osvi/{re.escape(osvi.__version__)} httpx/\S+ python/\S+\r\n".encode()
     assert re.search(rb"\r\nUser-Agent: shop/1\.0 \(a comment\) " + ours, server.requests[0])
@@ -149,7 +151,7 @@ def test_a_warning_about_the_answer_shows_no_header(make: Make) -> None:
     with serving(raw_json({"success": True, "data": RECORD | {SECRET: 1}})) as server:
         api = make(base_url=server.url, headers={"X-Gateway": SECRET})
         with pytest.warns(osvi.SpecDriftWarning, match=r"/data/\[header\] is ") as caught:
-            assert api.get().extra == {SECRET: 1}
+            assert api.get_active_session().extra == {SECRET: 1}
 
     assert not any(SECRET in str(warning.message) for warning in caught)
 
@@ -159,7 +161,7 @@ def test_a_warning_about_the_answer_shows_no_header(make: Make) -> None:
 def test_a_value_of_fewer_than_8_characters_is_left_in_an_answer(make: Make, value: str, shown: str) -> None:
     answer = httpx.Response(403, json={"error": f"no access by {value}"})
     with pytest.raises(osvi.PermissionDeniedError) as caught:
-        make(transport=answering(answer), headers={"X-Gateway": value}).list()
+        make(transport=answering(answer), headers={"X-Gateway": value}).list_active_sessions()
 
     assert caught.value.message == f"no access by {shown}"
 
@@ -168,12 +170,12 @@ def test_a_value_of_fewer_than_8_characters_is_left_in_an_answer(make: Make, val
 def test_a_value_that_is_read_keeps_what_the_server_sent(make: Make) -> None:
     with serving(raw_json({"success": True, "data": RECORD | {"current_state": SECRET}})) as server:
         api = make(base_url=server.url, headers={"X-Tenant": SECRET})
-        assert api.get().current_state == SECRET
+        assert api.get_active_session().current_state == SECRET
 
 
 @MOCKED
 def test_a_transport_of_the_user_receives_the_headers(make: Make) -> None:
     seen: list[httpx.Request] = []
-    make(transport=answering(ok({}), seen=seen), headers={"X-Gateway": SECRET}).list()
+    make(transport=answering(ok({}), seen=seen), headers={"X-Gateway": SECRET}).list_active_sessions()
 
     assert seen[0].headers["X-Gateway"] == SECRET

@@ -10,9 +10,20 @@ from typing import Any
 
 import osvi
 import pytest
-from support import RECORD, Api, RawServer, open_descriptors, present, raw, raw_json, serving, then_close, then_reset
+from support import (
+    RECORD,
+    BlockingClient,
+    RawServer,
+    open_descriptors,
+    present,
+    raw,
+    raw_json,
+    serving,
+    then_close,
+    then_reset,
+)
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 GOOD = raw_json({"success": True, "data": RECORD})
 
@@ -82,12 +93,12 @@ def test_a_broken_answer_is_a_typed_error_and_the_next_one_is_read(make: Make, n
     with serving(answer, GOOD) as server:
         api = make(base_url=server.url, retries=0, timeout=5)
         with pytest.raises(osvi.OSVIError) as caught:
-            api.get()
+            api.get_active_session()
         assert isinstance(caught.value, cls)
         try:
-            session = api.get()
+            session = api.get_active_session()
         except osvi.TransportError:  # the server has closed the kept connection
-            session = api.get()
+            session = api.get_active_session()
         assert present(session.to_dict()) == present(RECORD)
 
 
@@ -96,13 +107,13 @@ def test_an_answer_that_ends_at_any_byte_is_a_typed_error(make: Make) -> None:
         api = make(base_url=server.url, retries=0, timeout=5)
         for _ in range(len(GOOD)):
             with pytest.raises(osvi.TransportError):
-                api.get()
-        assert present(api.get().to_dict()) == present(RECORD)
+                api.get_active_session()
+        assert present(api.get_active_session().to_dict()) == present(RECORD)
 
 
 def test_an_early_hint_is_ignored(make: Make) -> None:
     with serving(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + GOOD) as server:
-        assert present(make(base_url=server.url).get().to_dict()) == present(RECORD)
+        assert present(make(base_url=server.url).get_active_session().to_dict()) == present(RECORD)
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
@@ -110,7 +121,7 @@ def test_a_compressed_answer_is_read(make: Make, encoding: str) -> None:
     body = GOOD.partition(b"\r\n\r\n")[2]
     packed = gzip.compress(body) if encoding == "gzip" else zlib.compress(body)
     with serving(compressed(packed, encoding)) as server:
-        assert present(make(base_url=server.url).get().to_dict()) == present(RECORD)
+        assert present(make(base_url=server.url).get_active_session().to_dict()) == present(RECORD)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +134,7 @@ def test_a_compressed_answer_is_read(make: Make, encoding: str) -> None:
 )
 def test_a_body_above_the_limit_is_refused_after_decompression(make: Make, answer: bytes) -> None:
     with serving(answer) as server, pytest.raises(osvi.ContractError) as caught:
-        make(base_url=server.url, max_response_bytes=1024).get()
+        make(base_url=server.url, max_response_bytes=1024).get_active_session()
 
     assert caught.value.found == "a body of more than 1024 bytes"
     assert len(caught.value.body) <= 1024
@@ -132,13 +143,13 @@ def test_a_body_above_the_limit_is_refused_after_decompression(make: Make, answe
 def test_a_body_at_the_limit_is_read(make: Make) -> None:
     body = GOOD.partition(b"\r\n\r\n")[2]
     with serving(GOOD) as server:
-        read = make(base_url=server.url, max_response_bytes=len(body)).get()
+        read = make(base_url=server.url, max_response_bytes=len(body)).get_active_session()
         assert present(read.to_dict()) == present(RECORD)
 
 
 def test_an_error_with_too_large_a_body_is_still_the_error_of_its_status(make: Make) -> None:
     with serving(raw(b"x" * 5000, "403 Forbidden")) as server, pytest.raises(osvi.PermissionDeniedError) as caught:
-        make(base_url=server.url, max_response_bytes=1024).get()
+        make(base_url=server.url, max_response_bytes=1024).get_active_session()
 
     assert caught.value.body == ""
 
@@ -155,7 +166,7 @@ def test_an_error_with_too_large_a_body_is_still_the_error_of_its_status(make: M
 def test_total_timeout_ends_an_answer_that_comes_byte_by_byte(make: Make, begin: bytes) -> None:
     began = time.monotonic()
     with serving(drip(begin)) as server, pytest.raises(osvi.RequestTimeoutError) as caught:
-        make(base_url=server.url, total_timeout=0.5).get()
+        make(base_url=server.url, total_timeout=0.5).get_active_session()
 
     assert time.monotonic() - began < 5
     assert "within the total_timeout of 0.5 s" in str(caught.value)
@@ -168,7 +179,7 @@ def test_a_body_may_take_longer_than_the_timeout_of_each_read(make: Make) -> Non
             connection.sendall(GOOD[begin : begin + len(GOOD) // 4 + 1])
 
     with serving(slow) as server:
-        assert make(base_url=server.url, timeout=0.75, retries=0).get().id == RECORD["id"]
+        assert make(base_url=server.url, timeout=0.75, retries=0).get_active_session().id == RECORD["id"]
 
 
 @pytest.mark.parametrize("begin", [b"", GOOD[:-5]])
@@ -181,7 +192,7 @@ def test_a_read_that_takes_longer_than_the_timeout_fails(make: Make, begin: byte
         serving(stuck) as server,
         pytest.raises(osvi.RequestTimeoutError, match=r"the timeout of 0\.3 s \(ReadTimeout"),
     ):
-        make(base_url=server.url, timeout=0.3, retries=0).get()
+        make(base_url=server.url, timeout=0.3, retries=0).get_active_session()
 
 
 def test_total_timeout_ends_an_endless_series_of_informational_answers(make: Make) -> None:
@@ -194,7 +205,7 @@ def test_total_timeout_ends_an_endless_series_of_informational_answers(make: Mak
             pass
 
     with serving(hints) as server, pytest.raises(osvi.RequestTimeoutError):
-        make(base_url=server.url, total_timeout=0.5).get()
+        make(base_url=server.url, total_timeout=0.5).get_active_session()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ignores a connection that no queue has room for")
@@ -208,7 +219,7 @@ def test_a_server_that_accepts_no_connection_is_a_timeout(make: Make) -> None:
             filler.settimeout(0)
             filler.connect_ex(listener.getsockname())
         with pytest.raises(osvi.RequestTimeoutError, match="ConnectTimeout"):
-            make(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.3, retries=0).get()
+            make(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.3, retries=0).get_active_session()
     finally:
         for one in (listener, *fillers):
             one.close()
@@ -222,7 +233,7 @@ def test_plain_http_in_place_of_tls_is_a_transport_error(make: Make) -> None:
     server = Clear(then_close(GOOD))
     try:
         with pytest.raises(osvi.TransportError, match=r"(?i)ssl"):
-            make(base_url=server.url.replace("http:", "https:"), retries=0).get()
+            make(base_url=server.url.replace("http:", "https:"), retries=0).get_active_session()
     finally:
         server.close()
 
@@ -231,8 +242,8 @@ def test_cookies_are_neither_kept_nor_sent(make: Make) -> None:
     answer = raw_json({"success": True, "data": RECORD}, "200 OK", "Set-Cookie: who=me; Path=/")
     with serving(answer) as server:
         api = make(base_url=server.url)
-        api.get()
-        api.get()
+        api.get_active_session()
+        api.get_active_session()
 
     assert not any(b"cookie" in request.lower() for request in server.requests)
 
@@ -243,12 +254,12 @@ def test_many_faults_leave_no_descriptor_open(make: Make) -> None:
     try:
         api = make(base_url=server.url, retries=0, timeout=5)
         with pytest.raises(osvi.OSVIError):
-            api.get()  # the first call opens the descriptors of the event loop
+            api.get_active_session()  # the first call opens the descriptors of the event loop
         before = open_descriptors()
         for _ in range(len(faults) * 10):
             with pytest.raises(osvi.OSVIError):
-                api.get()
-        api.aclose()
+                api.get_active_session()
+        api.close()
     finally:
         server.close()
     deadline = time.monotonic() + 5

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from edits import edited
+from edits import with_edits
 from repository import FIRST, ROOT, Repository
 from test_vendor_pages import PAGES
 
@@ -22,7 +22,7 @@ def document(spec: Node) -> bytes:
 NAMES = ["https://docs.example/api/a.md", "https://docs.example/api/b.md", "https://docs.example/other/b.md"]
 THREE = {name: document(page) for name, page in zip(NAMES, PAGES, strict=False)}
 A, B, C = NAMES
-ANOTHER = document(edited(PAGES[1], {"document": {"x-version": 2}}))
+ANOTHER = document(with_edits(PAGES[1], {"document": {"x-version": 2}}))
 
 
 @pytest.fixture
@@ -53,6 +53,15 @@ def test_pages_whose_addresses_differ_in_punctuation_alone_are_both_kept(tree: P
 
     assert kept.read() == pages
     assert len([*(tree / "codegen" / "pages").iterdir()]) == 3
+
+
+def test_several_pages_replace_a_document_that_cannot_be_read(tree: Path) -> None:
+    kept.write({A: THREE[A]})
+    (tree / "openapi.yaml").write_bytes(b"<<<<<<< HEAD\n")
+    documents, lines = kept.taken_in({A: THREE[A], B: THREE[B]}, ["https://docs.example/llms.txt"])
+
+    assert documents == {A: THREE[A], B: THREE[B]}
+    assert lines == [f"{A}: new", f"{B}: new", "openapi.yaml: gone from the index"]
 
 
 def test_the_document_of_a_single_page_is_kept_once(tree: Path) -> None:
@@ -142,7 +151,7 @@ def test_openapi_yaml_has_to_be_the_merge_but_its_layout_is_free(tree: Path) -> 
     openapi.write_text(json.dumps(load(openapi)), encoding="utf-8")
     assert kept.is_merge()
 
-    openapi.write_text(json.dumps(edited(load(openapi), {"document.info": {"title": "Another"}})), encoding="utf-8")
+    openapi.write_text(json.dumps(with_edits(load(openapi), {"document.info": {"title": "Another"}})), encoding="utf-8")
     assert not kept.is_merge()
 
 
@@ -166,7 +175,7 @@ def test_a_newer_page_of_several_is_taken_in_alone_and_the_check_compares_them(t
     first = repository.update(*map(str, paths))
     assert first.returncode == 0, first.stdout + first.stderr
 
-    paths[0].write_text(json.dumps(edited(PAGES[0], {"error.x_detail": {"type": "string"}})), encoding="utf-8")
+    paths[0].write_text(json.dumps(with_edits(PAGES[0], {"error.x_detail": {"type": "string"}})), encoding="utf-8")
     second = repository.update(str(paths[0]))
     assert second.returncode == 0, second.stdout + second.stderr
     assert f"Pages:\n  {paths[0]}: changed\n" in second.stdout

@@ -9,15 +9,15 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import MOCKED, TOKEN, Api, answering, ok, raw_json, serving
+from support import CUSTOMER, MOCKED, TOKEN, BlockingClient, answering, ok, raw_json, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
 @MOCKED
 def test_each_call_has_one_record_with_its_outcome(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "osvi")
-    make(transport=answering(ok({}))).list()
+    make(transport=answering(ok({}))).list_active_sessions()
 
     (record,) = [record for record in caplog.records if record.name == "osvi"]
     assert record.levelno == logging.INFO
@@ -49,7 +49,9 @@ def test_the_record_has_the_time_of_the_whole_call(
 @MOCKED
 def test_the_records_have_the_request_id_if_the_server_sent_one(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "osvi")
-    make(transport=answering(httpx.Response(200, headers={"X-Request-Id": "r-7"}, json=ok({}).json()))).list()
+    make(
+        transport=answering(httpx.Response(200, headers={"X-Request-Id": "r-7"}, json=ok({}).json()))
+    ).list_active_sessions()
     records = [record for record in caplog.records if record.name == "osvi"]
 
     assert [vars(record)["request_id"] for record in records] == ["r-7", "r-7"]
@@ -62,12 +64,50 @@ def test_records_of_httpx_keep_all_but_the_customer(
 ) -> None:
     caplog.set_level(logging.INFO, "httpx")
     with serving(raw_json({"success": True, "data": {}})) as server:
-        make(base_url=f"{server.url}/v1").list(customer)
+        make(base_url=f"{server.url}/v1").list_active_sessions(customer)
 
     url = f"{server.url}/v1/v1/chat/session/active?customer_id=[customer_id]"
     for record in [record for record in caplog.records if record.name == "httpx"]:  # aiohttp has none
         assert record.getMessage() == f'HTTP Request: GET {url} "HTTP/1.1 200 OK"'
         assert record.args == ("GET", url, "HTTP/1.1", 200, "OK")
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpcore.connection", "httpcore.proxy", "httpcore.http11"])
+@pytest.mark.parametrize("release", ["", "2"])
+def test_records_of_httpx2_in_the_place_of_httpx_keep_all_but_the_customer(
+    caplog: pytest.LogCaptureFixture, library: str, release: str
+) -> None:
+    package, _, module = library.partition(".")
+    logger = logging.getLogger(f"{package}{release}.{module}".rstrip("."))
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        logger.info("%s %s", request.method, str(request.url))
+        return ok({})
+
+    caplog.set_level(logging.INFO, logger.name)
+    with osvi.Client(TOKEN, base_url="http://localhost", transport=httpx.MockTransport(handle)) as client:
+        client.list_active_sessions("+15551112222")
+
+    first = next(record for record in caplog.records if record.name == logger.name)
+    assert first.getMessage() == "GET http://localhost/v1/chat/session/active?customer_id=[customer_id]"
+
+
+def test_no_record_has_the_customer_where_httpx2_stands_for_httpx() -> None:
+    script = f"""
+import httpx2
+httpx2.alias_httpx()
+import logging, sys
+logging.basicConfig(level=logging.DEBUG, stream=sys.stdout)
+import osvi
+sandbox = osvi.testing.Sandbox()
+with sandbox.serve() as url, osvi.Client(sandbox.token, base_url=url) as client:
+    client.list_active_sessions({CUSTOMER!r})
+"""
+    written = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+
+    assert "INFO:httpx2:HTTP Request: GET http://127.0.0.1:" in written
+    assert "DEBUG:httpcore2.http11:" in written
+    assert CUSTOMER.lstrip("+") not in written
 
 
 def test_records_about_a_request_of_the_token_callable_are_not_changed(caplog: pytest.LogCaptureFixture) -> None:
@@ -94,7 +134,7 @@ def test_each_attempt_has_one_record_at_debug(make: Make, caplog: pytest.LogCapt
     caplog.set_level(logging.DEBUG, "osvi")
     api = make(transport=answering(httpx.ConnectError("no"), httpx.Response(503), httpx.Response(404)))
     with pytest.raises(osvi.NotFoundError), no_waits():
-        api.list()
+        api.list_active_sessions()
 
     seen = [
         (record.levelname, vars(record)["status"], vars(record)["outcome"], vars(record)["attempts"])

@@ -74,9 +74,21 @@ def test_every_public_name_is_in_the_manual(manual: Repository, module: ModuleTy
     assert {*module.__all__} - documented <= {"__version__"}
 
 
+def page_and_text(manual: Repository, name: str) -> tuple[str, str]:
+    """Return a page of the reference, and its text."""
+    page = (manual.root / "site" / "reference" / f"{name}.html").read_text(encoding="utf-8")
+    return page, " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
+
+
+@pytest.mark.parametrize(
+    "field", ["languages: tuple[str, ...] = ()", "limits: Mapping[str, int] = {}", "extra_: str | None¶ A property"]
+)
+def test_a_field_of_the_spec_has_its_type(manual: Repository, field: str) -> None:
+    assert field in page_and_text(manual, "models")[1]
+
+
 def test_a_text_of_the_spec_is_shown_without_its_markup(manual: Repository) -> None:
-    page = (manual.root / "site" / "reference" / "operations.html").read_text(encoding="utf-8")
-    text = " ".join(html.unescape(re.sub(r"<[^>]+>", "", page)).split())
+    page, text = page_and_text(manual, "operations")
 
     assert "Lists *all* _agents_ | of Agents \\o/ name_ `unbalanced, and bold ones." in text
     assert '{"a": 1}' in text

@@ -21,12 +21,12 @@ from osvi._core.token import Secret
 from osvi._core.waits import Gate
 from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
-from support import MOCKED, TOKEN, Api, RawServer, answering, ok, raw_json, serving
+from support import MOCKED, TOKEN, BlockingClient, RawServer, answering, ok, raw_json, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
-def collect(api: Api, items: Any, method: str = "iter_active_sessions", **options: Any) -> list[Any]:
+def collect(api: BlockingClient, items: Any, method: str = "iter_active_sessions", **options: Any) -> list[Any]:
     """Return all results of a method for many, of either client."""
     results = getattr(api.client, method)(items, **options)
     if api.kind == "sync":
@@ -38,7 +38,7 @@ def collect(api: Api, items: Any, method: str = "iter_active_sessions", **option
     return api.run(main())
 
 
-def some(api: Api, ids: Iterable[str], count: int, **options: Any) -> list[osvi.CustomerSessions]:
+def some(api: BlockingClient, ids: Iterable[str], count: int, **options: Any) -> list[osvi.CustomerSessions]:
     """Return the first results, and close the iterator."""
     client = api.client
     if isinstance(client, osvi.Client):
@@ -69,13 +69,13 @@ def sandbox() -> Sandbox:
 
 
 @pytest.fixture
-def api(make: Make, sandbox: Sandbox) -> Iterator[Api]:
+def api(make: Make, sandbox: Sandbox) -> Iterator[BlockingClient]:
     with sandbox.serve() as url:
         yield make(token=sandbox.token, base_url=url)
 
 
 @pytest.mark.parametrize("concurrency", [1, 7, 200])
-def test_every_customer_gets_one_result(api: Api, concurrency: int) -> None:
+def test_every_customer_gets_one_result(api: BlockingClient, concurrency: int) -> None:
     results = collect(api, (f"+{number}" for number in range(120)), concurrency=concurrency)
 
     assert len(results) == 120
@@ -85,7 +85,7 @@ def test_every_customer_gets_one_result(api: Api, concurrency: int) -> None:
     assert all(result.error is None for result in results)
 
 
-def test_no_customers_give_no_results(api: Api) -> None:
+def test_no_customers_give_no_results(api: BlockingClient) -> None:
     assert collect(api, []) == []
 
 
@@ -105,7 +105,7 @@ def test_a_customer_that_fails_does_not_stop_the_others(make: Make) -> None:
     assert [results[f"+{n}"].sessions for n in (0, 1, 2, 4, 5)] == [{}] * 5
 
 
-def test_an_endless_source_is_read_only_as_far_as_needed(api: Api) -> None:
+def test_an_endless_source_is_read_only_as_far_as_needed(api: BlockingClient) -> None:
     taken = 0
 
     def endless() -> Iterator[str]:
@@ -178,7 +178,7 @@ def test_one_rate_limit_slows_all_workers(make: Make) -> None:
     assert sum(time < times[2] + 0.3 for time in times) <= 9
 
 
-def test_an_error_of_the_source_is_raised_to_the_caller(api: Api) -> None:
+def test_an_error_of_the_source_is_raised_to_the_caller(api: BlockingClient) -> None:
     def broken() -> Iterator[str]:
         yield "+1"
         raise LookupError("no more of the file")
@@ -293,6 +293,29 @@ def test_a_call_that_waits_for_its_next_attempt_is_delayed_by_the_rate_limit_of_
     gate.pause(OPTIONS.total_timeout)
     assert call.is_delayed()
     assert call.next_wait(osvi.TransportError("no")) is None
+
+
+@MOCKED
+def test_a_rate_limit_of_another_call_during_a_wait_delays_the_next_attempt(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, waits, seen = Gate(), list[float](), list[httpx.Request]()
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1:
+            gate.pause(2)
+
+    async def sleep_async(seconds: float) -> None:
+        sleep(seconds)
+
+    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr("asyncio.sleep", sleep_async)
+    api = make(transport=answering(httpx.Response(503, headers={"Retry-After": "0"}), ok({}), seen=seen))
+    api.call("_run", get_v1_chat_session_active(customer_id="+1"), gate)
+
+    assert len(seen) == 2
+    assert waits == [0, pytest.approx(2, abs=0.5)]
 
 
 @pytest.mark.parametrize("kind", ["iter_active_sessions", "send_many"])

@@ -211,6 +211,8 @@ UNIONS = {
         "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
     ),
     f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
+    f"{{anyOf: [{ref('YesOrNo')}, {ref('A')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
+    ref("Tree"): ("Tree", "OneOf(Tree, dict, list)"),
     f"{{type: array, items: {ref('YesOrNo')}}}": (
         "tuple[Yes | No | UnknownModel, ...]",
         "Array(Tagged('ok', {True: Record(Yes), False: Record(No)}))",
@@ -232,6 +234,8 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
         Yes: {type: object, properties: {ok: {const: true}, data: {}}}
         Yes2: {type: object, properties: {ok: {const: true}, more: {}}}
         No: {type: object, properties: {ok: {const: false}, error: {}}}
+        Tree: {oneOf: [{properties: {a: {}}}, {properties: {b: {}}}, {$ref: '#/components/schemas/Trees'}]}
+        Trees: {type: array, items: {$ref: '#/components/schemas/Tree'}}
         YesOrNo: {oneOf: [{$ref: '#/components/schemas/Yes'}, {$ref: '#/components/schemas/No'}]}
     """
     made = normal(document(read(schema), read(components))).document

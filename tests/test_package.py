@@ -57,11 +57,6 @@ def test_the_sandbox_is_imported_on_first_use() -> None:
         _ = osvi.nope
 
 
-def test_everything_public_is_there() -> None:
-    for name in osvi.__all__:
-        assert getattr(osvi, name) is not None
-
-
 def test_the_version_is_that_of_the_distribution() -> None:
     assert metadata.version("osvi") == osvi.__version__
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edits import edited
+from edits import with_edits
 from repository import FIRST, Repository
 
 from codegen.document.reading import load
@@ -55,7 +55,7 @@ def places(report: str) -> list[tuple[str, int, str]]:
 
 
 def updated(repository: Repository, edit: dict[str, Any]) -> list[tuple[str, int, str]]:
-    result = repository.update(repository.page(json.dumps(edited(load(FIRST), edit))))
+    result = repository.update(repository.page(json.dumps(with_edits(load(FIRST), edit))))
     assert result.returncode == 1, result.stdout + result.stderr
     return places(result.stdout)
 

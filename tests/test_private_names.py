@@ -14,9 +14,9 @@ from osvi._transport import deadline
 from osvi._transport.aiohttp_pool import AiohttpPool
 from osvi._transport.deadline import limit_reads
 from osvi._transport.httpx_pool import HttpxPool
-from support import TOKEN, Api, raw_json, serving, then_close
+from support import TOKEN, BlockingClient, raw_json, serving, then_close
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 EMPTY = raw_json({"success": True, "data": {}})
 
@@ -160,13 +160,13 @@ def test_the_seam_reaches_a_client_made_before_for_each_attempt(make: Make, monk
     seen: list[object] = []
     with serving(EMPTY, raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY, EMPTY) as server:
         api = make(base_url=server.url)
-        api.list()
+        api.list_active_sessions()
         assert seen == []
         with monkeypatch.context() as patch:
             patch.setattr(_transport, "route", lambda pool: Counted(pool, seen))
-            api.list()
-            make(base_url=server.url).list()
-        api.list()
+            api.list_active_sessions()
+            make(base_url=server.url).list_active_sessions()
+        api.list_active_sessions()
 
     assert seen == ["GET /v1/chat/session/active"] * 3
 
@@ -181,9 +181,9 @@ def test_the_seam_is_given_the_pool_of_the_client(make: Make, monkeypatch: pytes
     monkeypatch.setattr(_transport, "route", route)
     with serving(EMPTY) as server:
         api = make(base_url=server.url)
-        api.list()
-        api.list()
-        make(base_url=server.url).list()
+        api.list_active_sessions()
+        api.list_active_sessions()
+        make(base_url=server.url).list_active_sessions()
     first, second, of_another = pools
     assert first is second is not of_another
     assert isinstance(first, HttpxPool) or api.kind == "async"

@@ -1,8 +1,9 @@
 """What is tried again, how often, after what wait, and until when."""
 
 import json
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -13,11 +14,16 @@ import pytest
 from osvi._core.waits import before_retry
 from osvi.testing import Sandbox, no_waits
 from osvi_runtime import Endpoint, Nothing, Operation
-from support import MOCKED, ONCE, Api, answering, ok, raw_json, reset, serving, then_close
+from support import MOCKED, ONCE, BlockingClient, answering, ok, raw_json, reset, serving, then_close
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 GOOD = raw_json({"success": True, "data": {}})
+
+
+def operation(method: str, **arguments: Any) -> Operation[None]:
+    endpoint: Endpoint[None, None] = Endpoint(method, "/v1/notes", answers={"204": Nothing})
+    return endpoint.operation(**arguments)
 
 
 @pytest.fixture
@@ -37,10 +43,11 @@ def busy(status: int = 503, **headers: str) -> bytes:
     return raw_json({}, f"{status} Busy", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()))
 
 
+@ONCE
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_temporary_status_is_tried_again(make: Make, waits: list[float], status: int) -> None:
     with serving(busy(status), busy(status), GOOD) as server:
-        assert make(base_url=server.url).list() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
 
     assert len(server.requests) == 3
     assert len(waits) == 2
@@ -51,40 +58,45 @@ def test_a_temporary_status_is_tried_again(make: Make, waits: list[float], statu
 def test_any_other_answer_is_final(make: Make, waits: list[float], status: int) -> None:
     answer = busy(status) if status != 204 else b"HTTP/1.1 204 No Content\r\n\r\n"
     with serving(answer) as server, pytest.raises(osvi.OSVIError) as caught:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert len(server.requests) == 1
     assert caught.value.attempts == 1
     assert waits == []
 
 
-@pytest.mark.parametrize(("method", "sent"), [("post", 1), ("patch", 1), ("put", 3), ("delete", 3)])
+@ONCE
+@pytest.mark.parametrize(("method", "sent"), [("POST", 1), ("PATCH", 1), ("PUT", 3), ("DELETE", 3)])
 @pytest.mark.parametrize("failure", [{"status": 503}, {"status": 429}, {"error": "reset"}])
 def test_a_request_that_is_not_idempotent_is_sent_once(
     make: Make, waits: list[float], method: str, sent: int, failure: dict[str, Any]
 ) -> None:
-    operation: Operation[None] = Endpoint(method.upper(), "/v1/notes", answers={"204": Nothing}).operation(
-        body={"a": 1}
-    )
     sandbox = Sandbox()
     sandbox.fail(**failure)
     with sandbox.serve() as url, pytest.raises(osvi.OSVIError):
-        make(token=sandbox.token, base_url=url).call("send", operation)
+        make(token=sandbox.token, base_url=url).send(operation(method, body={"a": 1}))
 
     assert [json.loads(request.content) for request in sandbox.requests] == [{"a": 1}] * sent
-    assert {request.method for request in sandbox.requests} == {method.upper()}
+    assert {request.method for request in sandbox.requests} == {method}
     assert len(waits) == sent - 1
 
 
-@MOCKED
-@pytest.mark.parametrize("method", ["POST", "PATCH", "GET"])
-def test_a_request_that_was_not_sent_is_tried_again(make: Make, waits: list[float], method: str) -> None:
-    operation: Operation[None] = Endpoint(method, "/v1/notes", answers={"204": Nothing}).operation()
-    seen: list[httpx.Request] = []
-    with pytest.raises(osvi.TransportError):
-        make(transport=answering(httpx.ConnectError("refused"), seen=seen)).call("send", operation)
+def test_a_request_that_may_have_arrived_is_sent_once_if_it_is_not_idempotent(make: Make, waits: list[float]) -> None:
+    with serving(reset) as server, pytest.raises(osvi.TransportError):
+        make(base_url=server.url).send(operation("POST"))
 
-    assert len(seen) == 3
+    assert len(server.requests) == 1
+    assert waits == []
+
+
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_request_that_was_not_sent_is_tried_again(make: Make, waits: list[float], method: str) -> None:
+    with serving(b"") as server:
+        url = server.url
+    with pytest.raises(osvi.TransportError) as caught:
+        make(base_url=url).send(operation(method))
+
+    assert caught.value.attempts == 3
     assert len(waits) == 2
 
 
@@ -93,7 +105,7 @@ def test_a_request_that_was_not_sent_is_tried_again(make: Make, waits: list[floa
 )
 def test_a_broken_connection_is_tried_again(make: Make, waits: list[float], fault: Any) -> None:
     with serving(fault, fault, GOOD) as server:
-        assert make(base_url=server.url).list() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
 
     assert len(server.requests) == 3
     assert len(waits) == 2
@@ -104,16 +116,16 @@ def test_a_timeout_is_tried_again(make: Make, waits: list[float]) -> None:
         connection.recv(1)
 
     with serving(silence, GOOD) as server:
-        assert make(base_url=server.url, timeout=0.1).list() == {}
+        assert make(base_url=server.url, timeout=0.1).list_active_sessions() == {}
 
     assert len(server.requests) == 2
     assert len(waits) == 1
 
 
-@pytest.mark.parametrize(("retries", "attempts"), [(0, 1), (1, 2), (2, 3), (5, 6)])
+@pytest.mark.parametrize(("retries", "attempts"), [(0, 1), (5, 6)])
 def test_retries_are_the_attempts_after_the_first(make: Make, waits: list[float], retries: int, attempts: int) -> None:
     with serving(busy()) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, retries=retries).list()
+        make(base_url=server.url, retries=retries).list_active_sessions()
 
     assert len(server.requests) == attempts
     assert caught.value.attempts == attempts
@@ -123,12 +135,13 @@ def test_retries_are_the_attempts_after_the_first(make: Make, waits: list[float]
 
 def test_the_last_error_is_raised(make: Make, waits: list[float]) -> None:
     with serving(busy(503), busy(500), busy(404)) as server, pytest.raises(osvi.NotFoundError) as caught:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert caught.value.attempts == 3
     assert len(waits) == 2
 
 
+@ONCE
 def test_the_wait_is_random_up_to_a_bound_that_doubles(
     make: Make, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,7 +153,7 @@ def test_the_wait_is_random_up_to_a_bound_that_doubles(
 
     monkeypatch.setattr("random.uniform", uniform)
     with serving(busy()) as server, pytest.raises(osvi.ServerError):
-        make(base_url=server.url, retries=8).list()
+        make(base_url=server.url, retries=8).list_active_sessions()
 
     assert bounds == [0.5, 1, 2, 4, 8, 16, 30, 30]
     assert waits == [0] * 8
@@ -150,32 +163,36 @@ def test_the_longest_wait_stays_the_same_after_any_number_of_attempts() -> None:
     assert 0 <= before_retry(10_000, None) <= 30
 
 
+@ONCE
 @pytest.mark.parametrize(("value", "wait"), [("0", 0), ("2", 2), ("1.5", 1.5), ("3600", 30)])
 def test_retry_after_decides_up_to_its_cap(make: Make, waits: list[float], value: str, wait: float) -> None:
     with serving(busy(429, Retry_After=value), GOOD) as server:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert waits == [wait]
 
 
+@ONCE
 def test_retry_after_may_be_a_date(make: Make, waits: list[float]) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(seconds=20), usegmt=True)
     with serving(busy(503, Retry_After=date), GOOD) as server:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert 15 < waits[0] <= 20
 
 
+@ONCE
 def test_garbage_in_retry_after_is_ignored(make: Make, waits: list[float]) -> None:
     with serving(busy(503, Retry_After="soon"), GOOD) as server:
-        make(base_url=server.url).list()
+        make(base_url=server.url).list_active_sessions()
 
     assert 0 <= waits[0] <= 0.5
 
 
+@ONCE
 def test_no_wait_begins_that_would_exceed_total_timeout(make: Make, waits: list[float]) -> None:
     with serving(busy(503, Retry_After="10")) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, total_timeout=5).list()
+        make(base_url=server.url, total_timeout=5).list_active_sessions()
 
     assert len(server.requests) == 1
     assert caught.value.retry_after == 10
@@ -188,7 +205,7 @@ def test_each_phase_has_the_timeout_or_the_rest_of_total_timeout(
     make: Make, timeout: float, total_timeout: float, phase: float
 ) -> None:
     seen: list[httpx.Request] = []
-    make(transport=answering(ok({}), seen=seen), timeout=timeout, total_timeout=total_timeout).list()
+    make(transport=answering(ok({}), seen=seen), timeout=timeout, total_timeout=total_timeout).list_active_sessions()
 
     timeouts = {name: round(seconds) for name, seconds in seen[0].extensions["timeout"].items()}
     assert timeouts == {"connect": phase, "read": phase, "write": phase, "pool": total_timeout}
@@ -196,15 +213,52 @@ def test_each_phase_has_the_timeout_or_the_rest_of_total_timeout(
 
 def test_total_timeout_includes_the_waits(make: Make) -> None:
     with serving(busy(503, Retry_After="0.4")) as server, pytest.raises(osvi.ServerError) as caught:
-        make(base_url=server.url, total_timeout=1, retries=100).list()
+        make(base_url=server.url, total_timeout=1, retries=100).list_active_sessions()
 
     assert caught.value.attempts == 3
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Give a function that lets the clock jump ahead by some seconds."""
+    ahead, clock = [0.0], time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: clock() + sum(ahead))
+    return ahead.append
+
+
+def test_total_timeout_ends_the_reads_of_the_sync_client(pass_time: Callable[[float], None]) -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        pass_time(100)
+        connection.sendall(b"x")
+        connection.recv(1)  # until the client closes the connection
+
+    with (
+        serving(answer) as server,
+        BlockingClient("sync", base_url=server.url, total_timeout=60) as api,
+        pytest.raises(osvi.RequestTimeoutError, match="within the total_timeout of 60 s"),
+    ):
+        api.list_active_sessions()
+
+
+def test_total_timeout_ends_the_body_of_a_transport_without_a_limit(pass_time: Callable[[float], None]) -> None:
+    class Slow(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            pass_time(100)
+            yield b"{}"
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=Slow()))
+    with (
+        BlockingClient("sync", transport=transport, total_timeout=60) as api,
+        pytest.raises(osvi.RequestTimeoutError, match="within the total_timeout of 60 s"),
+    ):
+        api.list_active_sessions()
 
 
 def test_no_waits_switches_the_waits_off(make: Make) -> None:
     began = time.monotonic()
     with serving(busy(503, Retry_After="20"), GOOD) as server, no_waits():
-        assert make(base_url=server.url).list() == {}
+        assert make(base_url=server.url).list_active_sessions() == {}
     assert time.monotonic() - began < 10
 
 
@@ -212,7 +266,7 @@ def test_no_waits_switches_the_waits_off(make: Make) -> None:
 def test_calls_wait_again_after_the_block_without_waits(make: Make, waits: list[float]) -> None:
     with no_waits(), no_waits():
         pass
-    make(transport=answering(httpx.Response(503, headers={"Retry-After": "2"}), ok({}))).list()
+    make(transport=answering(httpx.Response(503, headers={"Retry-After": "2"}), ok({}))).list_active_sessions()
 
     assert waits == [2]
 
@@ -222,13 +276,13 @@ def test_find_returns_none_for_a_404_after_a_retry(make: Make, waits: list[float
     missing = httpx.Response(404, json={"success": False, "error": "session_not_found"})
     api = make(transport=answering(httpx.Response(502), missing))
 
-    assert api.find() is None
+    assert api.find_active_session() is None
     assert len(waits) == 1
 
 
-@MOCKED
+@ONCE
 def test_drift_in_a_failed_attempt_gives_no_warning(make: Make, waits: list[float]) -> None:
     api = make(transport=answering(httpx.Response(500, json={"new": 1}), ok({})))
 
-    assert api.list() == {}
+    assert api.list_active_sessions() == {}
     assert len(waits) == 1

@@ -10,9 +10,9 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import RecordedRequest, Sandbox, no_waits
-from support import SESSION, UNKNOWN, Api
+from support import SESSION, UNKNOWN, BlockingClient
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 CUSTOMER = Sandbox().customer_id
 AGENT = Sandbox().agent_uuid
@@ -24,37 +24,44 @@ def sandbox() -> Sandbox:
     return Sandbox()
 
 
-@pytest.fixture(params=["sync", "async", "sync served", "async served", "aiohttp served"])
-def api(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[Api]:
-    """Give a client of the sandbox, in process or over a socket; aiohttp needs the socket."""
-    kind, _, is_served = request.param.partition(" ")
+# What the sandbox does is tested in process; how it answers, with each client and over a socket, which aiohttp needs.
+EACH_WAY = pytest.mark.parametrize(
+    "api", ["sync", "async", "sync served", "async served", "aiohttp served"], indirect=True
+)
+
+
+@pytest.fixture
+def api(request: pytest.FixtureRequest, sandbox: Sandbox) -> Iterator[BlockingClient]:
+    """Give a client of the sandbox: the sync one in process, or with the mark `EACH_WAY` all."""
+    kind, _, is_served = getattr(request, "param", "sync").partition(" ")
     with sandbox.serve() as url:
         way = {"base_url": url, "timeout": 0.5} if is_served else {"transport": sandbox.transport}
-        with Api(kind, token=sandbox.token, retries=0, **way) as api:
+        with BlockingClient(kind, token=sandbox.token, retries=0, **way) as api:
             yield api
 
 
-def test_the_first_session_is_the_example_of_the_spec(api: Api) -> None:
-    sessions = api.list(CUSTOMER)
+@EACH_WAY
+def test_the_first_session_is_the_example_of_the_spec(api: BlockingClient) -> None:
+    sessions = api.list_active_sessions(CUSTOMER)
 
     assert list(sessions) == [AGENT]
-    assert sessions[AGENT] == api.get(CUSTOMER, agent_uuid=AGENT)
+    assert sessions[AGENT] == api.get_active_session(CUSTOMER, agent_uuid=AGENT)
     assert sessions[AGENT].customer_id == CUSTOMER
-    assert api.list("+15550000000") == {}
+    assert api.list_active_sessions("+15550000000") == {}
 
 
 def test_a_sandbox_on_every_address_gives_a_base_url_that_a_client_takes(make: Make, sandbox: Sandbox) -> None:
     with sandbox.serve(host="0.0.0.0") as url:  # noqa: S104 - that is what is tested
-        assert list(make(token=sandbox.token, base_url=url).list(CUSTOMER)) == [AGENT]
+        assert list(make(token=sandbox.token, base_url=url).list_active_sessions(CUSTOMER)) == [AGENT]
 
 
-def test_a_lookup_of_another_agent_is_a_404(api: Api) -> None:
+def test_a_lookup_of_another_agent_is_a_404(api: BlockingClient) -> None:
     with pytest.raises(osvi.SessionNotFoundError):
-        api.get(CUSTOMER, agent_uuid="agent_y")
-    assert api.find(CUSTOMER, agent_uuid="agent_y") is None
+        api.get_active_session(CUSTOMER, agent_uuid="agent_y")
+    assert api.find_active_session(CUSTOMER, agent_uuid="agent_y") is None
 
 
-def test_a_lookup_returns_the_session_that_was_opened(api: Api, sandbox: Sandbox) -> None:
+def test_a_lookup_returns_the_session_that_was_opened(api: BlockingClient, sandbox: Sandbox) -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     opened = sandbox.open_session(
         CUSTOMER, agent_uuid="agent_x", mode="support", active_human="eve@example.com", created_at=moment
@@ -63,31 +70,31 @@ def test_a_lookup_returns_the_session_that_was_opened(api: Api, sandbox: Sandbox
     assert opened.mode == "support"
     assert opened.created_at == moment
     assert (opened.metadata.input_fields, opened.metadata.context) == ({}, ())
-    assert api.get(CUSTOMER, agent_uuid="agent_x") == opened
-    assert set(api.list(CUSTOMER)) == {AGENT, "agent_x"}
-    assert api.get(CUSTOMER, agent_uuid=AGENT).id != opened.id
+    assert api.get_active_session(CUSTOMER, agent_uuid="agent_x") == opened
+    assert set(api.list_active_sessions(CUSTOMER)) == {AGENT, "agent_x"}
+    assert api.get_active_session(CUSTOMER, agent_uuid=AGENT).id != opened.id
 
 
-def test_a_second_session_of_a_customer_and_an_agent_replaces_the_first(api: Api, sandbox: Sandbox) -> None:
+def test_a_second_session_of_a_customer_and_an_agent_replaces_the_first(api: BlockingClient, sandbox: Sandbox) -> None:
     first = sandbox.open_session("+1", agent_uuid="agent_x")
     second = sandbox.open_session("+1", agent_uuid="agent_x")
 
     assert first.id != second.id
-    assert api.list("+1") == {"agent_x": second}
+    assert api.list_active_sessions("+1") == {"agent_x": second}
 
 
-def test_a_lookup_does_not_find_a_closed_session(api: Api, sandbox: Sandbox) -> None:
+def test_a_lookup_does_not_find_a_closed_session(api: BlockingClient, sandbox: Sandbox) -> None:
     sandbox.close_session(CUSTOMER, agent_uuid=AGENT)
 
-    assert api.find(CUSTOMER, agent_uuid=AGENT) is None
+    assert api.find_active_session(CUSTOMER, agent_uuid=AGENT) is None
     with pytest.raises(LookupError, match=AGENT):
         sandbox.close_session(CUSTOMER, agent_uuid=AGENT)
 
 
-def test_an_unknown_property_can_be_opened_in_extra(api: Api, sandbox: Sandbox) -> None:
+def test_an_unknown_property_can_be_opened_in_extra(api: BlockingClient, sandbox: Sandbox) -> None:
     opened = sandbox.open_session("+1", agent_uuid="agent_x", mode="unheard-of", extra={UNKNOWN: 3})
     with pytest.warns(osvi.SpecDriftWarning) as caught:
-        assert api.get("+1", agent_uuid="agent_x") == opened
+        assert api.get_active_session("+1", agent_uuid="agent_x") == opened
 
     assert len(caught) == (1 if SESSION.is_open else 2)
 
@@ -121,55 +128,56 @@ def test_a_session_that_no_client_could_look_up_cannot_be_opened(
         sandbox.open_session(customer_id, agent_uuid=agent_uuid)
 
 
-def test_failures_happen_in_order_and_as_often_as_they_say(api: Api, sandbox: Sandbox) -> None:
+def test_failures_happen_in_order_and_as_often_as_they_say(api: BlockingClient, sandbox: Sandbox) -> None:
     sandbox.fail(503, times=2)
     sandbox.fail(429, headers={"Retry-After": "7"}, body={"success": False, "error": "slow_down"}, times=1)
     sandbox.fail(body="<html>", times=1)
 
     for _ in range(2):
         with pytest.raises(osvi.ServerError, match="sandbox_fault"):
-            api.list(CUSTOMER)
+            api.list_active_sessions(CUSTOMER)
     with pytest.raises(osvi.RateLimitError) as limited:
-        api.list(CUSTOMER)
+        api.list_active_sessions(CUSTOMER)
     assert (limited.value.retry_after, limited.value.code) == (7.0, "slow_down")
     with pytest.raises(osvi.ContractError):
-        api.list(CUSTOMER)
-    assert api.list(CUSTOMER)
+        api.list_active_sessions(CUSTOMER)
+    assert api.list_active_sessions(CUSTOMER)
 
 
-def test_a_failure_without_a_number_lasts_until_recover(api: Api, sandbox: Sandbox) -> None:
+def test_a_failure_without_a_number_lasts_until_recover(api: BlockingClient, sandbox: Sandbox) -> None:
     sandbox.fail(500)
     for _ in range(3):
         with pytest.raises(osvi.ServerError):
-            api.list(CUSTOMER)
+            api.list_active_sessions(CUSTOMER)
     sandbox.recover()
 
-    assert api.list(CUSTOMER)
+    assert api.list_active_sessions(CUSTOMER)
 
 
 def test_a_failure_without_a_number_outlasts_the_retries_of_a_call(make: Make, sandbox: Sandbox) -> None:
     sandbox.fail(500)
     with sandbox.serve() as url, no_waits(), pytest.raises(osvi.ServerError) as caught:
-        make(token=sandbox.token, base_url=url).list(CUSTOMER)
+        make(token=sandbox.token, base_url=url).list_active_sessions(CUSTOMER)
 
     assert caught.value.attempts == len(sandbox.requests) == 3
 
 
-def test_recover_ends_all_failures_and_replies_and_keeps_the_sessions(api: Api, sandbox: Sandbox) -> None:
+def test_recover_ends_all_failures_and_replies_and_keeps_the_sessions(api: BlockingClient, sandbox: Sandbox) -> None:
     opened = sandbox.open_session("+1", agent_uuid="agent_x")
     for times in (None, 2):
         sandbox.fail(500, times=times)
         sandbox.reply(ACTIVE, data={}, times=times)
     sandbox.recover()
 
-    assert api.list("+1") == {"agent_x": opened}
+    assert api.list_active_sessions("+1") == {"agent_x": opened}
     sandbox.close_session("+1", agent_uuid="agent_x")
-    assert api.list("+1") == {}
+    assert api.list_active_sessions("+1") == {}
     sandbox.reply(ACTIVE, status=404, times=1)
     with pytest.raises(osvi.NotFoundError):
-        api.list("+1")
+        api.list_active_sessions("+1")
 
 
+@EACH_WAY
 @pytest.mark.parametrize(
     ("error", "cls"),
     [
@@ -179,14 +187,14 @@ def test_recover_ends_all_failures_and_replies_and_keeps_the_sessions(api: Api, 
     ],
 )
 def test_a_fault_is_a_transport_error_and_the_next_request_is_answered(
-    api: Api, sandbox: Sandbox, error: Any, cls: type[osvi.OSVIError]
+    api: BlockingClient, sandbox: Sandbox, error: Any, cls: type[osvi.OSVIError]
 ) -> None:
     sandbox.fail(error=error, times=1)
     with pytest.raises(cls) as caught:
-        api.list(CUSTOMER)
+        api.list_active_sessions(CUSTOMER)
 
     assert type(caught.value) is cls
-    assert api.list(CUSTOMER)
+    assert api.list_active_sessions(CUSTOMER)
 
 
 @pytest.mark.parametrize(
@@ -221,13 +229,16 @@ def test_a_number_of_answers_that_is_no_whole_number_from_1_up_is_refused(sandbo
         sandbox.reply(ACTIVE, times=times)
 
 
+@EACH_WAY
 @pytest.mark.parametrize("status", [204, 304])
-def test_a_failure_without_a_body_does_not_disturb_the_next_answer(api: Api, sandbox: Sandbox, status: int) -> None:
+def test_a_failure_without_a_body_does_not_disturb_the_next_answer(
+    api: BlockingClient, sandbox: Sandbox, status: int
+) -> None:
     sandbox.fail(status, times=1)
     with pytest.raises(osvi.APIError, match=str(status)):
-        api.list(CUSTOMER)
+        api.list_active_sessions(CUSTOMER)
 
-    assert api.list(CUSTOMER)
+    assert api.list_active_sessions(CUSTOMER)
 
 
 def test_a_header_of_a_failure_replaces_the_usual_one_in_any_case(sandbox: Sandbox) -> None:
@@ -237,8 +248,9 @@ def test_a_header_of_a_failure_replaces_the_usual_one_in_any_case(sandbox: Sandb
             assert answer.headers.get_list("Content-Type") == ["text/plain"]
 
 
-def test_each_request_is_recorded(api: Api, sandbox: Sandbox) -> None:
-    api.find(CUSTOMER, agent_uuid="agent_y")
+@EACH_WAY
+def test_each_request_is_recorded(api: BlockingClient, sandbox: Sandbox) -> None:
+    api.find_active_session(CUSTOMER, agent_uuid="agent_y")
 
     assert sandbox.requests == [
         RecordedRequest(
@@ -305,13 +317,13 @@ class TestFixture:
         self, make: Make, osvi_sandbox: Sandbox, options: dict[str, Any]
     ) -> None:
         opened = osvi_sandbox.open_session("+1", agent_uuid="agent_x")
-        assert make(**options).list("+1") == {"agent_x": opened}
+        assert make(**options).list_active_sessions("+1") == {"agent_x": opened}
         assert osvi_sandbox.requests[0].authenticated
 
     def test_a_client_of_an_earlier_test_is_answered(self, make: Make, request: pytest.FixtureRequest) -> None:
         old = make(base_url="https://api.osvi.ai")
         sandbox: Sandbox = request.getfixturevalue("osvi_sandbox")
-        assert old.list(sandbox.customer_id).keys() == {sandbox.agent_uuid}
+        assert old.list_active_sessions(sandbox.customer_id).keys() == {sandbox.agent_uuid}
 
     def test_an_async_client_without_arguments_is_answered_in_each_event_loop(self, osvi_sandbox: Sandbox) -> None:
         osvi_sandbox.fail(503, times=1)
@@ -324,9 +336,9 @@ class TestFixture:
         api = make()
         osvi_sandbox.fail(500)
         with pytest.raises(osvi.ServerError):
-            api.list(CUSTOMER)
+            api.list_active_sessions(CUSTOMER)
         osvi_sandbox.recover()
-        assert list(api.list(CUSTOMER)) == [AGENT]
+        assert list(api.list_active_sessions(CUSTOMER)) == [AGENT]
 
     def test_a_client_with_a_transport_uses_that(self, osvi_sandbox: Sandbox) -> None:
         other = Sandbox()
@@ -341,6 +353,6 @@ class TestFixture:
         osvi_sandbox.fail(**failure)
         began = time.monotonic()
         with pytest.raises((osvi.RequestTimeoutError, osvi.RateLimitError)) as caught:
-            make(retries=5).list("+1")
+            make(retries=5).list_active_sessions("+1")
         assert time.monotonic() - began < 5
         assert caught.value.attempts == len(osvi_sandbox.requests) == 6

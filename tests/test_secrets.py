@@ -17,9 +17,9 @@ import osvi
 import pytest
 from canary import everything_about, everything_in
 from osvi.testing import no_waits
-from support import MOCKED, RECORD, UNKNOWN, Api, answering, raw, raw_json, reset, serving, then_close
+from support import ONCE, RECORD, UNKNOWN, BlockingClient, answering, raw, raw_json, reset, serving, then_close
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 CANARY = 'Canary/+"0123456'
 FORMS = (CANARY, CANARY.replace('"', '\\"'), CANARY.replace('"', '\\"').replace("/", "\\/"), "Canary%2F%2B%220123456")
@@ -61,12 +61,12 @@ def found(text: str) -> bool:
 
 
 @pytest.fixture
-def api_of(make: Make) -> Callable[..., Api]:
+def api_of(make: Make) -> Callable[..., BlockingClient]:
     return lambda **options: make(token=CANARY, headers=HEADERS, **options)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_no_failure_shows_a_secret(api_of: Callable[..., Api], logs: list[str], name: str) -> None:
+def test_no_failure_shows_a_secret(api_of: Callable[..., BlockingClient], logs: list[str], name: str) -> None:
     with serving(ANSWERS[name] or b"") as server, no_waits():
         api = api_of(base_url=server.url, retries=1)
         if ANSWERS[name] is None:
@@ -75,7 +75,7 @@ def test_no_failure_shows_a_secret(api_of: Callable[..., Api], logs: list[str], 
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                outcome = api.get(CUSTOMER)
+                outcome = api.get_active_session(CUSTOMER)
             except osvi.OSVIError as error:
                 outcome = error
                 shown = list(everything_about(error))
@@ -93,10 +93,10 @@ def test_no_failure_shows_a_secret(api_of: Callable[..., Api], logs: list[str], 
         assert "bad token [token] of +15559998888" in outcome.body
 
 
-def test_no_view_of_a_client_shows_a_secret(api_of: Callable[..., Api], logs: list[str]) -> None:
+def test_no_view_of_a_client_shows_a_secret(api_of: Callable[..., BlockingClient], logs: list[str]) -> None:
     with serving(raw_json({"success": True, "data": {}})) as server:
         api = api_of(base_url=server.url)
-        api.list(CUSTOMER)
+        api.list_active_sessions(CUSTOMER)
         client = api.client
         texts = [*everything_in(client), *logs]
 
@@ -109,13 +109,13 @@ def test_no_view_of_a_client_shows_a_secret(api_of: Callable[..., Api], logs: li
             refuse(client)
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize("token", [CANARY + "\n", CANARY + " ", "é" + CANARY, CANARY.encode()])
 def test_no_error_shows_a_bad_token(make: Make, token: Any) -> None:
     errors: list[BaseException] = []
     for options in ({"token": token}, {"token": lambda: token}):
         try:
-            make(transport=answering(httpx.Response(200)), **options).list()
+            make(transport=answering(httpx.Response(200)), **options).list_active_sessions()
         except osvi.ConfigurationError as caught:
             errors.append(caught)
     assert len(errors) == 2
@@ -125,10 +125,13 @@ def test_no_error_shows_a_bad_token(make: Make, token: Any) -> None:
             assert not found(text), text
 
 
+@ONCE
 @pytest.mark.parametrize(
     "options", [{"base_url": "ftp://x"}, {"timeout": 0}, {"base_url": "https://user:word@x"}, {"ssl_context": "x"}]
 )
-def test_no_error_about_another_argument_shows_a_secret(api_of: Callable[..., Api], options: dict[str, Any]) -> None:
+def test_no_error_about_another_argument_shows_a_secret(
+    api_of: Callable[..., BlockingClient], options: dict[str, Any]
+) -> None:
     with pytest.raises(osvi.ConfigurationError) as caught:
         api_of(**options)
     for text in everything_about(caught.value):

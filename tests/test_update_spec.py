@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from edits import edited
+from edits import with_edits
 from repository import FIRST, Repository
 from support import raw, serving
 
@@ -52,7 +52,7 @@ def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(earlier:
         "session.x_score": {"type": "number"},
         "paths./x-notes": {"post": {"requestBody": request, "responses": {"204": {"description": "Made."}}}},
     }
-    result = earlier.update(earlier.page(json.dumps(edited(load(FIRST), growth))))
+    result = earlier.update(earlier.page(json.dumps(with_edits(load(FIRST), growth))))
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "  - `ChatSession.x_score`: `float`.\n" in result.stdout
@@ -68,7 +68,7 @@ def test_what_is_odd_in_the_document_is_named_and_keeps_nothing_out(earlier: Rep
         "parameters": [{"name": "q", "in": "query", "schema": {}, "odd": 1}],
         "responses": {"200": {"content": content}},
     }
-    page = earlier.page(json.dumps(edited(load(FIRST), {"paths./x-odd": {"get": odd}})))
+    page = earlier.page(json.dumps(with_edits(load(FIRST), {"paths./x-odd": {"get": odd}})))
     result = earlier.update(page)
 
     assert result.returncode == 0, result.stdout + result.stderr
@@ -94,7 +94,7 @@ def test_a_break_is_reported_and_the_promise_stays(earlier: Repository) -> None:
 
 
 def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(earlier: Repository) -> None:
-    changed = edited(load(FIRST), {"session.help_requested": {"type": "string", "example": None}})
+    changed = with_edits(load(FIRST), {"session.help_requested": {"type": "string", "example": None}})
     earlier.update(earlier.page(json.dumps(changed)))
     earlier.surface.write_text(earlier.surface.read_text().replace("models.ChatV1Session.help_requested: bool\n", ""))
 
@@ -192,7 +192,7 @@ def test_what_a_release_has_promised_is_not_accepted(earlier: Repository) -> Non
 
 def test_a_new_property_is_seen_everywhere_at_once(earlier: Repository) -> None:
     score = {"session.x_score": {"type": "number", "example": 0.5}}
-    result = earlier.update(earlier.page(json.dumps(edited(load(FIRST), score))))
+    result = earlier.update(earlier.page(json.dumps(with_edits(load(FIRST), score))))
     assert result.returncode == 0, result.stdout + result.stderr
 
     script = """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edits import LARGE, edited
+from edits import LARGE, with_edits
 from repository import FIRST, Repository
 from support import raw, serving
 
@@ -113,7 +113,7 @@ def test_all_operations_are_taken_in_at_once_and_later_only_changes_are_reported
 
     owner = {"name": "owner", "in": "query", "schema": {"type": "string"}}
     with_owner = {"agents.parameters.+": owner}
-    changed = [edited(one, with_owner if "get" in one["paths"].get("/v1/agents", {}) else {}) for one in PAGES]
+    changed = [with_edits(one, with_owner if "get" in one["paths"].get("/v1/agents", {}) else {}) for one in PAGES]
     second = repository.update(*write(*reversed(changed)))
 
     assert second.returncode == 0, second.stdout + second.stderr
@@ -133,7 +133,7 @@ def stop() -> Node:
 
 
 def test_wording_examples_and_order_do_not_contradict(write: Callable[..., list[str]]) -> None:
-    other = edited(
+    other = with_edits(
         stop(),
         {
             "document": {"info": {"version": "2"}, "x-page": 1},
@@ -187,7 +187,7 @@ CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 def test_a_contradiction_is_refused_with_both_places(name: str, write: Callable[..., list[str]]) -> None:
     changed, places = CONTRADICTIONS[name]
-    pages = write(stop(), edited(stop(), changed))
+    pages = write(stop(), with_edits(stop(), changed))
     for order in (pages, pages[::-1]):
         with pytest.raises(SpecError) as refused:
             read(order)
@@ -204,7 +204,7 @@ def test_a_contradiction_is_refused_with_both_places(name: str, write: Callable[
 def test_a_contradiction_changes_nothing(tmp_path: Path, write: Callable[..., list[str]]) -> None:
     repository = Repository(tmp_path / "repository")
     before = repository.contents()
-    result = repository.update(*write(stop(), edited(stop(), CONTRADICTIONS["two servers"][0])))
+    result = repository.update(*write(stop(), with_edits(stop(), CONTRADICTIONS["two servers"][0])))
 
     assert result.returncode == 2
     assert "the pages contradict each other" in result.stderr
@@ -271,14 +271,14 @@ GROWTH: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", GROWTH)
 def test_what_one_page_has_more_is_taken_in(name: str, write: Callable[..., list[str]]) -> None:
-    before = edited(
+    before = with_edits(
         stop(),
         {
             "error.kind": {"type": "string", "enum": ["invalid"]},
             "error.cause": {"allOf": [{"type": "object"}, {"type": "object", "properties": {"x": {}}}]},
         },
     )
-    after = edited(before, GROWTH[name])
+    after = with_edits(before, GROWTH[name])
     pages = write(before, after)
 
     assert read(pages) == read(reversed(pages))
@@ -290,9 +290,10 @@ def test_openapi_3_0_beside_3_1_is_no_contradiction(write: Callable[..., list[st
     old = {"error.error": {"type": "string", "nullable": True}, "error.cause": {"nullable": True, "allOf": [error]}}
     new = {"error.error": {"type": ["string", "null"]}, "error.cause": {"oneOf": [error, null]}}
     growth = {"error.error": {"enum": ["a", None]}, "error.x_new": {"type": "string"}}
-    base = edited(stop(), {"error.error": {"enum": ["a"]}})
+    base = with_edits(stop(), {"error.error": {"enum": ["a"]}})
     pages = write(
-        edited(edited(base, new), growth), edited(edited(base, old), {"document": {"openapi": "3.0.3", "x-page": 1}})
+        with_edits(with_edits(base, new), growth),
+        with_edits(with_edits(base, old), {"document": {"openapi": "3.0.3", "x-page": 1}}),
     )
     document = load(read(pages))
 
@@ -307,7 +308,7 @@ def test_openapi_3_0_beside_3_1_is_no_contradiction(write: Callable[..., list[st
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 @pytest.mark.parametrize("right", [0, 1])
 def test_a_line_of_the_error_settles_a_contradiction(name: str, right: int) -> None:
-    pages = {"a.md": stop(), "b.md": edited(stop(), CONTRADICTIONS[name][0])}
+    pages = {"a.md": stop(), "b.md": with_edits(stop(), CONTRADICTIONS[name][0])}
     with pytest.raises(SpecError) as refused:
         merged(pages, {})
     report, _, to_settle = str(refused.value).partition("To settle it, ")
@@ -320,5 +321,5 @@ def test_a_line_of_the_error_settles_a_contradiction(name: str, right: int) -> N
     if name == "an operation with two names":  # the line says which name is absent
         page = "a.md" if page == "b.md" else "b.md"
     more = {"error.detail": {"type": "string"}} if "and requires" in name else {}
-    assert merged(pages, settled) == edited(pages[page], more)
-    assert merged(dict(reversed(pages.items())), settled) == edited(pages[page], more)
+    assert merged(pages, settled) == with_edits(pages[page], more)
+    assert merged(dict(reversed(pages.items())), settled) == with_edits(pages[page], more)

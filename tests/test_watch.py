@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from edits import edited
+from edits import with_edits
 from repository import CHANGELOG, FIRST, ROOT, Released
 from ruamel.yaml import YAML
 from support import raw
@@ -30,7 +30,7 @@ ANOTHER_HEADER = {"scheme": {"name": "X-API-Token"}}
 
 
 def changed(*edits: dict[str, Any]) -> bytes:
-    return served(edited(load(FIRST), {place: patch for edit in edits for place, patch in edit.items()}))
+    return served(with_edits(load(FIRST), {place: patch for edit in edits for place, patch in edit.items()}))
 
 
 def test_without_addresses_there_is_nothing_to_do(repository: Released) -> None:

@@ -8,24 +8,17 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
-from support import MOCKED, RECORD, Api, answering, ok, raw_json, serving
+from support import MOCKED, ONCE, RECORD, BlockingClient, answering, ok, raw_json, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 EMPTY = raw_json({"success": True, "data": {}})
-
-
-def derived(api: Api, **options: Any) -> Api:
-    """Return the same driver with a client that has other options."""
-    twin = object.__new__(Api)
-    vars(twin).update(vars(api), client=api.client.with_options(**options))
-    return twin
 
 
 def test_a_derived_client_uses_the_connections_of_the_first(make: Make) -> None:
     with serving(EMPTY) as server:
         api = make(base_url=server.url)
-        api.list()
-        derived(api, timeout=5).list()
+        api.list_active_sessions()
+        api.with_options(timeout=5).list_active_sessions()
 
     assert len(server.connections) == 1
 
@@ -35,9 +28,9 @@ def test_an_option_applies_to_the_derived_client_only(make: Make) -> None:
     seen: list[httpx.Request] = []
     api = make(transport=answering(httpx.Response(503), ok({}), seen=seen), retries=3)
     with pytest.raises(osvi.ServerError), no_waits():
-        derived(api, retries=0).list()
+        api.with_options(retries=0).list_active_sessions()
     assert len(seen) == 1
-    assert api.list() == {}
+    assert api.list_active_sessions() == {}
 
 
 def test_the_timeout_of_the_derived_client_applies(make: Make) -> None:
@@ -45,20 +38,19 @@ def test_the_timeout_of_the_derived_client_applies(make: Make) -> None:
         connection.recv(1)
 
     with serving(silence) as server:
-        api = derived(make(base_url=server.url), timeout=0.05, total_timeout=0.2, retries=0)
+        api = make(base_url=server.url).with_options(timeout=0.05, total_timeout=0.2, retries=0)
         with pytest.raises(osvi.RequestTimeoutError, match=r"the timeout of 0\.05 s"):
-            api.list()
+            api.list_active_sessions()
 
 
-@MOCKED
+@ONCE
 def test_headers_are_merged_and_the_value_none_removes_one(make: Make) -> None:
     seen: list[httpx.Request] = []
     api = make(transport=answering(ok({}), seen=seen), headers={"X-Team": "blue", "X-Trace": "1"})
-    twin = derived(
-        derived(api, headers={"x-trace": "2", "X-New": "3"}), headers={"X-Team": None, "User-Agent": "app/1"}
-    )
-    twin.list()
-    api.list()
+    twin = api.with_options(headers={"x-trace": "2", "X-New": "3"})
+    twin = twin.with_options(headers={"X-Team": None, "User-Agent": "app/1"})
+    twin.list_active_sessions()
+    api.list_active_sessions()
 
     first, second = (request.headers for request in seen)
     assert (first.get("x-team"), first["x-trace"], first["x-new"]) == (None, "2", "3")
@@ -69,12 +61,12 @@ def test_headers_are_merged_and_the_value_none_removes_one(make: Make) -> None:
 @MOCKED
 def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
     api = make(transport=answering(httpx.Response(401, text="no: header-canary-1")), headers={"X-A": "a"})
-    twin = derived(api, headers={"X-Key": "header-canary-1"})
+    twin = api.with_options(headers={"X-Key": "header-canary-1"})
     with pytest.raises(osvi.AuthenticationError) as caught:
-        twin.list()
+        twin.list_active_sessions()
     assert "header-canary-1" not in caught.value.body + str(caught.value) + repr(twin.client)
     with pytest.raises(osvi.ConfigurationError) as refused:
-        derived(api, headers={"X-Key": "header-canary-1\n"})
+        api.with_options(headers={"X-Key": "header-canary-1\n"})
     frame = refused.value.__traceback__
     while frame is not None:
         if "osvi" in frame.tb_frame.f_code.co_filename.rpartition("wrapper")[2]:
@@ -82,7 +74,7 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
         frame = frame.tb_next
 
 
-@MOCKED
+@ONCE
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -97,25 +89,25 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
 )
 def test_an_invalid_option_is_refused(make: Make, options: dict[str, Any], message: str) -> None:
     with pytest.raises(osvi.ConfigurationError, match=message):
-        make(transport=answering(ok({}))).client.with_options(**options)
+        make(transport=answering(ok({}))).with_options(**options)
 
 
 @MOCKED
 def test_closing_the_derived_client_closes_no_connection(make: Make) -> None:
     api = make(transport=answering(ok({})))
-    twin = derived(api, timeout=1)
-    twin.aclose()
-    assert twin.list() == api.list() == {}
-    api.aclose()
+    twin = api.with_options(timeout=1)
+    twin.close()
+    assert twin.list_active_sessions() == api.list_active_sessions() == {}
+    api.close()
     with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
-        twin.list()
+        twin.list_active_sessions()
 
 
 def test_the_derived_client_keeps_the_connections_of_the_first_alive(make: Make) -> None:
     with serving(EMPTY) as server, warnings.catch_warnings():
         warnings.simplefilter("error")
-        twin = derived(make(base_url=server.url), retries=0)
-        assert twin.list() == {}
+        twin = make(base_url=server.url).with_options(retries=0)
+        assert twin.list_active_sessions() == {}
 
 
 @MOCKED
@@ -131,8 +123,8 @@ def test_on_answer_is_called_for_each_call_with_an_answer(make: Make) -> None:
     with no_waits():
         for error in (osvi.NotFoundError, osvi.ContractError):
             with pytest.raises(error):
-                api.list()
-        api.list()
+                api.list_active_sessions()
+        api.list_active_sessions()
 
     assert [(answer.status_code, answer.request_id, answer.attempts) for answer in told] == [
         (404, "two", 2),
@@ -150,7 +142,7 @@ def test_on_answer_is_not_called_without_an_answer(make: Make) -> None:
     told: list[osvi.Answer] = []
     api = make(transport=answering(httpx.ConnectError("no")), retries=0, on_answer=told.append)
     with pytest.raises(osvi.TransportError):
-        api.list()
+        api.list_active_sessions()
     assert told == []
 
 
@@ -160,7 +152,7 @@ def test_an_exception_of_on_answer_is_raised_to_the_caller(make: Make) -> None:
         raise RuntimeError("of the callback")
 
     with pytest.raises(RuntimeError, match="of the callback"):
-        make(transport=answering(ok({})), on_answer=on_answer).list()
+        make(transport=answering(ok({})), on_answer=on_answer).list_active_sessions()
 
 
 def test_many_lookups_have_the_options_of_their_client() -> None:

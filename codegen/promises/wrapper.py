@@ -12,7 +12,7 @@ from pathlib import Path
 from osvi._core.active_sessions import SESSION, one_session
 from osvi._core.token import LENGTH
 from osvi._sandbox.active_sessions import ActiveSessions
-from osvi._sandbox.operations import Spec
+from osvi._sandbox.operations import Router
 from osvi.errors import CODES
 from osvi_openapi.spec import TOKEN_HEADER
 
@@ -116,7 +116,7 @@ def answers(document: Node) -> Iterator[str]:
 
 def sandbox(document: Node) -> Iterator[str]:
     """The sandbox can make an answer of that operation from the spec."""
-    if LOOKUP in (known := Spec(document).operations):
+    if LOOKUP in (known := Router(document).operations):
         sessions = ActiveSessions(known[LOOKUP])
         sessions.reply({"customer_id": sessions.customer_id})
     yield from ()

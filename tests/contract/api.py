@@ -28,17 +28,17 @@ from codegen.document.reading import Node, load
 LOOKUP = one_session("customer", "agent").name
 
 
-def modern(node: Any) -> Any:
+def strict_json_schema(node: Any) -> Any:
     """Return a copy in strict JSON Schema.
 
     ``nullable`` is a keyword of OpenAPI 3.0, ``properties`` alone make no object to a validator, and a map of sessions
     satisfies both branches of the ``oneOf``: a session needs none of its properties, and may hold anything beside them.
     """
     if isinstance(node, list):
-        return [modern(item) for item in node]
+        return [strict_json_schema(item) for item in node]
     if not isinstance(node, Mapping):
         return node
-    made = {"anyOf" if key == "oneOf" else key: modern(value) for key, value in node.items()}
+    made = {"anyOf" if key == "oneOf" else key: strict_json_schema(value) for key, value in node.items()}
     if isinstance(made.get("format"), str) and made["format"] not in FORMATS:
         del made["format"]  # which the client does not look at either
     if isinstance(made.get("properties"), Mapping) and not isinstance(made.get("type"), Mapping):
@@ -95,7 +95,7 @@ LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "deprecated", "allowEmptyValue"),
 )
-SPEC: Node = modern(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
+SPEC: Node = strict_json_schema(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
 SPEC.pop("servers")
 SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the document is
 require_token(SPEC)
@@ -159,7 +159,7 @@ class Call:
         """The names of the arguments."""
         return [*inspect.signature(self.function).parameters]
 
-    def given(self, values: Mapping[str, Any], location: str = "") -> dict[str, Any]:
+    def arguments_from(self, values: Mapping[str, Any], location: str = "") -> dict[str, Any]:
         """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some.
 
         The name of an argument ends with its location if another one has the same name.
@@ -173,7 +173,7 @@ class Call:
     def _as_written(self, case: Any) -> Any:
         for values in (case.path_parameters, case.query, case.headers, case.body):
             for name, value in values.items() if isinstance(values, dict) else ():
-                for argument in self.given({name: value}).values():
+                for argument in self.arguments_from({name: value}).values():
                     values[name] = value if isinstance(argument, bool) else to_json(argument)
         return case
 

@@ -17,7 +17,7 @@ GROUPS: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_na
 PLACES, HARMLESS = GROUPS.pop("places"), GROUPS.pop("harmless")
 
 
-def edited(document: Node, changed: Mapping[str, Any]) -> Node:
+def with_edits(document: Node, changed: Mapping[str, Any]) -> Node:
     """Return a copy of a document with these edits, each a place and what is put there."""
     root = {"": copy.deepcopy(document)}
     for key, patch in changed.items():

@@ -14,7 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from osvi._sandbox.operations import packaged_spec
 from osvi_runtime import Record
-from support import AGENT, Api
+from support import AGENT, BlockingClient
 from test_answers import same
 
 from codegen.document.normal.nodes import resolved
@@ -43,6 +43,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
     max_leaves=20,
 )
 
+METHODS = st.sampled_from(["get_active_session", "list_active_sessions"])
 ENVELOPE = json.loads(packaged_spec().operations[LOOKUP].reply().body)
 UNKNOWN = "x-unknown-to-the-spec"
 # A value of each type of JSON.
@@ -65,15 +66,15 @@ class Clients:
     def __init__(self) -> None:
         self.body = b""
         transport = httpx.MockTransport(lambda _: httpx.Response(200, content=self.body))
-        self.apis = [Api("sync", transport=transport), Api("async", transport=transport)]
+        self.both = [BlockingClient("sync", transport=transport), BlockingClient("async", transport=transport)]
 
     def ask(self, method: str, body: Any) -> Any:
         """Return the value or the ContractError that both clients get from an answer; they must agree."""
         self.body = body if isinstance(body, bytes) else json.dumps(body).encode()
         outcomes: list[Any] = []
-        for api in self.apis:
+        for client in self.both:
             try:
-                outcomes.append(getattr(api, method)())
+                outcomes.append(getattr(client, method)())
             except osvi.ContractError as error:
                 outcomes.append(error)
         first, second = outcomes
@@ -87,7 +88,7 @@ class Clients:
         """Return the texts of the warnings of both clients."""
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            self.data("get", data)
+            self.data("get_active_session", data)
         return Counter(str(warning.message) for warning in caught)
 
     def refusal(self, method: str, data: Any) -> str:
@@ -99,16 +100,15 @@ class Clients:
 
 @pytest.fixture(scope="module")
 def clients() -> Iterator[Clients]:
-    both = Clients()
-    yield both
-    for api in both.apis:
-        api.close()
+    clients = Clients()
+    with clients.both[0], clients.both[1]:
+        yield clients
 
 
 @THOROUGH
 @given(record=RECORDS)
 def test_any_record_is_read_without_loss(clients: Clients, record: dict[str, Any]) -> None:
-    session = clients.data("get", record)
+    session = clients.data("get_active_session", record)
 
     assert session.agent_uuid == AGENT
     assert same(session.to_dict(), record)
@@ -117,7 +117,7 @@ def test_any_record_is_read_without_loss(clients: Clients, record: dict[str, Any
 @THOROUGH
 @given(data=MAPS)
 def test_any_map_is_read_without_loss(clients: Clients, data: dict[str, Any]) -> None:
-    sessions = clients.data("list", data)
+    sessions = clients.data("list_active_sessions", data)
 
     assert isinstance(sessions, dict), sessions
     assert [session.agent_uuid for session in sessions.values()] == list(sessions) == list(data)
@@ -127,10 +127,10 @@ def test_any_map_is_read_without_loss(clients: Clients, data: dict[str, Any]) ->
 @THOROUGH
 @given(record=RECORDS, data=MAPS)
 def test_the_shape_that_was_not_asked_for_is_refused(clients: Clients, record: Any, data: Any) -> None:
-    assert clients.refusal("list", record) == "/data"
-    assert clients.refusal("get", data) == clients.refusal("find", data) == "/data"
-    assert clients.refusal("get", {UNKNOWN: record}) == "/data"
-    assert clients.refusal("list", {"agent_x": {UNKNOWN: record}}) == "/data/agent_x"
+    assert clients.refusal("list_active_sessions", record) == "/data"
+    assert clients.refusal("get_active_session", data) == clients.refusal("find_active_session", data) == "/data"
+    assert clients.refusal("get_active_session", {UNKNOWN: record}) == "/data"
+    assert clients.refusal("list_active_sessions", {"agent_x": {UNKNOWN: record}}) == "/data/agent_x"
 
 
 @THOROUGH
@@ -142,8 +142,9 @@ def test_a_value_of_another_type_is_refused_at_its_place(
     damaged = record | ({path[0]: value} if len(path) == 1 else {"metadata": {path[1]: value}})
     place = "/".join(step.replace("~", "~0").replace("/", "~1") for step in path)
 
-    assert clients.refusal("get", damaged) in {f"/data/{place}", "/data/metadata"}
-    assert clients.refusal("list", {"agent_x": damaged}) in {f"/data/agent_x/{place}", "/data/agent_x/metadata"}
+    assert clients.refusal("get_active_session", damaged) in {f"/data/{place}", "/data/metadata"}
+    place_in_map = clients.refusal("list_active_sessions", {"agent_x": damaged})
+    assert place_in_map in {f"/data/agent_x/{place}", "/data/agent_x/metadata"}
 
 
 @THOROUGH
@@ -152,7 +153,7 @@ def test_a_null_reads_as_absent(clients: Clients, record: dict[str, Any], name: 
     others = {other: value for other, value in record.items() if other != name}
     assume(name not in SESSION.required and is_record(others))
 
-    assert clients.data("get", others | {name: None}) == clients.data("get", others)
+    assert clients.data("get_active_session", others | {name: None}) == clients.data("get_active_session", others)
 
 
 @THOROUGH
@@ -162,24 +163,22 @@ def test_an_unknown_field_is_kept_beside_the_known(
 ) -> None:
     assume(key not in SESSION.properties)
 
-    assert clients.data("get", record | {key: value}).extra[key] == value
+    assert clients.data("get_active_session", record | {key: value}).extra[key] == value
 
 
 @THOROUGH
-@given(
-    body=JSON | values(DATA).map(lambda data: {"success": True, "data": data}), method=st.sampled_from(["get", "list"])
-)
+@given(body=JSON | values(DATA).map(lambda data: {"success": True, "data": data}), method=METHODS)
 def test_any_json_gives_the_right_shape_or_a_typed_error(clients: Clients, body: Any, method: str) -> None:
     try:
         outcome = clients.ask(method, body)
     except osvi.APIError:
         assert body["success"] is False
     else:
-        assert isinstance(outcome, (osvi.ChatSession if method == "get" else dict, osvi.ContractError))
+        assert isinstance(outcome, (osvi.ChatSession if method == "get_active_session" else dict, osvi.ContractError))
 
 
 @THOROUGH
-@given(body=st.binary(max_size=200), method=st.sampled_from(["get", "list"]))
+@given(body=st.binary(max_size=200), method=METHODS)
 def test_any_bytes_give_a_typed_error(clients: Clients, body: bytes, method: str) -> None:
     assert isinstance(clients.ask(method, body), osvi.ContractError)
 
@@ -191,4 +190,4 @@ def test_every_drift_is_a_warning_of_its_own(clients: Clients, record: dict[str,
     odd = ["/data/mode"] if IS_OPEN else ["/data/mode", f"/data/{UNKNOWN}"]
 
     assert before <= after
-    assert sorted(text.split()[2] for text in (after - before).elements()) == sorted(odd * len(clients.apis))
+    assert sorted(text.split()[2] for text in (after - before).elements()) == sorted(odd * len(clients.both))

@@ -10,7 +10,7 @@ from api import THOROUGH, answers, values
 from hypothesis import given
 from hypothesis import strategies as st
 from osvi_runtime import Drift, to_json
-from support import Api
+from support import BlockingClient
 
 ANSWERS = answers()
 STRATEGIES = {name: values(schema) for name, (_, _, schema) in ANSWERS.items()}
@@ -58,7 +58,7 @@ def test_both_clients_read_any_answer_without_loss(name: str, kind: str) -> None
     def look(body: Any) -> None:
         body = {**body, "success": True} if isinstance(body, dict) and "success" in body else body
         answer = httpx.Response(status, content=json.dumps(body))  # json=None would send nothing
-        with Api(kind, transport=httpx.MockTransport(lambda _: answer)) as api:
-            assert same(to_json(api.call("send", call.endpoint.operation().whole)), body)
+        with BlockingClient(kind, transport=httpx.MockTransport(lambda _: answer)) as api:
+            assert same(to_json(api.send(call.endpoint.operation().whole)), body)
 
     look()

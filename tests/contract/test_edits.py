@@ -1,15 +1,14 @@
 """The report on a changed spec, and the contract tests on one that needs no work, for the edits in ``edits.yaml``."""
 
 import json
-import subprocess
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
 import pytest
-from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, edited, resolve
-from repository import Repository
-from support import need_generate_sh
+from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, resolve, with_edits
+from repository import Checkout, Repository
 
 from codegen.document.reading import Node
 from codegen.promises import changes, surface, wrapper
@@ -38,7 +37,7 @@ def edits() -> Iterator[Edit]:
             text = json.dumps(group).replace("PLACE", place).replace("OWNER", owner).replace("NAME", property_)
             for name, changed in json.loads(text).items():
                 said = next((changed.pop(key) for key in ("finds", "gains", "why") if key in changed), "")
-                yield Edit(kind, name, base, edited(LARGE if base == "large" else FIRST, changed), said)
+                yield Edit(kind, name, base, with_edits(LARGE if base == "large" else FIRST, changed), said)
 
 
 EDITS = {f"{edit.kind}: {edit.name}": edit for edit in edits()}
@@ -46,16 +45,22 @@ EDITS = {f"{edit.kind}: {edit.name}": edit for edit in edits()}
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the packages of all documents, by their numbers: one run of the generator for all."""
-    need_generate_sh()
+    """Return a folder with the packages of all documents, by their numbers: one run of the generator for all.
+
+    Only their surfaces are read, so their code is not formatted.
+    """
     folder = tmp_path_factory.mktemp("edits")
+    checkout = Checkout(tmp_path_factory.mktemp("checkout") / "checkout")
+    config = checkout.root / "codegen" / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").partition("post_hooks:")[0], encoding="utf-8")
     documents = {"first": FIRST, "large": LARGE} | {
         str(number): one.document for number, one in enumerate(EDITS.values())
     }
     for name, document in documents.items():
         (folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
     paths = [folder / f"{name}.json" for name in documents]
-    subprocess.run(["bash", ROOT / "generate.sh", "--into", folder, *paths], check=True, capture_output=True)
+    result = checkout.generate("--into", *map(os.fspath, [folder, *paths]))
+    assert result.returncode == 0, result.stderr
     return folder
 
 
@@ -82,7 +87,7 @@ def test_all_other_contract_tests_pass_on_a_document_that_needs_no_work(
 ) -> None:
     monkeypatch.setenv("OSVI_CONTRACT_EXAMPLES", "10")
     repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
-    repository.openapi.write_text(json.dumps(edited(FIRST, HARMLESS[name])), encoding="utf-8")
+    repository.openapi.write_text(json.dumps(with_edits(FIRST, HARMLESS[name])), encoding="utf-8")
     repository.make()
     result = repository.run("-m", "pytest", "-q", "tests/contract", "--ignore=tests/contract/test_edits.py")
 

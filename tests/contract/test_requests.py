@@ -16,7 +16,7 @@ from openapi_core.exceptions import OpenAPIError
 from osvi.operations import get_v1_chat_session_active
 from osvi_openapi.spec import TOKEN_HEADER
 from osvi_runtime import InvalidDataError
-from support import AGENT, CUSTOMER, TOKEN, Api
+from support import AGENT, CUSTOMER, TOKEN, BlockingClient
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 HOST = "https://api.example.com"
@@ -69,7 +69,10 @@ def sent(kind: str, method: str, *arguments: Any, **options: Any) -> httpx.Reque
         seen.append(request)
         return httpx.Response(418)
 
-    with Api(kind, base_url=HOST, transport=httpx.MockTransport(answer)) as api, pytest.raises(osvi.APIError):
+    with (
+        BlockingClient(kind, base_url=HOST, transport=httpx.MockTransport(answer)) as api,
+        pytest.raises(osvi.APIError),
+    ):
         api.call(method, *arguments, **options)
     return seen[0]
 
@@ -97,10 +100,10 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
     query = dict(case.query or {})
     headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != TOKEN_HEADER.lower()}
     body = case.body if isinstance(case.body, dict | list | str | int | float) else None
-    arguments = call.given({**(case.path_parameters or {}), **query, **headers})
+    arguments = call.arguments_from({**(case.path_parameters or {}), **query, **headers})
     # The properties of an object are parameters, as schemathesis writes it.
-    of_object = {name: one for name, one in query.items() if not call.given({name: one})}
-    arguments |= call.given(dict.fromkeys(call.in_properties, of_object))
+    of_object = {name: one for name, one in query.items() if not call.arguments_from({name: one})}
+    arguments |= call.arguments_from(dict.fromkeys(call.in_properties, of_object))
     declared = call.body_schema.get("properties", {})
     if case.body is None:
         arguments["body"] = osvi.NULL
@@ -108,7 +111,7 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
         arguments |= {} if body is None else {"body": with_null(body)}
     elif isinstance(body, dict):
         sent_by_name = {name: one for name, one in body.items() if name in call.written}
-        arguments |= call.given(with_null(sent_by_name), "body")
+        arguments |= call.arguments_from(with_null(sent_by_name), "body")
         others = {name: one for name, one in body.items() if call.extra and name not in declared}
         arguments |= {call.extra: with_null(others)} if call.extra else {}
         body = sent_by_name | others
@@ -129,8 +132,8 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("method", ["get_active_session", "find_active_session", "list_active_sessions"])
-@pytest.mark.parametrize("customer_id", [CUSTOMER, "é&=+ %2B", "x" * 500])
-def test_each_method_of_the_clients_sends_its_request(kind: str, method: str, customer_id: str) -> None:
+def test_each_method_of_the_clients_sends_its_request(kind: str, method: str) -> None:
+    customer_id = "é&=+ %2B"
     agent = {} if method == "list_active_sessions" else {"agent_uuid": AGENT}
     request = sent(kind, method, customer_id, **agent)
 

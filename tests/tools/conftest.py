@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from osvi.testing import no_waits
-from support import RECORD, Api, RawServer, raw_json, serving
+from support import RECORD, BlockingClient, RawServer, raw_json, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 # Made here and in no line of the source: Sentry sends the lines around each frame.
 TOKEN = secrets.token_hex(8)
@@ -33,7 +33,7 @@ def server() -> Iterator[RawServer]:
 def api_of(make: Make) -> Iterator[Make]:
     """Make a client with both canaries, and take the waits between attempts out."""
 
-    def make_one(**options: Any) -> Api:
+    def make_one(**options: Any) -> BlockingClient:
         return make(**{"token": TOKEN, "headers": {"X-Tenant": HEADER}} | options)
 
     with no_waits():

@@ -12,10 +12,10 @@ import osvi
 import respx
 import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
-from support import CUSTOMER, RECORD, Api, RawServer
+from support import CUSTOMER, RECORD, BlockingClient, RawServer
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 ANSWER = {"success": True, "data": {"agent_x": RECORD}}
 PATH = "/v1/chat/session/active"

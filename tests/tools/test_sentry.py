@@ -13,9 +13,9 @@ import osvi
 import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
-from support import CUSTOMER, Api, RawServer, answering, raw_json, reset, serving, then_close
+from support import CUSTOMER, BlockingClient, RawServer, answering, raw_json, reset, serving, then_close
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
 class Memory(Transport):

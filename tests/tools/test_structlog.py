@@ -11,9 +11,9 @@ import osvi
 import structlog
 from osvi.testing import Sandbox, no_waits
 from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
-from support import TOKEN, Api, RawServer
+from support import TOKEN, BlockingClient, RawServer
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
 def test_what_the_caller_has_bound_is_there_for_the_token_of_each_lookup() -> None:

@@ -17,9 +17,9 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, Tracer
-from support import Api, RawServer, raw_json, reset, serving
+from support import BlockingClient, RawServer, raw_json, reset, serving
 
-Make = Callable[..., Api]
+Make = Callable[..., BlockingClient]
 
 
 class Tracing:

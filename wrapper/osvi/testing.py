@@ -21,7 +21,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
-from osvi._sandbox.messages import Body, Plan, RecordedRequest, error_reply, reply
+from osvi._sandbox.messages import Plan, RecordedRequest, ReplyBody, error_reply, reply
 from osvi._sandbox.operations import packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
@@ -129,7 +129,7 @@ class Sandbox:
         *,
         data: Any = None,
         status: int | None = None,
-        body: Body | Callable[[RecordedRequest], Body] | None = None,
+        body: ReplyBody | Callable[[RecordedRequest], ReplyBody] | None = None,
         headers: Mapping[str, str] | None = None,
         times: int | None = None,
     ) -> None:
@@ -176,7 +176,7 @@ class Sandbox:
         self,
         status: int | None = None,
         *,
-        body: Body | None = None,
+        body: ReplyBody | None = None,
         headers: Mapping[str, str] | None = None,
         error: TransportFault | None = None,
         times: int | None = None,

@@ -49,7 +49,7 @@ def run(arguments: list[str]) -> int:
     warnings.showwarning = lambda message, *_: print_error(f"osvi: warning: {message}")
     try:
         return int(app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False) or 0)
-    except (click.ClickException, osvi.OSVIError) as error:
+    except (click.UsageError, osvi.OSVIError) as error:
         status, text = _status_and_text(error)
         print_error(f"osvi: {text}")
         return status
@@ -64,13 +64,11 @@ def run(arguments: list[str]) -> int:
         return 141 if error.code else 0
 
 
-def _status_and_text(error: click.ClickException | osvi.OSVIError) -> tuple[int, str]:
+def _status_and_text(error: click.UsageError | osvi.OSVIError) -> tuple[int, str]:
     match error:
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "osvi"
             return 2, f"{error.format_message().rstrip('.')}; see {command} --help"
-        case click.ClickException():
-            return error.exit_code, error.format_message()
         case osvi.ConfigurationError():
             text = str(error).replace("allow_http=True permits", "--allow-http or OSVI_ALLOW_HTTP=1 permits")
             return 2, text.replace("pass one to the client", "try --sandbox")

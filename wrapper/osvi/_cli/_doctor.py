@@ -26,7 +26,7 @@ _UNKNOWN = "Whether it accepts the token is not known."
 @sandbox_option
 @allow_http_option
 def doctor(customer_id: str, **connection: bool) -> int:
-    """Examine the connection, the token and the answer, with one request.
+    """Examine the connection, the token and the answer, with one lookup.
 
     The report ends at the first value that cannot be read. It has places and types, never a value, and can be passed on
     as it is.

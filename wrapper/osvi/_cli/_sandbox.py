@@ -25,7 +25,10 @@ if TYPE_CHECKING:
     from osvi._transport.mock import Received, Reply
 
 
-@click.command()
+@click.command(
+    epilog="Exit status: that of COMMAND, without it 0 after Ctrl-C; 2 usage, also a port in use or a COMMAND that "
+    "cannot be run; 5 the output cannot be written."
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free port.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 for other machines.")
 @click.argument("command", nargs=-1, metavar="[-- COMMAND]")

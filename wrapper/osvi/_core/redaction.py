@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -51,11 +50,6 @@ class Head:
         for secret in self._secrets:
             headers = [(name, secret.redact(value)) for name, value in headers]
         return Headers(list(headers))
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
     def request_id(self, operation: Operation[Any]) -> str | None:
         """Return the server's ``X-Request-Id``, without the arguments of the operation. None if it sent none."""

@@ -50,8 +50,8 @@ class RecordedRequest:
         return json.loads(self.content) if self.content else None
 
 
-Answer = Callable[[RecordedRequest], Reply]
-Body = bytes | str | Mapping[str, Any] | list[Any]
+Handler = Callable[[RecordedRequest], Reply]
+ReplyBody = bytes | str | Mapping[str, Any] | list[Any]
 WITHOUT_BODY: Final = (204, 304)  # RFC 9110, 6.4.1
 
 
@@ -61,7 +61,7 @@ def error_reply(status: int, code: str, message: str = "", headers: Mapping[str,
     return reply(b"" if status in WITHOUT_BODY else body, status, headers)
 
 
-def reply(body: Body, status: int | None = None, headers: Mapping[str, str] | None = None) -> Reply:
+def reply(body: ReplyBody, status: int | None = None, headers: Mapping[str, str] | None = None) -> Reply:
     """Return a reply with a body. Bytes and strings are sent as HTML, JSON, models and datetimes as JSON.
 
     Args:
@@ -91,24 +91,24 @@ class Plan:
     """
 
     def __init__(self) -> None:
-        self._counted: deque[Answer] = deque()
-        self._unlimited: Answer | None = None
+        self._counted: deque[Handler] = deque()
+        self._unlimited: Handler | None = None
 
-    def add(self, answer: Answer, times: int | None) -> None:
-        """Add an answer for a number of requests. If it is None, the answer replaces the unlimited one.
+    def add(self, handler: Handler, times: int | None) -> None:
+        """Add the handler of a number of requests. If the number is None, it replaces the unlimited one.
 
         Raises:
             ValueError: The number is not a whole number from 1 up.
         """
         if times is None:
-            self._unlimited = answer
+            self._unlimited = handler
         elif type(times) is not int or times < 1:  # True is an int too
             raise ValueError(f"times must be a whole number from 1 up, or None for all requests, not {times!r}")
         else:
-            self._counted.extend([answer] * times)
+            self._counted.extend([handler] * times)
 
-    def take(self) -> Answer | None:
-        """Return the next answer. None if no answer is planned."""
+    def take(self) -> Handler | None:
+        """Return the handler of the next request. None if no answer is planned."""
         try:
             return self._counted.popleft()
         except IndexError:

@@ -149,7 +149,7 @@ class SpecOperation:
         return {name: body[name] for name in required if name in body}
 
 
-class Spec:
+class Router:
     """The operations of an OpenAPI document in normal form by their names, and the routing of requests to them."""
 
     def __init__(self, document: Node) -> None:
@@ -178,9 +178,9 @@ class Spec:
 
 
 @cache
-def packaged_spec() -> Spec:
+def packaged_spec() -> Router:
     """Return the spec in the generated package: ``openapi.json``, which is ``openapi.yaml`` in normal form."""
-    return Spec(json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8")))
+    return Router(json.loads(resources.files("osvi_openapi").joinpath("openapi.json").read_text(encoding="utf-8")))
 
 
 def _json_schema(node: Node) -> Node | None:

@@ -7,14 +7,19 @@ with one connection does not.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import httpx
 
+from osvi._transport.pool import Pool
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from osvi._transport.origin import Network
 
 MAX_CONNECTIONS: Final = 100  # as many as httpx opens
 ONE_CONNECTION: Final = httpx.Limits(max_connections=1)
@@ -23,24 +28,29 @@ KEEPALIVE: Final = ONE_CONNECTION.keepalive_expiry or 0.0  # seconds
 H = TypeVar("H", bound="httpx.Client | httpx.AsyncClient")
 
 
-class Connections(Generic[H]):
-    """The clients of httpx of a pool, with one connection each. Its subclasses lend them to calls.
+class Connections(Pool, ABC, Generic[H]):
+    """A pool of clients of httpx with one connection each, or of one client with the transport of a user.
 
     Calls that have to wait are served in the order in which they come. The connection that was used last is used next,
     so that few calls at a time keep few connections.
 
     Args:
-        new_client: Makes a client of httpx.
+        network: The settings of the connections. None if the user has passed a transport.
+        of_user: The client with the transport of the user, for all calls at the same time.
     """
 
-    def __init__(self, new_client: Callable[[], H]) -> None:
-        self._new_client: Final = new_client
+    def __init__(self, network: Network | None, of_user: H | None) -> None:
+        super().__init__(network)
+        self._of_user: Final = of_user
         self._lock: Final = Lock()
         self._turns = MAX_CONNECTIONS  # that are left
         self._queue: Final[deque[Any]] = deque()  # an event for each waiting call
-        self._clients: Final[set[H]] = set()
+        self._clients: Final[set[H]] = set() if of_user is None else {of_user}
         self._unused: Final[deque[tuple[float, H]]] = deque()  # with the time of the last use, in this order
-        self._is_closed = False
+
+    @abstractmethod
+    def _new_client(self, network: Any) -> H:
+        """Return a client with one connection."""
 
     def _begin_turn(self, new_event: Callable[[], Any]) -> Any:
         """Begin the turn of a call, and return None; or return an event, which is set when the turn begins."""
@@ -63,25 +73,25 @@ class Connections(Generic[H]):
 
     def _take(self) -> H:
         with self._lock:
-            if self._is_closed:
+            if self.is_closed:
                 raise RuntimeError("the pool is closed")
             if self._unused:
                 return self._unused.pop()[1]
-            self._clients.add(client := self._new_client())
+            self._clients.add(client := self._new_client(self.network))
             return client
 
-    def _keep(self, client: H) -> None:
+    def _give_back(self, client: H) -> Iterator[H]:
+        """Keep a client for the next call. Yield those that nobody has used for some time, for the caller to close."""
         self._unused.append((time.monotonic(), client))
+        while True:
+            with self._lock:
+                if not self._unused or not (self.is_closed or self._unused[0][0] < time.monotonic() - KEEPALIVE):
+                    return
+                self._clients.discard(unused := self._unused.popleft()[1])
+            yield unused
 
-    def _drop_unused(self) -> H | None:
-        """Drop and return a client that was not used for some time. None if there is none."""
+    def _end(self) -> list[H]:
+        """Lend no more clients, and return all."""
         with self._lock:
-            if self._unused and (self._is_closed or self._unused[0][0] < time.monotonic() - KEEPALIVE):
-                self._clients.discard(client := self._unused.popleft()[1])
-                return client
-            return None
-
-    def _drop_all(self) -> list[H]:
-        with self._lock:
-            self._is_closed = True
+            self.is_closed = True
             return [*self._clients]

@@ -7,8 +7,8 @@ merges settings that never change.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
-from functools import partial
+from contextlib import closing, contextmanager
+from functools import cache
 from threading import TIMEOUT_MAX, Event
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,10 +18,9 @@ from osvi._transport.body import Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.failures import failure
-from osvi._transport.pool import Pool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from osvi._core.http import Failure, Request, Response
     from osvi._transport.origin import Network
@@ -37,28 +36,34 @@ class NoCookies(httpx.Cookies):
 class _Client(httpx.Client):
     cookies: Any = NoCookies()
 
-    def __init__(self, transport: httpx.BaseTransport | None) -> None:
+    def __init__(self, transport: httpx.BaseTransport) -> None:
         # trust_env is false since `origin` has read the environment.
         super().__init__(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
-        self.constant_headers: Final = constant_headers(self)
 
 
-def _new_client(network: Network) -> _Client:
-    from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
+class HttpxPool(Connections[_Client]):
+    """The connections of a sync client, on httpx. ``network`` is None if the user has passed a transport."""
 
-    transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network), limits=ONE_CONNECTION)
-    limit_reads(transport)
-    return _Client(transport)
+    def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
+        super().__init__(network, None if transport is None else _Client(transport))
 
+    def _new_client(self, network: Network) -> _Client:
+        from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
 
-class _Connections(Connections[_Client]):
+        transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network), limits=ONE_CONNECTION)
+        limit_reads(transport)
+        return _Client(transport)
+
     @contextmanager
-    def lend(self, request: Request) -> Iterator[_Client]:
+    def _lend(self, request: Request) -> Iterator[_Client]:
         """Lend a client, and close it if the request fails.
 
         Raises:
             httpx.PoolTimeout: The deadline has passed, and all connections are in use.
         """
+        if self._of_user is not None:
+            yield self._of_user
+            return
         turn = self._begin_turn(Event)
         try:
             if turn is not None and not turn.wait(min(request.remaining(), TIMEOUT_MAX)):
@@ -70,29 +75,10 @@ class _Connections(Connections[_Client]):
                 self._clients.discard(client)
                 client.close()
                 raise
-            self._keep(client)
-            while (unused := self._drop_unused()) is not None:
+            for unused in self._give_back(client):
                 unused.close()
         finally:
             self._end_turn(turn)
-
-    def close(self) -> None:
-        for client in self._drop_all():
-            client.close()
-
-
-class HttpxPool(Pool):
-    """The connections of a sync client, on httpx. ``network`` is None if the user has passed a transport."""
-
-    def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
-        super().__init__(network)
-        self._lend: Callable[[Request], AbstractContextManager[_Client]]
-        if network is None:
-            client = _Client(transport)
-            self._lend, self._close = lambda _: nullcontext(client), client.close
-        else:
-            connections = _Connections(partial(_new_client, network))
-            self._lend, self._close = connections.lend, connections.close
 
     def exchange(self, request: Request) -> Response | Failure:
         """Send a request, and return the response, or the failure of the connection."""
@@ -100,7 +86,7 @@ class HttpxPool(Pool):
         try:
             with (
                 self._lend(request) as http,
-                closing(http.send(httpx_request(request, http.constant_headers), stream=True, auth=None)) as response,
+                closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
                 Body(response.headers.get("content-encoding", ""), request) as body,
             ):
                 if not body.unreadable:
@@ -115,8 +101,8 @@ class HttpxPool(Pool):
         return body.response(response.status_code, all_headers(response))
 
     def close(self) -> None:
-        self.is_closed = True
-        self._close()
+        for client in self._end():
+            client.close()
 
 
 def httpx_proxy(network: Network) -> httpx.Proxy | None:
@@ -126,15 +112,17 @@ def httpx_proxy(network: Network) -> httpx.Proxy | None:
     return httpx.Proxy(url, ssl_context=network.ssl_context if url.scheme == "https" else None)
 
 
-def constant_headers(http: httpx.Client | httpx.AsyncClient) -> list[tuple[str, str]]:
+@cache
+def _constant_headers() -> list[tuple[str, str]]:
     """Return the headers that httpx sends with each request: the encodings that it decompresses, and ``Connection``."""
-    return [(name, http.headers[name]) for name in ("Accept-Encoding", "Connection")]
+    headers = httpx.Client(transport=httpx.BaseTransport()).headers
+    return [(name, headers[name]) for name in ("Accept-Encoding", "Connection")]
 
 
 _ALWAYS_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
 
 
-def httpx_request(request: Request, constant: list[tuple[str, str]]) -> httpx.Request:
+def httpx_request(request: Request) -> httpx.Request:
     """Return a request for httpx. Callers do not keep it in a local variable: it holds the token."""
     remaining, phase = request.timeouts()
     url = httpx.URL(request.url)
@@ -144,7 +132,7 @@ def httpx_request(request: Request, constant: list[tuple[str, str]]) -> httpx.Re
         url,
         headers=[
             ("Host", url.netloc.decode("ascii")),
-            *constant,
+            *_constant_headers(),
             *([("Content-Length", str(len(content)))] if content or request.method in _ALWAYS_WITH_LENGTH else ()),
             *request.headers.get(),
         ],

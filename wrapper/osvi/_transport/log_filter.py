@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from osvi._core.http import Request
 
-LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy", "httpcore.socks")
+# httpx2 and httpcore2 stand for httpx and httpcore in an application that calls `httpx2.alias_httpx()`.
+_PARTS: Final = ("connection", "http11", "http2", "proxy", "socks")
+LOGGERS: Final = ("httpx", "httpx2", *(f"{core}.{part}" for core in ("httpcore", "httpcore2") for part in _PARTS))
 # The part of a record of httpcore that comes from the server: the list of the headers, or the text of an exception.
 _FROM_SERVER: Final = r"(?s)(?:\[\(|exception=).*"
 

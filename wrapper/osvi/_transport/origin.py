@@ -96,10 +96,7 @@ def network_of_environment(base_url: str, ssl_context: ssl.SSLContext | None) ->
     server = httpx.URL(base_url)
     proxy = _environment_proxy(server)
     uses_tls = server.scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
-    if ssl_context is None:
-        # To load the certificates takes a twentieth of the time of a short process. Without them, no server is trusted.
-        ssl_context = _environment_tls() if uses_tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    return Network(proxy, ssl_context)
+    return Network(proxy, ssl_context or _environment_tls(is_used=uses_tls))
 
 
 def _environment_proxy(server: httpx.URL) -> Proxy | None:
@@ -132,11 +129,16 @@ def _proxy_problem(url: httpx.URL) -> str:
     return ""
 
 
-def _environment_tls() -> ssl.SSLContext:
+def _environment_tls(*, is_used: bool) -> ssl.SSLContext:
+    variable = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), "")
+    path = os.environ.get(variable, "")
+    source = f"{variable} names {path}, which" if variable else "the certificate file of certifi"
+    # OpenSSL takes several folders. If none exists, it does not say so, and no certificate can be verified.
+    if path and not any(map(os.path.exists, (path, *path.split(os.pathsep)))):
+        raise ConfigurationError(f"{source} cannot be read: it does not exist")
     try:
-        return httpx.create_ssl_context()
+        # To load the certificates takes a twentieth of the time of a short process. Without them, no server is trusted.
+        return httpx.create_ssl_context() if is_used else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     except OSError as error:
         reason = error.strerror or str(error)
-    variable = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
-    source = f"{variable} names {os.environ[variable]}, which" if variable else "the certificate file of certifi"
     raise ConfigurationError(f"{source} cannot be read: {reason}")

@@ -1,0 +1,75 @@
+"""Two works that are timed in turn, and the ratio of their times.
+
+A time in seconds depends on the machine more than on the code. A ratio does not, if both times are of one run.
+"""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import attrs
+
+Work = Callable[[], object]
+ROUNDS = 15
+
+
+@attrs.frozen
+class Ratio:
+    """The time of osvi as a multiple of the time of the reference: the median of the rounds, the least and the most."""
+
+    task: str
+    ours: str
+    reference: str
+    ratio: float
+    least: float
+    most: float
+
+    @property
+    def name(self) -> str:
+        """The unique name of the ratio."""
+        return f"{self.task}: {self.ours} / {self.reference}"
+
+
+@attrs.frozen
+class Measurement:
+    """A task that osvi and a reference do.
+
+    Attributes:
+        task: The task.
+        ours: The part of osvi that does it.
+        reference: What else does it.
+        open: Returns the works of both. It gets the URL of a server, and a stack for what has to be closed.
+        clock: Returns seconds.
+    """
+
+    task: str
+    ours: str
+    reference: str
+    open: Callable[[str, ExitStack], tuple[Work, Work]]
+    clock: Callable[[], float] = time.perf_counter
+
+    def ratio(self, url: str, rounds: int = ROUNDS) -> Ratio:
+        """Measure both."""
+        with ExitStack() as stack:
+            found = in_turn(*self.open(url, stack), rounds, self.clock)
+        figures = (float(f"{one:.3g}") for one in (statistics.median(found), min(found), max(found)))
+        return Ratio(self.task, self.ours, self.reference, *figures)
+
+
+def in_turn(ours: Work, reference: Work, rounds: int, clock: Callable[[], float]) -> list[float]:
+    """Return the ratio of each round. The first run of each work is not timed."""
+    ours()
+    reference()
+    ratios = []
+    for number in range(rounds):
+        seconds = {}
+        # In both orders, since a work may slow down the one after it.
+        for work in (reference, ours) if number % 2 else (ours, reference):
+            gc.collect()
+            began = clock()
+            work()
+            seconds[work] = clock() - began
+        ratios.append(seconds[ours] / seconds[reference])
+    return ratios
