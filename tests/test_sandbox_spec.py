@@ -250,6 +250,17 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
         odd.reply("POST /x", data={"untyped": 1})
 
 
+def test_an_object_of_another_branch_is_not_checked_against_a_union_in_a_union() -> None:
+    inner = {"oneOf": EITHER, "discriminator": {"propertyName": "kind"}}
+    either = [{"type": "object", "required": ["kind"], "properties": {"kind": {"const": name}}} for name in "ab"]
+    schemas = dict(zip(("Began", "Over"), either, strict=True))
+    spec = normal(document({"oneOf": [{"type": "object", "properties": {"a": {}}}, inner]}, schemas)).document
+
+    Schemas(spec).check({"other": 1}, schema_in(spec))
+    with pytest.raises(osvi.InvalidDataError):
+        Schemas(spec).check(1, schema_in(spec))
+
+
 @pytest.mark.parametrize("kind", ["application/json", "*/*"])
 def test_an_answer_that_is_a_text_is_json(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     spec = load(LARGE)

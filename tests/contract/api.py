@@ -31,8 +31,9 @@ LOOKUP = one_session("customer", "agent").name
 def strict_json_schema(node: Any) -> Any:
     """Return a copy in strict JSON Schema.
 
-    ``nullable`` is a keyword of OpenAPI 3.0, ``properties`` alone make no object to a validator, and a map of sessions
-    satisfies both branches of the ``oneOf``: a session needs none of its properties, and may hold anything beside them.
+    ``nullable`` is a keyword of OpenAPI 3.0, ``properties`` or ``additionalProperties`` alone make no object to a
+    validator, and a map of sessions satisfies both branches of the ``oneOf``: a session needs none of its properties,
+    and may hold anything beside them.
     """
     if isinstance(node, list):
         return [strict_json_schema(item) for item in node]
@@ -41,7 +42,8 @@ def strict_json_schema(node: Any) -> Any:
     made = {"anyOf" if key == "oneOf" else key: strict_json_schema(value) for key, value in node.items()}
     if isinstance(made.get("format"), str) and made["format"] not in FORMATS:
         del made["format"]  # which the client does not look at either
-    if isinstance(made.get("properties"), Mapping) and not isinstance(made.get("type"), Mapping):
+    has_properties = any(isinstance(made.get(key), Mapping) for key in ("properties", "additionalProperties"))
+    if has_properties and not isinstance(made.get("type"), Mapping):
         made.setdefault("type", "object")
     if made.pop("nullable", False) is True:
         if isinstance(made.get("type"), str):

@@ -85,7 +85,7 @@ class Schemas:
         errors: list[InvalidDataError] = []
         # An object is checked against the branches that declare one of its properties, if there are such branches.
         keys = value if isinstance(value, dict) else {}
-        objects = [branch for branch in branches if self.resolve(branch).get("type", "object") == "object"]
+        objects = [branch for branch in branches if self.resolve(branch).get("type") == "object"]
         matching = [branch for branch in objects if keys.keys() & self.resolve(branch).get("properties", keys).keys()]
         for branch in matching or branches:
             try:
