@@ -14,11 +14,11 @@ from codegen.watch import take_in_pages
 def update(options: argparse.Namespace) -> int:
     """Take in documents of the vendor, and report what users gain and what breaks.
 
-    Each document is validated. A single one is written to openapi.yaml byte for byte. Several are kept in
-    codegen/pages/ and merged. Then a page replaces the one with its address or its operations, and an index also those
-    that it does not have. Without a page, those that are kept are merged anew. The code is generated, without what
-    cannot be served. The report has lines for the changelog, and names all that breaks users, the wrapper, the tests
-    and the docs.
+    What is not valid in a document is printed. A single document is written to openapi.yaml byte for byte. Several
+    are kept in codegen/pages/ and merged. Then a page replaces the one with its address or its operations, and an
+    index also those that it does not have. Without a page, those that are kept are merged anew. The code is generated,
+    without what cannot be served. The report has lines for the changelog, and names all that breaks users, the wrapper,
+    the tests and the docs.
 
     Exit status: 0 if nothing breaks, 1 if something breaks, 2 if a document cannot be used; then nothing is changed.
     """

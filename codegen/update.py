@@ -19,6 +19,7 @@ PAGES = "Pages:"
 GAINED = "What users gain, for the CHANGELOG:"
 NOT_GAINED = "What users do not get, in codegen/not_served.yaml from now on:"
 BROKEN = "What breaks:"
+WIDENED = "What the code cannot express, and what is wrong in the document:"
 UNNEEDED = "What is not needed any more:"
 ALWAYS = {GAINED, BROKEN}
 # The lines of each section, by its title.
@@ -65,6 +66,7 @@ def assess(content: bytes, lines: list[str]) -> Report:
             GAINED: [f"- {line}" for line in changes.gains(surface.added(promised, offered), promised)],
             NOT_GAINED: surface.read(made / "not_served.txt"),
             BROKEN: [*broken, *(places.places(made, offered) if broken else [])],
+            WIDENED: surface.read(made / "notes.txt"),
             UNNEEDED: surface.read(made / "unneeded.txt"),
         }
 

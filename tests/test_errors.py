@@ -195,11 +195,11 @@ def test_the_customer_id_is_kept_out_of_the_message(make: Make) -> None:
 
 
 def test_an_argument_that_is_percent_encoded_is_kept_out_of_the_message() -> None:
-    assert redact_arguments({"agent_uuid": "a/b"}, "no a/b, no a%2Fb") == "no [agent_uuid], no [agent_uuid]"
+    assert redact_arguments([("agent_uuid", "a/b")], "no a/b, no a%2Fb") == "no [agent_uuid], no [agent_uuid]"
 
 
 def test_a_free_property_with_a_backslash_in_its_name_is_kept_out_of_the_message() -> None:
-    assert redact_arguments({r"extra.\s\1": "a/b"}, "no a/b") == r"no [extra.\s\1]"
+    assert redact_arguments([(r"extra.\s\1", "a/b")], "no a/b") == r"no [extra.\s\1]"
 
 
 @ONCE

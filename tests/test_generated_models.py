@@ -58,7 +58,7 @@ def test_the_data_of_an_envelope_may_be_read_by_a_function() -> None:
 
     assert operation.read(200, {"success": True, "data": RECORD | {UNKNOWN: 1}}, drift).agent_uuid == "agent_x"
     assert drift == ([] if SESSION.is_open else [(("data", UNKNOWN), "a field that the spec does not know")])
-    assert operation.private_texts == {"customer_id": "c", "agent_uuid": "agent_x"}
+    assert operation.private_texts == [("customer_id", "c"), ("agent_uuid", "agent_x")]
     assert operation.url == "/v1/chat/session/active?customer_id=c&agent_uuid=agent_x"
     assert {"400", "401", "404"} <= {*operation.errors}
 

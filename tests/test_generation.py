@@ -196,6 +196,22 @@ assert {{name: value for name, value in session.to_dict().items() if value}} == 
     checkout.output("-c", script)
 
 
+def test_a_class_may_have_a_name_without_capital_letters_and_a_description_any_quotes(checkout: Checkout) -> None:
+    spec = load(checkout.openapi)
+    texts = {"a": 'a"', "b": '""', "c": '"""', "d": 'd\\"', "e": "e\\", "f": "\ud800"}
+    properties = {name: {"type": "string", "description": text} for name, text in texts.items()}
+    spec["components"]["schemas"]["\u65e5\u672c"] = {"type": "object", "properties": properties}
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/\u65e5\u672c"}}}
+    spec["paths"]["/v1/x"] = {"get": {"responses": {"200": {"description": "x", "content": content}}}}
+    checkout.openapi.write_text(json.dumps(spec), encoding="utf-8")
+    checkout.make()
+    script = f"""
+from osvi_openapi import models
+assert models.\u65e5\u672c.__descriptions__.items() >= {texts | {"f": "?"}}.items()
+"""
+    checkout.output("-c", script)
+
+
 def test_quotes_in_the_spec_do_not_matter() -> None:
     text = FIRST.read_text(encoding="utf-8")
     quoted, bare = ("'2026-06-04T11:40:25.690486Z'", "        '200':"), ("2026-06-04T11:40:25.690486Z", "        200:")

@@ -112,6 +112,16 @@ CASES = {
     "a closed record that is opened": Case(
         f"{{allOf: [{AGENT}, {{type: object, additionalProperties: true}}]}}", [{"name": "a", "other": 1}]
     ),
+    "what is required and not declared": Case(
+        "{required: [b, a], properties: {a: {type: string}}, additionalProperties: {type: integer}}",
+        [{"a": "a", "b": 1}],
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string"}, "b": {"type": "integer"}},
+            "required": ["b", "a"],
+            "additionalProperties": {"type": "integer"},
+        },
+    ),
     "a closed record": Case(ref("Closed"), [{"a": "a"}]),
     "a closed record in 3.1": Case(
         "{properties: {a: {type: string}}, unevaluatedProperties: false}",
@@ -202,6 +212,15 @@ WIDENED = {
         [{"a": "a"}],
     ),
     "closed parts": Case(f"{{allOf: [{ref('Closed')}, {{properties: {{b: {{type: string}}}}}}]}}", [{"a": "a"}]),
+    "a union that closes a record": Case(
+        "{type: object, unevaluatedProperties: false, properties: {a: {type: string}},"
+        " anyOf: [{properties: {b: {type: string}}}, {properties: {c: {type: string}}}]}",
+        [{"a": "a", "b": "b", "c": "c"}],
+    ),
+    "a union in a part of a closed record": Case(
+        f"{{allOf: [{ref('Either')}, {{properties: {{z: {{type: string}}}}}}], unevaluatedProperties: false}}",
+        [{"name": "a", "seconds": 1, "z": "z"}],
+    ),
     "parts that exclude each other": Case("{properties: {a: {allOf: [{type: string}, {type: integer}]}}}", [{}]),
     "not": Case("{type: object, properties: {a: {type: string, not: {const: a}}}}", [{"a": "b"}]),
     "items by their place": Case("{type: array, prefixItems: [{type: string}], items: {type: integer}}", [["a", 1]]),
@@ -247,6 +266,24 @@ def test_where_a_document_cannot_be_expressed_the_normal_form_allows_more(name: 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.form is not None])
 def test_the_normal_form_says_everything_in_one_way(name: str) -> None:
     assert schema_in(normal(spec_of(CASES[name])).document) == CASES[name].form
+
+
+def test_a_misspelt_type_is_the_one_that_is_meant() -> None:
+    schema = """
+        properties:
+          a: {type: [String, null]}
+          b: {anyOf: [{type: Int}, {type: null}]}
+          c: {type: any}
+          d: {type: null, properties: {e: {type: bool}}}
+          f: {type: double}
+    """
+    assert schema_in(normal(document(read(schema))).document)["properties"] == {
+        "a": {"anyOf": [{"type": "string"}, NULL]},
+        "b": {"anyOf": [{"type": "integer"}, NULL]},
+        "c": {},
+        "d": {"type": "object", "properties": {"e": {"type": "boolean"}}},
+        "f": {"type": "number"},
+    }
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from codegen.document.served import leave_out, unserved
 from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kinds
+from codegen.package.members import members
 from codegen.package.naming import distinct, enum_names, field_names, operation_names
 
 CONFIG = Config.from_sources(
@@ -37,7 +38,7 @@ def kinds_in(spec: Any) -> Kinds:
     """Return the kinds of the schemas of a document, with the classes."""
     made = normal(spec).document
     forms = Forms(made)
-    return Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
+    return Kinds(forms, Classes(made, forms, CONFIG))
 
 
 def everything() -> Any:
@@ -176,13 +177,13 @@ def test_the_generator_takes_all_classes_and_operations_under_their_names() -> N
     classes = kinds_in(everything()).classes
     data = parsed(classes, CONFIG)
 
-    assert {str(one.class_info.name) for one in [*data.models, *data.enums]} == classes.by_name.keys()
+    assert {str(one.class_info.name) for one in data.models} == classes.by_name.keys()
     (endpoints,) = data.endpoint_collections_by_tag.values()
     assert {str(endpoint.name) for endpoint in endpoints.endpoints} == {*classes.functions.values()}
 
 
 def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() -> None:
-    fields = kinds_in(SPEC).classes.by_name["Agent"].fields
+    fields = {member.spec_name: member.name for member in members(kinds_in(SPEC), "Agent", {}, TAKEN)}
 
     assert (fields["agent_uuid"], fields["extra"], fields["voice"]) == ("agent_uuid_", "extra_", "voice")
 
@@ -193,9 +194,13 @@ UNIONS = {
         "A | B | UnknownModel",
         "Tagged('kind', {'A': Record(A), 'B': Record(B)})",
     ),
-    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}}}}}}}": (
+    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}, b: ./B}}}}}}": (
         "A | B | UnknownModel",
-        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'B': Record(B)})",
+        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'A': Record(A), 'b': Record(B), 'B': Record(B)})",
+    ),
+    f"{{oneOf: [{ref('A')}, {ref('C')}, {ref('Yes')}], discriminator: {{propertyName: kind, mapping: {{a: A}}}}}}": (
+        "A | C | Yes | UnknownModel",
+        "Tagged('kind', {'a': Record(A), 'A': Record(A), 'c': Record(C), 'Yes': Record(Yes)})",
     ),
     f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
         "Yes | No | UnknownModel | str",
@@ -225,6 +230,7 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
     components = """
         A: {type: object, properties: {kind: {type: string}, a: {type: string}}}
         B: {type: object, properties: {kind: {type: string}, b: {type: string}}}
+        C: {type: object, properties: {kind: {const: c}, c: {type: string}}}
         Yes: {type: object, properties: {ok: {const: true}, data: {}}}
         Yes2: {type: object, properties: {ok: {const: true}, more: {}}}
         No: {type: object, properties: {ok: {const: false}, error: {}}}
@@ -234,7 +240,7 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
     """
     made = normal(document(read(schema), read(components))).document
     forms = Forms(made)
-    kinds = Kinds(forms, Classes(made, forms, CONFIG, TAKEN))
+    kinds = Kinds(forms, Classes(made, forms, CONFIG))
     kind = kinds.of(made["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"])
 
     assert (kind.type, kind.reader) == tuple(
@@ -270,6 +276,7 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
 @pytest.mark.parametrize(
     ("names", "expected"),
     [
+        (field_names(["n\u00ba", "no", "N"]), {"n\u00ba": "no_2", "no": "no", "N": "n"}),
         (field_names(["xNew", "x_new", "X-New"], []), {"xNew": "xNew", "x_new": "x_new", "X-New": "XNew"}),
         (
             field_names(["extra", "extra_", "class"], ["extra"]),
@@ -277,7 +284,7 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
         ),
         (enum_names(["a", "A", "a b"]), {"a": "A_2", "A": "A", "a b": "A_B"}),
         (
-            enum_names(["gpt-4.1", "gpt-41", "1", "-1", "+1", "", "<"]),
+            enum_names(["gpt-4.1", "gpt-41", "1", "-1", "+1", "", "<", "_", "-", "--"]),
             {
                 "gpt-4.1": "GPT_4_1",
                 "gpt-41": "GPT_41",
@@ -286,13 +293,16 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
                 "+1": "VALUE_PLUS_SIGN_1",
                 "": "VALUE_EMPTY",
                 "<": "VALUE_LESS_THAN_SIGN",
+                "_": "VALUE_LOW_LINE",
+                "-": "VALUE_HYPHEN_MINUS",
+                "--": "VALUE_HYPHEN_MINUS_HYPHEN_MINUS",
             },
         ),
         (
             operation_names([("/a/b", "get"), ("/a/{b}", "get"), ("/a_b", "get")]),
             {("/a/b", "get"): "get_a_b", ("/a/{b}", "get"): "get_a_by_b", ("/a_b", "get"): "get_a_b_2"},
         ),
-        (distinct({"a": "x", "x": "x", "x_2": "x_2"}), {"a": "x_3", "x": "x", "x_2": "x_2"}),
+        (distinct({"x": "x", "a": "x", "x_2": "x_2"}, lambda _: "x"), {"a": "x_3", "x": "x", "x_2": "x_2"}),
     ],
 )
 def test_no_two_things_have_one_name(names: Any, expected: Any) -> None:
@@ -306,6 +316,8 @@ PARAMETERS = {
     "{in: query, schema: {anyOf: [{type: string}, {type: array, items: {type: string}}]}}": "",
     "{in: query, schema: {type: object}}": "",
     "{in: query, style: deepObject, schema: {type: object}}": "",
+    "{in: query, explode: false, schema: {type: object}}": "",
+    "{in: query, schema: {anyOf: [{type: string}, {type: object}]}}": "",
     "{in: query, style: pipeDelimited, schema: {type: array, items: {type: string}}}": "",
     "{in: header, schema: {type: array, items: {type: string}}}": "",
     "{in: query, schema: {type: array, items: {type: object}}}": "a value or a style that cannot be sent",
@@ -330,21 +342,34 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
     paths = read("""
         /form: {post: {requestBody: {content: {multipart/a: {}}}, responses: {'200': {content: {text/csv: {}}}}}}
         /server: {get: {servers: [{url: https://b.example.com}], responses: {fine: {}}}}
+        /other: {servers: [{url: https://b.example.com}], get: {}, put: {servers: [{url: https://a.example.com}]}}
         /broken: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
         /error: {get: {responses: {'404': {content: {application/json: {schema: {type: whole}}}}, '200': {}}}}
         /csv: {get: {responses: {'200': {content: {text/csv: {}, application/json: {}}}}}}
         /json: {patch: {requestBody: {content: {application/merge-patch+json: {}}}, responses: {'302': {}}}}
+        /lost: {post: {parameters: [{$ref: '#/components/parameters/A'}], requestBody: {$ref: 'b.yaml'}}}
+        /lost-error: {get: {responses: {'404': {$ref: '#/components/responses/A'}, '200': {}}}}
+        /lost-path: {$ref: 'c.yaml'}
         /star: {get: {responses: {2xx: {content: {'*/*': {}}}}}}
     """)
     components = read("{A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {type: whole}}}}")
-    made = normal({"openapi": "3.1.0", "paths": paths, "components": {"schemas": components}})
+    servers = [{"url": "https://a.example.com"}]
+    made = normal({"openapi": "3.1.0", "servers": servers, "paths": paths, "components": {"schemas": components}})
 
     assert {one.operation: one.reason for one in unserved(made)} == {
         "POST /form": "a body of multipart/a; an answer 200 of text/csv",
+        "GET /other": "a server of its own",
         "GET /server": "a server of its own; an answer 'fine', which is no status",
+        "POST /lost": (
+            "#/paths/~1lost/post/query/: the reference '#/components/parameters/A' leads to nothing in this document; "
+            "#/paths/~1lost/post/requestBody: the reference 'b.yaml' leads to nothing in this document"
+        ),
         "GET /broken": "#/components/schemas/B/properties/c: 'whole' is not a type of JSON",
     }
     assert len([*operations(made.document)]) == len(paths)
+    assert [one.text for one in made.notes if "lost-path" in one.place] == [
+        "the reference 'c.yaml' leads to nothing in this document"
+    ]
 
 
 def test_an_operation_is_left_out_with_all_that_only_it_has() -> None:

@@ -29,7 +29,9 @@ paths:
       responses:
         2xx: {$ref: '#/components/responses/Done'}
         default: {description: No.}
-  /b: {$ref: '#/components/pathItems/B'}
+        x-status: {description: An extension.}
+  b: {$ref: '#/components/pathItems/B'}
+  x-path: {get: {}}
 webhooks: {ring: {}}
 components:
   parameters:

@@ -89,6 +89,26 @@ for sandbox in (sync, async_):
         assert bool(request.content) == (given not in ({{}}, {{"extra": {{}}}})), (method, given)
 """
 
+SEND_NULL = """
+import osvi
+from osvi import NULL, operations
+
+put, patch = operations.put_v1_drafts, operations.patch_v1_drafts
+sandbox = osvi.testing.Sandbox()
+with osvi.Client(sandbox.token, transport=sandbox.transport) as client:
+    for operation, content in [
+        (put(body=NULL), b"null"),
+        (put(by="b", extra={"a": "b"}), b'{"by": "b", "a": "b"}'),
+        (patch(body=NULL), b"null"),
+        (patch(by="b"), b'{"by": "b"}'),
+        (patch(), b""),
+    ]:
+        client.send(operation)
+        assert sandbox.requests[-1].content == content, sandbox.requests[-1].content
+        assert ("Content-Type" in sandbox.requests[-1].headers) == bool(content)
+assert put(by="b", body=NULL, extra={"a": "b"}).content == b"null" and put().content == b"{}"
+"""
+
 REFUSED = """
 import osvi
 from osvi import NULL, operations
@@ -115,6 +135,7 @@ TYPES = """
 from typing import Literal, assert_type
 
 from osvi_openapi.operations import options_v1_notes_id, patch_v1_notes_id, post_v1_notes_id, trace_v1_notes_id
+from osvi_openapi.operations import put_v1_drafts
 from osvi_runtime import NULL, NullType
 
 patch_v1_notes_id(id="n", size=NULL, color=NULL, on=NULL, note=NULL, anything=NULL, extra={"a": None})
@@ -126,6 +147,8 @@ post_v1_notes_id(id="n", title=None, owner=None, level=None)  # type: ignore[arg
 post_v1_notes_id(id="n", title=NULL, owner=None, level=None)  # type: ignore[arg-type]
 options_v1_notes_id(id="n", body=None)
 trace_v1_notes_id(id="n", body=NULL)
+put_v1_drafts(body=NULL)
+put_v1_drafts(body={"by": "b"})  # type: ignore[arg-type]
 
 
 def size_of(size: int | NullType | None) -> int | None:
@@ -146,13 +169,19 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
         | {"responses": done}
         for method, (schema, required) in BODIES.items()
     }
+    draft = {"type": ["object", "null"], "required": ["by"], "properties": {"by": TEXT}, "additionalProperties": TEXT}
+    spec["paths"]["/v1/drafts"] = {
+        method: {"requestBody": {"required": required, "content": {"application/json": {"schema": draft}}}}
+        | {"responses": done}
+        for method, required in (("put", True), ("patch", False))
+    }
     repository = Repository(tmp_path_factory.mktemp("null") / "repository", FIRST)
     repository.openapi.write_text(json.dumps(spec), encoding="utf-8")
     repository.make()
     return repository
 
 
-@pytest.mark.parametrize("script", [SEND, REFUSED], ids=["sent", "refused"])
+@pytest.mark.parametrize("script", [SEND, SEND_NULL, REFUSED], ids=["sent", "a whole body", "refused"])
 def test_null_and_free_properties_are_sent_where_the_spec_allows_them(repository: Repository, script: str) -> None:
     repository.output("-c", script)
 

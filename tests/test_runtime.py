@@ -276,6 +276,19 @@ def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
     assert drift == []
 
 
+def test_additional_properties_are_checked_by_their_schema_and_stay_as_they_are() -> None:
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+    class Days(Model):
+        _OPEN = True
+        _OTHERS = Map(Date | Null)
+
+    days: dict[str, Any] = {"first": "2026-06-04", "last": None}
+    assert Days.from_dict(days).extra == Days.from_dict(days).to_dict() == days
+    with pytest.raises(InvalidDataError) as caught:
+        Days.from_dict(days | {"next": 1})
+    assert (caught.value.pointer, caught.value.expected) == ("/next", "a date or null")
+
+
 def test_a_number_with_a_fraction_of_zero_is_an_integer_and_a_large_one_is_exact() -> None:
     car, _ = read(REQUIRED | {"doors": [4.0], "price": 10**30})
 
@@ -499,19 +512,25 @@ def test_a_call_has_the_parts_of_the_request() -> None:
     }
     assert not made.is_idempotent
     assert made.errors == ("404", "5XX")
-    assert made.private_texts == {
-        "car id": "É/b c",
-        "q": "+49 1&2/3",
-        "place": "É/x",
-        "many.0": "x",
-        "number": "7",
-        "X-Key": "k k",
-        "X-Short": "s",
-        "to": "x",
-        "wheel.notes.0": "n",
-        "car.id": "a",
-        "owner.name": "o",
-    }
+    assert made.private_texts == [
+        ("car id", "É/b c"),
+        ("q", "+49 1&2/3"),
+        ("place", "É/x"),
+        ("many.0", "x"),
+        ("number", "7"),
+        ("X-Key", "k k"),
+        ("X-Short", "s"),
+        ("to", "x"),
+        ("wheel.notes.0", "n"),
+        ("car.id", "a"),
+        ("owner.name", "o"),
+    ]
+
+
+def test_arguments_of_one_name_in_different_places_are_all_private() -> None:
+    made = operation(path={"car id": "one"}, query={"car id": "two"}, body={"car id": "three"})
+
+    assert made.private_texts == [("car id", "one"), ("car id", "two"), ("car id", "three")]
 
 
 def sell(  # noqa: PLR0913
@@ -644,6 +663,13 @@ def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
     assert operation(query={"many": value}).url.endswith("?many=x")
 
 
+def test_a_path_of_the_spec_may_have_a_query() -> None:
+    endpoint = attrs.evolve(ENDPOINT, path="/v1/cars/{car id}?kind=old")
+
+    assert endpoint.operation(path={"car id": "a?b"}, query={"many": "x"}).url == "/v1/cars/a%3Fb?kind=old&many=x"
+    assert endpoint.operation(path={"car id": "a"}).url == "/v1/cars/a?kind=old"
+
+
 @pytest.mark.parametrize(
     ("style", "value", "url"),
     [
@@ -651,6 +677,7 @@ def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
         ("spaceDelimited", ["a", "b"], "/?q=a%20b"),
         ("pipeDelimited", ["a", "b"], "/?q=a%7Cb"),
         ("form", [], "/"),
+        ("form", {"a": 1, "b": None, "c": "x"}, "/?q=a,1,c,x"),
         ("deepObject", {"a": 1, "b": {"c": ["x", "y"]}}, "/?q%5Ba%5D=1&q%5Bb%5D%5Bc%5D=x&q%5Bb%5D%5Bc%5D=y"),
         ("properties", {"a": 1, "b": "x"}, "/?a=1&b=x"),
         ("properties", Wheel(size=1), "/?size=1"),
@@ -730,12 +757,30 @@ def test_a_record_that_was_read_is_sent_with_the_null_that_the_spec_requires() -
     assert body_of(towed_by=car) == {"towed_by": {"id": "a", "plate": None, "doors": None, "unheard": None}}
 
 
+def test_what_only_answers_have_is_left_out_of_a_record_that_is_sent() -> None:
+    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+    class Ticket(Model):
+        _READ_ONLY = frozenset({"id"})
+        id_: str | None = Field(String, name="id", default=None)
+        kind: str | None = Field(String, default=None)
+        parts: tuple[Any, ...] = Field(Array(Anything), default=())
+
+    came = {"id": "1", "kind": "a", "parts": []}
+    ticket, sent = Ticket.from_dict(came | {"parts": [came], "more": came}), {"kind": "a", "parts": []}
+    kept = {"parts": [came], "more": came}
+
+    assert argument_json(ticket, Record(Ticket)) == sent | kept
+    assert argument_json({"a": [ticket]}, Anything) == {"a": [sent | kept]}
+    assert argument_json([came], Array(Record(Ticket) | String)) == [sent]
+    assert argument_json(came, Tagged("kind", {"a": Record(Ticket)})) == sent
+
+
 def test_free_properties_of_a_body_are_sent_beside_the_others() -> None:
     given = {"none": None, "null": NULL, "wheel": {"size": None}, "record": Wheel.from_dict({"size": 1})}
 
     assert body_of(id="a", extra=given) == {"id": "a", "none": None, "null": None, "wheel": {}, "record": {"size": 1}}
     made = operation(optional_body={"size": None}, extra={"secret": "x"})
-    assert (made.content, made.private_texts) == (b'{"secret": "x"}', {"car id": "a", "secret": "x"})
+    assert (made.content, made.private_texts) == (b'{"secret": "x"}', [("car id", "a"), ("secret", "x")])
     assert operation(optional_body={"size": None}, extra={}).content is None
 
 
@@ -760,7 +805,7 @@ def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert operation(optional_body={"a": 0, "b": None}).content == b'{"a": 0}'
     assert operation(body=["a"]).content == b'["a"]'
     assert operation(body=NULL).content == b"null"
-    assert operation(body=["a"]).private_texts == {"car id": "a", "body.0": "a"}
+    assert operation(body=["a"]).private_texts == [("car id", "a"), ("body.0", "a")]
 
 
 def test_the_repr_of_an_operation_has_no_arguments() -> None:

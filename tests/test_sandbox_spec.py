@@ -26,6 +26,7 @@ Make = Callable[..., BlockingClient]
 LARGE = ROOT / "tests" / "specs" / "large.yaml"
 SPEC = Router(normal(load(LARGE)).document)
 ACTIVE = "GET /v1/chat/session/active"
+EITHER = [{"$ref": "#/components/schemas/Began"}, {"$ref": "#/components/schemas/Over"}]
 
 
 # For what depends on the way to the sandbox: bytes, percent-encoding, methods. What it decides is tested in process.
@@ -249,6 +250,43 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
         odd.reply("POST /x", data={"untyped": 1})
 
 
+def test_an_object_of_another_branch_is_not_checked_against_a_union_in_a_union() -> None:
+    inner = {"oneOf": EITHER, "discriminator": {"propertyName": "kind"}}
+    either = [{"type": "object", "required": ["kind"], "properties": {"kind": {"const": name}}} for name in "ab"]
+    schemas = dict(zip(("Began", "Over"), either, strict=True))
+    spec = normal(document({"oneOf": [{"type": "object", "properties": {"a": {}}}, inner]}, schemas)).document
+
+    Schemas(spec).check({"other": 1}, schema_in(spec))
+    with pytest.raises(osvi.InvalidDataError):
+        Schemas(spec).check(1, schema_in(spec))
+
+
+@pytest.mark.parametrize("kind", ["application/json", "*/*"])
+def test_an_answer_that_is_a_text_is_json(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    spec = load(LARGE)
+    said = {"description": "", "content": {kind: {"schema": {"type": "string"}}}}
+    spec["paths"]["/x"] = {"get": {"security": [], "responses": {"200": said}}}
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Router(normal(spec).document))
+    with httpx.Client(transport=Sandbox().transport) as http:
+        answer = http.get("http://sandbox/x")
+
+    assert (answer.json(), answer.headers["Content-Type"]) == ("example", "application/json")
+
+
+@pytest.mark.parametrize(
+    ("declared", "status"),
+    [(["302", "404"], 302), (["404", "default"], 200), (["404", "2XX"], 200), (["5XX"], 500), ([], 200)],
+)
+def test_an_operation_answers_with_a_success_that_it_declares_or_else_with_another_of_its_statuses(
+    monkeypatch: pytest.MonkeyPatch, declared: list[str], status: int
+) -> None:
+    spec = load(LARGE)
+    spec["paths"]["/x"] = {"get": {"security": [], "responses": {one: {"description": ""} for one in declared}}}
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Router(normal(spec).document))
+    with httpx.Client(transport=Sandbox().transport) as http:
+        assert http.get("http://sandbox/x").status_code == status
+
+
 @pytest.mark.parametrize("written", ["application/vnd.x+json", "application/json; charset=utf-8"])
 def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_headers_are_not_needed(
     monkeypatch: pytest.MonkeyPatch, written: str
@@ -264,6 +302,27 @@ def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_he
 
     assert (refused.status_code, refused.headers["Content-Type"]) == (401, written)
     assert (answered.status_code, answered.headers["Content-Type"]) == (200, written)
+
+
+@pytest.mark.parametrize(
+    ("error", "body"),
+    [
+        ({"type": "object", "required": ["id"], "properties": {"id": {"example": 7}}}, {"error": {"id": 7}}),
+        ({"type": "array", "items": {"type": "string"}}, {"error": ["example"]}),
+    ],
+)
+def test_an_error_whose_code_the_spec_does_not_allow_is_its_example(
+    monkeypatch: pytest.MonkeyPatch, error: dict[str, Any], body: dict[str, Any]
+) -> None:
+    schema = {"type": "object", "required": ["error"], "properties": {"error": error}}
+    said = {"description": "", "content": {"application/json": {"schema": schema}}}
+    spec = load(LARGE)
+    spec["paths"]["/x"] = {"get": {"responses": {"200": {"description": ""}, "401": said}}}
+    monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Router(normal(spec).document))
+    with httpx.Client(transport=Sandbox().transport) as http:
+        answer = http.get("http://sandbox/x")
+
+    assert (answer.status_code, answer.json()) == (401, body)
 
 
 def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_whatever_its_example_is(
@@ -504,6 +563,14 @@ class TestReply:
         ({"oneOf": [{"type": "integer"}, {"type": "string"}]}, 1),
         ({"allOf": [{"$ref": "#/components/schemas/A~1B"}, {"properties": {"d": {"example": 2}}}]}, {"a": 5, "d": 2}),
         ({"$ref": "#/components/schemas/Loop"}, {"id": "example", "all": []}),
+        ({"$ref": "#/components/schemas/Login"}, {"name": "example"}),
+        ({"$ref": "#/components/schemas/Event"}, {"kind": "login"}),
+        ({"oneOf": EITHER, "discriminator": {"propertyName": "kind"}}, {"kind": "Began"}),
+        ({"oneOf": [*reversed(EITHER)], "discriminator": {"propertyName": "kind"}}, {"kind": "over"}),
+        (
+            {"properties": {"by": {"$ref": "#/components/schemas/Login"}}, "example": {"by": {"pw": "a"}}},
+            {"by": {"name": "example"}},
+        ),
         ({"$ref": "#/components/schemas/Parent"}, {"child": {"name": "example"}}),
     ],
 )
@@ -512,6 +579,10 @@ def test_an_example_is_that_of_the_vendor_or_made_from_the_schema(schema: dict[s
     schemas = {
         "A/B": {"properties": {"a": {"type": "integer", "example": 5}}},
         "Loop": {"properties": {"id": {}, "next": loop, "all": {"type": "array", "items": loop}}},
+        "Login": {"properties": {"name": {}, "pw": {"type": "string", "writeOnly": True, "example": "secret"}}},
+        "Began": {"properties": {"kind": {"type": "string"}}},
+        "Over": {"properties": {"kind": {"const": "over"}}},
+        "Event": {"oneOf": EITHER, "discriminator": {"propertyName": "kind", "mapping": {"login": "Began"}}},
         "Parent": {"properties": {"child": {"allOf": [{"$ref": "#/components/schemas/Child"}]}}},
         "Child": {"properties": {"name": {"type": "string"}, "parent": {"$ref": "#/components/schemas/Parent"}}},
     }

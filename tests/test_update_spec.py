@@ -62,6 +62,22 @@ def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(earlier:
     assert earlier.generate("--check").returncode == 0
 
 
+def test_what_is_odd_in_the_document_is_named_and_keeps_nothing_out(earlier: Repository) -> None:
+    content = {"application/json": {"schema": {"type": "string"}}, "text/csv": {}}
+    odd = {
+        "parameters": [{"name": "q", "in": "query", "schema": {}, "odd": 1}],
+        "responses": {"200": {"content": content}},
+    }
+    page = earlier.page(json.dumps(with_edits(load(FIRST), {"paths./x-odd": {"get": odd}})))
+    result = earlier.update(page)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "`osvi.operations.get_x_odd`" in result.stdout
+    for place in ("parameters/0", "responses/200"):
+        assert f"\n  #/paths/~1x-odd/get/{place}: " in result.stdout
+    assert "#/paths/~1x-odd/get/responses/200: only as JSON, not as text/csv\n" in result.stdout
+
+
 def test_a_break_is_reported_and_the_promise_stays(earlier: Repository) -> None:
     promised = earlier.surface.read_text()
     changed = earlier.spec.replace("name: API-Token", "name: X-API-Token").replace("help_requested", "needs_human")
@@ -114,7 +130,8 @@ XML = (
         ("```yaml\nopenapi: 3.1.0\n```\n```yaml\nopenapi: 3.0.0\n```\n", "holds 2 OpenAPI documents"),
         ("```yaml\nopenapi: 3.1.0\n```\n", "not a valid OpenAPI document"),
         (f"{INFO}paths: {{/a: {{get: {{responses: {{}}}}}}, /a: {{}}}}\n", "duplicate key"),
-        (f"{INFO}paths: {{a: {{}}}}\n", "paths"),
+        (f"{INFO}paths: []\n", "not a valid OpenAPI document:\n  #/paths: "),
+        (INFO.replace("3.1.0", "3.9.0"), "OpenAPI 3.9.0 is not known"),
         (XML, "a body of application/xml"),
     ],
 )
@@ -125,6 +142,16 @@ def test_a_spec_that_is_refused_changes_nothing(repository: Repository, page: st
     assert result.returncode == 2
     assert why in result.stderr
     assert repository.contents() == before
+
+
+def test_a_document_with_a_single_fault_is_used_and_the_fault_printed(repository: Repository) -> None:
+    faulty = repository.spec.replace("ChatV1Error", "Chat V1 Error").replace("type: boolean", "type: bool")
+    page = repository.page(faulty)
+    result = repository.update(page)
+
+    assert result.returncode == 0, result.stderr
+    assert f"{page}: not a valid OpenAPI document:\n  #/components/schemas: " in result.stdout
+    assert repository.openapi.read_text(encoding="utf-8") == faulty
 
 
 def test_a_break_that_no_release_has_promised_is_accepted_by_one_command(earlier: Repository) -> None:

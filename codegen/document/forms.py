@@ -8,6 +8,7 @@ from attrs import frozen
 
 from codegen.document.normal.meaning import type_of
 from codegen.document.normal.nodes import component_name, is_nullable
+from codegen.document.normal.unions import values_of
 from codegen.document.reading import Node
 
 # The forms for which there is a class.
@@ -84,7 +85,8 @@ class Forms:
         """Return the tags of the objects of a union. None if there are none, or fewer than two objects.
 
         They are the values of the property of the discriminator, or else of a property whose values each branch lists.
-        The values that a branch lists come before those that the discriminator gives it.
+        The values that a branch lists come before those that the discriminator gives it, which are those of its mapping
+        and the name of the component.
         """
         union = self.resolved(union)
         branches = [branch for branch in union["anyOf"] if "object" in self.json_types(branch)]
@@ -93,14 +95,14 @@ class Forms:
         objects, named = self._objects(union), union.get("discriminator", {})
         if len(objects) < 2 or any(self.of(one) != "record" for one in objects):  # noqa: PLR2004
             return None
+        names = [named["propertyName"]] if named else sorted(self.resolved(objects[0])["properties"])
+        titles = [component_name(one["$ref"]) if "$ref" in one else one.get("title") for one in objects]
         mapping = named.get("mapping", {})
-        for name in [named["propertyName"]] if named else sorted(self.resolved(objects[0])["properties"]):
-            listed = [self._listed(one, name) for one in objects]
-            if tags := _tags(name, objects, listed):
-                return tags
-            titles = [component_name(one.get("$ref") or one.get("title", "")) for one in objects]
-            mapped = [[tag for tag, other in mapping.items() if other == title] or [title] for title in titles]
-            if named and all(titles) and (tags := _tags(name, objects, mapped)):
+        pairs = [*mapping.items(), *((title, title) for title in titles if title not in mapping)] if named else []
+        given = [[tag for tag, title in pairs if title == own] for own in titles]
+        for name in names:
+            values = [self._listed(one, name) or tags for one, tags in zip(objects, given, strict=True)]
+            if tags := _tags(name, objects, values) or _tags(name, objects, given):
                 return tags
         return None
 
@@ -119,8 +121,7 @@ class Forms:
 
     def _listed(self, record: Node, name: str) -> list[Any]:
         """Return the values that a record lists for a property."""
-        property_ = self.resolved(self.resolved(record)["properties"].get(name, {}))
-        return [property_["const"]] if "const" in property_ else property_.get("enum", [])
+        return values_of(self.resolved(self.resolved(record)["properties"].get(name, {})))
 
 
 def _tags(name: str, objects: list[Node], values: Iterable[list[Any]]) -> Tags | None:

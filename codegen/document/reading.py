@@ -98,7 +98,8 @@ def load(source: Path | bytes) -> Node:
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
     try:
-        spec: Node = json.loads(json.dumps(document, allow_nan=False))
+        text = json.dumps(document, allow_nan=False, ensure_ascii=False)
+        spec: Node = json.loads(text.encode("utf-8", "replace"))  # halves of surrogate pairs become question marks
     except (TypeError, ValueError, RecursionError) as error:
         raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec

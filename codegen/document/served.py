@@ -104,12 +104,12 @@ def _problem(parameter: Node, forms: Forms) -> str:
     if location == "header" and not HEADER_NAME.fullmatch(parameter["name"]):
         return "no name for a header"
     types = forms.json_types(parameter["schema"])
-    if types == {"object"}:
-        is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject"}
+    if "object" in types:
+        is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject", *STYLES["query"]}
     else:
-        is_flat = types <= SCALARS | {"array"} and forms.item_types(parameter["schema"]) <= SCALARS
-        is_sent = is_flat and parameter.get("style", STYLES[location][0]) in STYLES[location]
-    return "" if is_sent else "a value or a style that cannot be sent"
+        is_sent = parameter.get("style", STYLES[location][0]) in STYLES[location]
+    is_flat = forms.item_types(parameter["schema"]) <= SCALARS
+    return "" if is_sent and is_flat else "a value or a style that cannot be sent"
 
 
 def _broken(made: Normal, node: Node, place: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The classes of a document in normal form, each with a name of its own."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 
 from attrs import frozen
 from openapi_python_client.config import Config
@@ -9,33 +9,30 @@ from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal.document import operations, schemas_of
 from codegen.document.normal.nodes import COMPONENTS, below, is_nullable
 from codegen.document.reading import Node
-from codegen.package.naming import ClassNames, field_names, inline_text, operation_names
+from codegen.package.naming import ClassNames, inline_text, operation_names
 
 
 @frozen
 class Class:
-    """A class: its form, its place, its schema in normal form, and the names of its fields by the properties.
+    """A class.
 
-    ``words`` is the schema with null, which has the description.
+    Attributes:
+        place: Its place in the document.
+        form: Its form.
+        schema: Its schema in normal form.
+        words: The schema with null, which has the description.
+        owner: The place of the class that has it, or the name of an operation. Empty for a component.
+        own_name: Its name there.
+        depth: The number of schemas in which it is.
     """
 
-    form: str
     place: str
-    schema: Node
-    words: Node
-    fields: dict[str, str]
-
-
-@frozen
-class _Unnamed:
-    """A class that has no name yet. Its owner is a name, or the place of another class."""
-
-    owner: str
-    name: str
-    depth: int
     form: str
     schema: Node
     words: Node
+    owner: str
+    own_name: str
+    depth: int
 
 
 class Classes:
@@ -48,30 +45,23 @@ class Classes:
         document: The document in normal form.
         forms: The forms of its schemas.
         config: The options of the generator, with better names for some classes.
-        taken: The names that the fields of a class cannot have. Those of "every class" are for all.
 
     Attributes:
         by_name: The classes, by their names.
         functions: The names of the functions of the operations, by path and method.
     """
 
-    def __init__(self, document: Node, forms: Forms, config: Config, taken: Mapping[str, Collection[str]]) -> None:
+    def __init__(self, document: Node, forms: Forms, config: Config) -> None:
         self._forms = forms
-        self._found: dict[str, _Unnamed] = {}  # by their places
+        self._found: dict[str, Class] = {}  # by their places
         for name, schema in document["components"]["schemas"].items():
             self._walk(schema, "", name, below(COMPONENTS, name), depth=0)
         self.functions = operation_names((path, method) for path, method, _ in operations(document))
         for path, method, node in operations(document):
             for place, name, schema in schemas_of(node, below("#/paths", path, method)):
                 self._walk(schema, self.functions[path, method], name, place, depth=1)
-        self._names: dict[int, str] = {}  # by the identities of the schemas
-        self.by_name: dict[str, Class] = {}
-        for place, name in self._named(ClassNames(config)).items():
-            one = self._found[place]
-            self._names[id(one.schema)] = name
-            marked = {*taken.get("every class", ()), *taken.get(name, ())}
-            fields = field_names(one.schema.get("properties", ()), marked)
-            self.by_name[name] = Class(one.form, place, one.schema, one.words, fields)
+        self.by_name = {name: self._found[place] for place, name in self._named(ClassNames(config)).items()}
+        self._names = {id(cls.schema): name for name, cls in self.by_name.items()}
 
     def name_of(self, schema: Node) -> str:
         """Return the name of the class of a schema, null apart. Empty if it has none."""
@@ -80,11 +70,11 @@ class Classes:
     def _named(self, names: ClassNames) -> dict[str, str]:
         """Return the names by the places."""
         named: dict[str, str] = {}
-        for depth in sorted({one.depth for one in self._found.values()}):
+        for depth in sorted({cls.depth for cls in self._found.values()}):
             texts = {
-                place: inline_text(named.get(one.owner, one.owner), one.name)
-                for place, one in self._found.items()
-                if one.depth == depth
+                place: inline_text(named.get(cls.owner, cls.owner), cls.own_name)
+                for place, cls in self._found.items()
+                if cls.depth == depth
             }
             for place in sorted(texts, key=lambda place: (names.plain(texts[place]) != texts[place], place)):
                 named[place] = names.new(texts[place])
@@ -99,7 +89,7 @@ class Classes:
             return
         form = self._forms.of(schema)
         if form in CLASSES:
-            self._found[place] = _Unnamed(owner, name, depth, form, schema, words)
+            self._found[place] = Class(place, form, schema, words, owner, name, depth)
             owner, name = place, ""
         for step, child_name, child in self._children(schema, form):
             self._walk(child, owner, f"{name}_{child_name}" if name else child_name, below(place, *step), depth + 1)

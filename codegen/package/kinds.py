@@ -94,7 +94,7 @@ class Kinds:
             return evolve(self.of(schema["anyOf"][0]), is_nullable=True)
         inner = self.forms.resolved(schema)
         if id(inner) in self._open:
-            if not self.classes.name_of(inner):
+            if "$ref" in schema and not self.classes.name_of(inner):
                 self.circular.add(Finding(schema["$ref"], "it contains itself without an object between"))
             return ANYTHING
         self._open.add(id(inner))
@@ -106,9 +106,9 @@ class Kinds:
     def branches(self, choice: Node) -> dict[str, Kind]:
         """Return the kinds of the branches of a choice, by the names of the methods that read them."""
         kinds = [*dict.fromkeys(map(self.of, choice["anyOf"]))]
-        names = [f"{kind.name}_" if kind.name == "json" else kind.name for kind in kinds]
-        unique = distinct(dict(zip(map(str, range(len(names))), names, strict=True)))
-        return dict(zip(unique.values(), kinds, strict=True))
+        names = dict(enumerate(f"{kind.name}_" if kind.name == "json" else kind.name for kind in kinds))
+        unique = distinct(names, names.__getitem__)
+        return {unique[index]: kind for index, kind in enumerate(kinds)}
 
     def others(self, schema: Node) -> Kind:
         """Return the kind of the properties that an object may have beside the declared ones: a map."""
@@ -145,15 +145,11 @@ class Kinds:
 
     def _tagged(self, tags: Tags) -> Kind:
         names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
-        classes = [*dict.fromkeys(names.values())]
-        records = ", ".join(f"{literal(tag)}: Record({name})" for tag, name in names.items())
-        return Kind(
-            " | ".join([*classes, "UnknownModel"]),
-            f"Tagged({literal(tags.name)}, {{{records}}})",
-            " | ".join([*classes, "UnknownModel", "Mapping[str, Any]"]),
-            "_or_".join(map(snake_case, classes)),
-            ("dict",),
-        )
+        classes = dict.fromkeys(names.values())
+        type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
+        records = ", ".join(f"{literal(tag)}: Record({cls})" for tag, cls in names.items())
+        reader = f"Tagged({literal(tags.name)}, {{{records}}})"
+        return Kind(type_, reader, f"{type_} | Mapping[str, Any]", name, ("dict",))
 
 
 def _joined(kinds: list[Kind]) -> Kind:

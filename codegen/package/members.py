@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from codegen.package.kinds import Kind, Kinds
+from codegen.package.naming import field_names
 from codegen.package.texts import description_of, literal
 
 
@@ -16,17 +17,17 @@ class Member:
         name: The name in Python.
         spec_name: The name in the spec.
         required: Whether the spec requires it.
-        read_only: Whether only answers have it (``readOnly``).
         kind: The kind of its values.
         description: The description for the docstring. May be empty.
+        read_only: Whether only answers have it (``readOnly``).
     """
 
     name: str
     spec_name: str
     required: bool
-    read_only: bool
     kind: Kind
     description: str
+    read_only: bool = False
 
     @property
     def type(self) -> str:
@@ -56,7 +57,7 @@ class Member:
         return f"Field({', '.join([self.kind.reader, *options])})"
 
 
-def members(kinds: Kinds, cls: str, wording: Mapping[str, str]) -> list[Member]:
+def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[str, list[str]]) -> list[Member]:
     """Return the properties of a class, in the order of the spec.
 
     A property that is ``writeOnly`` is not required, since answers never have it.
@@ -65,13 +66,14 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str]) -> list[Member]:
         kinds: Finds the kinds of the properties.
         cls: The name of the class.
         wording: Our descriptions for classes and properties that the vendor does not describe.
+        taken: The names that the fields of a class cannot have. Those of "every class" are for all.
     """
-    one = kinds.classes.by_name[cls]
-    required = {*one.schema.get("required", ())}
+    schemas, required = (kinds.classes.by_name[cls].schema.get(key, ()) for key in ("properties", "required"))
+    fields = field_names(schemas, [*taken.get("every class", ()), *taken.get(cls, ())])
     result = []
-    for spec_name, schema in one.schema["properties"].items():
+    for spec_name, schema in schemas.items():
         text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.forms.resolved(schema))
         is_read_only = schema.get("readOnly") is True
         is_required = spec_name in required and schema.get("writeOnly") is not True
-        result.append(Member(one.fields[spec_name], spec_name, is_required, is_read_only, kinds.of(schema), text))
+        result.append(Member(fields[spec_name], spec_name, is_required, kinds.of(schema), text, is_read_only))
     return result

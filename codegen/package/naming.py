@@ -6,6 +6,7 @@ A name depends on the place in the document, and on the others that would have t
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import TypeVar
 
 from openapi_python_client.config import Config
 from openapi_python_client.parser.openapi import generate_operation_id
@@ -13,6 +14,7 @@ from openapi_python_client.parser.properties import Class
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case, snake_case
 
+K = TypeVar("K")
 # The generator puts it before a name that would be none in Python.
 PREFIX = "field_"
 
@@ -43,14 +45,9 @@ class ClassNames:
             self._numbers[text] = number + 1
             name = self.plain(text if number == 1 else f"{text}_{number}")
             # A module is written in small letters.
-            if not self._taken & {name, f"{module_of(name)}.py"}:
-                self._taken |= {name, f"{module_of(name)}.py"}
+            if not self._taken & {name, f"{identifier(name)}.py"}:
+                self._taken |= {name, f"{identifier(name)}.py"}
                 return name
-
-
-def module_of(cls: str) -> str:
-    """Return the name of the module of a class."""
-    return str(PythonIdentifier(cls, PREFIX))
 
 
 def inline_text(owner: str, name: str) -> str:
@@ -59,61 +56,61 @@ def inline_text(owner: str, name: str) -> str:
 
 
 def operation_names(operations: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return the names of the functions for operations, which are pairs of a path and a method."""
-    places = {f"{method} {path}": (path, method) for path, method in operations}
+    """Return the names of the functions for operations, which are pairs of a path and a method.
 
-    def longer(key: str) -> str:
-        return _operation_name(*places[key], is_long=True)
-
-    names = distinct({key: _operation_name(*place) for key, place in places.items()}, longer)
-    return {place: names[key] for key, place in places.items()}
+    If two would have the same name, one says where its path has parameters.
+    """
+    names = {place: _operation_name(*place) for place in sorted(operations)}
+    return distinct(names, lambda place: _operation_name(place[0].replace("{", "by_"), place[1]))
 
 
-def _operation_name(path: str, method: str, *, is_long: bool = False) -> str:
-    """Return the name of a function. The long name says where the path has parameters."""
-    text = UntrustedString(path.replace("{", "by_") if is_long else path)
-    return str(generate_operation_id(path=text, method=method, prefix=PREFIX))
+def _operation_name(path: str, method: str) -> str:
+    return str(generate_operation_id(path=UntrustedString(path), method=method, prefix=PREFIX))
 
 
-def field_names(properties: Collection[str], taken: Collection[str]) -> dict[str, str]:
+def identifier(name: str, *, keeps_case: bool = False) -> str:
+    """Return the name in Python for a name in the document, with the characters that Python makes of it (NFKC)."""
+    return unicodedata.normalize("NFKC", PythonIdentifier(name, PREFIX, skip_snake_case=keeps_case))
+
+
+def field_names(properties: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
     """Return the names of the fields for properties. A name that is taken gets an underscore."""
-    names = {name: str(PythonIdentifier(name, PREFIX)) for name in properties}
+    names = {name: identifier(name) for name in properties}
     marked = {name: f"{field}_" if field in taken else field for name, field in names.items()}
-    return distinct(marked, lambda name: str(PythonIdentifier(name, PREFIX, skip_snake_case=True)), taken)
+    return distinct(_in_order(marked), lambda name: identifier(name, keeps_case=True), taken)
 
 
 def enum_names(values: Iterable[str]) -> dict[str, str]:
     """Return the names of the values of an enum of strings."""
-    return distinct({value: _enum_name(value) for value in values})
+    names = {value: _enum_name(value) for value in values}
+    return distinct(_in_order(names), names.__getitem__)
 
 
-def distinct(
-    names: Mapping[str, str], longer: Callable[[str], str] | None = None, taken: Collection[str] = ()
-) -> dict[str, str]:
-    """Return the names, with those changed that several keys would have.
+def distinct(names: Mapping[K, str], longer: Callable[[K], str], taken: Collection[str] = ()) -> dict[K, str]:
+    """Return the names, each of which the first key keeps. The others get a longer one, and a number if need be."""
+    keys: dict[str, K] = {}
+    for key, name in names.items():
+        keys.setdefault(name, key)
+    for key in [key for key, name in names.items() if keys[name] != key]:
+        new, number = longer(key), 2
+        while new in keys or new in taken:
+            new, number = f"{names[key]}_{number}", number + 1
+        keys[new] = key
+    return {key: name for name, key in keys.items()}
 
-    A key that equals its name keeps it, or else the first in the alphabet. The others get a longer name, and a number
-    if there is none or that is ``taken`` too.
-    """
-    owners: dict[str, str] = {}
-    for key in sorted(names, key=lambda key: (key != names[key], key)):
-        owners.setdefault(names[key], key)
-    for key in sorted(names.keys() - {*owners.values()}):
-        name, number = longer(key) if longer else names[key], 2
-        while name in owners or name in taken:
-            name, number = f"{names[key]}_{number}", number + 1
-        owners[name] = key
-    by_key = {key: name for name, key in owners.items()}
-    return {key: by_key[key] for key in names}
+
+def _in_order(names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names in an order that does not depend on that of the document: first those that equal their keys."""
+    return dict(sorted(names.items(), key=lambda pair: (pair[0] != pair[1], pair[0])))
 
 
 def _enum_name(value: str) -> str:
     if value[:1].isalpha() and (name := snake_case(value.upper()).upper()).isidentifier():
         return name
-    sign = "MINUS_" if value.startswith("-") else ""
-    text = "".join(c if c.isascii() and c.isalnum() else f" {_spelt(c)} " if c not in " _-./:" else " " for c in value)
-    words = re.findall(r"\w+", text)
-    return f"VALUE_{sign}{'_'.join(words).upper()}" if words else f"VALUE_{'_'.join(map(_spelt, value)) or 'EMPTY'}"
+    spelt = "".join(c if c.isascii() and (c.isalnum() or c in " _-./:") else f" {_spelt(c)} " for c in value)
+    words = re.findall(r"[^\W_]+", spelt)
+    sign = "MINUS_" if words and value.startswith("-") else ""
+    return f"VALUE_{sign}{'_'.join(words or map(_spelt, value)).upper() or 'EMPTY'}"
 
 
 def _spelt(character: str) -> str:

@@ -7,13 +7,16 @@ from attrs import evolve, frozen
 from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
-from codegen.package.kinds import Kinds
+from codegen.package.kinds import SCALARS, Kinds
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
 from codegen.package.texts import description_of, docstring, section, wrapped
 
-# The locations of arguments. Of those with one name in Python, the first keeps it.
-LOCATIONS = ("path", "query", "header", "body")
+# The locations of arguments: "body" and "optional_body" for the properties of a body. Of those with one name in Python,
+# the first keeps it.
+LOCATIONS = ("whole body", "path", "query", "header", "body", "optional_body")
+NULL_TYPE = evolve(SCALARS["null"], argument="NullType", is_nullable=False)
+NULL_BODY = Member("body", "body", required=False, kind=NULL_TYPE, description="`NULL` sends null, and no properties.")
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -40,28 +43,20 @@ class Function:
     Args:
         kinds: Finds the kinds of its schemas.
         members: The properties of the classes, by the names of the classes.
-        path: The path of the operation.
-        method: The method in lower case.
-        operation: The node of the operation in normal form.
+        place: The path, the method in lower case and the node of the operation, which is in normal form.
         token_header: The name of the header that carries the token.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917
-        self,
-        kinds: Kinds,
-        members: Mapping[str, list[Member]],
-        path: str,
-        method: str,
-        operation: Node,
-        token_header: str,
+    def __init__(
+        self, kinds: Kinds, members: Mapping[str, list[Member]], place: tuple[str, str, Node], token_header: str
     ) -> None:
+        path, method, operation = place
         self._kinds, self._members, self._operation = kinds, members, operation
         self.name, self.method, self.path = kinds.classes.functions[path, method], method.upper(), path
         self.place = f"{self.method} {path}"
         body = operation.get("requestBody", {})
         content_type = json_type(body.get("content", {}))
-        is_usual = content_type.startswith("application/json") or "*" in content_type
-        self.content_type = "" if is_usual else content_type
+        self.content_type = "" if content_type.startswith("application/json") or "*" in content_type else content_type
         token = ("header", token_header.lower())
         nodes = [node for node in operation["parameters"] if (node["in"], node["name"].lower()) != token]
         styles = {node["name"]: style_of(node, kinds.forms) for node in nodes}
@@ -106,18 +101,18 @@ class Function:
         """Return a parameter or a whole body as an argument. ``node`` is the node that has the schema."""
         words = {**self._kinds.forms.resolved(schema), **schema}
         is_required = node.get("required") is True or node.get("in") == "path"
-        kind, text = self._kinds.of(schema), description_of(node, target=words)
-        return Member(name, name, is_required, read_only=False, kind=kind, description=text)
+        return Member(name, name, is_required, self._kinds.of(schema), description_of(node, target=words))
 
     def _body(self, body: Node, schema: Node) -> dict[str, list[Member]]:
         name = self._kinds.classes.name_of(schema)
         if name not in self._members:
             return {"whole body": [self._argument("body", body, schema)]}
-        required = self._kinds.forms.resolved(schema).get("required", ())
+        is_required, is_nullable = body.get("required") is True, self._kinds.of(schema).is_nullable
+        needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required and not is_nullable else ()
         writable = [member for member in self._members[name] if not member.read_only]
-        if body.get("required") is True:
-            return {"body": [evolve(member, required=member.spec_name in required) for member in writable]}
-        return {"optional_body": [evolve(member, required=False) for member in writable]}
+        properties = [evolve(member, required=member.spec_name in needed) for member in writable]
+        null = {"whole body": [NULL_BODY]} if is_nullable else {}
+        return {"body" if is_required else "optional_body": properties} | null
 
     def _extra(self, schema: Node) -> dict[str, list[Member]]:
         """Return the argument for the properties that a body may have beside the declared ones, if it may."""
@@ -126,17 +121,18 @@ class Function:
             return {}
         taken = {argument.name for group in self.by_location.values() for argument in group}
         name, kind = field_names(["extra"], taken)["extra"], self._kinds.others(record)
-        return {"extra": [Member(name, name, required=False, read_only=False, kind=kind, description=EXTRA)]}
+        return {"extra": [Member(name, name, required=False, kind=kind, description=EXTRA)]}
 
     def _named(self) -> dict[str, list[Member]]:
         """Return the arguments by location, each with a name of its own."""
-        names: dict[str, str] = {}
-        for location, arguments in self.by_location.items():
-            fields = field_names([argument.spec_name for argument in arguments], ())
-            names |= {_key(location, spec_name): field for spec_name, field in fields.items()}
-        unique = distinct(names, lambda key: f"{names[key]}_{key.split()[1]}")
+        names = {
+            (location, spec_name): name
+            for location in LOCATIONS
+            for spec_name, name in field_names([one.spec_name for one in self.by_location.get(location, ())]).items()
+        }
+        unique = distinct(names, lambda key: f"{names[key]}_{key[0].removeprefix('optional_')}")
         return {
-            location: [evolve(one, name=unique[_key(location, one.spec_name)]) for one in arguments]
+            location: [evolve(one, name=unique[location, one.spec_name]) for one in arguments]
             for location, arguments in self.by_location.items()
         }
 
@@ -152,9 +148,3 @@ class Function:
         data = members["data"].kind.with_null()
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
         return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
-
-
-def _key(location: str, spec_name: str) -> str:
-    """Return a key for an argument. Those that come first in the alphabet keep their names."""
-    location = location.rsplit("_", maxsplit=1)[-1].rsplit(maxsplit=1)[-1]
-    return f"{LOCATIONS.index(location)} {location} {spec_name}"

@@ -1,5 +1,6 @@
 """Writes texts of the spec as names, literals and docstrings. The texts are not trusted, and must not become code."""
 
+import re
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +30,7 @@ def wrapped(text: str, hanging: str = "") -> str:
 def docstring(*parts: str) -> str:
     """Return the literal of a docstring with these paragraphs. Empty paragraphs are left out."""
     text = safe_for_docstring("\n\n".join(part for part in parts if part))
-    text = f'{text[:-1]}\\"' if text.endswith('"') else text
+    text = re.sub(r'(?<!\\)((?:\\\\)*)"\Z', r'\1\\"', text)  # a quote at the end, unless it is escaped
     end = '\n"""' if "\n" in text else '"""'
     return '"""' + textwrap.indent(text + end, "    ").lstrip()
 

@@ -18,7 +18,7 @@ from openapi_python_client.config import ClassOverride, Config, ConfigFile, Meta
 from osvi_runtime.formats import CONVERTED
 
 from codegen import CODEGEN
-from codegen.document.forms import Forms
+from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
 from codegen.document.normal.nodes import Finding
@@ -28,6 +28,7 @@ from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
+from codegen.package.naming import enum_names
 from codegen.package.operations import Function
 from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
@@ -104,32 +105,28 @@ class _Writer:
     def __init__(self, package: Path, config: Config, document: Node, token_header: str) -> None:
         self.package, self.wording = package, data_file("wording")
         forms = Forms(document)
-        classes = Classes(document, forms, config, data_file("names"))
+        classes, taken = Classes(document, forms, config), data_file("names")
         self.classes = classes.by_name
         self.kinds = Kinds(forms, classes)
         data = parsed(classes, config)
-        self.enums = {str(enum.class_info.name): enum for enum in data.enums}
-        self.modules = {
-            str(one.class_info.name): str(one.class_info.module_name) for one in [*data.models, *data.enums]
-        }
-        records = [name for name, cls in self.classes.items() if cls.form == "record"]
-        self.members = {name: members(self.kinds, name, self.wording) for name in records}
-        choices = [name for name, cls in self.classes.items() if cls.form == "choice"]
-        self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in choices}
-        self.functions = [Function(self.kinds, self.members, *place, token_header) for place in operations(document)]
+        modules = {str(one.class_info.name): str(one.class_info.module_name) for one in data.models}
+        # A module of the name of its class, in a script without capital letters, would hide the class.
+        self.modules = {name: f"{name}_" if name == module else module for name, module in modules.items()}
+        named = {form: [name for name, cls in self.classes.items() if cls.form == form] for form in CLASSES}
+        self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in named["enum"]}
+        records = named["record"]
+        self.members = {name: members(self.kinds, name, self.wording, taken) for name in records}
+        self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in named["choice"]}
+        self.functions = [Function(self.kinds, self.members, place, token_header) for place in operations(document)]
         # The classes that each class uses, by its name.
-        kinds = {name: [field.kind for field in fields] for name, fields in self.members.items()}
+        self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
+        kinds = {name: [*(field.kind for field in self.members[name]), self.others[name]] for name in records}
         kinds |= {name: [*branches.values()] for name, branches in self.choices.items()}
         self.uses = {name: self.classes_in(*(kind.type for kind in some)) for name, some in kinds.items()}
         self.circular = _circular(self.uses)
         self.env = Project(openapi=data, config=config, custom_template_path=TEMPLATES).env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
-        self.env.globals |= {
-            "docstring": docstring,
-            "section": section,
-            "runtime": ", ".join(RUNTIME),
-            "modules": MODULES,
-        }
+        self.env.globals |= {"docstring": docstring, "section": section, "runtime": RUNTIME, "modules": MODULES}
 
     def write(self, facts: dict[str, str]) -> None:
         """Write all modules."""
@@ -138,17 +135,18 @@ class _Writer:
         for name, fields in self.members.items():
             attributes = {field.name: field.description for field in fields} | EXTRA
             is_open = bool(self.classes[name].schema.get("additionalProperties"))
+            parts = {"members": fields, "is_open": is_open, "others": self.others[name].reader}
             text = self.text_of(name, f"`{name}` of openapi.yaml.")
-            self.render_class(name, "model", text=text, members=fields, attributes=attributes, is_open=is_open)
+            self.render_class(name, "model", text=text, attributes=attributes, **parts)
         for name, branches in self.choices.items():
             self.render_class(name, "choice", branches=branches, text=self.text_of(name, "A value of several kinds."))
-        for name, enum in self.enums.items():
-            self.render_class(name, "str_enum", enum=enum, text=self.text_of(name, f"The values of `{name}`."))
+        for name, names in self.enums.items():
+            self.render_class(name, "str_enum", names=names, text=self.text_of(name, f"The values of `{name}`."))
         # A module of the name of its function would hide the function.
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
             types = [function.type, function.whole, function.body]
-            types += [argument.kind.argument for argument in function.arguments]
+            types += [type_ for one in function.arguments for type_ in (one.kind.argument, one.kind.reader)]
             imports = {name: self.modules[name] for name in sorted(self.classes_in(*types))}
             path = f"operations/{operations[function.name]}"
             self.render(path, "operation", function=function, folder="..models", imports=imports)

@@ -1,7 +1,8 @@
 """Describes a change of the surface for users: what they lose, and what they gain."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from codegen.promises import released
 from codegen.promises.surface import lost, subject
@@ -25,21 +26,21 @@ def findings(promised: Collection[str], offered: set[str]) -> Iterator[str]:
         yield f"openapi.yaml {loss}. {cure}"
 
 
-def losses(promised: Collection[str], offered: set[str]) -> Iterator[tuple[str, str, set[str]]]:
+def losses(promised: Collection[str], offered: Collection[str]) -> Iterator[tuple[str, str, set[str]]]:
     """Yield each loss of users with its place in the spec, and the lines of ``surface.txt`` that promise it.
 
     The lines come twice: named for a person, and themselves.
     """
-    reported = set()
-    for line in lost(promised, offered):
+    before, now, reported = frozenset(promised), frozenset(offered), set()
+    for line in lost(before, now):
         name, _ = subject(line)
         owner = match[1] if (match := NAME.fullmatch(name)) else name
-        removed = next((candidate for candidate in (owner, name) if not _facts(candidate, offered)), "")
+        removed = next((candidate for candidate in (owner, name) if not _facts(candidate, now)), "")
         if (removed or line) not in reported:
             reported.add(removed or line)
-            loss = _removal(removed, promised, offered) if removed else _change(line, offered)
+            loss = _removal(removed, before, now) if removed else _change(line, now)
             named = f"the lines of `{removed}`" if removed else f"`{line}`"
-            yield f"{place_in_spec(name, promised)}: {loss}", named, {*about(removed, promised)} if removed else {line}
+            yield f"{place_in_spec(name, promised)}: {loss}", named, {*about(removed, before)} if removed else {line}
 
 
 def gains(new: Collection[str], promised: Collection[str]) -> Iterator[str]:
@@ -83,7 +84,7 @@ def place_in_spec(name: str, promised: Collection[str]) -> str:
     return f"{place}.{part}" if part and part != "whole" else place
 
 
-def _facts(name: str, lines: Collection[str]) -> set[str]:
+def _facts(name: str, lines: frozenset[str]) -> set[str]:
     """Return the facts of the lines about a name and its parts, except the path of an operation."""
     found = {line.removeprefix(name) for line in about(name, lines)}
     return {fact for fact in found if not re.match(r": [A-Z]+ /", fact)}
@@ -91,10 +92,24 @@ def _facts(name: str, lines: Collection[str]) -> set[str]:
 
 def about(name: str, lines: Collection[str]) -> Iterator[str]:
     """Yield the lines about a name and its parts."""
-    return (line for line in lines if line.startswith((f"{name}:", f"{name}.", f"{name}(")))
+    same = _by_beginning(frozenset(lines)).get(_beginning(name), ())
+    return (line for line in same if line.startswith((f"{name}:", f"{name}.", f"{name}(")))
 
 
-def _removal(name: str, promised: Collection[str], offered: set[str]) -> str:
+@cache
+def _by_beginning(lines: frozenset[str]) -> Mapping[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        found.setdefault(_beginning(line), []).append(line)
+    return found
+
+
+def _beginning(line: str) -> str:
+    """Return the first two parts of the name in a line: a class or an operation, such as "models.ChatV1Session"."""
+    return ".".join(re.split(r"[.(]", line.partition(": ")[0])[:2])
+
+
+def _removal(name: str, promised: frozenset[str], offered: frozenset[str]) -> str:
     """Describe the removal of a name. Names of the same owner with the same facts may be its new name."""
     sibling = re.compile(re.escape(name.rpartition(".")[0]) + r"\.\w+")
     siblings = {match[0] for line in offered if (match := sibling.match(line))}
@@ -105,17 +120,21 @@ def _removal(name: str, promised: Collection[str], offered: set[str]) -> str:
     return f"{name_for_users(name)} is gone{renamed}"
 
 
-def _shape(name: str, lines: Collection[str], depth: int = 4) -> list[str]:
-    """Return the facts of a name, with the facts of classes in place of their names, which depend on the name."""
-    if not depth:
-        return []
-    return sorted(
-        re.sub(r"\b[A-Z]\w+", lambda word: f"{_shape(f'models.{word[0]}', lines, depth - 1) or word[0]}", fact)
-        for fact in _facts(name, lines)
-    )
+@cache
+def _shape(name: str, lines: frozenset[str], depth: int = 4) -> int:
+    """Return a hash of the facts of a name, with those of classes in place of their names, which depend on the name.
+
+    It is 0 if there are no facts.
+    """
+    facts = _facts(name, lines) if depth else ()
+
+    def shape_of_class(word: re.Match[str]) -> str:
+        return str(_shape(f"models.{word[0]}", lines, depth - 1) or word[0])
+
+    return hash(tuple(sorted(re.sub(r"\b[A-Z]\w+", shape_of_class, fact) for fact in facts))) if facts else 0
 
 
-def _change(line: str, offered: set[str]) -> str:
+def _change(line: str, offered: frozenset[str]) -> str:
     """Describe the change of a fact about a name that still exists."""
     name, word = subject(line)
     was = line.partition(": ")[2]

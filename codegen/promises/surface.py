@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -156,7 +156,7 @@ def write(lines: Iterable[str], path: Path = PROMISED) -> None:
     path.write_text("".join(f"{line}\n" for line in sorted(lines)), encoding="utf-8")
 
 
-def lost(promised: Iterable[str], offered: set[str]) -> list[str]:
+def lost(promised: Iterable[str], offered: Collection[str]) -> list[str]:
     """Return the promised lines that are not kept. A line is also kept if fewer arguments are needed than promised."""
     needed = {name: {*names.split(", ")} for name, _, names in (line.partition(NEEDS) for line in offered) if names}
 

@@ -31,8 +31,9 @@ LOOKUP = one_session("customer", "agent").name
 def strict_json_schema(node: Any) -> Any:
     """Return a copy in strict JSON Schema.
 
-    ``nullable`` is a keyword of OpenAPI 3.0, ``properties`` alone make no object to a validator, and a map of sessions
-    satisfies both branches of the ``oneOf``: a session needs none of its properties, and may hold anything beside them.
+    ``nullable`` is a keyword of OpenAPI 3.0, ``properties`` or ``additionalProperties`` alone make no object to a
+    validator, and a map of sessions satisfies both branches of the ``oneOf``: a session needs none of its properties,
+    and may hold anything beside them.
     """
     if isinstance(node, list):
         return [strict_json_schema(item) for item in node]
@@ -41,13 +42,16 @@ def strict_json_schema(node: Any) -> Any:
     made = {"anyOf" if key == "oneOf" else key: strict_json_schema(value) for key, value in node.items()}
     if isinstance(made.get("format"), str) and made["format"] not in FORMATS:
         del made["format"]  # which the client does not look at either
-    if isinstance(made.get("properties"), Mapping) and not isinstance(made.get("type"), Mapping):
+    has_properties = any(isinstance(made.get(key), Mapping) for key in ("properties", "additionalProperties"))
+    if has_properties and not isinstance(made.get("type"), Mapping):
         made.setdefault("type", "object")
     if made.pop("nullable", False) is True:
         if isinstance(made.get("type"), str):
             made["type"] = [made["type"], "null"]
         if isinstance(made.get("enum"), list):
             made["enum"] = [*made["enum"], None]
+        if not made.keys() & {"type", "enum"}:  # a reference, or a union
+            return {"anyOf": [made, {"type": "null"}]}
     return made
 
 
@@ -88,10 +92,10 @@ def leave_out_the_rest(document: Node) -> None:
         nodes += [value for value in values if isinstance(value, dict)]
 
 
-# Limits say which values of a type there are, which nothing here looks at; deprecated is served too.
+# Limits say which values of a type there are, which nothing here looks at; what is deprecated is served too.
 LIMITS = (
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "deprecated"),
+    *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "deprecated", "allowEmptyValue"),
 )
 SPEC: Node = strict_json_schema(without(load(Path(__file__).resolve().parents[2] / "openapi.yaml"), *LIMITS))
 SPEC.pop("servers")
@@ -130,6 +134,17 @@ class Call:
         return Forms(NORMAL).resolved(schema_in(body) or {})
 
     @property
+    def written(self) -> set[str]:
+        """The names of the properties of the body that are not read-only."""
+        forms, properties = Forms(NORMAL), self.body_schema.get("properties", {})
+        return {name for name, one in properties.items() if not {**forms.resolved(one), **one}.get("readOnly")}
+
+    @property
+    def in_properties(self) -> list[str]:
+        """The names of the parameters that are objects whose properties are sent as parameters."""
+        return [name for name, style in self.endpoint.styles.items() if style == "properties"]
+
+    @property
     def extra(self) -> str | None:
         """The argument for the properties of the body that the spec does not declare. None if there is none."""
         is_open = self.body_schema.get("properties") and self.body_schema.get("additionalProperties")
@@ -146,10 +161,14 @@ class Call:
         """The names of the arguments."""
         return [*inspect.signature(self.function).parameters]
 
-    def arguments_from(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the JSON values that are arguments, by their names in Python; they come by those of the spec."""
+    def arguments_from(self, values: Mapping[str, Any], location: str = "") -> dict[str, Any]:
+        """Return JSON values, by their names in the spec, as arguments, by their names in Python, if they are some.
+
+        The name of an argument ends with its location if another one has the same name.
+        """
         names = {bare(name): name for name in self.arguments if name != self.extra}
-        known = {names[bare(name)]: value for name, value in values.items() if bare(name) in names}
+        found = {name: names.get(bare(f"{name}_{location}")) or names.get(bare(name)) for name in values}
+        known = {argument: values[name] for name, argument in found.items() if argument}
         parameters = inspect.signature(self.function).parameters
         return {name: as_argument(value, parameters[name].annotation) for name, value in known.items()}
 
@@ -196,7 +215,7 @@ THOROUGH = settings(
     max_examples=max(10, EXAMPLES // len(CALLS)),
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[*HealthCheck],
     phases=[Phase.explicit, Phase.generate],
 )
 

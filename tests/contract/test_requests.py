@@ -101,14 +101,17 @@ def test_every_request_is_valid_by_the_spec(call: Call, data: st.DataObject, kin
     headers = {name: value for name, value in (case.headers or {}).items() if name.lower() != TOKEN_HEADER.lower()}
     body = case.body if isinstance(case.body, dict | list | str | int | float) else None
     arguments = call.arguments_from({**(case.path_parameters or {}), **query, **headers})
+    # The properties of an object are parameters, as schemathesis writes it.
+    of_object = {name: one for name, one in query.items() if not call.arguments_from({name: one})}
+    arguments |= call.arguments_from(dict.fromkeys(call.in_properties, of_object))
     declared = call.body_schema.get("properties", {})
-    if not declared and not call.extra:
+    if case.body is None:
+        arguments["body"] = osvi.NULL
+    elif not declared and not call.extra:
         arguments |= {} if body is None else {"body": with_null(body)}
     elif isinstance(body, dict):
-        sent_by_name = {
-            name: one for name, one in body.items() if name in declared and call.arguments_from({name: one})
-        }
-        arguments |= call.arguments_from(with_null(sent_by_name))
+        sent_by_name = {name: one for name, one in body.items() if name in call.written}
+        arguments |= call.arguments_from(with_null(sent_by_name), "body")
         others = {name: one for name, one in body.items() if call.extra and name not in declared}
         arguments |= {call.extra: with_null(others)} if call.extra else {}
         body = sent_by_name | others

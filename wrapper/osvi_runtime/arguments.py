@@ -116,7 +116,7 @@ def quoted(text: str) -> str:
 _quoted_name: Final = cache(quoted)
 
 
-# What stands between the items of an array, by the style of OpenAPI.
+# What stands between the items of an array, or between the names and values of an object, by the style of OpenAPI.
 _SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -137,7 +137,10 @@ def _pairs(name: str, value: Any, style: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, Mapping) and style in {"deepObject", "properties"}:
         for key, item in value.items():
             yield from _pairs(f"{name}[{key}]" if style == "deepObject" else key, item, style)
-    elif is_array(value) and value and style in _SEPARATORS:
+        return
+    if isinstance(value, Mapping):
+        value = [text for pair in value.items() if pair[1] is not None for text in pair]
+    if is_array(value) and value and style in _SEPARATORS:
         yield name, _SEPARATORS[style].join(quoted(argument_text(name, item)) for item in value)
     else:
         items = value if is_array(value) else (value,)
@@ -171,26 +174,34 @@ def is_array(value: Any) -> bool:
     return isinstance(value, (list, tuple, set, frozenset))
 
 
-def argument_json(value: Any, reader: Reader[Any]) -> Any:
-    """Return an argument as a JSON value. The reader is that of its schema.
+def argument_json(value: Any, reader: Reader[Any], *, keeps_null: bool = False) -> Any:
+    """Return an argument as a JSON value, without the properties that only answers have.
 
     In a mapping that stands for a record, None counts as absent, unless the spec requires the property and allows null.
     In other mappings and in arrays, None is null.
+
+    Args:
+        value: The argument.
+        reader: The reader of its schema.
+        keeps_null: Whether None is null in all mappings.
     """
+    if isinstance(value, Model | Choice):
+        reader = Record(type(value)) if isinstance(value, Model) else reader
+        return argument_json(to_json(value, nulls=False), reader, keeps_null=True)
     if not isinstance(value, Mapping) and not is_array(value):
-        return to_json(value, nulls=False)
+        return to_json(value)
     reader = reader.branch(value)
     if is_array(value):
         item_reader = reader.item if isinstance(reader, Array) else Anything
-        return [argument_json(item, item_reader) for item in value]
+        return [argument_json(item, item_reader, keeps_null=keeps_null) for item in value]
     if not isinstance(reader, Record):
         item_reader = reader.value if isinstance(reader, Map) else Anything
-        return {name: argument_json(item, item_reader) for name, item in value.items()}
+        return {name: argument_json(item, item_reader, keeps_null=keeps_null) for name, item in value.items()}
     record, properties = reader.table, reader.table.properties
     return {
-        name: argument_json(item, properties[name].reader if name in properties else Anything)
+        name: argument_json(item, properties[name].reader if name in properties else Anything, keeps_null=keeps_null)
         for name, item in value.items()
-        if item is not None or record.requires_null(name)
+        if name not in record.read_only and (keeps_null or item is not None or record.requires_null(name))
     }
 
 

@@ -90,11 +90,14 @@ class Operation(Generic[T_co]):
         return self._endpoint.errors
 
     @property
-    def private_texts(self) -> Mapping[str, str]:
-        """The texts of the arguments, which messages and logs must not contain, by their names."""
+    def private_texts(self) -> list[tuple[str, str]]:
+        """The texts of the arguments, which messages and logs must not contain, each after the name of its argument.
+
+        Arguments in different places, such as the path and the body, may have the same name.
+        """
         *parameters, body = self._arguments
-        arguments = {name: value for mapping in parameters for name, value in mapping.items()}
-        return dict(private_texts(arguments | dict(body if isinstance(body, Mapping) else {"body": body})))
+        mappings = (*parameters, body if isinstance(body, Mapping) else {"body": body})
+        return [pair for mapping in mappings for pair in private_texts(mapping)]
 
     @property
     def is_idempotent(self) -> bool:
@@ -203,7 +206,7 @@ class Endpoint(Generic[T_co, W_co]):
         if body is None and (extra or any(value is not None for value in optional_body.values())):
             body = optional_body
         content = None if body is None else argument_json(body, self.body)
-        if extra:
+        if extra and content is not None:
             declared = self.body.table.properties.keys() if isinstance(self.body, Record) else ()
             for name in sorted(extra.keys() & declared):
                 expected = "a property that the spec does not declare"
@@ -214,7 +217,8 @@ class Endpoint(Generic[T_co, W_co]):
             items = self._items(name, value)
             url = url.replace(f"{{{name}}}", ",".join(quoted(path_text(name, item)) for item in items))
         if text := query_text(query, self.styles):
-            url = f"{url}?{text}"
+            # Some vendors tell operations of one path apart by a query.
+            url = f"{url}{'&' if '?' in self.path else '?'}{text}"
         texts = {
             name: ",".join(header_text(name, item) for item in self._items(name, value))
             for name, value in headers.items()

@@ -16,7 +16,7 @@ import attrs
 from .compiled import INEXACT, ExactReader, exact_reader
 from .errors import JSON_TYPES, Drift, Path
 from .formats import CONVERTED
-from .readers import Container, Reader
+from .readers import Anything, Container, Map, Reader
 from .readonly import EMPTY, Extra, read_only
 from .tables import PROPERTY, Table, table
 
@@ -70,6 +70,10 @@ class Model:
 
     _OPEN: ClassVar[bool] = False
     """Whether the spec allows other properties. If not, they are drift."""
+    _OTHERS: ClassVar[Map[Any]] = Map(Anything)
+    """Checks the values of other properties."""
+    _READ_ONLY: ClassVar[frozenset[str]] = frozenset()
+    """The properties that only answers have (``readOnly``), by their names in JSON."""
     __descriptions__: ClassVar[Mapping[str, str]] = {}
     """The descriptions of the fields, for the docstrings of subclasses and for pydantic."""
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from .errors import MISSING, Drift, Path, refuse
-from .readers import Anything, Reader
+from .readers import Reader
 from .readonly import EMPTY, Extra
 
 # The key in the metadata of a field. Its value: the reader of the property, whether null is allowed, and the JSON name.
@@ -36,6 +36,8 @@ class Table:
         never_none: The fields that are not None if their properties are absent, by the names in JSON.
         defaults: The values of the fields if their properties are absent.
         is_open: Whether the spec allows other properties.
+        others: Checks the values of other properties, which stay as they are.
+        read_only: The names in JSON of the properties that only answers have.
     """
 
     properties: Mapping[str, Property]
@@ -43,6 +45,8 @@ class Table:
     never_none: Mapping[str, str]
     defaults: dict[str, Any]
     is_open: bool
+    others: Reader[Any]
+    read_only: frozenset[str]
 
     def requires_null(self, name: str) -> bool:
         """Return whether a property that is None is null: the spec requires the property, and allows null."""
@@ -60,7 +64,8 @@ class Table:
         for name, value in data.items():
             property_ = properties.get(name)
             if property_ is None:
-                extra[name] = Anything.read(value, (*path, name), drift)
+                self.others.read(value, (*path, name), drift)
+                extra[name] = value
                 if not self.is_open:
                     drift.append(((*path, name), "a field that the spec does not know"))
             elif value is not None:
@@ -88,7 +93,8 @@ def _table(cls: type[Any], without: str = "") -> Table:
                 required[name or field.name] = properties[name or field.name]
     never_none = {name: property_.field for name, property_ in properties.items() if property_.default is not None}
     defaults = {property_.field: property_.default for property_ in properties.values()}
-    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, cls._OPEN)
+    flags = (cls._OPEN, cls._OTHERS.value, cls._READ_ONLY)
+    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, *flags)
 
 
 table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable

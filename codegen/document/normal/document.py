@@ -1,9 +1,10 @@
 """Rewrites an OpenAPI document into an equal one in normal form.
 
 Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all its parameters,
-and there are no references except those to schemas. The examples of parameters, bodies and answers are those of their
-schemas. Of the content types of a body or an answer, only one that is JSON has a schema. Unused components,
-``operationId``, tags, links, callbacks, webhooks and the headers of answers are left out.
+and its servers if they are not those of the document. There are no references except those to schemas. The examples of
+parameters, bodies and answers are those of their schemas. Of the content types of a body or an answer, only one that is
+JSON has a schema. Unused components, ``operationId``, tags, links, callbacks, webhooks and the headers of answers are
+left out.
 """
 
 import re
@@ -13,16 +14,16 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.keywords import list_in, object_in
-from codegen.document.normal.nodes import Finding, below, resolved, used
+from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, resolved, used
 from codegen.document.normal.writer import Writer
-from codegen.document.reading import Node
+from codegen.document.reading import METHODS, Node
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 # What stays of the parts of a document, except schemas.
 DOCUMENT = {"info", "servers", "security"}
-OPERATION = {"summary", "description", "deprecated", "security", "servers"}
+OPERATION = {"summary", "description", "deprecated", "security"}
 PARAMETER = {"name", "in", "description", "required", "deprecated", "style", "explode"}
 CONTENT = {"description", "required"}
+JSON = re.compile(r"application/json|\*/\*|application/\*|.+\+json", re.IGNORECASE)
 # OpenAPI ignores parameters with these names.
 IGNORED = {("header", name) for name in ("accept", "authorization", "content-type")}
 
@@ -44,11 +45,7 @@ class Normal:
 
 
 def normal(document: Node) -> Normal:
-    """Return the normal form of a document. The document is not changed.
-
-    Raises:
-        SpecError: A reference to something else than a schema leads to nothing, or back to itself.
-    """
+    """Return the normal form of a document. The document is not changed."""
     return _Document(document).written()
 
 
@@ -86,12 +83,8 @@ def remove_unused(document: Node) -> None:
 
 def json_type(content: Node) -> str:
     """Return the content type that is JSON, application/json before others. Empty if there is none."""
-    names = [name for name in content if _is_json(name.partition(";")[0].strip().lower())]
+    names = [name for name in content if JSON.fullmatch(name.partition(";")[0].strip())]
     return min(names, key=lambda name: (not name.startswith("application/json"), name), default="")
-
-
-def _is_json(name: str) -> bool:
-    return name in {"application/json", "*/*", "application/*"} or name.endswith("+json")
 
 
 class _Document:
@@ -101,11 +94,12 @@ class _Document:
 
     def written(self) -> Normal:
         items = object_in(self._document, "paths").items()
-        paths = {path: self._path_item(path, item) for path, item in items if path.startswith("/")}
+        found = {f"/{path.removeprefix('/')}": item for path, item in items if not path.startswith("x-")}
+        paths = {path: self._path_item(path, item) for path, item in found.items()}
         schemes = object_in(object_in(self._document, "components"), "securitySchemes").items()
         components = {
             "schemas": self._writer.components(),
-            "securitySchemes": {name: resolved(self._document, node) for name, node in schemes},
+            "securitySchemes": {name: self._resolved(node, "#/components/securitySchemes") for name, node in schemes},
         }
         self._pass_over(self._document, "webhooks", "#")
         written = {"openapi": "3.1.0", **_kept(self._document, DOCUMENT), "paths": paths, "components": components}
@@ -113,15 +107,21 @@ class _Document:
         return Normal(written, sorted(self._writer.notes), sorted(self._writer.broken))
 
     def _path_item(self, path: str, node: Any) -> Node:
-        item = resolved(self._document, node)
+        item = self._resolved(node, below("#/paths", path))
         methods = [method for method in METHODS if isinstance(item.get(method), dict)]
         return {method: self._operation(path, item, item[method], below("#/paths", path, method)) for method in methods}
 
     def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
-        nodes = [resolved(self._document, one) for one in (*list_in(item, "parameters"), *list_in(node, "parameters"))]
+        nodes = [
+            self._resolved(one, below(place, "query", ""), in_place={"in": "query", "name": "", "schema": {}})
+            for one in (*list_in(item, "parameters"), *list_in(node, "parameters"))
+        ]
         in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
         parameters = in_path | {(str(one.get("in")), str(one.get("name"))): one for one in nodes}
         written = _kept(node, OPERATION)
+        servers = node.get("servers") or item.get("servers")
+        if servers and servers != self._document.get("servers"):
+            written["servers"] = servers
         written["parameters"] = [
             {"in": at, "name": name} | self._parameter(one, below(place, at, name))
             for (at, name), one in parameters.items()
@@ -132,6 +132,7 @@ class _Document:
         written["responses"] = {
             status.upper() if status.endswith("xx") else status: self._content(one, below(place, "responses", status))
             for status, one in object_in(node, "responses").items()
+            if not status.startswith("x-")
         }
         self._pass_over(node, "callbacks", place)
         return written
@@ -141,7 +142,7 @@ class _Document:
 
     def _content(self, reference: Any, place: str) -> Node:
         """Return a body or an answer."""
-        node = resolved(self._document, reference)
+        node = self._resolved(reference, place, in_place={"content": {"application/json": {}}})
         content = object_in(node, "content")
         medias: dict[str, Node] = {name: {} for name in content}
         if name := json_type(content):
@@ -154,9 +155,18 @@ class _Document:
         """Return the schema of a node, with the examples of both."""
         schema = self._writer.schema(node.get("schema"), place)
         examples = [node["example"]] if "example" in node else []
-        others = [resolved(self._document, one) for one in object_in(node, "examples").values()]
+        others = [self._resolved(one, place) for one in object_in(node, "examples").values()]
         examples += [one["value"] for one in others if "value" in one]
         return {"schema": schema | {"examples": [*examples, *schema.get("examples", ())]} if examples else schema}
+
+    def _resolved(self, node: Any, place: str, in_place: Node | None = None) -> Node:
+        """Return a node that is no schema, or the target of its reference. If that leads to nothing, ``in_place``."""
+        try:
+            return resolved(self._document, node)
+        except BrokenSchemaError as error:
+            findings = self._writer.notes if in_place is None else self._writer.broken
+            findings.append(Finding(place, str(error)))
+            return in_place or {}
 
     def _pass_over(self, node: Node, key: str, place: str) -> None:
         self._writer.notes += [Finding(below(place, key, name), "passed over") for name in object_in(node, key)]

@@ -7,7 +7,9 @@ from codegen.document.normal.nodes import BrokenSchemaError
 from codegen.document.reading import Node
 
 TYPES = {"null", "string", "integer", "number", "boolean", "array", "object"}
-MISSPELT = {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}
+MISSPELT = {"bool": "boolean", "int": "integer", "float": "number", "double": "number", "str": "string", "none": "null"}
+# With them, a value decides which of its properties ``unevaluatedProperties`` concerns.
+APPLICATORS = {"$ref", "allOf", "anyOf", "oneOf", "if", "dependentSchemas"}
 # The annotations that a schema in normal form has.
 WORDS = {"description", "deprecated", "readOnly", "writeOnly", "default", "examples"}
 # Those of a document, which say nothing of the values.
@@ -57,13 +59,16 @@ def list_in(node: Node, key: str) -> list[Any]:
 
 
 def _types(node: Node) -> list[str]:
+    """Return the types of a schema. Without quotes, YAML gives None where "null" is meant."""
     type_ = node.get("type")
-    names = [str(name) for name in (type_ if isinstance(type_, list) else [type_]) if name is not None]
-    types = [MISSPELT.get(name, name) for name in dict.fromkeys(names)]
-    for name in types:
-        if name not in TYPES:
+    names = map(str, type_ if isinstance(type_, list) else [type_])
+    types = {MISSPELT.get(name.lower(), name.lower()): name for name in names}
+    if "any" in types or (type_ is None and node != {"type": None}):
+        return []
+    for known, name in types.items():
+        if known not in TYPES:
             raise BrokenSchemaError(f"{name!r} is not a type of JSON")
-    return types
+    return [*types]
 
 
 def _listed(node: Node) -> list[Any]:
@@ -82,7 +87,8 @@ def _values(listed: list[Any], types: tuple[str, ...]) -> tuple[Any, ...] | None
 
 
 def _additional(node: Node) -> Schema | None:
-    others = node.get("additionalProperties", False if node.get("unevaluatedProperties") is False else None)
+    is_closed = node.get("unevaluatedProperties") is False and not APPLICATORS & node.keys()
+    others = node.get("additionalProperties", False if is_closed else None)
     if patterns := [*object_in(node, "patternProperties").values()]:
         return _any_of(patterns, others)
     return None if others is None else schema_of(others)

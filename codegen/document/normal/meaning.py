@@ -1,10 +1,11 @@
 """What a schema says of its values, and what two schemas say of them together."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import chain
 from typing import Any, Union
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from osvi_runtime.formats import CONVERTED
 
 from codegen.document.reading import Node
@@ -45,6 +46,11 @@ class Meaning:
     items: Schema | None = None
     unions: tuple[tuple[Schema, ...], ...] = ()
     words: Mapping[str, Any] = field(factory=dict)
+
+    @cached_property
+    def base(self) -> "Meaning":
+        """The meaning without its unions and words."""
+        return evolve(self, unions=(), words={})
 
     @property
     def is_never(self) -> bool:

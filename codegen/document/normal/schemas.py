@@ -25,7 +25,6 @@ class Schemas:
         # By the identities of nodes; the first keeps the nodes that are not in the document.
         self._schemas: dict[tuple[int, ...], tuple[Schema, Meaning]] = {}
         self._nodes: dict[int, Meaning] = {}
-        self._bases: dict[int, Meaning] = {}
 
     def meaning(self, schema: Schema) -> Meaning:
         """Return what a schema says of its values.
@@ -38,10 +37,6 @@ class Schemas:
             meanings = [node if isinstance(node, Meaning) else self._meaning_of(node) for node in schema]
             self._schemas[key] = schema, reduce(meet, meanings, Meaning())
         return self._schemas[key][1]
-
-    def base(self, meaning: Meaning) -> Meaning:
-        """Return the meaning without its unions and words. It is the same object for the same meaning."""
-        return self._bases.setdefault(id(meaning), evolve(meaning, unions=(), words={}))
 
     def allows_null(self, schema: Schema, within: tuple[int, ...] = ()) -> bool:
         """Return whether null is allowed: by the schema, or by a branch of each of its unions."""

@@ -21,7 +21,7 @@ def branches(schemas: Schemas, meaning: Meaning) -> list[Schema] | None:
 
     The list is empty if each value that fits the rest of the schema fits a branch of each union.
     """
-    base = schemas.base(meaning)
+    base = meaning.base
     unions = [union for union in meaning.unions if not _is_implied(schemas, base, union)]
     if len(unions) > 1 and prod(map(len, unions)) > MOST_BRANCHES:
         return None

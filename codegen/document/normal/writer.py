@@ -111,7 +111,9 @@ class Writer:
         node = union_of(nodes, self._scalar_of) if nodes else {}
         discriminator = meaning.words.get("discriminator")
         if "anyOf" in node and isinstance(discriminator, dict):
-            mapping = {tag: component_name(str(ref)) for tag, ref in object_in(discriminator, "mapping").items()}
+            # A tag has the name of a component, or a reference or an address that ends with it.
+            names = {tag: str(ref).rpartition("/")[2] for tag, ref in object_in(discriminator, "mapping").items()}
+            mapping = {tag: component_name(f"{COMPONENTS}/{name}") for tag, name in names.items()}
             node["discriminator"] = {"propertyName": str(discriminator.get("propertyName")), "mapping": mapping}
         return node
 
@@ -130,13 +132,16 @@ class Writer:
 
     def _object(self, meaning: Meaning, place: str) -> Node:
         node: Node = {"type": "object"}
+        is_closed = NEVER in (meaning.additional or ())
         if meaning.properties:
-            names = meaning.properties.items()
+            # What is required and not declared is one of the other properties.
+            other = () if is_closed else meaning.additional or ()
+            properties = dict.fromkeys([*meaning.properties, *meaning.required], other) | {**meaning.properties}
+            names = properties.items()
             node["properties"] = {name: self._schema(one, below(place, "properties", name)) for name, one in names}
         if meaning.required:
             node["required"] = [*meaning.required]
         if meaning.additional is not None:
-            is_closed = NEVER in meaning.additional
             others = False if is_closed else self._schema(meaning.additional, below(place, "additionalProperties"))
             node["additionalProperties"] = others if others or is_closed else True
         return node

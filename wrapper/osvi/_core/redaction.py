@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 _SHORTEST_NUMBER: Final = 6  # digits
 
 
-def redact_arguments(private: Mapping[str, str], text: str) -> str:
+def redact_arguments(private: Iterable[tuple[str, str]], text: str) -> str:
     """Return a text in which the values of arguments, such as phone numbers, are replaced by their names."""
-    for name, value in private.items():
+    for name, value in private:
         bare = value.lstrip("+")  # a server may take the plus for a space; a few digits can be another number
         forms = [value, quote(value, safe=""), *([bare] if len(bare) >= _SHORTEST_NUMBER else [])]
         forms = [form for form in forms if form.strip()]

@@ -86,7 +86,7 @@ class SpecOperation:
         """Return a reply: the example of the spec, or a reply with the data of a test.
 
         Args:
-            status: The status. Default: the first 2xx of the spec.
+            status: The status. Default: the first 2xx of the spec, or else another status that it declares.
             data: The ``data`` of the body, or the body itself if it has no envelope. Default: the spec's example.
 
         Raises:
@@ -94,30 +94,41 @@ class SpecOperation:
             InvalidDataError: The spec does not allow the data.
         """
         if status is None:
-            first = next((key for key in self._responses if key.startswith("2")), "200")
-            status = int(first.upper().replace("X", "0"))
+            first = min(self._responses, key=lambda key: (not key.startswith("2"), key != "default"), default="default")
+            status = 200 if first == "default" else int(first.replace("X", "0"))
         response, schema = self._response(status)
         is_success = status < 300  # noqa: PLR2004 - redirects and errors follow
-        if (is_success and response is None) or (data is not None and (schema is None or not is_success)):
+        is_undeclared = is_success and response is None and self._responses
+        if is_undeclared or (data is not None and (schema is None or not is_success)):
             answer = f"answer {status}" if data is None else f"answer {status} that holds data"
             raise ValueError(f"{self.name} has no {answer}; its answers: {', '.join(self._responses)}")
-        if response is None:
+        if response is None and not is_success:
             return error_reply(status, "sandbox_reply")
-        if schema is None:
+        if response is None or schema is None:
             return Reply(status)
         body = example(self._schemas, schema)
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
         body = body if data is None else self._body_with(to_json(data, nulls=False), schema)
+        if isinstance(body, str):  # a text of JSON, not of HTML
+            return reply(json.dumps(body), status, {"Content-Type": "application/json", **_content_type(response)})
         return reply(body, status, _content_type(response))
 
     def error(self, status: int, code: str, message: str = "") -> Reply:
-        """Return an error. The other properties that the spec requires of its body are those of the example."""
+        """Return an error. The other properties that the spec requires of its body are those of the example.
+
+        If the spec does not allow the code and the message there, the whole body is the example.
+        """
         response, schema = self._response(status)
         plain = error_reply(status, code, message)
         if response is None or schema is None:
             return plain
-        return reply(self._required(schema) | json.loads(plain.body), status, _content_type(response))
+        body = self._required(schema) | json.loads(plain.body)
+        try:
+            self._schemas.check(body, schema, is_answer=True)
+        except InvalidDataError:
+            body = example(self._schemas, schema)
+        return reply(body, status, _content_type(response))
 
     def _response(self, status: int) -> tuple[Node | None, Node | None]:
         """Return the response of the spec with a status, and the schema of its JSON."""

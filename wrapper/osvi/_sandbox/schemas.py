@@ -85,7 +85,7 @@ class Schemas:
         errors: list[InvalidDataError] = []
         # An object is checked against the branches that declare one of its properties, if there are such branches.
         keys = value if isinstance(value, dict) else {}
-        objects = [branch for branch in branches if self.resolve(branch).get("type", "object") == "object"]
+        objects = [branch for branch in branches if self.resolve(branch).get("type") == "object"]
         matching = [branch for branch in objects if keys.keys() & self.resolve(branch).get("properties", keys).keys()]
         for branch in matching or branches:
             try:
@@ -102,7 +102,9 @@ class Schemas:
             if name not in value and not properties.get(name, {}).get("writeOnly" if is_answer else "readOnly"):
                 refuse(MISSING, PRESENT, (*path, name))
         for name, item in value.items():
-            if additional is False and name not in properties and not is_answer:
+            is_unknown = additional is False and name not in properties
+            is_write_only = properties.get(name, {}).get("writeOnly") is True
+            if is_write_only if is_answer else is_unknown:
                 refuse(item, "absent", (*path, name))
             if item is not None or not is_answer or name in required or name not in properties:
                 self.check(item, properties.get(name, additional), (*path, name), is_answer=is_answer)
