@@ -1,14 +1,13 @@
 """``python -m codegen``, in the root of the repository, after ``pip install -e '.[test]'``."""
 
+# ruff: noqa: PLC0415 - each command imports only what it needs
+
 import argparse
 import inspect
 import sys
 from collections.abc import Callable
 
 from codegen.document.reading import SpecError
-from codegen.promises.version import check
-from codegen.update import accept_breaks, take_in
-from codegen.watch import take_in_pages
 
 
 def update(options: argparse.Namespace) -> int:
@@ -22,6 +21,8 @@ def update(options: argparse.Namespace) -> int:
 
     Exit status: 0 if nothing breaks, 1 if something breaks, 2 if a document cannot be used; then nothing is changed.
     """
+    from codegen.update import take_in
+
     return take_in(options.sources, options.remove)
 
 
@@ -32,6 +33,8 @@ def accept(_: argparse.Namespace) -> int:
 
     Exit status: 0 if every promise is kept now, 1 if one of a release is not: a person deletes that.
     """
+    from codegen.update import accept_breaks
+
     return accept_breaks()
 
 
@@ -45,6 +48,8 @@ def watch(_: argparse.Namespace) -> int:
     Exit status: 0 if nothing has changed or the gains are taken in, 1 if something breaks, 2 if a page has moved, is
     gone or cannot be used. With 1 and 2, the document, the code and the changelog are not changed.
     """
+    from codegen.watch import take_in_pages
+
     return take_in_pages()
 
 
@@ -55,6 +60,8 @@ def version(options: argparse.Namespace) -> int:
 
     Exit status: 0 if it is large enough, 1 if it is too small.
     """
+    from codegen.promises.version import check
+
     return check(options.tag)
 
 

@@ -68,7 +68,7 @@ FROM_DICT = GeneratorData.from_dict
     ("from_dict", "why"),
     [
         (lambda document, **_: GeneratorError(detail=str(document)), "refuses the names"),
-        (lambda document, config: FROM_DICT(document | {"paths": {}}, config=config), "gives other names to put_v1"),
+        (lambda document, config: FROM_DICT(document | {"components": {}}, config=config), "gives other names to "),
     ],
 )
 def test_names_that_the_generator_changes_are_refused(

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-import httpx
-
 from codegen.document.normal.keywords import object_in
 from codegen.document.normal.nodes import below
 from codegen.document.reading import METHODS, SpecError, load
@@ -43,6 +41,8 @@ def fetch(source: str) -> bytes:
     Raises:
         SpecError: The file or the URL cannot be read.
     """
+    import httpx  # noqa: PLC0415 - takes longer than all others, and files do not need it
+
     try:
         if not URL.match(source):
             return Path(source).read_bytes()
@@ -103,7 +103,7 @@ def _validated(page: str, content: bytes, document: bytes) -> bytes:
     Raises:
         SpecError: The document cannot be read, or is not valid and has no operation.
     """
-    from openapi_spec_validator.shortcuts import get_validator_cls  # noqa: PLC0415 - takes longer than all others
+    from openapi_spec_validator.shortcuts import get_validator_cls  # noqa: PLC0415 - takes long
     from openapi_spec_validator.validation.exceptions import ValidatorDetectError  # noqa: PLC0415
 
     lines_before = content[: content.index(document)].count(b"\n")
