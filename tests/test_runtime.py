@@ -814,6 +814,14 @@ def test_the_repr_of_an_operation_has_no_arguments() -> None:
     assert "POST /v1/cars" in repr(made)
 
 
+@pytest.mark.parametrize("style", ["", "form"])
+def test_an_object_is_refused_where_the_style_has_no_encoding_for_it(style: str) -> None:
+    endpoint = Endpoint[Any, Any]("GET", "/", answers={}, styles={"q": style})
+
+    with pytest.raises(InvalidDataError, match=r"^/q: expected a string, a number, .* found object$"):
+        endpoint.operation(query={"q": [{"a": 1}] if style else {"a": 1}})
+
+
 @pytest.mark.parametrize("value", ["", " ", ".", "..", "a\ud800", "a" + chr(0xDFFF), None, [], {}])
 def test_a_value_that_cannot_be_in_a_path_is_refused_with_the_name_of_the_argument(value: Any) -> None:
     with pytest.raises(InvalidDataError, match=r"^/car id: expected (text|a string)"):

@@ -138,7 +138,7 @@ def _pairs(name: str, value: Any, style: str) -> Iterator[tuple[str, str]]:
         for key, item in value.items():
             yield from _pairs(f"{name}[{key}]" if style == "deepObject" else key, item, style)
         return
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and style in _SEPARATORS:
         value = [text for pair in value.items() if pair[1] is not None for text in pair]
     if is_array(value) and value and style in _SEPARATORS:
         yield name, _SEPARATORS[style].join(quoted(argument_text(name, item)) for item in value)
