@@ -109,11 +109,12 @@ def _validated(page: str, content: bytes, document: bytes) -> bytes:
     lines_before = content[: content.index(document)].count(b"\n")
     try:
         spec = load(b"\n" * lines_before + document)  # so that an error names the line of the page
+    except SpecError as error:
+        raise SpecError(f"{page}: {error}") from error
+    try:
         validator = get_validator_cls(spec).schema_validator
     except ValidatorDetectError:
         raise SpecError(f"{page}: OpenAPI {spec['openapi']} is not known") from None
-    except SpecError as error:
-        raise SpecError(f"{page}: {error}") from error
     # Not those that the validator finds through references, which takes minutes for a large document.
     faults = {f"{below('#', *error.absolute_path)}: {error.message}" for error in validator.iter_errors(spec)}
     if faults:

@@ -216,7 +216,10 @@ THOROUGH = settings(
     max_examples=max(10, EXAMPLES // len(CALLS)),
     deadline=None,
     derandomize=True,
-    suppress_health_check=[*HealthCheck],
+    suppress_health_check=[
+        *(HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large),
+        HealthCheck.function_scoped_fixture,
+    ],
     phases=[Phase.explicit, Phase.generate],
 )
 
