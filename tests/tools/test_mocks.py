@@ -32,7 +32,7 @@ def router(request: pytest.FixtureRequest) -> Iterator[respx.MockRouter]:
 def test_respx_answers_for_the_api(api_of: Make, router: respx.MockRouter, server: RawServer) -> None:
     router.get(server.url + PATH, params={"customer_id": CUSTOMER}).respond(json=ANSWER)
 
-    assert list(api_of(base_url=server.url).list()) == ["agent_x"]
+    assert list(api_of(base_url=server.url).list_active_sessions()) == ["agent_x"]
     assert server.requests == []
 
 
@@ -40,7 +40,7 @@ def test_respx_answers_for_the_api(api_of: Make, router: respx.MockRouter, serve
 @pytest.mark.usefixtures("router")
 def test_a_call_without_a_route_of_respx_raises_and_sends_nothing(api_of: Make, server: RawServer) -> None:
     with pytest.raises(AssertionError, match="not mocked"):
-        api_of(base_url=server.url).list()
+        api_of(base_url=server.url).list_active_sessions()
 
     assert server.requests == []
 
@@ -50,7 +50,7 @@ def test_pytest_httpx_answers_for_the_api(api_of: Make, httpx_mock: HTTPXMock, s
     httpx_mock.add_response(status_code=503)
     httpx_mock.add_response(json=ANSWER)
 
-    assert list(api_of(base_url=server.url).list()) == ["agent_x"]
+    assert list(api_of(base_url=server.url).list_active_sessions()) == ["agent_x"]
     assert len(httpx_mock.get_requests()) == 2
     assert server.requests == []
 
@@ -61,7 +61,7 @@ def test_a_call_without_a_response_of_pytest_httpx_raises_and_sends_nothing(
     api_of: Make, httpx_mock: HTTPXMock, server: RawServer
 ) -> None:
     with pytest.raises(osvi.RequestTimeoutError, match="No response can be found") as caught:
-        api_of(base_url=server.url, retries=0).list()
+        api_of(base_url=server.url, retries=0).list_active_sessions()
 
     assert "5551112222" not in str(caught.value)
     assert len(httpx_mock.get_requests()) == 1
@@ -71,18 +71,18 @@ def test_a_call_without_a_response_of_pytest_httpx_raises_and_sends_nothing(
 @pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
 def test_a_client_that_was_made_and_used_before_a_mock_is_mocked_too(api_of: Make, server: RawServer) -> None:
     api = api_of(base_url=server.url)
-    api.list()
+    api.list_active_sessions()
     sent = len(server.requests)
 
     with respx.mock(assert_all_called=False), pytest.raises(AssertionError, match="not mocked"):
-        api.list()
+        api.list_active_sessions()
     assert len(server.requests) == sent
 
 
 @pytest.mark.parametrize("make", ["aiohttp"], indirect=True)
 @pytest.mark.usefixtures("router", "httpx_mock")
 def test_aiohttp_that_was_asked_for_by_name_goes_past_a_mock_of_httpx(api_of: Make, server: RawServer) -> None:
-    assert list(api_of(base_url=server.url).list()) == ["agent_x"]
+    assert list(api_of(base_url=server.url).list_active_sessions()) == ["agent_x"]
     assert len(server.requests) == 2
 
 
@@ -104,9 +104,9 @@ def test_vcrpy_records_and_replays_each_attempt_without_the_secrets(
     api = api_of(base_url=server.url)
     cassette = str(tmp_path / "cassette.yaml")
     with RECORDER.use_cassette(cassette):
-        recorded = api.list()
+        recorded = api.list_active_sessions()
     with RECORDER.use_cassette(cassette, record_mode="none") as played:
-        replayed = api.list()
+        replayed = api.list_active_sessions()
 
     assert list(recorded) == list(replayed) == ["agent_x"]
     assert len(server.requests) == played.play_count == 2
@@ -120,7 +120,7 @@ def test_vcrpy_without_an_answer_raises_and_sends_nothing(api_of: Make, server: 
     api = api_of(base_url=server.url)
     recorder = RECORDER.use_cassette(str(tmp_path / "cassette.yaml"), record_mode="none")
     with recorder, pytest.raises(CannotOverwriteExistingCassetteException):
-        api.list()
+        api.list_active_sessions()
 
     assert server.requests == []
 
@@ -141,7 +141,7 @@ def test_what_a_mock_raises_leaves_without_the_frames_that_hold_the_request(
     api_of: Make, server: RawServer, canaries: tuple[str, ...]
 ) -> None:
     with pytest.raises((AssertionError, CannotOverwriteExistingCassetteException)) as caught:
-        api_of(base_url=server.url).list()
+        api_of(base_url=server.url).list_active_sessions()
 
     _, *frames = (entry.frame.f_locals for entry in caught.traceback)  # without that of this test
     assert frames

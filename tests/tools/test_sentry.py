@@ -82,7 +82,7 @@ def capture(call: Callable[[], object]) -> None:
 def test_sentry_has_a_span_and_a_breadcrumb_for_each_attempt(api_of: Make, server: RawServer, sentry: Memory) -> None:
     api = api_of(base_url=server.url)
     with sentry_sdk.start_transaction(name="caller"):
-        api.list()
+        api.list_active_sessions()
         sentry_sdk.capture_message("done")
 
     [event] = sentry.of("event")
@@ -96,7 +96,7 @@ def test_sentry_has_a_span_and_a_breadcrumb_for_each_attempt(api_of: Make, serve
 def test_the_trace_of_sentry_goes_with_each_attempt(api_of: Make, server: RawServer, sentry: Memory) -> None:
     api = api_of(base_url=server.url)
     with sentry_sdk.start_transaction(name="caller") as transaction:
-        api.list()
+        api.list_active_sessions()
 
     assert len(server.requests) == 2
     assert sentry.of("transaction")
@@ -131,7 +131,7 @@ def test_streamed_spans_hold_no_customer_id(
     sentry = sentry_with(trace_lifecycle="stream", **options)
     api = api_of(base_url=server.url)
     with sentry_sdk.traces.start_span(name="caller"):
-        api.list()
+        api.list_active_sessions()
 
     assert sentry.text.count("http.client") == 2
     assert "/v1/chat/session/active" in sentry.text
@@ -142,7 +142,7 @@ def test_no_record_of_a_call_that_sentry_gets_holds_the_customer_id(
     api_of: Make, server: RawServer, sentry: Memory
 ) -> None:
     api = api_of(base_url=server.url)
-    api.list()
+    api.list_active_sessions()
     sentry_sdk.capture_message("done")
 
     [event] = sentry.of("event")
@@ -172,7 +172,7 @@ def test_no_event_of_a_failed_call_holds_a_secret(
         api = api_of(base_url=server.url, retries=1)
         if failure == "refused":
             server.close()
-        capture(api.list)
+        capture(api.list_active_sessions)
 
     [event] = sentry.of("event")
     frames = [frame for one in event["exception"]["values"] for frame in one["stacktrace"]["frames"]]
@@ -196,7 +196,7 @@ def test_no_event_of_an_exception_of_the_users_own_holds_a_secret(
     if where == "transport":
         options = {"transport": answering(LookupError("no mock"))}
     token = broken_token if where == "token" else canaries[0]
-    capture(make(token=token, headers={"X-Tenant": canaries[1]}, **options).list)
+    capture(make(token=token, headers={"X-Tenant": canaries[1]}, **options).list_active_sessions)
 
     [event] = sentry.of("event")
     assert event["exception"]["values"][0]["type"] == "LookupError"

@@ -70,7 +70,7 @@ def test_what_the_caller_has_bound_is_in_the_record_of_each_lookup(records: list
 
 def test_retries_print_nothing(make: Make, server: RawServer, capfd: pytest.CaptureFixture[str]) -> None:
     with no_waits():
-        make(token=TOKEN, base_url=server.url).list()
+        make(token=TOKEN, base_url=server.url).list_active_sessions()
 
     assert len(server.requests) == 2
     assert tuple(capfd.readouterr()) == ("", "")

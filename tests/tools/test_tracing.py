@@ -59,7 +59,7 @@ def test_opentelemetry_has_a_span_for_each_attempt_under_that_of_the_caller(
 ) -> None:
     api = api_of(base_url=server.url)
     with tracing.tracer.start_as_current_span("caller"):
-        api.list()
+        api.list_active_sessions()
 
     *attempts, caller = tracing.spans
     assert [span.kind for span in attempts] == [SpanKind.CLIENT] * 2
@@ -68,7 +68,7 @@ def test_opentelemetry_has_a_span_for_each_attempt_under_that_of_the_caller(
 
 
 def test_each_attempt_carries_the_traceparent_of_its_span(api_of: Make, server: RawServer, tracing: Tracing) -> None:
-    api_of(base_url=server.url).list()
+    api_of(base_url=server.url).list_active_sessions()
 
     sent = [re.findall(rb"(?im)^traceparent: 00-([0-9a-f]{32})-([0-9a-f]{16})-..\r$", one) for one in server.requests]
     assert sent == [
@@ -119,7 +119,7 @@ def test_no_span_of_a_failed_call_holds_a_secret(
         if answer == b"":
             server.close()
         with tracing.tracer.start_as_current_span("caller"), pytest.raises(osvi.OSVIError):
-            api.list()
+            api.list_active_sessions()
 
     assert len(tracing.spans) >= 2
     for span in tracing.spans:
@@ -151,7 +151,7 @@ def sends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
 def test_what_wraps_the_send_of_httpx_sees_each_attempt(api_of: Make, server: RawServer, sends: list[int]) -> None:
-    api_of(base_url=server.url).list()
+    api_of(base_url=server.url).list_active_sessions()
 
     assert sends == [503, 200]
 
@@ -161,9 +161,9 @@ def test_a_wrapper_sees_a_client_that_was_used_before_it(
     api_of: Make, server: RawServer, request: pytest.FixtureRequest
 ) -> None:
     api = api_of(base_url=server.url)
-    api.list()
+    api.list_active_sessions()
     sends = request.getfixturevalue("sends")
-    api.list()
+    api.list_active_sessions()
 
     assert sends == [200]
 
