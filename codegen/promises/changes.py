@@ -90,9 +90,9 @@ def _facts(name: str, lines: frozenset[str]) -> set[str]:
     return {fact for fact in found if not re.match(r": [A-Z]+ /", fact)}
 
 
-def about(name: str, lines: Collection[str]) -> Iterator[str]:
+def about(name: str, lines: frozenset[str]) -> Iterator[str]:
     """Yield the lines about a name and its parts."""
-    same = _by_beginning(frozenset(lines)).get(_beginning(name), ())
+    same = _by_beginning(lines).get(_beginning(name), ())
     return (line for line in same if line.startswith((f"{name}:", f"{name}.", f"{name}(")))
 
 

@@ -48,7 +48,8 @@ def changed() -> tuple[int, list[str]]:
 
 def _outer(lines: list[str]) -> list[str]:
     """Return the lines that are not about a part of what another one is about."""
-    parts = {part for line in lines for part in changes.about(line, lines)}
+    all_lines = frozenset(lines)
+    parts = {part for line in lines for part in changes.about(line, all_lines)}
     return [line for line in lines if line not in parts]
 
 
