@@ -46,6 +46,18 @@ for call in json.loads(sys.argv[1]):
 print(json.dumps(results))
 """
 
+ANNOTATIONS = """
+import typing
+from osvi_openapi import models, operations
+for name in models.__all__:
+    cls = getattr(models, name)
+    typing.get_type_hints(cls)
+    if not issubclass(cls, str):
+        typing.get_type_hints(cls.__init__)
+for name in operations.__all__:
+    typing.get_type_hints(getattr(operations, name))
+"""
+
 PICKLED = """
 import json, pickle, sys
 from osvi_runtime import to_json
@@ -129,6 +141,10 @@ def test_a_pickle_of_an_earlier_version_can_be_read_and_what_it_lacks_is_absent(
     values = checkout.output("-c", PICKLED, str(PICKLES / "generated.pickle"))
 
     assert json.loads(values) == json.loads((PICKLES / "generated.json").read_bytes())
+
+
+def test_the_annotations_of_the_package_can_be_evaluated(checkout: Checkout) -> None:
+    checkout.output("-c", ANNOTATIONS)
 
 
 def test_the_package_is_typed_to_the_last_value(checkout: Checkout) -> None:

@@ -1,14 +1,13 @@
 """The hand-written part of the public API is typed and documented."""
 
 import inspect
-import ssl
 from collections.abc import Iterator
 from typing import Any, get_args, get_type_hints
 
 import attrs
 import osvi
 import pytest
-from osvi import testing
+from osvi import pytest_plugin, testing
 
 # Places whose value is any JSON value, or any value of the caller.
 ANYTHING = {
@@ -26,35 +25,24 @@ def annotations() -> Iterator[tuple[str, Any]]:
     """Yield every annotation of a public class: of its fields, its properties, and the arguments of its methods."""
     public = [getattr(osvi, name) for name in osvi.__all__] + [getattr(testing, name) for name in testing.__all__]
     for cls in (one for one in public if inspect.isclass(one) and not is_below(one)):
-        names = vars(testing) | vars(inspect.getmodule(cls)) | typing_names()
         if attrs.has(cls):
-            hints = get_type_hints(cls, names)
+            hints = get_type_hints(cls)
             yield from ((f"{cls.__name__}.{name}", hints[name]) for name in hints if not name.startswith("_"))
         for name, member in inspect.getmembers(cls):
             if name.startswith("_") and name != "__init__":
                 continue
             if isinstance(member, property) and member.fget is not None:
-                yield f"{cls.__name__}.{name}", get_type_hints(member.fget, names)["return"]
+                yield f"{cls.__name__}.{name}", get_type_hints(member.fget)["return"]
             elif inspect.isfunction(member) and member.__module__.startswith("osvi"):
                 if name == "__init__" and attrs.has(cls):
                     continue  # made from the fields
-                for argument, hint in get_type_hints(member, names).items():
+                for argument, hint in get_type_hints(member).items():
                     yield f"{cls.__name__}.{name}() -> {argument}", hint
 
 
 def is_below(cls: type[Any]) -> bool:
     """Tell whether a class is generated or of the runtime: type checkers and codegen/surface.txt hold their types."""
     return issubclass(cls, osvi.models.ChatV1Session) or cls.__module__.startswith(("osvi_openapi", "osvi_runtime"))
-
-
-def typing_names() -> dict[str, Any]:
-    """Return what the modules import only for type checkers."""
-    import collections.abc  # noqa: PLC0415
-
-    import httpx  # noqa: PLC0415
-    from osvi._core import token  # noqa: PLC0415
-
-    return {"httpx": httpx, "ssl": ssl} | vars(collections.abc) | vars(osvi) | vars(token)
 
 
 def parts(hint: Any) -> Iterator[Any]:
@@ -70,6 +58,24 @@ def test_any_is_used_only_where_the_spec_allows_anything() -> None:
     loose = {place for place, hint in annotations() if any(part is Any for part in parts(hint))}
 
     assert loose == ANYTHING
+
+
+MODULES = (osvi, osvi.errors, osvi.models, osvi.operations, pytest_plugin, testing)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_the_annotations_of_everything_public_can_be_evaluated(module: Any) -> None:
+    for name in getattr(module, "__all__", ["osvi_sandbox"]):
+        public = getattr(module, name)
+        if inspect.isclass(public):
+            get_type_hints(public)
+            functions = [member for _, member in inspect.getmembers(public, inspect.isfunction)]
+            methods = [member.__func__ for _, member in inspect.getmembers(public, inspect.ismethod)]
+            for function in functions + methods:
+                if function.__name__ == "__init__" or not function.__name__.startswith("_"):
+                    get_type_hints(function)
+        elif callable(public):
+            get_type_hints(inspect.unwrap(public))
 
 
 def test_every_public_name_has_a_docstring() -> None:

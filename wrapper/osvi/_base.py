@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import ssl
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar
 
 from osvi_runtime import Operation
 
+from osvi._core.answers import Answer
 from osvi._core.call import Call
 from osvi._core.options import Options
 from osvi._core.token import Secret, TokenSource, token_secret
@@ -20,9 +22,6 @@ from osvi._transport.shared_pool import SharedPool
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from osvi._core.answers import Answer
     from osvi._core.waits import Gate
     from osvi._transport.origin import Network
 

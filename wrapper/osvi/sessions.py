@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
-from osvi_runtime import Field, Record, absent, in_spec_order
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from osvi_runtime import Field, Record, absent, complete_init, in_spec_order
 
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
@@ -58,3 +56,4 @@ class ChatSession(ChatV1Session):
 # help() shows neither the docstrings of fields nor the docstring of a base class.
 _attributes = [f"        {name}: {text}" for name, text in ChatSession.__descriptions__.items()]
 ChatSession.__doc__ = "\n".join([(ChatSession.__doc__ or "").rstrip(), "", "    Attributes:", *_attributes])
+complete_init(ChatSession)

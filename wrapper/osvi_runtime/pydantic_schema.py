@@ -10,36 +10,35 @@ from pydantic import ConfigDict, Field
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
-from .records import to_json
 from .tables import table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pydantic import GetCoreSchemaHandler
 
 
-def schema_of(cls: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], Any]) -> core_schema.CoreSchema:
     """Return the schema of a record's class. It takes records and the input of `from_dict`, and writes as `to_dict`.
 
-    A field that is not a property, and that `from_dict` takes as an argument, is read and written too.
+    A field that is not a property, and that `from_dict` takes as an argument, is read and written too. ``to_json`` is
+    needed for what pydantic writes otherwise than as JSON, such as datetimes.
     """
     typed_dict: Any = _typed_dict  # without this type, mypy says that the classes are not hashable
     json_schema = handler.generate_schema(typed_dict(cls))
     return core_schema.no_info_plain_validator_function(
-        lambda value: value if isinstance(value, cls) else _read(cls, value),
+        lambda value: value if isinstance(value, cls) else _read(cls, to_json(value)),
         json_schema_input_schema=json_schema,
         serialization=core_schema.plain_serializer_function_ser_schema(_values, return_schema=json_schema),
     )
 
 
-def _read(cls: Any, value: Any) -> Any:
-    """Return the record of a value.
+def _read(cls: Any, data: Any) -> Any:
+    """Return the record of a JSON value.
 
     Raises:
         ValueError: There is no such record. pydantic makes a ValidationError of it.
     """
-    data = to_json(value)  # a dump of pydantic that is not JSON has datetimes
     others, properties = _other_fields(cls), table(cls).properties
     arguments = {name: None for name, field in others.items() if field.default is attrs.NOTHING}
     if isinstance(data, dict):

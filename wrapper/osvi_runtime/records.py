@@ -109,7 +109,7 @@ class Model:
     def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
         from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic, which calls this method, is optional
 
-        return schema_of(cls, handler)
+        return schema_of(cls, handler, to_json)
 
 
 class ClassReader(Reader[T]):
