@@ -15,7 +15,8 @@ def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[osvi.testing.Sandb
 
     A client that is made during the test needs no arguments, since ``OSVI_BASE_URL`` and ``OSVI_API_TOKEN`` are set.
     The sandbox also answers a client that was made before the test, with any token and base URL. A client with its own
-    ``transport`` uses that transport. Failed calls are tried again as usual, but without the waits.
+    ``transport`` uses that transport. Failed calls are tried again as usual, but without the waits. During a test, an
+    `AsyncClient` can be used in one event loop, as in production.
     """
     from osvi import _transport  # noqa: PLC0415 - pytest loads this module for every test
     from osvi._transport.mock import in_process  # noqa: PLC0415

@@ -6,12 +6,14 @@ import inspect
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 import attrs
 import httpx
 from osvi_openapi.spec import TOKEN_HEADER
 
 from osvi._core.token import Secret
+from osvi._transport.event_loop import EventLoop
 from osvi._transport.httpx_pool import HttpxPool
 
 if TYPE_CHECKING:
@@ -76,8 +78,10 @@ def mock_transport(receive: Callable[[Received], Reply]) -> httpx.MockTransport:
 def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[Any], Any]:
     """Return a replacement for `route`, with which ``receive`` answers all clients without their own transport.
 
-    ``receive`` gets each request with ``token``, and without the path of the client's base URL.
+    ``receive`` gets each request with ``token``, and without the path of the client's base URL. An async pool belongs
+    to the event loop that first uses this replacement.
     """
+    loops: WeakKeyDictionary[Any, EventLoop] = WeakKeyDictionary()
     sandbox = HttpxPool(None, mock_transport(receive))
 
     def exchange(request: Request) -> Response | Failure:
@@ -86,12 +90,14 @@ def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[An
             attrs.evolve(request, base_url="http://sandbox", headers=Secret([*headers, (TOKEN_HEADER, token)]))
         )
 
-    async def exchange_async(request: Request) -> Response | Failure:
-        return exchange(request)
-
     def route(pool: Any) -> Any:
         if pool.network is None:  # the user has passed a transport
             return pool
+
+        async def exchange_async(request: Request) -> Response | Failure:
+            loops.setdefault(pool, EventLoop()).bind()
+            return exchange(request)
+
         return SimpleNamespace(exchange=exchange_async if inspect.iscoroutinefunction(pool.exchange) else exchange)
 
     return route
