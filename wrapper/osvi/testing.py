@@ -27,7 +27,7 @@ from osvi._sandbox.messages import Plan, RecordedRequest, ReplyBody, error_reply
 from osvi._sandbox.operations import packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
-__all__ = ["RecordedRequest", "Sandbox", "no_waits"]
+__all__ = ["RecordedRequest", "ReplyBody", "Sandbox", "TransportFault", "no_waits"]
 
 
 def __dir__() -> list[str]:
