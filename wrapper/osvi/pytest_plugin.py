@@ -20,12 +20,12 @@ def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     The sandbox also answers a client that was made before the test, with any token and base URL. A client with its own
     ``transport`` uses that transport. Failed calls are tried again as usual, but without the waits.
     """
-    from osvi import _transport  # noqa: PLC0415 - pytest loads this module for every test
-    from osvi._transport.mock import in_process  # noqa: PLC0415
+    from osvi._transport.mock import in_process  # noqa: PLC0415 - pytest loads this module for every test
+    from osvi._transport.shared_pool import SharedPool  # noqa: PLC0415
     from osvi.testing import Sandbox, no_waits  # noqa: PLC0415
 
     sandbox = Sandbox()
-    monkeypatch.setattr(_transport, "route", in_process(sandbox.receive, sandbox.token))
+    monkeypatch.setattr(SharedPool, "get", in_process(sandbox.receive, sandbox.token))
     monkeypatch.setenv("OSVI_BASE_URL", "https://sandbox.invalid")
     monkeypatch.setenv("OSVI_API_TOKEN", sandbox.token)
     with no_waits():
