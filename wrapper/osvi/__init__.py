@@ -18,7 +18,7 @@ from osvi_runtime import NULL, InvalidDataError, NullType, Operation
 
 from osvi import errors
 from osvi._client import Client
-from osvi._core.answers import Answer
+from osvi._core.options import Answer
 from osvi._core.token import AsyncToken, Token
 from osvi._transport import log_filter  # noqa: F401 - the import adds the log filters
 from osvi._version import __version__

@@ -11,18 +11,16 @@ import httpx
 from osvi_runtime import Operation
 
 import osvi
-from osvi import _transport
-from osvi._base import BaseClient, as_secrets
+from osvi._base import BaseClient, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
-from osvi._core.answers import Answer
-from osvi._core.token import Token
+from osvi._core.call import Call
+from osvi._core.options import Answer
+from osvi._core.token import Token, current_token, token_secret
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
 
 if TYPE_CHECKING:
-    from osvi._core.call import Call
     from osvi._core.waits import Gate
-    from osvi.errors import OSVIError
 
 T = TypeVar("T")
 
@@ -71,11 +69,12 @@ class Client(BaseClient[HttpxPool]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        secrets = as_secrets(token, headers)
+        secret_token, secret_headers = token_secret(token), header_secret(headers)
         del token, headers
         super().__init__(
             lambda network: HttpxPool(network, transport),
-            **secrets,
+            token=secret_token,
+            headers=secret_headers,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -134,15 +133,13 @@ class Client(BaseClient[HttpxPool]):
         self.close()
 
     def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
-        call = self._call(operation, gate)
-        outcome = self._attempt(call)
-        while (seconds := call.next_wait(outcome)) is not None:
-            time.sleep(seconds)
-            if not call.is_delayed():
-                outcome = self._attempt(call)
-        return call.finish(outcome, stacklevel=4)
-
-    def _attempt(self, call: Call[T]) -> T | OSVIError:
-        request = call.begin_attempt(self._token.token())
-        pool = _transport.route(self._pool.get())
-        return call.end_attempt(pool.exchange(request))
+        call = Call(operation, self._options, gate)
+        while True:
+            request = call.begin_attempt(current_token(self._token))
+            outcome = call.end_attempt(self._pool.get().exchange(request))
+            while (seconds := call.next_wait(outcome)) is not None:
+                time.sleep(seconds)
+                if not call.is_delayed():
+                    break
+            else:
+                return call.finish(outcome, stacklevel=4)

@@ -18,11 +18,11 @@ def osvi_sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[osvi.testing.Sandb
     ``transport`` uses that transport. Failed calls are tried again as usual, but without the waits. During a test, an
     `AsyncClient` can be used in one event loop, as in production.
     """
-    from osvi import _transport  # noqa: PLC0415 - pytest loads this module for every test
-    from osvi._transport.mock import in_process  # noqa: PLC0415
+    from osvi._transport.mock import in_process  # noqa: PLC0415 - pytest loads this module for every test
+    from osvi._transport.shared_pool import SharedPool  # noqa: PLC0415
 
     sandbox = osvi.testing.Sandbox()
-    monkeypatch.setattr(_transport, "route", in_process(sandbox.receive, sandbox.token))
+    monkeypatch.setattr(SharedPool, "get", in_process(sandbox.receive, sandbox.token))
     monkeypatch.setenv("OSVI_BASE_URL", "https://sandbox.invalid")
     monkeypatch.setenv("OSVI_API_TOKEN", sandbox.token)
     with osvi.testing.no_waits():
