@@ -110,9 +110,9 @@ def test_what_only_a_later_version_knows_goes_to_extra_as_json() -> None:
     record = read(RECORD)
     others = sent | {"extra": Extra({UNKNOWN: 1}, frozenset({"topics"}))}
 
-    assert pickled(record, **others).extra == {UNKNOWN: 1, "channel": "voice", "at": "2026-06-04T12:00:00Z"}
-    assert pickled(record, **others | {"extra": {}}).extra["topics"] == []
-    assert attrs.evolve(pickled(record, **others), extra={}) == record
+    assert pickled(record, "", **others).extra == {UNKNOWN: 1, "channel": "voice", "at": "2026-06-04T12:00:00Z"}
+    assert pickled(record, "", **others | {"extra": {}}).extra["topics"] == []
+    assert attrs.evolve(pickled(record, "", **others), extra={}) == record
 
 
 def test_what_an_earlier_version_had_in_extra_goes_to_its_field() -> None:
