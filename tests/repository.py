@@ -38,7 +38,7 @@ class Checkout:
         need_generate_sh()
         self.root = root
         self.openapi = root / "openapi.yaml"
-        self.surface = root / "codegen" / "surface.yaml"
+        self.surface = root / "codegen" / "surface.txt"
         self.package = root / "generated" / "osvi_openapi"
         shutil.copytree(ROOT / "codegen", root / "codegen", ignore=CACHES)
         copy_package(osvi_runtime, root / "wrapper")
@@ -131,9 +131,10 @@ class Released(Repository):
     def __init__(self, root: Path) -> None:
         super().__init__(root, FIRST)
         (root / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+        self.release("0.1.0")
         (root / "codegen" / "pages.yaml").write_text("[]\n", encoding="utf-8")
         self.git("init", "--quiet")
-        self.release("0.1.0")
+        self.commit()
 
     def set_version(self, version: str) -> None:
         (self.root / "wrapper/osvi/_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
@@ -144,8 +145,9 @@ class Released(Repository):
 
     def release(self, version: str) -> None:
         self.set_version(version)
-        self.commit()
-        self.git("tag", "--force", f"v{version}")
+        (self.root / "codegen" / "released.txt").unlink(missing_ok=True)
+        result = self.version(f"v{version}")
+        assert result.returncode == 0, result.stdout + result.stderr
 
     def git(self, *arguments: str) -> str:
         settings = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]

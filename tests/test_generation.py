@@ -172,8 +172,8 @@ def test_a_broken_promise_is_reported_with_an_exit_status_of_its_own(checkout: C
     result = checkout.generate()
 
     assert result.returncode == 1
-    assert "`ChatSession.help_requested` is gone" in result.stdout
-    assert checkout.generate("--check").returncode == 1
+    assert "`ChatSession.help_requested` is gone; perhaps it is called `needs_human` now" in result.stdout
+    assert checkout.generate("--check").returncode == 0
 
 
 NAMES = ["field", "model", "record", "datetime", "class", "extra", "to_dict", "from_dict", "agent_uuid", "self", "_x"]
@@ -237,6 +237,20 @@ def test_the_callers_settings_do_not_matter(checkout: Checkout, tmp_path: Path) 
     }
 
     assert checkout.generate("--check", folder=hostile, **environment).returncode == 0
+
+
+def test_other_documents_are_tried_in_a_folder_and_nothing_else_changes(checkout: Checkout, tmp_path: Path) -> None:
+    checkout.make()
+    before = checkout.contents()
+    (tmp_path / "good.yaml").write_text(checkout.spec, encoding="utf-8")
+    (tmp_path / "bad.yaml").write_text("openapi: [", encoding="utf-8")
+    result = checkout.generate("--into", "tried", "good.yaml", "bad.yaml", folder=tmp_path)
+
+    assert result.returncode == 0, result.stderr
+    assert (tmp_path / "tried/good/surface.txt").read_text() == checkout.surface.read_text()
+    assert (tmp_path / "tried/good/osvi_openapi/models/chat_v1_session.py").exists()
+    assert "not readable as YAML" in (tmp_path / "tried/bad/refused.txt").read_text()
+    assert checkout.contents() == before
 
 
 PAYLOADS = [

@@ -17,7 +17,7 @@ from support import raw, serving
 from codegen.document import kept
 from codegen.document.merging import merged
 from codegen.document.pages import extract, find
-from codegen.document.reading import METHODS, Node, SpecError, load
+from codegen.document.reading import METHODS, DataFileError, Node, SpecError, load
 
 PAGE = "# Page {}\n\n> Text with [a link](/elsewhere).\n\n````yaml\n{}\n````\n"
 
@@ -118,7 +118,7 @@ def test_all_operations_are_taken_in_at_once_and_later_only_changes_are_reported
 
     assert second.returncode == 0, second.stdout + second.stderr
     assert second.stdout.endswith(
-        "What users gain, for the CHANGELOG:\n  - `get_v1_agents(owner=…)`: `str`.\nWhat breaks:\n  nothing\nThis takes a minor release.\n"
+        "What users gain, for the CHANGELOG:\n  - `get_v1_agents(owner=…)`: `str`.\nWhat breaks:\n  nothing\n"
     )
 
 
@@ -148,48 +148,57 @@ def test_wording_examples_and_order_do_not_contradict(write: Callable[..., list[
     assert read(pages) == read(reversed(pages))
 
 
-# The edits of the page (see contract/edits.yaml), the place, and what each page has there.
-CONTRADICTIONS: dict[str, tuple[dict[str, Any], str, list[str]]] = {
+# The edits of the page (see contract/edits.yaml), and what the two pages say, each with its place.
+CONTRADICTIONS: dict[str, tuple[dict[str, Any], list[str]]] = {
     "a schema with two meanings": (
         {"error.error": {"type": "integer"}},
-        "/components/schemas/ChatV1Error/properties/error/type",
-        ['"string"', '"integer"'],
+        [f'/components/schemas/ChatV1Error/properties/error/type is "{one}"' for one in ("string", "integer")],
     ),
-    "a property that one page alone has": (
-        {"error.detail": {"type": "string"}},
-        "/components/schemas/ChatV1Error/properties/detail",
-        ["absent", '{"type": "string"}'],
+    "a property that one page alone has, and requires": (
+        {"error.detail": {"type": "string"}, "schemas.ChatV1Error": {"required": ["detail"]}},
+        [f"/components/schemas/ChatV1Error/required is {one}" for one in ("absent", '["detail"]')],
     ),
     "an operation with two meanings": (
         {f"{STOP}.post.responses.204": None},
-        f"{OPERATION}/responses/204",
-        ["absent", "{}"],
+        [f"{OPERATION}/responses/204 is {one}" for one in ("absent", "{}")],
+    ),
+    "an operation with two names": (
+        {
+            f"{STOP}.post.parameters.id": {"name": "campaign"},
+            f"{STOP} -> paths./v1/campaigns/{{campaign}}/stop": None,
+        },
+        [f"{OPERATION.replace('id', one)} is one operation under two names" for one in ("id", "campaign")],
     ),
     "two servers": (
         {"document.servers": [{"url": "https://other.osvi.ai"}]},
-        "/servers",
-        [f'[{{"url": "https://{one}.osvi.ai"}}]' for one in ("api", "other")],
+        [f'/servers is [{{"url": "https://{one}.osvi.ai"}}]' for one in ("api", "other")],
+    ),
+    "two security schemes of one name": (
+        {"scheme": {"name": "X-API-Token"}},
+        [f'/components/securitySchemes/ApiToken/name is "{one}"' for one in ("API-Token", "X-API-Token")],
     ),
     "parameters of a path that one page does not have": (
         {f"{STOP}.parameters": [X_TRACE]},
-        "/paths/~1v1~1campaigns~1{id}~1stop/parameters",
-        ["absent", json.dumps([X_TRACE])],
+        [f"/paths/~1v1~1campaigns~1{{id}}~1stop/parameters is {one}" for one in ("absent", json.dumps([X_TRACE]))],
     ),
 }
 
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
-def test_a_contradiction_is_refused_with_both_places(name: str) -> None:
-    changed, place, contents = CONTRADICTIONS[name]
-    pages = {"a.yaml": stop(), "b.yaml": with_edits(stop(), changed)}
-    with pytest.raises(SpecError) as refused:
-        merged(pages)
+def test_a_contradiction_is_refused_with_both_places(name: str, write: Callable[..., list[str]]) -> None:
+    changed, places = CONTRADICTIONS[name]
+    pages = write(stop(), with_edits(stop(), changed))
+    for order in (pages, pages[::-1]):
+        with pytest.raises(SpecError) as refused:
+            read(order)
 
-    said = str(refused.value)
-    assert said.startswith("the pages contradict each other")
-    assert f"\n  {place}: " in said
-    assert all(f"{content} in " in said for content in contents)
-    assert all(page in said for page in pages)
+        report, _, to_settle = str(refused.value).partition("To settle it, ")
+        title, *lines = report.splitlines()
+        assert title == "the pages contradict each other:"
+        found = {place: one for one, _, place in (line.strip().partition(": ") for line in lines)}
+        assert {*places} == found.keys()
+        assert {found[place] for place in places} == {*pages}
+        assert len(to_settle.splitlines()) == 1 + len(places)
 
 
 def test_a_contradiction_changes_nothing(tmp_path: Path, write: Callable[..., list[str]]) -> None:
@@ -250,3 +259,67 @@ def test_a_missing_page_of_an_index_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SpecError, match=r"gone\.md: cannot be read"):
         read([os.fspath(tmp_path / "llms.txt")])
+
+
+# Edits of one of two pages, and of the document that both become.
+GROWTH: dict[str, dict[str, Any]] = {
+    "a property, though it has the name of a wording": {"error.title": {"type": "string"}},
+    "a value of an enum": {"error.kind.enum.+": "unknown"},
+    "a property of a branch": {"error.cause.allOf.1.properties.x_at": {"type": "string"}},
+}
+
+
+@pytest.mark.parametrize("name", GROWTH)
+def test_what_one_page_has_more_is_taken_in(name: str, write: Callable[..., list[str]]) -> None:
+    before = with_edits(
+        stop(),
+        {
+            "error.kind": {"type": "string", "enum": ["invalid"]},
+            "error.cause": {"allOf": [{"type": "object"}, {"type": "object", "properties": {"x": {}}}]},
+        },
+    )
+    after = with_edits(before, GROWTH[name])
+    pages = write(before, after)
+
+    assert read(pages) == read(reversed(pages))
+    assert load(read(pages)) == after
+
+
+def test_openapi_3_0_beside_3_1_is_no_contradiction(write: Callable[..., list[str]]) -> None:
+    error, null = {"$ref": "#/components/schemas/ChatV1Error"}, {"type": "null"}
+    old = {"error.error": {"type": "string", "nullable": True}, "error.cause": {"nullable": True, "allOf": [error]}}
+    new = {"error.error": {"type": ["string", "null"]}, "error.cause": {"oneOf": [error, null]}}
+    growth = {"error.error": {"enum": ["a", None]}, "error.x_new": {"type": "string"}}
+    base = with_edits(stop(), {"error.error": {"enum": ["a"]}})
+    pages = write(
+        with_edits(with_edits(base, new), growth),
+        with_edits(with_edits(base, old), {"document": {"openapi": "3.0.3", "x-page": 1}}),
+    )
+    document = load(read(pages))
+
+    assert document["openapi"] == "3.1.0"
+    assert read(pages) == read(reversed(pages))
+    properties = document["components"]["schemas"]["ChatV1Error"]["properties"]
+    assert properties["error"]["type"] == ["string", "null"]
+    assert {*properties["error"]["enum"]} == {"a", None}
+    assert properties["x_new"] == {"type": "string"}
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+@pytest.mark.parametrize("right", [0, 1])
+def test_a_line_of_the_error_settles_a_contradiction(name: str, right: int) -> None:
+    pages = {"a.md": stop(), "b.md": with_edits(stop(), CONTRADICTIONS[name][0])}
+    with pytest.raises(SpecError) as refused:
+        merged(pages, {})
+    report, _, to_settle = str(refused.value).partition("To settle it, ")
+    page = report.splitlines()[1 + right].strip().partition(": ")[0]
+    place, entry = json.loads(f"{{{to_settle.splitlines()[1 + right]}}}").popitem()
+
+    with pytest.raises(DataFileError, match=r"settled\.yaml: .*: needs a reason"):
+        merged(pages, {place: entry})
+    settled = {place: {**entry, "reason": "Support says so."}}
+    if name == "an operation with two names":  # the line says which name is absent
+        page = "a.md" if page == "b.md" else "b.md"
+    more = {"error.detail": {"type": "string"}} if "and requires" in name else {}
+    assert merged(pages, settled) == with_edits(pages[page], more)
+    assert merged(dict(reversed(pages.items())), settled) == with_edits(pages[page], more)
