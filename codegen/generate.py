@@ -18,7 +18,9 @@ from codegen.package.writing import Package
 from codegen.promises import changes, surface
 
 GENERATED = ROOT / "generated"
-ACCEPT = "To accept what breaks: python -m codegen accept, or delete the fact in codegen/surface.yaml and run ./generate.sh"
+ACCEPT = (
+    "To accept what breaks: python -m codegen accept, or delete the fact in codegen/surface.yaml and run ./generate.sh"
+)
 # The content of files, by their paths in the repository.
 Files = dict[str, bytes]
 
@@ -76,7 +78,9 @@ def generate(*, is_check: bool) -> int:
     files = files_of(package, changes.promised(before, offered))
     if is_check:
         not_the_merge = "openapi.yaml: not the merge of codegen/pages; run python -m codegen update"
-        found = _files(GENERATED) | {"codegen/surface.yaml": surface.FILE.read_bytes() if surface.FILE.exists() else b""}
+        found = _files(GENERATED) | {
+            "codegen/surface.yaml": surface.FILE.read_bytes() if surface.FILE.exists() else b""
+        }
         stale = [*([] if kept.is_merge() else [not_the_merge]), *_differences(files, found)]
         if stale:
             print(*stale, sep="\n")

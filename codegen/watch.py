@@ -37,13 +37,14 @@ def take_in_pages() -> int:
         text = f"Nothing is changed yet. To go on, run python -m codegen update {' '.join(sources)}"
         report("The vendor's API breaks users of the client", [text, *lines])
         return 1
-    gained = update.gained
+    gained, has_moved = update.gained, update.content == committed(OPENAPI)
     title = "Take in what the vendor's API has gained" if gained else "Take in the vendor's wording"
-    if update.content == committed(OPENAPI):
-        title = "Take in the new addresses of pages"
     update.write()
     add_to_changelog(gained)
-    report(title, [version.raise_to_minimum(), *lines])
+    if has_moved:
+        report("Take in the new addresses of pages", ["No code has changed.", *lines])
+    else:
+        report(title, [version.raise_to_minimum(), *lines])
     return 0
 
 

@@ -9,19 +9,27 @@ import sys
 import tempfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import osvi
 import osvi_openapi
 import osvi_runtime
+from ruamel.yaml import YAML
 from support import need_generate_sh, serving
 
 ROOT = Path(__file__).resolve().parent.parent
+OPENAPI = ROOT / "openapi.yaml"
 FIRST = ROOT / "tests" / "specs" / "first.yaml"
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A fault.\n\n## [0.1.0]\n\n### Added\n\n- All.\n"
 
 # All copies share what mypy finds in the libraries, also those of the next run; each worker of xdist has its own.
 MYPY_CACHE = ROOT / "build" / "mypy" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 CACHES = shutil.ignore_patterns("__pycache__")
+
+# What codegen/ knows of openapi.yaml and of its releases. A copy with another document begins without it.
+SURFACE, RELEASED, NOT_SERVED = "surface.yaml", "released.yaml", "not_served.yaml"
+STATE = (SURFACE, RELEASED, NOT_SERVED, "settled.yaml", "pages.yaml", "pages")
+WITHOUT_STATE = shutil.ignore_patterns("__pycache__", *STATE)
 
 Run = subprocess.CompletedProcess[str]
 
@@ -31,6 +39,11 @@ def copy_package(package: ModuleType, into: Path) -> None:
     shutil.copytree(Path(str(package.__file__)).parent, into / package.__name__, ignore=CACHES)
 
 
+def facts(checkout: "Checkout") -> Any:
+    """Return what is promised, as it stands in the file."""
+    return YAML(typ="safe").load(checkout.surface)
+
+
 class Checkout:
     """A copy of the generator and a spec."""
 
@@ -38,9 +51,12 @@ class Checkout:
         need_generate_sh()
         self.root = root
         self.openapi = root / "openapi.yaml"
-        self.surface = root / "codegen" / "surface.txt"
+        self.surface = root / "codegen" / SURFACE
+        self.not_served = root / "codegen" / NOT_SERVED
         self.package = root / "generated" / "osvi_openapi"
-        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=CACHES)
+        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=CACHES if spec == OPENAPI else WITHOUT_STATE)
+        if spec != OPENAPI:
+            self.not_served.write_text("# Left out, with the reasons:\n", encoding="utf-8")
         copy_package(osvi_runtime, root / "wrapper")
         shutil.copy(ROOT / "generate.sh", root)
         shutil.copy(spec, self.openapi)
@@ -77,9 +93,10 @@ class Checkout:
         self.output("-m", "mypy", *options, "generated/osvi_openapi", *files)
 
     def contents(self) -> dict[str, bytes]:
-        """Return what ``generate.sh`` reads and writes."""
+        """Return what ``generate.sh`` and ``update`` read and write."""
         generated = [path for path in (self.root / "generated").rglob("*") if path.parent.name != "__pycache__"]
-        paths = [path for path in (self.openapi, self.surface, *generated) if path.is_file()]
+        pages = (self.root / "codegen" / "pages").rglob("*")
+        paths = [path for path in (self.openapi, self.surface, self.not_served, *pages, *generated) if path.is_file()]
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
 
     def replace(self, old: str, new: str) -> None:
@@ -94,9 +111,8 @@ _templates = tempfile.TemporaryDirectory(prefix="osvi-templates-")
 
 @functools.cache
 def _template(spec: Path) -> Checkout:
-    """Generate the package of a spec, once for all copies; only its own surface is promised to users."""
+    """Generate the package of a spec, once for all copies."""
     checkout = Checkout(Path(_templates.name) / spec.stem, spec)
-    checkout.surface.unlink()
     checkout.make()
     return checkout
 
@@ -104,13 +120,13 @@ def _template(spec: Path) -> Checkout:
 class Repository(Checkout):
     """A copy of the whole repository. A spec other than ``openapi.yaml`` is what was promised to users."""
 
-    def __init__(self, root: Path, spec: Path = ROOT / "openapi.yaml") -> None:
+    def __init__(self, root: Path, spec: Path = FIRST) -> None:
         super().__init__(root, spec)
         copy_package(osvi, root / "wrapper")
         copy_package(osvi_openapi, root / "generated")
         shutil.copytree(ROOT / "tests", root / "tests", ignore=CACHES)
         shutil.copy(ROOT / "pyproject.toml", root)
-        if spec != ROOT / "openapi.yaml":
+        if spec != OPENAPI:
             template = _template(spec)
             shutil.rmtree(self.package)
             shutil.copytree(template.package, self.package, ignore=CACHES)
@@ -145,7 +161,7 @@ class Released(Repository):
 
     def release(self, version: str) -> None:
         self.set_version(version)
-        (self.root / "codegen" / "released.txt").unlink(missing_ok=True)
+        (self.root / "codegen" / RELEASED).unlink(missing_ok=True)
         result = self.version(f"v{version}")
         assert result.returncode == 0, result.stdout + result.stderr
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import osvi_openapi.spec
 import pytest
-from repository import FIRST, ROOT, Checkout
+from repository import FIRST, OPENAPI, Checkout
 
+from codegen.document.pages import find
 from codegen.document.reading import SpecError, load
 
 INSTALLED = Path(osvi_openapi.__file__).parent
@@ -23,7 +24,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_it_generates_the_package_that_is_installed(tmp_path: Path) -> None:
-    checkout = Checkout(tmp_path / "checkout", ROOT / "openapi.yaml")
+    checkout = Checkout(tmp_path / "checkout", OPENAPI)
     checkout.make()
 
     installed = [path for path in INSTALLED.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
@@ -36,7 +37,7 @@ def test_it_generates_the_package_that_is_installed(tmp_path: Path) -> None:
 
 
 def test_the_package_names_the_spec_that_it_was_generated_from() -> None:
-    assert hashlib.sha256((ROOT / "openapi.yaml").read_bytes()).hexdigest() == osvi_openapi.spec.SPEC_SHA256
+    assert hashlib.sha256(OPENAPI.read_bytes()).hexdigest() == osvi_openapi.spec.SPEC_SHA256
 
 
 def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
@@ -111,8 +112,7 @@ UPLOAD = "{multipart/form-data: {schema: {type: object, properties: {a: {}}}}}"
 def test_an_operation_can_be_left_out_by_name(checkout: Checkout) -> None:
     post = f"post: {{requestBody: {{content: {UPLOAD}}}, responses: {{'204': {{description: x}}}}}}"
     checkout.replace("paths:\n", f"paths:\n  /v1/b: {{{post}}}\n")
-    not_served = checkout.root / "codegen" / "not_served.yaml"
-    not_served.write_text("POST /v1/b: a multipart body\n")
+    checkout.not_served.write_text("POST /v1/b: a multipart body\n")
     checkout.make()
     modules = (checkout.package / "operations").glob("_[a-z]*.py")
     assert [path.name for path in modules] == ["_get_v1_chat_session_active.py"]
@@ -131,22 +131,19 @@ def test_what_cannot_be_served_is_refused_all_at_once_with_the_lines_that_leave_
     assert "\n".join(["by these lines in codegen/not_served.yaml:", *lines, ""]) in refused.stderr
     assert checkout.contents() == {**before, "openapi.yaml": checkout.spec.encode()}
 
-    with (checkout.root / "codegen" / "not_served.yaml").open("a", encoding="utf-8") as file:
+    with checkout.not_served.open("a", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in ["{}", *lines])  # below an empty mapping, as the file once had it
     checkout.make()
 
 
 def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
     checkout.replace("paths:\n", "paths:\n  /v1/b: {post: {responses: {'204': {description: x}}}}\n")
-    (checkout.root / "codegen" / "not_served.yaml").write_text("POST /v1/b: a multipart body\nPOST /v1/c: gone\n")
+    checkout.not_served.write_text("POST /v1/b: a multipart body\nPOST /v1/c: gone\n")
     result = checkout.generate()
 
     assert result.returncode == 0, result.stderr
     for name in ("POST /v1/b", "POST /v1/c"):
-        assert (
-            f"codegen/not_served.yaml: {name} is not in openapi.yaml, or can be served; delete its line"
-            in result.stdout
-        )
+        assert f"codegen/not_served.yaml: {name} is not needed any more; delete its line" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -172,8 +169,30 @@ def test_a_broken_promise_is_reported_with_an_exit_status_of_its_own(checkout: C
     result = checkout.generate()
 
     assert result.returncode == 1
-    assert "`ChatSession.help_requested` is gone; perhaps it is called `needs_human` now" in result.stdout
+    place = "openapi.yaml #/components/schemas/ChatV1Session/properties/help_requested"
+    assert f"{place}: `ChatSession.help_requested` is gone\n" in result.stdout
     assert checkout.generate("--check").returncode == 0
+    assert checkout.generate().stdout == result.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "entry"),
+    [
+        ("wording.yaml", "ChatV1Session.gone: Words."),
+        ("wording.yaml", "Gone: Words."),
+        ("names.yaml", "Gone: [x]"),
+        ("config.yaml", "  Gone: {class_name: Missing, module_name: missing}"),
+    ],
+)
+def test_an_entry_of_a_data_file_that_fits_nothing_is_named(checkout: Checkout, file: str, entry: str) -> None:
+    path = checkout.root / "codegen" / file
+    before, title, after = path.read_text(encoding="utf-8").partition("class_overrides:\n")
+    path.write_text(f"{before}{title}{entry}\n{after}" if title else f"{before}{entry}\n", encoding="utf-8")
+    result = checkout.generate()
+
+    assert result.returncode == 0, result.stderr
+    name = entry.partition(":")[0].strip()
+    assert f"codegen/{file}: {name} is not needed any more; delete its line\n" in result.stdout
 
 
 NAMES = ["field", "model", "record", "datetime", "class", "extra", "to_dict", "from_dict", "agent_uuid", "self", "_x"]
@@ -212,6 +231,13 @@ assert models.\u65e5\u672c.__descriptions__.items() >= {texts | {"f": "?"}}.item
     checkout.output("-c", script)
 
 
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "page.yaml").write_bytes(b"\xef\xbb\xbf" + FIRST.read_bytes())
+
+    assert load(tmp_path / "page.yaml") == load(FIRST)
+    assert find([os.fspath(tmp_path / "page.yaml")])[0].keys() == {os.fspath(tmp_path / "page.yaml")}
+
+
 def test_quotes_in_the_spec_do_not_matter() -> None:
     text = FIRST.read_text(encoding="utf-8")
     quoted, bare = ("'2026-06-04T11:40:25.690486Z'", "        '200':"), ("2026-06-04T11:40:25.690486Z", "        200:")
@@ -247,10 +273,20 @@ def test_other_documents_are_tried_in_a_folder_and_nothing_else_changes(checkout
     result = checkout.generate("--into", "tried", "good.yaml", "bad.yaml", folder=tmp_path)
 
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "tried/good/surface.txt").read_text() == checkout.surface.read_text()
+    assert (tmp_path / "tried/good/surface.yaml").read_text() == checkout.surface.read_text()
+    assert (tmp_path / "tried/good/notes.txt").read_text() == (tmp_path / "tried/good/not_served.txt").read_text() == ""
     assert (tmp_path / "tried/good/osvi_openapi/models/chat_v1_session.py").exists()
     assert "not readable as YAML" in (tmp_path / "tried/bad/refused.txt").read_text()
     assert checkout.contents() == before
+
+    again = checkout.generate("--into", "tried", "good.yaml", folder=tmp_path)
+    assert (again.returncode, again.stderr.splitlines()[0]) == (
+        2,
+        "tried/good: exists, or is that of two documents: give another folder, or delete it",
+    )
+    assert checkout.generate("--into", "refused", "bad.yaml", "gone.yaml", folder=tmp_path).returncode == 2
+    assert "No such file" in (tmp_path / "refused/gone/refused.txt").read_text()
+    assert checkout.generate("--into", "nothing", folder=tmp_path).returncode == 2
 
 
 PAYLOADS = [

@@ -71,9 +71,9 @@ def taken_in(found: Documents, indexes: Collection[str] = ()) -> Documents:
     Raises:
         SpecError: No document would be left, or a page that is kept has no document any more.
     """
-    before = read()
-    if lost := before.keys() & indexes:
-        raise SpecError(f"{', '.join(sorted(lost))}: no fenced block of the page holds an OpenAPI document any more")
+    before, recorded = read(), data_file("pages/addresses").values()
+    if lost := [page for page in recorded if page in indexes]:
+        raise SpecError(f"{', '.join(lost)}: no fenced block of the page holds an OpenAPI document any more")
     new = {name for content in found.values() for name in _names(content)}
     stays = {page: content for page, content in before.items() if not (found and _names(content) <= new)}
     documents = {**({} if indexes else stays), **found}

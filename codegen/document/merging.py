@@ -22,13 +22,14 @@ NAMED = {"$defs", "callbacks", "content", "definitions", "dependentRequired", "d
 NAMED |= {"links", "mapping", "patternProperties", "properties", "responses", "scopes", "security", "variables"}
 DATA = {"const", "default"}
 ORDERED = {"prefixItems", "servers"}
-# What each page says, or is silent about.
-OF_DOCUMENT = ("servers", "security")
-TWO_NAMES = "one operation under two names"
+# What each page says, or is silent about. What else a document says of itself is wording.
+OF_DOCUMENT = ("info", "servers", "security", "tags", "externalDocs")
 
 Place = tuple[str, ...]
-# The parts that pages have at one place, by the addresses of the pages.
-Parts = Mapping[str, Any]
+# The parts that pages have at one place, by the addresses of the pages, with the place as each page writes it.
+Parts = Mapping[str, tuple[Place, Any]]
+# What pages mean, by the addresses of the pages.
+Meanings = dict[str, Any]
 
 
 def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
@@ -42,36 +43,35 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
         DataFileError: An entry of ``settled.yaml`` has no page or no reason.
         SpecError: Pages contradict each other. The message names all places, and the lines for ``settled.yaml``.
     """
-    parts: dict[Place, dict[str, Any]] = {}
+    parts: dict[Place, dict[str, tuple[Place, Any]]] = {}
     # The pages are sorted in an order that does not depend on their addresses.
     for page in sorted(pages, key=lambda page: (sorted(pages[page].get("paths", {})), json.dumps(pages[page]))):
         for place, part in _parts(pages[page]):
-            parts.setdefault(place, {})[page] = part
-    contradictions = _two_names(parts, settled)
-    for place, by_page in parts.items():
-        if (right := _right(place, settled)) in by_page:
-            parts[place] = {right: by_page[right]}
-        elif len(meanings := _meanings(place, by_page, pages)) > 1:
-            contradictions[place] = meanings
+            # Two paths that differ in the names in braces alone are one.
+            same = tuple(re.sub(r"\{[^}]*\}", "{}", step) for step in place)
+            parts.setdefault(same, {})[page] = place, part
+    contradictions, spec = {}, {"openapi": max(page["openapi"] for page in pages.values())}
+    for place in sorted(parts, key=lambda place: (place[0] not in OF_DOCUMENT, place[0] != "paths", place)):
+        first, *_ = parts[place]
+        found = {_right(steps, settled) for steps, _ in parts[place].values()} & parts[place].keys()
+        if not found and len(meanings := _meanings(parts[place], pages)) > 1:
+            contradictions[parts[place][first][0]] = meanings
+        steps, part = parts[place][min(found, default=first)]
+        parent: Node = spec
+        for step in steps[:-1] if part is not None else ():
+            parent = parent.setdefault(step, {})
+        parent |= {steps[-1]: part} if part is not None else {}
     if contradictions:
         raise SpecError(_refusal(contradictions))
-    spec: Node = {"openapi": max(page["openapi"] for page in pages.values())}
-    for place in sorted(parts, key=lambda place: (len(place) > 1, place[0] != "paths", place if len(place) > 1 else ())):
-        if (part := next(iter(parts[place].values()))) is not None:
-            parent = spec
-            for step in place[:-1]:
-                parent = parent.setdefault(step, {})
-            parent[place[-1]] = part
     return spec
 
 
 def _parts(spec: Node) -> Iterator[tuple[Place, Any]]:
     """Yield the parts that pages may have in common: keys of the document, paths, operations and components."""
-    yield from (((name,), spec[name]) for name in spec if name not in {"openapi", "paths", "components", "webhooks", *OF_DOCUMENT})
     yield from (((name,), spec.get(name)) for name in OF_DOCUMENT)
     for path, item in spec.get("paths", {}).items():
         if not path.startswith("x-"):
-            yield ("paths", path), {name: node for name, node in item.items() if name not in METHODS}
+            yield ("paths", path), {name: node for name, node in item.items() if name not in METHODS} or None
             yield from ((("paths", path, method), item[method]) for method in METHODS if method in item)
     yield from ((("webhooks", name), node) for name, node in spec.get("webhooks", {}).items())
     for kind, components in spec.get("components", {}).items():
@@ -79,24 +79,24 @@ def _parts(spec: Node) -> Iterator[tuple[Place, Any]]:
             yield from ((("components", kind, name), node) for name, node in components.items())
 
 
-def _meanings(place: Place, parts: Parts, pages: Mapping[str, Node]) -> Parts:
-    """Return the meanings of the parts at a place, each by the first page that has it."""
-    found = {json.dumps(_meaning(part, place[-1])): page for page, part in reversed(parts.items())}
-    if len(found) > 1:
-        normals = {page: _meaning(_normal(place, parts[page], pages[page]), place[-1]) for page in found.values()}
-        found = {json.dumps(meaning): page for page, meaning in normals.items()}
-        return {page: normals[page] for page in parts if page in found.values()}
-    return {page: None for page in found.values()}
+def _meanings(parts: Parts, pages: Mapping[str, Node]) -> Meanings:
+    """Return what the pages mean by the parts at a place, each by the first page that means it."""
+    written = [(place, _meaning(part, place[-1])) for place, part in parts.values()]
+    found: Meanings = {}
+    for page, (place, part) in parts.items() if written != written[:1] * len(written) else ():
+        meaning = _meaning(_normal(place, part, pages[page]), place[-1])
+        found |= {} if meaning in found.values() else {page: meaning}
+    return found
 
 
 def _normal(place: Place, part: Any, page: Node) -> Any:
-    """Return a part in normal form, that of a document that has an operation with nothing else. Others as they are."""
+    """Return a part in normal form, in a document with an operation that has nothing else. Others as they are."""
+    path = "/"
     match place:
-        case ("paths", _, _):
+        case ("paths", path, _):
             operation = part
         case ("components", "schemas", name):
-            media = {"application/json": {"schema": reference_to(name)}}
-            operation = {"responses": {"200": {"content": media}}}
+            operation = {"responses": {"200": {"content": {"application/json": {"schema": reference_to(name)}}}}}
         case ("components", "responses", _):
             operation = {"responses": {"200": part}}
         case ("components", "parameters", _):
@@ -104,29 +104,9 @@ def _normal(place: Place, part: Any, page: Node) -> Any:
         case ("components", "requestBodies", _):
             operation = {"requestBody": part}
         case _:
-            return part
-    made = normal({**page, "paths": {place[1]: {"get": operation}}}).document
-    return made["components"]["schemas"][place[2]] if place[1] == "schemas" else made["paths"][f"/{place[1].removeprefix('/')}"]["get"]
-
-
-def _two_names(parts: dict[Place, dict[str, Any]], settled: Mapping[str, Any]) -> dict[Place, Parts]:
-    """Return the operations whose paths differ only in the names in braces. One that is settled keeps a single name."""
-    by_name: dict[tuple[str, str], list[Place]] = {}
-    for place in parts:
-        if place[0] == "paths" and len(place) > 2:  # noqa: PLR2004
-            by_name.setdefault((re.sub(r"\{[^}]*\}", "{}", place[1]), place[2]), []).append(place)
-    found: dict[Place, Parts] = {}
-    for places in by_name.values():
-        right = next(filter(None, (_right(place, settled) for place in places)), "")
-        wrong = [place for place in places if right not in parts[place]]
-        if len(wrong) == len(places) - 1 > 0:
-            for place in wrong:
-                del parts[place]
-                if not any(other[:2] == place[:2] and other != place[:2] for other in parts):
-                    parts.pop(place[:2])
-        elif len(places) > 1:
-            found |= {place: {min(parts[place]): TWO_NAMES} for place in places}
-    return found
+            return None if _is_wording(place[-1]) and len(place) == 1 else part
+    made = normal({**page, "paths": {path: {"get": operation}}}).document
+    return made["components"]["schemas"][place[2]] if place[1] == "schemas" else [*made["paths"].values()][0]["get"]
 
 
 def _right(place: Place, settled: Mapping[str, Any]) -> str:
@@ -142,7 +122,6 @@ def _refusal(contradictions: Mapping[Place, Parts]) -> str:
     lines, to_settle = [], []
     for place, meanings in sorted(contradictions.items()):
         (first, known), *others = meanings.items()
-        lines += [] if others else [f"{pointer(place)}: {known} in {first}"]
         for page, meaning in others:
             found = _differing(known, meaning, place)
             lines += [f"{pointer(where)}: {was} in {first}, {is_} in {page}" for where, was, is_ in found]

@@ -132,7 +132,9 @@ class Kinds:
             found = self.forms.json_types(schema)
             json = tuple(type_ for json_type, types in JSON.items() if json_type in found for type_ in types)
             joined = _joined([self.of(branch) for branch in schema["anyOf"]])
-            return evolve(joined, type=name, reader=f"OneOf({name}, {', '.join(json)})", name=snake_case(name), json=json)
+            return evolve(
+                joined, type=name, reader=f"OneOf({name}, {', '.join(json)})", name=snake_case(name), json=json
+            )
         if form == "union":
             return self._union(schema)
         if form == "array":

@@ -100,13 +100,18 @@ class Package:
         overrides = data_file("config")["class_overrides"]
         fitting = {
             "not_served": {one.operation for one in self.refused},
-            "wording": {f"{name}.{one.spec_name}" for name, some in self.members.items() for one in some} | {*self.classes},
+            "wording": {f"{name}.{one.spec_name}" for name, some in self.members.items() for one in some}
+            | {*self.classes},
             "names": {"every class", *self.classes},
             "config": {name for name, override in overrides.items() if override["class_name"] in self.classes},
         }
         for file, names in fitting.items():
             entries = overrides if file == "config" else data_file(file)
-            yield from (f"codegen/{file}.yaml: {name} is not needed any more; delete its line" for name in entries if name not in names)
+            yield from (
+                f"codegen/{file}.yaml: {name} is not needed any more; delete its line"
+                for name in entries
+                if name not in names
+            )
 
     def write(self, into: Path) -> None:
         """Write the package as ``into/osvi_openapi``."""

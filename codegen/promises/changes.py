@@ -97,6 +97,7 @@ KINDS = [
     Kind(f"{BY_HAND}/*/*/takes/*", "`{0}.{1}({2}=…)`"),
     _demand(f"{BY_HAND}/*/*/needs/*", "`{0}.{1}()`"),
     Kind(f"{BY_HAND}/*/*/has/*", "`{0}.{1}.{2}`", new="{name} is new."),
+    Kind(f"{BY_HAND}/*/*/has/*/is", "`{0}.{1}.{2}`"),
     Kind(f"{BY_HAND}/*/*/has/*/takes/*", "`{0}.{1}.{2}({3}=…)`"),
     _demand(f"{BY_HAND}/*/*/has/*/needs/*", "`{0}.{1}.{2}()`"),
 ]
@@ -127,7 +128,9 @@ def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator
     for name in dict.fromkeys([*before, *now]):
         was, is_, here = before.get(name), now.get(name), (*path, name)
         kind = _kind(here)
-        if kind is None or (isinstance(was, dict) and isinstance(is_, dict) and not (kind.changed and _is_other_set(was, is_))):
+        if kind is None or (
+            isinstance(was, dict) and isinstance(is_, dict) and not (kind.changed and _is_other_set(was, is_))
+        ):
             yield from differences(was or {}, is_ or {}, here)
         elif was != is_:
             yield _difference(kind, here, was, is_)
@@ -135,7 +138,11 @@ def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator
 
 def _is_other_set(was: Tree, now: Tree) -> bool:
     """Return whether two sets of names, such as the branches of a union, have none in common."""
-    return bool(was and now) and was.keys().isdisjoint(now) and {fact is True for fact in (*was.values(), *now.values())} == {True}
+    return (
+        bool(was and now)
+        and was.keys().isdisjoint(now)
+        and {fact is True for fact in (*was.values(), *now.values())} == {True}
+    )
 
 
 def _kind(path: tuple[str, ...]) -> Kind | None:
@@ -188,7 +195,9 @@ def _cure(one: Difference, found: list[Difference]) -> str:
         return ""
     name, same = one.path[1], [other.path[1] for other in new if _shape(other.now) == _shape(one.was)]
     lines = [f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same]
-    return f"; if it is another name, class_overrides in codegen/config.yaml keeps this: {' or '.join(lines)}" * bool(same)
+    return f"; if it is another name, class_overrides in codegen/config.yaml keeps this: {' or '.join(lines)}" * bool(
+        same
+    )
 
 
 def _shape(cls: Tree) -> Any:

@@ -52,7 +52,10 @@ def token_length(package: Package) -> Iterator[str]:
     for name, scheme in package.document["components"]["securitySchemes"].items():
         for length in re.findall(r"(\d+)[\s-]*char", str(scheme.get("description"))):
             if int(length) != TOKEN_LENGTH:
-                place, what = f"components.securitySchemes.{name}.description", f"{length} characters, not {TOKEN_LENGTH}"
+                place, what = (
+                    f"components.securitySchemes.{name}.description",
+                    f"{length} characters, not {TOKEN_LENGTH}",
+                )
                 yield finding(place, f"a token of {what}", "wrapper/osvi/_core/token.py")
 
 
