@@ -7,8 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.meaning import type_of
-from codegen.document.normal.nodes import component_name, is_nullable
-from codegen.document.normal.unions import values_of
+from codegen.document.normal.nodes import component_name, is_nullable, values_of
 from codegen.document.reading import Node
 
 # The forms for which there is a class.

@@ -10,7 +10,12 @@ from attrs import frozen
 from codegen.document.reading import Node, SpecError
 
 COMPONENTS = "#/components/schemas"
+# In normal form
 NULL: Node = {"type": "null"}
+SCALARS = {"string", "integer", "number", "boolean"}
+JSON_TYPES = {"null", "array", "object", *SCALARS}
+# The annotations that a schema in normal form has.
+WORDS = {"description", "deprecated", "readOnly", "writeOnly", "default", "examples"}
 
 
 @frozen(order=True)
@@ -70,6 +75,26 @@ def resolved(document: Node, node: Any) -> Node:
         refs.append(node["$ref"])
         node = target(document, node["$ref"])
     return node if isinstance(node, dict) else {}
+
+
+def object_in(node: Node, key: str) -> Node:
+    """Return the object at a key. An empty one if something else is there."""
+    return node[key] if isinstance(node.get(key), dict) else {}
+
+
+def list_in(node: Node, key: str) -> list[Any]:
+    """Return the list at a key. An empty one if something else is there."""
+    return node[key] if isinstance(node.get(key), list) else []
+
+
+def values_of(schema: Node) -> list[Any]:
+    """Return the values that a schema in normal form lists."""
+    return [schema["const"]] if "const" in schema else schema.get("enum", [])
+
+
+def bare(schema: Node) -> Node:
+    """Return a schema in normal form without its annotations and its title."""
+    return {key: schema[key] for key in schema.keys() - WORDS - {"title"}}
 
 
 def is_nullable(schema: Node) -> bool:
