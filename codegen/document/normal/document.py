@@ -8,12 +8,12 @@ left out.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from attrs import frozen
 
-from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, list_in, object_in, resolved, used
+from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, list_in, object_in, resolved
 from codegen.document.normal.writer import Writer
 from codegen.document.reading import METHODS, Node
 
@@ -33,19 +33,22 @@ class Normal:
 
     Attributes:
         document: The document.
-        notes: The places where it allows more values, since the normal form cannot express them, and those that it
-            does not have, such as webhooks.
-        broken: The places where the document is wrong. In normal form, any value is allowed there.
+        notes: The places where it allows more values, since the normal form cannot express them or the document is
+            wrong, and those that it does not have, such as webhooks.
     """
 
     document: Node
     notes: list[Finding]
-    broken: list[Finding]
 
 
-def normal(document: Node) -> Normal:
-    """Return the normal form of a document. The document is not changed."""
-    return _Document(document).written()
+def normal(document: Node, left_out: Collection[str] = ()) -> Normal:
+    """Return the normal form of a document. The document is not changed.
+
+    Args:
+        document: The document.
+        left_out: The operations to leave out, such as "POST /v1/uploads".
+    """
+    return _Document(document, left_out).written()
 
 
 def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
@@ -72,13 +75,6 @@ def schemas_of(operation: Node, place: str = "") -> Iterator[tuple[str, str, Nod
             yield below(place, "responses", status), f"response_{status}", schema
 
 
-def remove_unused(document: Node) -> None:
-    """Delete the components of a document in normal form that no operation uses, and sort the others."""
-    schemas = document["components"]["schemas"]
-    names = used(document, [schema for *_, node in operations(document) for *_, schema in schemas_of(node)])
-    document["components"]["schemas"] = {name: schemas[name] for name in sorted(names)}
-
-
 def json_type(content: Node) -> str:
     """Return the content type that is JSON, application/json before others. Empty if there is none."""
     names = [name for name in content if JSON.fullmatch(name.partition(";")[0].strip())]
@@ -86,8 +82,9 @@ def json_type(content: Node) -> str:
 
 
 class _Document:
-    def __init__(self, document: Node) -> None:
+    def __init__(self, document: Node, left_out: Collection[str]) -> None:
         self._document = document
+        self._left_out = left_out
         self._writer = Writer(document)
 
     def written(self) -> Normal:
@@ -98,19 +95,21 @@ class _Document:
                 paths[path] = self._path_item(path, item)
         schemes = object_in(object_in(self._document, "components"), "securitySchemes")
         components = {
-            "schemas": self._writer.components(),
+            "schemas": dict(sorted(self._writer.components().items())),
             "securitySchemes": {name: self._resolved(node, "#/components") for name, node in schemes.items()},
         }
         self._pass_over(self._document, "webhooks", "#")
         written = {"openapi": "3.1.0", **_kept(self._document, DOCUMENT), "paths": paths, "components": components}
-        remove_unused(written)
-        return Normal(written, sorted(self._writer.notes), sorted(self._writer.broken))
+        return Normal(written, sorted(self._writer.notes))
 
     def _path_item(self, path: str, node: Any) -> Node:
         place = below("#/paths", path)
         item = self._resolved(node, place)
-        methods = [method for method in METHODS if isinstance(item.get(method), dict)]
-        return {method: self._operation(path, item, item[method], below(place, method)) for method in methods}
+        return {
+            method: self._operation(path, item, item[method], below(place, method))
+            for method in METHODS
+            if isinstance(item.get(method), dict) and f"{method.upper()} {path}" not in self._left_out
+        }
 
     def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
         self._pass_over(node, "callbacks", place)
@@ -118,7 +117,9 @@ class _Document:
         servers = node.get("servers") or item.get("servers")
         if servers and servers != self._document.get("servers"):
             written["servers"] = servers
-        written["parameters"] = self._parameters(path, [*list_in(item, "parameters"), *list_in(node, "parameters")], place)
+        written["parameters"] = self._parameters(
+            path, [*list_in(item, "parameters"), *list_in(node, "parameters")], place
+        )
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
         written["responses"] = {
@@ -133,9 +134,9 @@ class _Document:
         in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
         found = dict(in_path)
         for node in nodes:
-            parameter = self._resolved(node, below(place, "parameters"))
+            parameter = self._resolved(node, place, in_place={"in": "query", "name": "", "schema": node})
             location, name = str(parameter.get("in")), str(parameter.get("name"))
-            if (location, name) in in_path or not (location in {"path", "None"} or (location, name.lower()) in IGNORED):
+            if (location, name) in in_path or (location != "path" and (location, name.lower()) not in IGNORED):
                 found[location, name] = parameter
         return [
             {"in": location, "name": name, **_kept(node, PARAMETER)}
@@ -145,7 +146,7 @@ class _Document:
 
     def _content(self, reference: Any, place: str) -> Node:
         """Return a body or an answer."""
-        node = self._resolved(reference, place)
+        node = self._resolved(reference, place, in_place={"content": {"application/json": {"schema": reference}}})
         content = object_in(node, "content")
         medias: dict[str, Node] = {name: {} for name in content}
         if name := json_type(content):
@@ -157,17 +158,18 @@ class _Document:
     def _with_schema(self, node: Node, place: str) -> Node:
         """Return the schema of a node, with the examples of both."""
         schema = self._writer.schema(node.get("schema"), place)
-        named = [self._resolved(one, place, self._writer.notes) for one in object_in(node, "examples").values()]
+        named = [self._resolved(one, place) for one in object_in(node, "examples").values()]
         examples = [one[key] for key, ones in (("example", [node]), ("value", named)) for one in ones if key in one]
         return {"schema": schema | {"examples": [*examples, *schema.get("examples", ())]} if examples else schema}
 
-    def _resolved(self, node: Any, place: str, findings: list[Finding] | None = None) -> Node:
-        """Return a node that is no schema, or the target of its reference. Empty if that leads to nothing."""
+    def _resolved(self, node: Any, place: str, in_place: Node | None = None) -> Node:
+        """Return a node that is no schema, or the target of its reference. If that leads to nothing, ``in_place``."""
         try:
             return resolved(self._document, node)
         except BrokenSchemaError as error:
-            (self._writer.broken if findings is None else findings).append(Finding(place, str(error)))
-            return {}
+            if in_place is None:
+                self._writer.notes.append(Finding(place, str(error)))
+            return in_place or {}
 
     def _pass_over(self, node: Node, key: str, place: str) -> None:
         self._writer.notes += [Finding(below(place, key, name), "passed over") for name in object_in(node, key)]

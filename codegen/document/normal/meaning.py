@@ -1,9 +1,11 @@
 """What a schema says of its values, and what two schemas say of them together."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, Union
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import evolve, field, frozen
+
+from codegen.document.reading import Node
 
 if TYPE_CHECKING:
     from codegen.document.normal.schemas import Part
@@ -27,9 +29,11 @@ class Meaning:
         format: The format.
         properties: The schemas of the properties.
         required: The names of the required properties.
-        additional: The schema of the other properties. False if there are none.
+        additional: The schema of the other properties.
+        is_closed: Whether there are no other properties.
         items: The schema of the items.
         unions: The branches of each ``anyOf`` and ``oneOf``. A value fits one branch of each.
+        discriminator: The discriminator of a union, or of the component of which an object is made.
         words: The annotations.
         component: The reference to the first component of which the schema is made.
         is_more: Whether the schema says more than that component.
@@ -43,10 +47,12 @@ class Meaning:
     format: str = ""
     properties: Mapping[str, Schema] = field(factory=dict)
     required: tuple[str, ...] = ()
-    additional: Union[Schema, bool, None] = None
+    additional: Schema | None = None
+    is_closed: bool = False
     items: Schema | None = None
     unions: tuple[tuple[Schema, ...], ...] = ()
-    words: Mapping[str, Any] = field(factory=dict)
+    discriminator: Node = field(factory=dict)
+    words: Node = field(factory=dict)
     component: str = ""
     is_more: bool = False
     passed_over: frozenset[str] = frozenset()
@@ -71,7 +77,12 @@ class Meaning:
     @property
     def allows_nothing(self) -> bool:
         """Whether no value except null is allowed."""
-        return self.json_types in {(), ("null",)} or self.values == ()
+        return self.json_types in {(), ("null",)} or self.values in {(), (None,)}
+
+    @property
+    def allows_null(self) -> bool:
+        """Whether null is allowed, if the schema is no union."""
+        return "null" in (self.types or ()) if self.values is None else None in self.values
 
     def or_null(self, null: Schema) -> "Meaning":
         """Return the schema that allows null too. ``null`` is the schema of null."""
@@ -87,11 +98,15 @@ class Meaning:
         types, theirs = self.types, other.json_types
         return (
             (types is None or (theirs is not None and {*theirs} <= {*types, "null"}))
-            and all({*schema} <= {*other.properties.get(name, [None])} for name, schema in self.properties.items())
+            and all(
+                name in other.properties and {*schema} <= {*other.properties[name]}
+                for name, schema in self.properties.items()
+            )
             and {*self.required, *self.unions} <= {*other.required, *other.unions}
             and self.values in {None, other.values}
             and self.items in {None, other.items}
             and self.additional in {None, other.additional}
+            and self.is_closed <= other.is_closed
         )
 
 
@@ -110,9 +125,11 @@ def meet(one: Meaning, two: Meaning) -> Meaning:
         properties={**one.properties, **two.properties}
         | {name: both(one.properties[name], two.properties[name]) for name in shared},
         required=both(one.required, two.required),
-        additional=False if False in (one.additional, two.additional) else _common(one.additional, two.additional, both),
+        additional=_common(one.additional, two.additional, both),
+        is_closed=one.is_closed or two.is_closed,
         items=_common(one.items, two.items, both),
         unions=both(one.unions, two.unions),
+        discriminator=two.discriminator or one.discriminator,
         words={**one.words, **two.words},
         component=alone[0].component if alone else one.component or two.component,
         is_more=alone[0].is_more if alone else True,

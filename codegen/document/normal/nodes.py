@@ -9,6 +9,8 @@ from attrs import frozen
 
 from codegen.document.reading import Node, SpecError
 
+# At a schema in normal form that is wrong in the document: its place, and what is wrong.
+BROKEN = "x-broken"
 COMPONENTS = "#/components/schemas"
 # In normal form
 NULL: Node = {"type": "null"}
@@ -52,13 +54,11 @@ def target(document: Node, ref: str) -> Any:
     Raises:
         BrokenSchemaError: The reference leads to nothing in this document.
     """
-    node: Any = document if ref.startswith("#/") else {}
+    node: Any = document if ref.startswith("#/") else None
     for step in unquote(ref[2:]).split("/"):
-        key = step.replace("~1", "/").replace("~0", "~")
-        children: Any = dict(enumerate(node)) if isinstance(node, list) else node
-        node = children.get(int(key) if key.isdecimal() and isinstance(node, list) else key)
-        if not isinstance(node, dict | list | bool):
-            raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
+        node = node.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
+    if not isinstance(node, dict | bool):
+        raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
     return node
 
 
@@ -102,20 +102,21 @@ def is_nullable(schema: Node) -> bool:
     return "anyOf" in schema and schema["anyOf"][-1] == NULL
 
 
-def used(document: Node, schemas: Iterable[Node]) -> set[str]:
-    """Return the names of the components that schemas in normal form refer to, directly or through components."""
-    found: set[str] = set()
+def reachable(document: Node, schemas: Iterable[Node]) -> Iterator[Node]:
+    """Yield schemas in normal form, and those to which they lead, each component once."""
+    names: set[str] = set()
     new = [*schemas]
     while new:
         schema = new.pop()
-        new += _children(schema)
-        if "$ref" in schema and (name := component_name(schema["$ref"])) not in found:
-            found.add(name)
+        yield schema
+        new += children(schema)
+        if "$ref" in schema and (name := component_name(schema["$ref"])) not in names:
+            names.add(name)
             new.append(document["components"]["schemas"][name])
-    return found
 
 
-def _children(schema: Node) -> Iterator[Node]:
+def children(schema: Node) -> Iterator[Node]:
+    """Yield the schemas in a schema in normal form."""
     yield from schema.get("anyOf", ())
     yield from schema.get("properties", {}).values()
     yield from (schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict))

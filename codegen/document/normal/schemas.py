@@ -108,7 +108,6 @@ class Part:
             passed_over.append("enum")
             values = []
         others = node.get("additionalProperties")
-        is_closed = others is False and "patternProperties" not in node
         items = () if "prefixItems" in node else node.get("items")
         examples = [*([node["example"]] if "example" in node else []), *list_in(node, "examples")]
         return Meaning(
@@ -118,10 +117,12 @@ class Part:
             format=str(node.get("format", "")),
             properties={name: self._schemas.of(one) for name, one in object_in(node, "properties").items()},
             required=tuple(map(str, list_in(node, "required"))),
-            additional=False if is_closed else None if others is None else self._schemas.of(others),
+            additional=self._schemas.of(others) if others not in (None, False) else None,
+            is_closed=others is False and "patternProperties" not in node,
             items=None if items is None else self._schemas.of(items),
             unions=tuple(self._union(node[key]) for key in ("anyOf", "oneOf") if _says_something(list_in(node, key))),
-            words={key: node[key] for key in (*WORDS, "discriminator") if key in node} | ({"examples": examples} if examples else {}),
+            discriminator=object_in(node, "discriminator"),
+            words={key: node[key] for key in WORDS & node.keys()} | ({"examples": examples} if examples else {}),
             passed_over=frozenset(passed_over),
         )
 
@@ -145,4 +146,6 @@ def _types(node: Node) -> tuple[str, ...] | None:
 
 def _says_something(union: list[Any]) -> bool:
     """Return whether some branches say more than what is required."""
-    return any(isinstance(branch, dict) and branch.keys() - {"required", "not", "title", "description"} for branch in union)
+    return any(
+        isinstance(branch, dict) and branch.keys() - {"required", "not", "title", "description"} for branch in union
+    )

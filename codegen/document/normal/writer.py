@@ -19,6 +19,7 @@ from attrs import evolve
 
 from codegen.document.normal.meaning import Meaning, Schema, both, meet, type_of
 from codegen.document.normal.nodes import (
+    BROKEN,
     COMPONENTS,
     NULL,
     SCALARS,
@@ -38,13 +39,11 @@ class Writer:
     """Writes the schemas of a document in normal form.
 
     Attributes:
-        notes: The schemas that allow more values in normal form, since it cannot express them.
-        broken: The schemas that are wrong. In normal form, they allow any value.
+        notes: The schemas that allow more values in normal form, since it cannot express them, or since they are wrong.
     """
 
     def __init__(self, document: Node) -> None:
         self.notes: list[Finding] = []
-        self.broken: list[Finding] = []
         self._schemas = Schemas(document)
         self._refs: dict[str, str] = {}  # by the names of the components
         self._new: list[str] = []  # the components that are not written yet
@@ -59,37 +58,41 @@ class Writer:
         written: dict[str, Node] = {}
         while self._new:
             name = self._new.pop()
-            meaning = self._schemas.at(self._refs[name]).meaning
-            written[name] = self._inline(meaning, below(COMPONENTS, name)) | self._words(meaning)
+            part = self._schemas.at(self._refs[name])
+            written[name] = self._inline((part,), part.meaning, below(COMPONENTS, name)) | self._words(part.meaning)
         return written
 
     def _schema(self, schema: Schema, place: str) -> Node:
         meaning = meaning_of(schema)
-        if meaning.types == ("null",) or meaning.values == (None,):
+        if meaning.allows_nothing and meaning.allows_null:
             return NULL | self._words(meaning)
         body = self._not_null(schema, meaning, place)
-        return ({"anyOf": [body, NULL]} if body and _allows_null(schema) else body) | self._words(meaning)
+        allows_null = body and any(whole.allows_null for _, whole in branches(schema, meaning))
+        return ({"anyOf": [body, NULL]} if allows_null else body) | self._words(meaning)
 
     def _not_null(self, schema: Schema, meaning: Meaning, place: str) -> Node:
         """Return the schema of the values other than null, without annotations."""
         if meaning.problem:
-            self.broken.append(Finding(place, meaning.problem))
-            return {}
+            return self._any(place, meaning.problem) | {BROKEN: f"{place}: {meaning.problem}"}
         if meaning.is_reference:
             return self._reference(meaning.component)
         if schema in self._open:
-            self.notes.append(Finding(place, "it contains itself"))
-            return {}
+            return self._any(place, "it contains itself")
         self._open.add(schema)
-        body = self._inline(meaning, place)
+        body = self._inline(schema, meaning, place)
         self._open.discard(schema)
         return body
+
+    def _any(self, place: str, why: str) -> Node:
+        """Return the schema of any value, and note why it is that."""
+        self.notes.append(Finding(place, why))
+        return {}
 
     def _words(self, meaning: Meaning) -> Node:
         """Return the annotations of a schema. A reference has those that differ from its target, and the directions."""
         others = self._schemas.at(meaning.component).meaning.words if meaning.is_reference else {}
         kept = {word: one for word, one in meaning.words.items() if word.endswith("Only") or others.get(word) != one}
-        return {word: kept[word] for word in sorted(kept) if word != "discriminator"}
+        return dict(sorted(kept.items()))
 
     def _reference(self, ref: str) -> Node:
         name = component_name(ref)
@@ -98,44 +101,39 @@ class Writer:
             self._new.append(name)
         return reference_to(name)
 
-    def _inline(self, meaning: Meaning, place: str) -> Node:
-        self.notes += [Finding(place, f"its {key!r} is passed over") for key in meaning.passed_over]
-        if meaning.values:
-            values = [value for value in meaning.values if value is not None]
-            nodes = [{"type": type_of(one)} | ({"const": one} if meaning.is_const else {"enum": [one]}) for one in values]
-        elif len(meaning.unions) > 1:
-            self.notes.append(Finding(place, "it has more than one union"))
-            return {}
-        elif meaning.unions:
-            nodes = [*self._branches(meaning, place, ())]
+    def _inline(self, schema: Schema, meaning: Meaning, place: str) -> Node:
+        for key in meaning.passed_over:
+            self._any(place, f"its {key!r} is passed over")
+        if len(meaning.unions) > 1:
+            return self._any(place, "it has more than one union")
+        wholes = [(branch, whole) for branch, whole in branches(schema, meaning) if not whole.allows_nothing]
+        if meaning.unions:
+            nodes = [self._branch(*pair, below(place, "anyOf", index)) for index, pair in enumerate(wholes)]
+        elif meaning.values is not None:
+            key = "const" if meaning.is_const else "enum"
+            nodes = [
+                {"type": type_of(one), key: one if meaning.is_const else [one]}
+                for one in meaning.values
+                if one is not None
+            ]
         elif meaning.json_types is None:
             return {}
         else:
             nodes = [self._typed(meaning, type_, place) for type_ in meaning.json_types if type_ != "null"]
         if not nodes:
-            self.notes.append(Finding(place, "its parts have no value in common"))
-            return {}
+            return self._any(place, "its parts have no value in common")
         node = _united(nodes)
-        if "anyOf" in node and meaning.unions:
-            unions = [meaning, *(branch for branch in map(meaning_of, meaning.unions[0]) if branch.unions)]
-            if found := [one for union in unions if (one := object_in(union.words, "discriminator"))]:
-                node["discriminator"] = _discriminator(found[0])
+        if "anyOf" in node:
+            # That of the union, or the one that all its objects have.
+            found = [whole.discriminator for _, whole in wholes if "object" in (whole.json_types or ())]
+            common = found[0] if found and all(other == found[0] for other in found) else {}
+            node |= _discriminator(meaning.discriminator or common)
         return node
 
-    def _branches(self, meaning: Meaning, place: str, within: tuple[Schema, ...]) -> Iterator[Node]:
-        """Yield the branches of a union, and of the unions in it, each together with what stands beside the union."""
-        beside = evolve(meaning, unions=(), words={}, passed_over=frozenset())
-        for index, schema in enumerate(meaning.unions[0]):
-            at = below(place, "anyOf", index)
-            branch = meaning_of(schema)
-            whole = meet(beside, branch)
-            if whole.allows_nothing or schema in within:
-                continue
-            if len(whole.unions) == 1:
-                yield from self._branches(whole, at, (*within, schema))
-                continue
-            node = self._not_null(schema, whole, at) | self._words(whole)
-            yield node if "$ref" in node or not branch.component else node | {"title": component_name(branch.component)}
+    def _branch(self, schema: Schema, whole: Meaning, place: str) -> Node:
+        node = self._not_null(schema, whole, place) | self._words(whole)
+        component = meaning_of(schema).component
+        return node if "$ref" in node or not component else node | {"title": component_name(component)}
 
     def _typed(self, meaning: Meaning, type_: str, place: str) -> Node:
         if type_ == "object":
@@ -154,22 +152,25 @@ class Writer:
             node["properties"] = {name: self._schema(one, below(place, "properties", name)) for name, one in names}
         if meaning.required:
             node["required"] = [*meaning.required]
-        if others is not None:
-            is_open = others is not False
-            node["additionalProperties"] = is_open and (self._schema(others, below(place, "additionalProperties")) or True)
+        if meaning.is_closed:
+            node["additionalProperties"] = False
+        elif others is not None:
+            node["additionalProperties"] = self._schema(others, below(place, "additionalProperties")) or True
         return node
 
 
-def _allows_null(schema: Schema, within: tuple[Schema, ...] = ()) -> bool:
-    """Return whether null is allowed: by the schema, or by a branch of each of its unions."""
-    meaning = meaning_of(schema)
-    if meaning.values is not None:
-        return None in meaning.values
-    if meaning.types is not None:
-        return "null" in meaning.types
-    if not meaning.unions or schema in within:
-        return False
-    return all(any(_allows_null(one, (*within, schema)) for one in union) for union in meaning.unions)
+def branches(schema: Schema, meaning: Meaning, within: tuple[Schema, ...] = ()) -> Iterator[tuple[Schema, Meaning]]:
+    """Yield the branches of a union and of the unions in it, each with what it says together with what is beside it.
+
+    A schema that is no union is yielded itself.
+    """
+    if len(meaning.unions) != 1:
+        yield schema, meaning
+        return
+    beside = evolve(meaning, unions=(), words={}, passed_over=frozenset())
+    for branch in meaning.unions[0]:
+        if branch not in within:
+            yield from branches(branch, meet(beside, meaning_of(branch)), (*within, branch))
 
 
 def _discriminator(node: Node) -> Node:
@@ -177,9 +178,11 @@ def _discriminator(node: Node) -> Node:
 
     In a document, they have the name, or a reference or an address that ends with it.
     """
+    if not node:
+        return {}
     names = {tag: str(ref).rpartition("/")[2] for tag, ref in object_in(node, "mapping").items()}
     mapping = {tag: component_name(f"{COMPONENTS}/{name}") for tag, name in names.items()}
-    return {"propertyName": str(node.get("propertyName")), "mapping": mapping}
+    return {"discriminator": {"propertyName": str(node.get("propertyName")), "mapping": mapping}}
 
 
 def _united(nodes: list[Node]) -> Node:
@@ -189,8 +192,9 @@ def _united(nodes: list[Node]) -> Node:
     """
     distinct: dict[str, Node] = {}
     for node in nodes:
-        key = _key(node)
-        distinct[key] = _either(distinct[key], node) if key in distinct else node
+        for branch in node.get("anyOf", [node]):
+            key = _key(branch)
+            distinct[key] = _either(distinct[key], branch) if key in distinct else branch
     if not all(map(bare, distinct.values())):
         return {}
     return next(iter(distinct.values())) if len(distinct) == 1 else {"anyOf": [*distinct.values()]}
