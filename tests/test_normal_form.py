@@ -290,12 +290,12 @@ def test_the_normal_form_says_everything_in_one_way(name: str) -> None:
     assert schema_in(normal(spec_of(CASES[name])).document) == CASES[name].form
 
 
-def test_null_may_be_written_without_quotes() -> None:
+def test_null_may_be_written_without_quotes_and_a_type_as_in_python() -> None:
     schema = """
         properties:
           a: {type: [string, null]}
           b: {anyOf: [{type: integer}, {type: null}]}
-          c: {type: null, properties: {d: {type: boolean}}}
+          c: {type: null, properties: {d: {type: bool}}}
     """
     assert schema_in(normal(document(read(schema))).document)["properties"] == {
         "a": {"anyOf": [{"type": "string"}, NULL]},

@@ -120,6 +120,8 @@ def test_operations_have_all_that_they_need_without_references() -> None:
         ),
         ("{$ref: 'other.yaml#/A'}", "", "the reference 'other.yaml#/A' leads to nothing in this document"),
         ("{$ref: '#/components/schemas/Loop'}", "", "the reference '#/components/schemas/Loop' leads back to itself"),
+        ("{properties: {a: {type: whole}}}", "/properties/a", "'whole' is not a type of JSON"),
+        ("{$ref: '#/components/schemas/Wrong'}", "", "'whole' is not a type of JSON"),
         (
             "{properties: {a: {allOf: [{type: string}, {$ref: '#/components/schemas/Nobody'}]}}}",
             "/properties/a",
@@ -128,7 +130,8 @@ def test_operations_have_all_that_they_need_without_references() -> None:
     ],
 )
 def test_what_is_wrong_in_a_schema_is_found_at_its_place(schema: str, place: str, text: str) -> None:
-    made = normal(document(read(schema), read("{Loop: {$ref: '#/components/schemas/Loop'}}")))
+    components = read("{Loop: {$ref: '#/components/schemas/Loop'}, Wrong: {type: whole}}")
+    made = normal(document(read(schema), components))
 
     answer = "#/paths/~1a/post/responses/200"
     assert f"{answer}{place}" in {finding.place for finding in made.notes}
@@ -159,7 +162,6 @@ def test_a_schema_that_nothing_uses_can_be_wrong() -> None:
             "/properties/next",
             "it contains itself",
         ),
-        ({"properties": {"a": {"type": "whole"}}}, {}, "/properties/a", "its 'type' is passed over"),
         ({"items": {"type": "integer", "enum": ["1"]}}, {}, "/items", "its 'enum' is passed over"),
         (
             {"$ref": "#/components/schemas/Pair"},

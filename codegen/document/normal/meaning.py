@@ -1,14 +1,11 @@
 """What a schema says of its values, and what two schemas say of them together."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
 from codegen.document.reading import Node
-
-if TYPE_CHECKING:
-    from codegen.document.normal.schemas import Part
 
 T = TypeVar("T")
 
@@ -16,6 +13,21 @@ T = TypeVar("T")
 Schema = tuple["Part", ...]
 
 TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
+
+
+@define(eq=False)
+class Part:
+    """A node of a document in the place of a schema.
+
+    Attributes:
+        node: The node.
+        ref: The reference to it, if it was found by one.
+        meaning: What it says, once it is read.
+    """
+
+    node: Node
+    ref: str = ""
+    meaning: "Meaning | None" = None
 
 
 @frozen

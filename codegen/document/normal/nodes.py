@@ -15,7 +15,6 @@ COMPONENTS = "#/components/schemas"
 # In normal form
 NULL: Node = {"type": "null"}
 SCALARS = {"string", "integer", "number", "boolean"}
-JSON_TYPES = {"null", "array", "object", *SCALARS}
 # The annotations that a schema in normal form has.
 WORDS = {"description", "deprecated", "readOnly", "writeOnly", "default", "examples"}
 

@@ -12,12 +12,10 @@ A schema in normal form is one of these, with annotations beside it:
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
-from attrs import evolve
-
-from codegen.document.normal.meaning import Meaning, Schema, both, meet, type_of
+from codegen.document.normal.keywords import schema_of
+from codegen.document.normal.meaning import Meaning, Schema, both, type_of
 from codegen.document.normal.nodes import (
     BROKEN,
     COMPONENTS,
@@ -31,7 +29,7 @@ from codegen.document.normal.nodes import (
     reference_to,
     values_of,
 )
-from codegen.document.normal.schemas import Schemas, meaning_of
+from codegen.document.normal.schemas import Schemas
 from codegen.document.reading import Node
 
 
@@ -51,23 +49,24 @@ class Writer:
 
     def schema(self, node: Any, place: str) -> Node:
         """Return a schema of the document in normal form. ``place`` is where it stands."""
-        return self._schema(self._schemas.of(node), place)
+        return self._schema(schema_of(node), place)
 
     def components(self) -> dict[str, Node]:
         """Return the components that the schemas refer to, in normal form, by their names."""
         written: dict[str, Node] = {}
         while self._new:
             name = self._new.pop()
-            part = self._schemas.at(self._refs[name])
-            written[name] = self._inline((part,), part.meaning, below(COMPONENTS, name)) | self._words(part.meaning)
+            schema = (self._schemas.at(self._refs[name]),)
+            meaning = self._schemas.meaning(schema)
+            written[name] = self._inline(schema, meaning, below(COMPONENTS, name)) | self._words(meaning)
         return written
 
     def _schema(self, schema: Schema, place: str) -> Node:
-        meaning = meaning_of(schema)
+        meaning = self._schemas.meaning(schema)
         if meaning.allows_nothing and meaning.allows_null:
             return NULL | self._words(meaning)
         body = self._not_null(schema, meaning, place)
-        allows_null = body and any(whole.allows_null for _, whole in branches(schema, meaning))
+        allows_null = body and any(whole.allows_null for _, whole in self._schemas.branches(schema, meaning))
         return ({"anyOf": [body, NULL]} if allows_null else body) | self._words(meaning)
 
     def _not_null(self, schema: Schema, meaning: Meaning, place: str) -> Node:
@@ -90,7 +89,7 @@ class Writer:
 
     def _words(self, meaning: Meaning) -> Node:
         """Return the annotations of a schema. A reference has those that differ from its target, and the directions."""
-        others = self._schemas.at(meaning.component).meaning.words if meaning.is_reference else {}
+        others = self._schemas.meaning((self._schemas.at(meaning.component),)).words if meaning.is_reference else {}
         kept = {word: one for word, one in meaning.words.items() if word.endswith("Only") or others.get(word) != one}
         return dict(sorted(kept.items()))
 
@@ -106,7 +105,9 @@ class Writer:
             self._any(place, f"its {key!r} is passed over")
         if len(meaning.unions) > 1:
             return self._any(place, "it has more than one union")
-        wholes = [(branch, whole) for branch, whole in branches(schema, meaning) if not whole.allows_nothing]
+        wholes = [
+            (branch, whole) for branch, whole in self._schemas.branches(schema, meaning) if not whole.allows_nothing
+        ]
         if meaning.unions:
             nodes = [self._branch(*pair, below(place, "anyOf", index)) for index, pair in enumerate(wholes)]
         elif meaning.values is not None:
@@ -132,7 +133,7 @@ class Writer:
 
     def _branch(self, schema: Schema, whole: Meaning, place: str) -> Node:
         node = self._not_null(schema, whole, place) | self._words(whole)
-        component = meaning_of(schema).component
+        component = self._schemas.meaning(schema).component
         return node if "$ref" in node or not component else node | {"title": component_name(component)}
 
     def _typed(self, meaning: Meaning, type_: str, place: str) -> Node:
@@ -157,20 +158,6 @@ class Writer:
         elif others is not None:
             node["additionalProperties"] = self._schema(others, below(place, "additionalProperties")) or True
         return node
-
-
-def branches(schema: Schema, meaning: Meaning, within: tuple[Schema, ...] = ()) -> Iterator[tuple[Schema, Meaning]]:
-    """Yield the branches of a union and of the unions in it, each with what it says together with what is beside it.
-
-    A schema that is no union is yielded itself.
-    """
-    if len(meaning.unions) != 1:
-        yield schema, meaning
-        return
-    beside = evolve(meaning, unions=(), words={}, passed_over=frozenset())
-    for branch in meaning.unions[0]:
-        if branch not in within:
-            yield from branches(branch, meet(beside, meaning_of(branch)), (*within, branch))
 
 
 def _discriminator(node: Node) -> Node:
