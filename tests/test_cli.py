@@ -270,6 +270,32 @@ def test_output_that_cannot_be_written_is_a_sentence_and_status_5(
     )
 
 
+# As in a bundle without the data files, such as that of PyInstaller.
+WITHOUT_DATA = """
+import sys
+from osvi._cli import main
+
+def hide(event, arguments):
+    if event == "open" and str(arguments[0]).endswith(".json"):
+        raise FileNotFoundError(2, "No such file or directory", str(arguments[0]))
+
+sys.addaudithook(hide)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["active", "+1"], ["active", "--from", "customers.txt"], ["doctor"]], ids=" ".join
+)
+def test_an_error_of_another_file_than_the_output_names_that_file(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "customers.txt").write_text("+1\n")
+    command = [sys.executable, "-c", WITHOUT_DATA, *arguments, "--sandbox"]
+    result = subprocess.run(command, check=False, text=True, capture_output=True, cwd=tmp_path, env=ENVIRONMENT)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert re.fullmatch(r"osvi: cannot open .*osvi_openapi.*\.json: No such file or directory\n", result.stderr)
+
+
 @pytest.mark.parametrize("arguments", WRITERS, ids=" ".join)
 def test_a_reader_that_has_gone_ends_a_command_without_a_message(tmp_path: Path, arguments: list[str]) -> None:
     reader, writer = os.pipe()

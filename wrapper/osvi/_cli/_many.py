@@ -64,6 +64,8 @@ def many_customers(source: str, *, column: str | None, concurrency: int, resume:
         except BrokenPipeError:
             raise
         except OSError as error:
+            if error.filename is not None:  # not that of the output
+                raise
             discard(output)
             problem = f"cannot write after {counts['written']} customers: {error.strerror}"
             print_error(f"osvi: {problem}; to go on, {advice}")
