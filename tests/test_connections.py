@@ -200,6 +200,40 @@ def test_a_call_that_fails_gives_its_turn_back(make: Make, monkeypatch: pytest.M
         assert len(server.connections) == 3
 
 
+def test_a_call_that_is_cancelled_while_a_connection_is_closed_leaves_no_turn_and_no_socket_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closing: list[httpx.AsyncClient] = []
+
+    async def cancelled_while_it_closes(client: osvi.AsyncClient) -> None:
+        async def never_closed(closed: httpx.AsyncClient) -> None:
+            closing.append(closed)
+            begun.set()
+            await asyncio.Event().wait()
+
+        begun = asyncio.Event()
+        with monkeypatch.context() as patch:
+            patch.setattr(httpx.AsyncClient, "aclose", never_closed)
+            call = asyncio.create_task(client.list_active_sessions(CUSTOMER))
+            await begun.wait()
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url, retries=0, total_timeout=5) as client:
+            await cancelled_while_it_closes(client)  # the connection that was reset
+            assert await client.list_active_sessions(CUSTOMER) == {}
+            monkeypatch.setattr(connections, "KEEPALIVE", -1)
+            await cancelled_while_it_closes(client)  # the one that has not been used for some time
+            assert await client.list_active_sessions(CUSTOMER) == {}
+        assert [client.is_closed for client in closing] == [True, True]
+
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
+    with serving(then_reset(b""), EMPTY) as server:
+        asyncio.run(main(server.url))
+
+
 @ON_HTTPX
 def test_a_call_that_gets_no_connection_in_time_was_not_sent(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)

@@ -110,8 +110,9 @@ class Connections(Pool, ABC, Generic[H]):
                     self._failed.append(self._unused.popleft()[1])
                 if not self._failed:
                     return
-                self._clients.discard(client := self._failed.pop())
+                client = self._failed.pop()
             yield client
+            self._clients.discard(client)  # now, so that one whose closing was cancelled is closed with the pool
 
     def _end(self) -> list[H]:
         """Lend no more clients, and return all."""
