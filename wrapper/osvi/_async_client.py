@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
+import httpx
+from osvi_runtime import Operation
+
+import osvi
 from osvi._base import BaseClient, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
-from osvi._core.token import current_token_async, token_secret
+from osvi._core.options import Answer
+from osvi._core.token import AsyncToken, current_token_async, token_secret
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
-
-    import httpx
-    from osvi_runtime import Operation
-
-    from osvi._core.options import Answer
-    from osvi._core.token import AsyncToken
     from osvi._core.waits import Gate
-    from osvi._many.results import CustomerSessions, Outcome
     from osvi._transport.aiohttp_pool import AiohttpPool
     from osvi._transport.origin import Network
-    from osvi.sessions import ChatSession
 
 T = TypeVar("T")
 
@@ -96,16 +93,16 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             allow_http=allow_http,
         )
 
-    async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
+    async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession:
         return await self._run(one_session(customer_id, agent_uuid))
 
-    async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
+    async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession | None:
         try:
             return await self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 
-    async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
+    async def list_active_sessions(self, customer_id: str) -> dict[str, osvi.ChatSession]:
         return await self._run(all_sessions(customer_id))
 
     async def send(self, operation: Operation[T]) -> T:
@@ -113,7 +110,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
-    ) -> AsyncGenerator[CustomerSessions, None]:
+    ) -> AsyncGenerator[osvi.CustomerSessions, None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
         customers = results.checked_customers(customer_ids)
@@ -121,7 +118,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50
-    ) -> AsyncGenerator[Outcome[T], None]:
+    ) -> AsyncGenerator[osvi.Outcome[T], None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
         return tasks.send_each(self._run, operations, lambda operation: operation, results.Outcome, concurrency)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import ssl
 import time
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Self, TypeVar
 
+import httpx
+from osvi_runtime import Operation
+
+import osvi
 from osvi._base import BaseClient, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
-from osvi._core.token import current_token, token_secret
+from osvi._core.options import Answer
+from osvi._core.token import Token, current_token, token_secret
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Generator, Iterable, Mapping
-
-    import httpx
-    from osvi_runtime import Operation
-
-    from osvi._core.options import Answer
-    from osvi._core.token import Token
     from osvi._core.waits import Gate
-    from osvi._many.results import CustomerSessions, Outcome
-    from osvi.sessions import ChatSession
 
 T = TypeVar("T")
 
@@ -89,16 +86,16 @@ class Client(BaseClient[HttpxPool]):
             allow_http=allow_http,
         )
 
-    def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
+    def get_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession:
         return self._run(one_session(customer_id, agent_uuid))
 
-    def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
+    def find_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession | None:
         try:
             return self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 
-    def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
+    def list_active_sessions(self, customer_id: str) -> dict[str, osvi.ChatSession]:
         return self._run(all_sessions(customer_id))
 
     def send(self, operation: Operation[T]) -> T:
@@ -106,7 +103,7 @@ class Client(BaseClient[HttpxPool]):
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
-    ) -> Generator[CustomerSessions, None, None]:
+    ) -> Generator[osvi.CustomerSessions, None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
         customers, timeout = results.checked_customers(customer_ids), self._options.timeout
@@ -116,7 +113,7 @@ class Client(BaseClient[HttpxPool]):
 
     def send_many(
         self, operations: Iterable[Operation[T]], *, concurrency: int = 10
-    ) -> Generator[Outcome[T], None, None]:
+    ) -> Generator[osvi.Outcome[T], None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
         timeout = self._options.timeout

@@ -1,4 +1,4 @@
-"""The errors that a call can raise. ``STATUSES``, below the classes, maps each HTTP status to its class.
+"""The errors that a call can raise.
 
 ::
 
