@@ -14,10 +14,10 @@ def update(options: argparse.Namespace) -> int:
     """Take in documents of the vendor, and report what users gain and what breaks.
 
     What is not valid in a document is printed. A single document is written to openapi.yaml byte for byte. Several are
-    kept in codegen/pages/ and merged: a page replaces the one of its address or its operations, others are added, and an
-    index replaces all. To take out a page, delete its file, and run the command without a page. The code is generated,
-    without what cannot be served. The report compares with what is committed. It has lines for the changelog, and names
-    all that breaks users and the wrapper, with the places that use what is gone.
+    kept in codegen/pages/ and merged: a page replaces the one of its address or its operations, others are added, and
+    an index replaces all. To take out a page, delete its file, and run the command without a page. The code is
+    generated, without what cannot be served. The report compares with what is committed. It has lines for the
+    changelog, and names all that breaks users and the wrapper, with the places that use what is gone.
 
     Exit status: 0 if nothing breaks, 1 if something breaks, 2 if a document cannot be used; then nothing is changed.
     """

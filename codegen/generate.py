@@ -96,8 +96,8 @@ def generate(*, is_check: bool) -> int:
 def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) -> int:
     """Generate the package of each document in a folder of its own, and return the exit status.
 
-    Beside it are its surface, its notes, and the lines that ``not_served.yaml`` would need. For a document that is refused,
-    there is the reason alone. The status is 2 if all are refused.
+    Beside it are its surface, its notes, and the lines that ``not_served.yaml`` would need. For a document that is
+    refused, there is the reason alone. The status is 2 if all are refused.
 
     Raises:
         SpecError: A folder exists, or is that of two documents.

@@ -64,8 +64,8 @@ def taken_in(found: Documents, indexes: Collection[str] = ()) -> Documents:
     """Return the documents after an update.
 
     Args:
-        found: The documents of the update. Each replaces that of the same address, and together they replace those all of
-            whose operations they have. The others are added.
+        found: The documents of the update. Each replaces that of the same address, and together they replace those
+            all of whose operations they have. The others are added.
         indexes: The addresses of the indexes that were read. If there is one, they replace all.
 
     Raises:
@@ -112,7 +112,7 @@ def write(documents: Documents) -> None:
     if len(documents) == 1:
         replace(OPENAPI, merge(documents))
         shutil.rmtree(FOLDER, ignore_errors=True)
-    files = {OPENAPI.name: page for page in documents} if len(documents) == 1 else _file_names(documents)
+    files = dict.fromkeys([OPENAPI.name], next(iter(documents))) if len(documents) == 1 else _file_names(documents)
     if files == _of_single():
         return
     FOLDER.mkdir(exist_ok=True)

@@ -106,7 +106,9 @@ def _normal(place: Place, part: Any, page: Node) -> Any:
         case _:
             return None if _is_wording(place[-1]) and len(place) == 1 else part
     made = normal({**page, "paths": {path: {"get": operation}}}).document
-    return made["components"]["schemas"][place[2]] if place[1] == "schemas" else [*made["paths"].values()][0]["get"]
+    return (
+        made["components"]["schemas"][place[2]] if place[1] == "schemas" else next(iter(made["paths"].values()))["get"]
+    )
 
 
 def _right(place: Place, settled: Mapping[str, Any]) -> str:

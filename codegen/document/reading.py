@@ -68,10 +68,10 @@ def data(content: bytes, name: str) -> dict[str, Any]:
 
 
 def committed(path: Path) -> bytes | None:
-    """Return the content of a file in the last commit. Without a history of git, that of the file. None if there is none."""
+    """Return the content of a file in the last commit, None if there is none. Without git, that of the file."""
 
     def shown(file: Path) -> bytes | None:
-        command = ["git", "-C", ROOT, "show", f"HEAD:./{file.relative_to(ROOT).as_posix()}"]
+        command = ["git", "-C", str(ROOT), "show", f"HEAD:./{file.relative_to(ROOT).as_posix()}"]
         with suppress(OSError):
             run = subprocess.run(command, check=False, capture_output=True)
             return None if run.returncode else run.stdout

@@ -19,9 +19,9 @@ from osvi_runtime.formats import CONVERTED
 from codegen import CODEGEN, OPENAPI
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
-from codegen.document.normal.document import Normal, operations
+from codegen.document.normal.document import operations
 from codegen.document.reading import SpecError, data_file, load, server, sha256, token_header
-from codegen.document.served import leave_out, refusal, unserved
+from codegen.document.served import refusal, unserved
 from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kind, Kinds
@@ -59,10 +59,13 @@ class Package:
 
     def __init__(self, content: bytes, *, leaves_out: bool = False) -> None:
         spec = load(content)
-        made = normal(spec)
+        not_served, self.refused = data_file("not_served"), unserved(normal(spec).document)
+        self.left_out = [one for one in self.refused if one.operation not in not_served]
+        made = normal(spec, {*not_served, *(one.operation for one in self.left_out)})
+        if self.left_out and not (leaves_out and any(operations(made.document))):
+            raise SpecError(refusal(self.left_out))
         self.document = made.document
         self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
-        self._leave_out(made, leaves_out=leaves_out)
         self._config = _config()
         self.wording = data_file("wording")
         self.forms = Forms(made.document)
@@ -85,15 +88,7 @@ class Package:
         kinds = {name: self.kinds_in(name) for name in self.classes}
         self.uses = {name: self.classes_in(*(kind.type for kind in some)) for name, some in kinds.items()}
         self.circular = _circular(self.uses)
-        self.findings = sorted({*made.notes, *made.broken, *self.kinds.circular})
-
-    def _leave_out(self, made: Normal, *, leaves_out: bool) -> None:
-        not_served, self.refused = data_file("not_served"), unserved(made)
-        self.left_out = [one for one in self.refused if one.operation not in not_served]
-        leave_out(made, not_served)
-        if self.left_out and not (leaves_out and len([*operations(made.document)]) > len(self.left_out)):
-            raise SpecError(refusal(self.left_out))
-        leave_out(made, [one.operation for one in self.left_out])
+        self.findings = sorted({*made.notes, *self.kinds.circular})
 
     def unneeded(self) -> Iterator[str]:
         """Yield a line for each entry of a data file that fits nothing, since the document has changed."""

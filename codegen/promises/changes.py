@@ -221,7 +221,7 @@ def promised(before: Tree, now: Tree) -> Tree:
 
 
 def lost(before: Tree, now: Tree) -> list[str]:
-    """Return the words that users may have written, and that are gone: names, values of enums, the header and the URL."""
+    """Return the words that users may have written, and that are gone: names, values, the header and the URL."""
     words = []
     for one in differences(before, now):
         if one.is_break and one.was is not None and (one.now is None or len(one.path) == 1):

@@ -11,7 +11,7 @@ SHOWN = 20  # of the places of a word outside of the wrapper
 
 
 def places(words: Iterable[str], *, shows_all: bool = False) -> list[str]:
-    """Return a line for each place, those of the wrapper first; of the others, 20 for each word unless all are wanted."""
+    """Return a line for each place, those of the wrapper first. Of the others, there are 20 for each word, or all."""
     return [line for word in words for line in _places(word, shows_all=shows_all)]
 
 

@@ -19,7 +19,9 @@ from codegen.package.operations import Function
 from codegen.package.writing import Package
 
 FILE = CODEGEN / "surface.yaml"
-HEAD = "# What users may rely on. ./generate.sh adds to it; to accept a break: python -m codegen accept, or delete the fact.\n"
+HEAD = (
+    "# What users may rely on; ./generate.sh adds to it. To accept a break: python -m codegen accept, or delete it.\n"
+)
 # The records that users make, since arguments have them, with the fields that they have to give.
 NEEDED = "needed of users"
 # Facts by their names: texts, or trees. A set of names is a tree of True, which YAML has as a list.
@@ -167,7 +169,7 @@ def _common(one: Tree, other: Tree) -> Tree:
     return {
         name: _common(fact, other[name]) if isinstance(fact, dict) and isinstance(other[name], dict) else fact
         for name, fact in one.items()
-        if name in other and (fact == other[name] or isinstance(fact, dict) and isinstance(other[name], dict))
+        if name in other and (fact == other[name] or (isinstance(fact, dict) and isinstance(other[name], dict)))
     }
 
 

@@ -1,7 +1,8 @@
 """Checks of what the wrapper assumes of ``openapi.yaml``, beyond ``codegen/surface.yaml``.
 
 Each check yields a finding for each assumption that is wrong. Wording, examples and order do not matter. The wrapper is
-not imported, since it may be unable to import what a new package no longer has; ``tests/contract/test_spec.py`` compares.
+not imported, since it may be unable to import what a new package no longer has; ``tests/contract/test_spec.py``
+compares.
 """
 
 import re

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from codegen.package.writing import Package
-from codegen.promises import changes, surface
+from codegen.promises import changes, surface, wrapper
 
 PACKAGE = Package((Path(__file__).resolve().parents[2] / "openapi.yaml").read_bytes())
 
@@ -16,7 +16,17 @@ def test_every_promise_to_users_is_kept() -> None:
 
 
 def test_the_wrapper_fits_the_spec() -> None:
-    from codegen.promises import wrapper  # noqa: PLC0415 - the wrapper may be unable to import what the spec no longer gives
-
     if found := wrapper.findings(PACKAGE):
         pytest.fail("\n".join(found), pytrace=False)
+
+
+def test_what_the_checks_of_the_wrapper_have_is_what_it_has() -> None:
+    # The wrapper may be unable to import what the spec no longer gives.
+    from osvi._core import active_sessions, token  # noqa: PLC0415
+    from osvi.errors import CODES  # noqa: PLC0415
+
+    assert active_sessions.one_session("customer", "agent").name == wrapper.LOOKUP
+    assert token.LENGTH == wrapper.TOKEN_LENGTH
+    assert {(status, code) for status, codes in wrapper.CODES.items() for code in codes} == {
+        (str(status), code) for status, code in CODES
+    }
