@@ -2,10 +2,12 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
+import osvi
 import pytest
 from pages import ROOT, blocks, parameters, run
 from support import CUSTOMER, TOKEN, raw_json, serving
@@ -23,6 +25,32 @@ def test_there_are_blocks_to_run() -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_runs(block: str, tmp_path: Path) -> None:
     run(block, tmp_path)
+
+
+def test_the_readme_and_the_manual_begin_with_one_command() -> None:
+    pages = (ROOT / "README.md", DOCS / "index.md", DOCS / "tutorial.md")
+
+    commands = {re.findall(r"^```console\n(.*)", page.read_text("utf-8"), re.MULTILINE)[0] for page in pages}
+
+    [command] = commands  # .ci/run wheel runs it
+    assert command.endswith(" --sandbox")
+
+
+def test_the_program_of_the_manual_drops_a_token_that_was_replaced(tmp_path: Path) -> None:
+    [block] = blocks(DOCS / "tokens.md")
+    (tmp_path / "program.py").write_text(block, encoding="utf-8")
+    program = runpy.run_path(str(tmp_path / "program.py"))
+    sandbox = program["sandbox"]
+    del sandbox.requests[:]
+
+    sandbox.token = "sandbox-token-17"
+    assert program["active_sessions"](sandbox.customer_id)
+    assert program["active_sessions"](sandbox.customer_id)
+    assert [request.authenticated for request in sandbox.requests] == [False, True, True]
+
+    sandbox.token, program["token"]._read = "sandbox-token-18", lambda: "sandbox-token-17"
+    with pytest.raises(osvi.AuthenticationError):
+        program["active_sessions"](sandbox.customer_id)
 
 
 @pytest.mark.parametrize("page", ["services.md", "many.md"])

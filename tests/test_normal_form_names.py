@@ -210,6 +210,10 @@ UNIONS = {
         "Yes | No | UnknownModel | str",
         "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
     ),
+    f"{{anyOf: [{ref('TextOrYesOrNo')}, {{type: array, items: {{type: string}}}}]}}": (
+        "Yes | No | UnknownModel | str | tuple[str, ...]",
+        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String | Array(String)",
+    ),
     f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
     f"{{anyOf: [{ref('YesOrNo')}, {ref('A')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
     ref("Tree"): ("Tree", "OneOf(Tree, dict, list)"),
@@ -237,6 +241,7 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
         Tree: {oneOf: [{properties: {a: {}}}, {properties: {b: {}}}, {$ref: '#/components/schemas/Trees'}]}
         Trees: {type: array, items: {$ref: '#/components/schemas/Tree'}}
         YesOrNo: {oneOf: [{$ref: '#/components/schemas/Yes'}, {$ref: '#/components/schemas/No'}]}
+        TextOrYesOrNo: {anyOf: [{type: string}, {$ref: '#/components/schemas/YesOrNo'}]}
     """
     made = normal(document(read(schema), read(components))).document
     forms = Forms(made)
@@ -254,6 +259,17 @@ def test_an_object_among_the_properties_that_are_not_declared_has_a_class() -> N
     kinds = kinds_in(spec)
 
     assert kinds.others(kinds.classes.by_name["PostABody"].schema).reader == "Map(Record(PostABodyAdditionalProperty))"
+
+
+def test_branches_that_narrow_one_component_have_a_class_each() -> None:
+    branches = (f"{{allOf: [{ref('Note')}, {{properties: {{{name}: {{type: string}}}}}}]}}" for name in ("a", "b"))
+    kinds = kinds_in(document(read(f"{{oneOf: [{', '.join(branches)}]}}"), read("{Note: {properties: {n: {}}}}")))
+
+    classes = kinds.classes.by_name
+    assert {name: [*classes[name].schema["properties"]] for name in ("PostABodyNote", "PostABodyNote2")} == {
+        "PostABodyNote": ["n", "a"],
+        "PostABodyNote2": ["n", "b"],
+    }
 
 
 def test_no_two_methods_of_a_choice_have_one_name() -> None:
@@ -309,6 +325,7 @@ def test_no_two_things_have_one_name(names: Any, expected: Any) -> None:
     assert names == expected
 
 
+WITHIN = "an object within an object, for which OpenAPI has no encoding"
 PARAMETERS = {
     "{in: query, schema: {type: string}}": "",
     "{in: query, schema: {}}": "",
@@ -321,6 +338,10 @@ PARAMETERS = {
     "{in: query, style: pipeDelimited, schema: {type: array, items: {type: string}}}": "",
     "{in: header, schema: {type: array, items: {type: string}}}": "",
     "{in: query, schema: {type: array, items: {type: object}}}": "a value or a style that cannot be sent",
+    "{in: query, schema: {properties: {a: {}, at: {type: object}}}}": WITHIN,
+    "{in: query, schema: {anyOf: [{type: string}, {properties: {at: {type: [object, 'null']}}}]}}": WITHIN,
+    "{in: query, schema: {type: object, additionalProperties: {anyOf: [{type: string}, {type: object}]}}}": WITHIN,
+    "{in: query, style: deepObject, schema: {properties: {at: {type: object}}}}": "",
     "{in: header, schema: {type: object}}": "a value or a style that cannot be sent",
     "{in: header, style: matrix, schema: {type: string}}": "a value or a style that cannot be sent",
     "{in: cookie, schema: {type: string}}": "a cookie",

@@ -550,6 +550,7 @@ def sell(  # noqa: PLR0913
     wheels: Sequence[Wheel | Mapping[str, Any]] | None = None,
     some: str | Sequence[int] | None = None,
     note: str | NullType | None = None,
+    nothing: Sequence[None] | None = None,
     payload: Any = None,
 ) -> dict[str, Any]:
     arguments = locals()
@@ -603,6 +604,8 @@ NOON = datetime(2026, 6, 4, 12, tzinfo=UTC)
         ({"wheel": Owner({})}, "Wheel | Mapping[str, Any] | None", "Owner"),
         ({"wheels": Wheel()}, "Sequence[Wheel | Mapping[str, Any]] | None", "Wheel"),
         ({"some": ["x"]}, "str | Sequence[int] | None", "list of str"),
+        ({"nothing": ["x"]}, "Sequence[None] | None", "list of str"),
+        ({"nothing": [True, NOON]}, "Sequence[None] | None", "list of bool, datetime"),
         ({"to": NULL}, "str", "NullType"),
         ({"price": NULL}, "float | None", "NullType"),
         ({"color": NULL}, "Color | str | None", "NullType"),
@@ -649,6 +652,8 @@ def test_an_argument_that_its_annotation_excludes_is_refused(
         {"payload": object()},
         {"payload": NULL},
         {"note": NULL},
+        {"nothing": [None, NULL]},
+        {"nothing": []},
         {"plate": NULL},
         {"grid": [[NULL]]},
     ],
@@ -820,6 +825,13 @@ def test_an_object_is_refused_where_the_style_has_no_encoding_for_it(style: str)
 
     with pytest.raises(InvalidDataError, match=r"^/q: expected a string, a number, .* found object$"):
         endpoint.operation(query={"q": [{"a": 1}] if style else {"a": 1}})
+
+
+def test_an_object_in_an_object_of_which_each_property_is_a_parameter_is_refused_at_its_place() -> None:
+    endpoint = Endpoint[Any, Any]("GET", "/", answers={}, styles={"q": "properties"})
+
+    with pytest.raises(InvalidDataError, match=r"^/.*created: expected a string, a number, .* found object$"):
+        endpoint.operation(query={"q": {"created": {"gt": 1}}})
 
 
 @pytest.mark.parametrize("value", ["", " ", ".", "..", "a\ud800", "a" + chr(0xDFFF), None, [], {}])

@@ -85,6 +85,30 @@ def test_without_a_tag_the_best_fit_of_the_classes_that_do_not_require_it_is_rea
     assert read(value)[0] == record
 
 
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Named(Model):
+    type_: str | None = Field(String, name="type", default=None)
+    name: str | None = Field(String, default=None)
+
+
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Dated(Named):
+    year: int | None = Field(Integer, default=None)
+    note: str | None = Field(String, default=None)
+
+
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Held(Model):
+    pet: Named | Dated | UnknownModel | None = Field(
+        Tagged("type", {"a": Record(Named), "b": Record(Dated)}), default=None
+    )
+
+
+@pytest.mark.parametrize("pet", [Named(), Named(name="n"), Dated(), Dated(name="n"), Dated(note="x")])
+def test_a_record_without_its_tag_is_of_the_same_class_after_it_was_written(pet: Named) -> None:
+    assert Held.from_dict(Held(pet=pet).to_dict()) == Held(pet=pet)
+
+
 @pytest.mark.parametrize(
     ("value", "expected", "place"),
     [

@@ -81,6 +81,14 @@ class Forms:
         types = [self.json_types(one) for one in items] + [self.item_types(one) for one in schema.get("anyOf", ())]
         return set().union(*types)
 
+    def property_types(self, schema: Node) -> set[str]:
+        """Return the JSON types of the properties of the objects that a schema allows, declared or not."""
+        schema = self.resolved(schema)
+        others = schema.get("additionalProperties")
+        properties = [*schema.get("properties", {}).values(), *([others] if isinstance(others, dict) else [])]
+        types = [*map(self.json_types, properties), *map(self.property_types, schema.get("anyOf", ()))]
+        return set().union(*types)
+
     def tags(self, union: Node) -> Tags | None:
         """Return the tags of the objects of a union. None if there are none, or fewer than two objects.
 

@@ -108,6 +108,8 @@ def _problem(parameter: Node, forms: Forms) -> str:
         is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject", *STYLES["query"]}
     else:
         is_sent = parameter.get("style", STYLES[location][0]) in STYLES[location]
+    if style_of(parameter, forms) == "properties" and "object" in forms.property_types(parameter["schema"]):
+        return "an object within an object, for which OpenAPI has no encoding"
     is_flat = forms.item_types(parameter["schema"]) <= SCALARS
     return "" if is_sent and is_flat else "a value or a style that cannot be sent"
 

@@ -9,7 +9,7 @@ from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal.document import operations, schemas_of
 from codegen.document.normal.nodes import COMPONENTS, below, is_nullable
 from codegen.document.reading import Node
-from codegen.package.naming import ClassNames, inline_text, operation_names
+from codegen.package.naming import ClassNames, distinct, inline_text, operation_names
 
 
 @frozen
@@ -105,6 +105,9 @@ class Classes:
         elif "anyOf" in schema:
             tags = self._forms.tags(schema)
             by_branch = {id(branch): str(tag) for tag, branch in sorted(tags.branches.items())} if tags else {}
-            for index, branch in enumerate(schema["anyOf"]):
-                name = by_branch.get(id(branch)) or branch.get("title") or f"type_{index}"
-                yield (name,), name, branch
+            names = {
+                index: by_branch.get(id(branch)) or branch.get("title") or f"type_{index}"
+                for index, branch in enumerate(schema["anyOf"])
+            }
+            unique = distinct(names, names.__getitem__)
+            yield from (((unique[index],), unique[index], branch) for index, branch in enumerate(schema["anyOf"]))

@@ -1,5 +1,6 @@
 """Finds the kind of each schema: the Python type of its values, their reader, and the type of an argument."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import osvi_runtime
@@ -139,9 +140,17 @@ class Kinds:
 
     def _union(self, schema: Node) -> Kind:
         tags = self.forms.tags(schema)
-        objects = [branch for branch in schema["anyOf"] if "object" in self.forms.json_types(branch)]
-        others = [self.of(branch) for branch in schema["anyOf"] if not tags or branch not in objects]
-        return _joined([self._tagged(tags), *others] if tags else others)
+        if not tags:
+            return _joined([self.of(branch) for branch in schema["anyOf"]])
+        return _joined([self._tagged(tags), *map(self.of, self._beside_objects(schema))])
+
+    def _beside_objects(self, union: Node) -> Iterator[Node]:
+        """Yield the branches of a union that are no objects, also those of the unions in it."""
+        for branch in union["anyOf"]:
+            if "object" not in self.forms.json_types(branch):
+                yield branch
+            elif "anyOf" in (inner := self.forms.resolved(branch)):
+                yield from self._beside_objects(inner)
 
     def _tagged(self, tags: Tags) -> Kind:
         names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}

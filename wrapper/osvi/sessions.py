@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
-from osvi_runtime import Field, Record, absent, in_spec_order
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from osvi_runtime import Field, Record, absent, complete_init, in_spec_order
 
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
@@ -24,11 +22,13 @@ class ChatSession(ChatV1Session):
     """One active chat session: ``ChatV1Session`` of ``openapi.yaml``, with its agent.
 
     A property that the API did not send is None. ``metadata`` is never None; its parts are empty when it is absent.
-
-    Attributes:
-        agent_uuid: The agent that handles the session: the key of the map, or the argument of the call. The API does
-            not send it within the session.
     """
+
+    __descriptions__: ClassVar[dict[str, str]] = {
+        "agent_uuid": "The agent that handles the session: the key of the map, or the argument of the call. The API "
+        "does not send it within the session.",
+        **ChatV1Session.__descriptions__,
+    }
 
     agent_uuid: str = attrs.field(validator=_check_text)
     """The agent that handles the session."""
@@ -54,5 +54,6 @@ class ChatSession(ChatV1Session):
 
 
 # help() shows neither the docstrings of fields nor the docstring of a base class.
-_attributes = [f"        {name}: {text}" for name, text in ChatV1Session.__descriptions__.items()]
-ChatSession.__doc__ = "\n".join([(ChatSession.__doc__ or "").rstrip(), *_attributes])
+_attributes = [f"        {name}: {text}" for name, text in ChatSession.__descriptions__.items()]
+ChatSession.__doc__ = "\n".join([(ChatSession.__doc__ or "").rstrip(), "", "    Attributes:", *_attributes])
+complete_init(ChatSession)

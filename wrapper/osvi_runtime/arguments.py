@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import quote
 
@@ -63,6 +63,8 @@ def _has_type(value: Any, type_: Any) -> bool:
     if type_ is Any or type(value) is type_:
         return True
     value = value.value if isinstance(value, Enum) else value
+    if type_ in (None, NoneType):
+        return value is None
     generic, parts = get_origin(type_), get_args(type_)
     if generic is UnionType:
         return type(value) in parts or any(_has_type(value, part) for part in parts)
@@ -134,9 +136,10 @@ def query_text(query: Mapping[str, Any], styles: Mapping[str, str] = EMPTY) -> s
 
 def _pairs(name: str, value: Any, style: str) -> Iterator[tuple[str, str]]:
     value = fields_to_json(value, nulls=False) if isinstance(value, Model) else value
-    if isinstance(value, Mapping) and style in {"deepObject", "properties"}:
+    if isinstance(value, Mapping) and (style in {"deepObject", "properties"} or not value):
         for key, item in value.items():
-            yield from _pairs(f"{name}[{key}]" if style == "deepObject" else key, item, style)
+            is_deep = style == "deepObject"  # otherwise, an object within has no encoding
+            yield from _pairs(f"{name}[{key}]" if is_deep else key, item, style if is_deep else "")
         return
     if isinstance(value, Mapping) and style in _SEPARATORS:
         value = [text for pair in value.items() if pair[1] is not None for text in pair]

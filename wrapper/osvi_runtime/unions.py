@@ -82,14 +82,18 @@ class Tagged(Reader[M]):
         return self.records.get(tag, _UNKNOWN)
 
 
-def _misfit(record: Record[Any], value: Any) -> float:
-    """Return the number of differences between a value and a record. Infinite if the value cannot be read."""
-    drift: Drift = []
+def _misfit(record: Record[Any], value: dict[str, Any]) -> tuple[float, int]:
+    """Return the number of differences between a value and a record, and of the properties that one of them lacks.
+
+    `to_dict()` writes null for absent properties, so null is no difference. A value that cannot be read has infinitely
+    many.
+    """
+    optional, drift = record.table.properties.keys() - record.table.required.keys(), Drift()
     try:
-        record.read(value, (), drift)
+        record.read({name: item for name, item in value.items() if item is not None or name not in optional}, (), drift)
     except InvalidDataError:
-        return math.inf
-    return len(drift)
+        return math.inf, 0
+    return len(drift), len(value.keys() ^ record.table.properties.keys())
 
 
 _UNKNOWN: Final = Record(UnknownModel)
