@@ -9,7 +9,7 @@ import httpx
 import osvi
 import osvi_runtime
 import pytest
-from edits import FIRST, with_edits
+from edits import FIRST, OURS, with_edits
 from normal_forms import document, schema_in
 from osvi._sandbox.examples import example
 from osvi._sandbox.operations import Router
@@ -24,7 +24,12 @@ from codegen.document.reading import load
 Make = Callable[..., BlockingClient]
 
 LARGE = ROOT / "tests" / "specs" / "large.yaml"
-SPEC = Router(normal(load(LARGE)).document)
+DOCUMENT, SCHEMAS = load(LARGE), OURS["components"]["schemas"]
+# The sessions are those of today, since that is what the sandbox opens.
+DOCUMENT["components"]["schemas"] = (
+    SCHEMAS | DOCUMENT["components"]["schemas"] | {"ChatV1Session": SCHEMAS["ChatV1Session"]}
+)
+SPEC = Router(normal(DOCUMENT).document)
 ACTIVE = "GET /v1/chat/session/active"
 EITHER = [{"$ref": "#/components/schemas/Began"}, {"$ref": "#/components/schemas/Over"}]
 
