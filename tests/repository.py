@@ -73,13 +73,16 @@ class Checkout:
         result = self.generate()
         assert result.returncode == 0, result.stderr
 
-    def run(self, *arguments: str) -> Run:
-        """Run Python with this copy of the packages, whatever is installed."""
+    def execute(self, *command: str) -> Run:
+        """Run a command with this copy of the packages, whatever is installed."""
         path = os.pathsep.join(os.fspath(self.root / folder) for folder in ("generated", "wrapper"))
-        command = [sys.executable, "-B", *arguments]
         mypy = {"MYPYPATH": path, "MYPY_CACHE_DIR": os.fspath(MYPY_CACHE)}
         variables = os.environ | {"PYTHONPATH": path} | mypy
         return subprocess.run(command, check=False, capture_output=True, text=True, cwd=self.root, env=variables)
+
+    def run(self, *arguments: str) -> Run:
+        """Run Python with this copy of the packages."""
+        return self.execute(sys.executable, "-B", *arguments)
 
     def output(self, *arguments: str) -> str:
         """Return the output of Python, which has to succeed."""
@@ -140,6 +143,16 @@ class Repository(Checkout):
         path.write_text(text, encoding="utf-8")
         return os.fspath(path)
 
+    def text(self, name: str) -> str:
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def set_version(self, version: str) -> None:
+        (self.root / "wrapper/osvi/_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
+        changelog = self.text("CHANGELOG.md")
+        if f"## [{version}]" not in changelog:
+            new = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n")
+            (self.root / "CHANGELOG.md").write_text(new, encoding="utf-8")
+
 
 class Released(Repository):
     """A copy whose last release is v0.1.0, and that watches pages."""
@@ -151,13 +164,6 @@ class Released(Repository):
         (root / "codegen" / "pages.yaml").write_text("[]\n", encoding="utf-8")
         self.git("init", "--quiet")
         self.commit()
-
-    def set_version(self, version: str) -> None:
-        (self.root / "wrapper/osvi/_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
-        changelog = self.text("CHANGELOG.md")
-        if f"## [{version}]" not in changelog:
-            new = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n")
-            (self.root / "CHANGELOG.md").write_text(new, encoding="utf-8")
 
     def release(self, version: str) -> None:
         self.set_version(version)
@@ -189,6 +195,3 @@ class Released(Repository):
         """Return the files that differ from the last commit."""
         lines = self.git("status", "--porcelain", "--untracked-files=all").splitlines()
         return {line[3:] for line in lines if "generated/" not in line and "__pycache__" not in line}
-
-    def text(self, name: str) -> str:
-        return (self.root / name).read_text(encoding="utf-8")

@@ -1,219 +1,143 @@
-"""The repository on the day after: copies in which a maintainer has taken in what the vendor has changed.
+"""The day after: what the vendor may change is taken in as a maintainer does it, and then every check has to pass.
 
-``python tests/tomorrow.py`` (``.ci/run tomorrow``) runs the whole suite, ``types`` and ``contract`` in a copy for each of
-the days below, or for those that are named.
+``.ci/run tomorrow`` runs these tests, each of which runs the whole suite in a copy of the repository; a part of that is
+in `test_tomorrow.py`.
 """
 
 import json
 import os
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [os.fspath(ROOT)]
+import osvi
+import pytest
+from edits import OURS, with_edits
+from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
+from repository import OPENAPI, ROOT, Repository
 
-from codegen.document.reading import load  # noqa: E402
+from codegen.document.reading import Node
 
-Node = dict[str, Any]
-TAG = "v9.0.0"  # larger than what any change needs
-# What a copy does without: what git ignores, and git.
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__", "build", "dist")
+# What a copy does without: what git does not keep.
+NOT_KEPT = shutil.ignore_patterns(".git", ".venv*", ".*_cache", ".hypothesis", "__pycache__", "build", "dist", "site")
+# A name that no document has had, since these tests are also run in their own copies.
+NEW = f"x_{SPEC_SHA256[:8]}"
+TEXT, DONE = {"type": "string", "example": "a text"}, {"description": "Done."}
+AGENT = {"type": "object", "required": ["id"], "properties": {"id": TEXT, "name": TEXT}}
+ANSWER = {"type": "object", "properties": {"success": {"type": "boolean"}, "data": AGENT}}
+ID = {"name": "agent_uuid", "in": "path", "required": True, "schema": TEXT}
+GET = {"parameters": [ID], "responses": {"200": DONE | {"content": {"application/json": {"schema": ANSWER}}}}}
+UPLOAD = {"requestBody": {"content": {"multipart/form-data": {"schema": AGENT}}}, "responses": {"204": DONE}}
+GROWTH = {
+    f"session.{NEW}": TEXT,
+    "session.mode.enum.+": NEW,
+    f"paths./v1/{NEW}/{{agent_uuid}}": {"get": GET},
+    f"paths./v1/{NEW}": {"post": UPLOAD},
+}
+REQUIRED = {f"session.{NEW}_needed": TEXT, "record.required": [f"{NEW}_needed", "account_id"]}
 
 
-class Tomorrow:
-    """A copy of the repository, with what a maintainer does in it."""
+def pages(document: Node) -> list[Node]:
+    """Return a document, and another of the same components with one more operation."""
+    return [document, document | {"paths": {f"/v1/{NEW}/{{agent_uuid}}/calls": {"post": GET}}}]
+
+
+class Tomorrow(Repository):
+    """A copy of all that git keeps."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        shutil.copytree(ROOT, root, ignore=LEFT_OUT)
-        environment = ROOT / ".venv" if (ROOT / ".venv").exists() else ROOT / ".venv-ci"
-        if environment.exists():
-            (root / ".venv").symlink_to(environment)  # for .ci/run
+        super().__init__(root, OPENAPI)
+        shutil.copytree(ROOT, root, ignore=NOT_KEPT, dirs_exist_ok=True)
+        (root / ".venv").symlink_to(sys.prefix)
 
-    def run(self, *command: str, statuses: tuple[int, ...] = (0,)) -> str:
-        """Run a command with the packages of this copy, and return its output."""
-        path = os.pathsep.join(os.fspath(self.root / folder) for folder in ("generated", "wrapper"))
-        variables = os.environ | {"PYTHONPATH": path}
-        result = subprocess.run(
-            command,
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            cwd=self.root,
-            env=variables,
-        )
-        if result.returncode not in statuses:
-            raise SystemExit(f"{' '.join(command)}: exit status {result.returncode}\n{result.stdout}")
+    def take_in(self, *documents: Node, breaks: bool = False) -> str:
+        """Take in a page for each document, and return the report."""
+        pages = [self.root.parent / f"page-{number}.md" for number, _ in enumerate(documents)]
+        for page, document in zip(pages, documents, strict=True):
+            page.write_text(f"# Page\n\n```yaml\n{json.dumps(document, indent=1)}\n```\n", encoding="utf-8")
+        result = self.update(*map(os.fspath, pages))
+        assert result.returncode == int(breaks), result.stdout + result.stderr
         return result.stdout
 
-    def codegen(self, *arguments: str, statuses: tuple[int, ...] = (0,)) -> str:
-        """Run a command of the maintainer."""
-        return self.run(sys.executable, "-m", "codegen", *arguments, statuses=statuses)
+    def publish(self) -> None:
+        """Follow the steps of ``docs/maintain/releases.md``."""
+        version = f"{int(osvi.__version__.partition('.')[0]) + 1}.0.0"  # large enough after any change
+        self.set_version(version)
+        self.output("-m", "codegen", "version", f"v{version}")
 
-    def update(self, *documents: Node, statuses: tuple[int, ...] = (0,)) -> str:
-        """Take in documents, each on a page of its own."""
-        pages = []
-        for number, document in enumerate(documents):
-            page = self.root.parent / f"page-{number}.md"
-            page.write_text(f"# A page\n\n````yaml\n{json.dumps(document, indent=1)}\n````\n", encoding="utf-8")
-            pages.append(os.fspath(page))
-        return self.codegen("update", *pages, statuses=statuses)
-
-    def release(self) -> None:
-        """Follow the steps of docs/maintain/releases.md."""
-        version = TAG.removeprefix("v")
-        (self.root / "wrapper" / "osvi" / "_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
-        changelog = self.root / "CHANGELOG.md"
-        text = changelog.read_text(encoding="utf-8")
-        heading = "## [Unreleased]\n"
-        changelog.write_text(text.replace(heading, f"{heading}\n## [{version}]\n", 1), encoding="utf-8")
-        self.codegen("version", TAG)
+    def accept(self, report: str, old: str, new: str) -> None:
+        """Accept a break, and write the new name in all places that the report names."""
+        report += self.run("-m", "codegen", "accept", "--all").stdout
+        for name in {*re.findall(r"^ +([\w./-]+):\d+: ", report, re.MULTILINE)}:
+            file = self.root / name
+            text = file.read_text(encoding="utf-8")
+            file.write_text(re.sub(rf"\b{re.escape(old)}\b", new, text), encoding="utf-8")
 
     def check(self, *steps: str) -> None:
-        self.run(".ci/run", *steps)
+        """Run steps of CI."""
+        result = self.execute(".ci/run", *steps)
+        assert result.returncode == 0, result.stdout + result.stderr
 
     def test(self, *files: str) -> None:
-        self.run(
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "--no-header",
-            "-n",
-            os.environ.get("TOMORROW_WORKERS", "auto"),
-            "--dist",
-            "loadfile",
-            "-p",
-            "no:cacheprovider",
-            *files,
-        )
+        """Run tests."""
+        options = ["--quiet", "-p", "no:cacheprovider", f"--basetemp={self.root.parent / 'pytest'}"]
+        result = self.execute(sys.executable, "-m", "pytest", *options, *files)
+        assert result.returncode == 0, result.stdout
 
 
-def session(document: Node) -> Node:
-    found: Node = document["components"]["schemas"]["ChatV1Session"]
-    return found
+@pytest.fixture
+def tomorrow(tmp_path: Path) -> Tomorrow:
+    return Tomorrow(tmp_path / "repository")
 
 
-def grown(document: Node) -> Node:
-    """An optional property, a value of an enum, an operation with a path parameter, and one that cannot be served."""
-    properties = session(document)["properties"]
-    properties["channel"] = {"type": "string", "description": "Where the customer writes.", "example": "whatsapp"}
-    properties["mode"]["enum"].append("handover")
-    ok = {"description": "Done."}
-    agent = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}
-    body = {"type": "object", "properties": {"success": {"type": "boolean"}, "data": agent}}
-    parameter = {"name": "agent_uuid", "in": "path", "required": True, "schema": {"type": "string"}}
-    document["paths"]["/v1/agents/{agent_uuid}"] = {
-        "get": {
-            "summary": "Get an agent",
-            "parameters": [parameter],
-            "responses": {"200": ok | {"content": {"application/json": {"schema": body}}}},
-        }
-    }
-    file = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
-    upload = {"content": {"multipart/form-data": {"schema": file}}}
-    document["paths"]["/v1/uploads"] = {"post": {"requestBody": upload, "responses": {"204": ok}}}
-    return document
+def everything(tomorrow: Tomorrow) -> None:
+    tomorrow.check("types", "contract", "generated")
+    tomorrow.test()
 
 
-def required(document: Node) -> Node:
-    """A new property that is required, and one that has become so."""
-    record = session(document)
-    record["properties"]["priority"] = {"type": "integer", "example": 3}
-    record["required"] = [*record.get("required", []), "priority", "account_id"]
-    return document
+def test_the_spec_has_grown_and_an_operation_is_left_out(tomorrow: Tomorrow) -> None:
+    report = tomorrow.take_in(with_edits(OURS, GROWTH))
+
+    assert f"`ChatSession.{NEW}`" in report
+    everything(tomorrow)
 
 
-def page_of(document: Node) -> Node:
-    """A second page of the vendor: one more operation."""
-    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    answer = {"description": "Done.", "content": {"application/json": {"schema": {"type": "object"}}}}
-    path = {"post": {"parameters": [parameter], "responses": {"200": answer}}}
-    return document | {"paths": {"/v1/chat/session/{id}/close": path}}
+def test_there_are_two_pages(tomorrow: Tomorrow) -> None:
+    tomorrow.take_in(*pages(OURS))
+    everything(tomorrow)
 
 
-def today() -> Node:
-    return load(ROOT / "openapi.yaml")
+def test_a_new_property_is_required_and_an_old_one_too(tomorrow: Tomorrow) -> None:
+    report = tomorrow.take_in(with_edits(OURS, REQUIRED))
+
+    assert f"`ChatSession(...)` needs `{NEW}_needed`" in report
+    everything(tomorrow)
 
 
-def growth(day: Tomorrow) -> None:
-    day.update(grown(today()))
+def test_a_version_has_been_released(tomorrow: Tomorrow) -> None:
+    tomorrow.publish()
+    everything(tomorrow)
 
 
-def two_pages(day: Tomorrow) -> None:
-    day.update(today(), page_of(today()))
+def test_all_of_it_at_once(tomorrow: Tomorrow) -> None:
+    tomorrow.take_in(*pages(with_edits(OURS, GROWTH | REQUIRED)))
+    tomorrow.publish()
+    everything(tomorrow)
 
 
-def required_properties(day: Tomorrow) -> None:
-    report = day.update(required(today()))
-    assert "needs" in report, report
-
-
-def first_release(day: Tomorrow) -> None:
-    day.release()
-
-
-def all_at_once(day: Tomorrow) -> None:
-    document = required(grown(today()))
-    day.update(document, page_of(document))
-    day.release()
-
-
-def accepted(day: Tomorrow, document: Node, *words: tuple[str, str]) -> None:
-    """Take in a break, accept it, and mend each place that the report names."""
-    report = day.update(document, statuses=(1,))
-    report += day.codegen("accept", "--all")
-    for name in sorted({*re.findall(r"^\s*([\w./-]+\.\w+):\d+: ", report, re.MULTILINE)}):
-        file = day.root / name
-        text = file.read_text(encoding="utf-8")
-        for old, new in words:
-            text = re.sub(rf"(?<!X-)\b{old}\b", new, text)
-        file.write_text(text, encoding="utf-8")
-
-
-def renamed_property(day: Tomorrow) -> None:
-    text = json.dumps(today()).replace('"updated_at"', '"changed_at"')
-    accepted(day, json.loads(text), ("updated_at", "changed_at"))
-
-
-def another_header(day: Tomorrow) -> None:
-    text = json.dumps(today()).replace('"API-Token"', '"X-API-Token"')
-    accepted(day, json.loads(text), ("API-Token", "X-API-Token"))
-
-
-DAYS: dict[str, Callable[[Tomorrow], None]] = {
-    function.__name__: function
-    for function in (
-        growth,
-        two_pages,
-        required_properties,
-        first_release,
-        all_at_once,
-        renamed_property,
-        another_header,
-    )
-}
-BREAKS = {"renamed_property", "another_header"}
-
-
-def main() -> None:
-    for name in sys.argv[1:] or DAYS:
-        with TemporaryDirectory() as folder:
-            day = Tomorrow(Path(folder) / "repository")
-            DAYS[name](day)
-            print(f"== {name}", flush=True)
-            if name not in BREAKS:
-                day.check("types")
-                day.test()
-            day.check("contract")
-
-
-if __name__ == "__main__":
-    main()
+@pytest.mark.parametrize(
+    ("edit", "old", "new"),
+    [
+        ({"session.updated_at -> session.x_changed_at": None}, "updated_at", "x_changed_at"),
+        ({"scheme": {"name": "X-API-Token"}}, TOKEN_HEADER, "X-API-Token"),
+    ],
+    ids=["a property has another name", "the token is in another header"],
+)
+def test_a_break_is_accepted_and_its_places_mended(
+    tomorrow: Tomorrow, edit: dict[str, Any], old: str, new: str
+) -> None:
+    report = tomorrow.take_in(with_edits(OURS, edit), breaks=True)
+    tomorrow.accept(report, old, new)
+    tomorrow.check("contract")

@@ -57,7 +57,7 @@ def _demand(path: str, name: str) -> Kind:
 
 
 OPERATION, ARGUMENT, CLASS = "`osvi.operations.{0}`", "`{0}({1}=…)`", "`osvi.models.{0}`"
-FIELD, NOW_IN_WRAPPER = "`{cls}.{1}`", "`ChatSession(…)` needs `{0}` now; `Sandbox.open_session` fills it."
+FIELD, NOW_IN_WRAPPER = "`{cls}.{1}`", "`ChatSession(...)` needs `{0}` now; `Sandbox.open_session` fills it."
 NEW_OPERATION = "{name}, `{now[sends]}`: needs {needs}, returns `{returns}`."
 KINDS = [
     Kind("server", "the server", changed="{name} is `{now}` now, and was `{was}`; the API token would go there"),
@@ -83,7 +83,7 @@ KINDS = [
     _named("classes/*/fields/*/*", FIELD, "may be `{2}`"),
     _told("classes/*/never None/*", FIELD, gone="{name} may be None now.", new="{name} is never None."),
     _told("classes/ChatV1Session/needs/*", "", new=NOW_IN_WRAPPER),
-    _told("classes/*/needs/*", "`{cls}(…)`", new="{name} needs `{1}` now."),
+    _told("classes/*/needs/*", "`{cls}(...)`", new="{name} needs `{1}` now."),
     _told("classes/*/deprecated/*", FIELD, gone="{name} is no longer deprecated.", new="{name} is deprecated."),
     _named("classes/*/listed/*/*", FIELD, "may be `{2}`"),
     Kind("classes/*/values/*", "`{0}.{1}`", new='{name}: `"{now}"`.'),
