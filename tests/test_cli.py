@@ -20,7 +20,7 @@ import osvi
 import pytest
 from osvi._cli import main
 from osvi.testing import Sandbox
-from support import BARE, ENVIRONMENT, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
+from support import BARE, ENVIRONMENT, HEADER, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -411,7 +411,7 @@ def test_the_sandbox_logs_requests_without_the_query_and_the_token(tmp_path: Pat
     with served_sandbox(tmp_path) as (process, lines):
         given = settings(lines)
         for token in (given["OSVI_API_TOKEN"], "wrong-token-0000"):
-            headers = {"API-Token": token}
+            headers = {HEADER: token}
             httpx.get(f"{given['OSVI_BASE_URL']}/v1/chat/session/active", params={"customer_id": "+1"}, headers=headers)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)

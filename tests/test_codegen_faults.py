@@ -13,7 +13,6 @@ from test_normal_form_names import CONFIG, SPEC, kinds_in
 from codegen import generate, update
 from codegen.document.merging import merged
 from codegen.document.normal.nodes import BrokenSchemaError, resolved
-from codegen.document.normal.unions import union_of
 from codegen.document.reading import Node, SpecError, load
 from codegen.package.generator_input import parsed
 from codegen.promises import places, surface
@@ -108,10 +107,6 @@ def test_a_class_has_a_name_that_the_generator_does_not_change() -> None:
 
     assert [*classes.by_name] == ["A1B"]
     parsed(classes, CONFIG)
-
-
-def test_a_union_with_a_branch_for_any_value_is_any_value() -> None:
-    assert union_of([{"type": "string"}, {"description": "Anything."}], lambda schema: schema) == {}
 
 
 def page(path: str, **more: Any) -> Node:
