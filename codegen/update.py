@@ -56,7 +56,7 @@ class Update:
             "What is not needed any more:": [*self.package.unneeded()],
         }
         lines = [line for title, found in sections.items() if found for line in (title, *(f"  {one}" for one in found))]
-        return [*lines, version.needed_for(self.offered)]
+        return [*lines, version.sentence(self.offered)]
 
     def not_served(self) -> list[str]:
         """Return the lines of ``not_served.yaml`` that are new."""

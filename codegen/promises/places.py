@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from codegen import ROOT
 
-WRAPPER, OTHERS = ("wrapper",), ("tests", "docs", "README.md", "SECURITY.md")
+FOLDERS = ("wrapper", "tests", "docs", "README.md", "SECURITY.md")
 SHOWN = 20  # of the places of a word outside of the wrapper
+OPTIONS = ("--no-index", "--exclude-standard", "-I", "--line-number", "--extended-regexp")
 
 
 def places(words: Iterable[str], *, shows_all: bool = False) -> list[str]:
@@ -16,24 +17,25 @@ def places(words: Iterable[str], *, shows_all: bool = False) -> list[str]:
 
 
 def _places(word: str, *, shows_all: bool) -> Iterator[str]:
-    others = _found(word, OTHERS)
-    shown = len(others) if shows_all else SHOWN
-    yield from [*_found(word, WRAPPER), *others[:shown]]
-    if others[shown:]:
-        yield f"{word}: {len(others[shown:])} more places, with --all"
+    found = _found(word)
+    others = [line for line in found if not line.startswith("wrapper/")]
+    hidden = [] if shows_all else others[SHOWN:]
+    yield from sorted((line for line in found if line not in hidden), key=lambda line: line in others)
+    if hidden:
+        yield f"{word}: {len(hidden)} more places, with --all"
 
 
-def _found(word: str, folders: Iterable[str]) -> list[str]:
-    """Return the file, the line and the text of each place. Nothing without git, in whose repository it need not be."""
-    existing = [folder for folder in folders if (ROOT / folder).exists()]
+def _found(word: str) -> list[str]:
+    """Return the file, the line and the text of each place. Nothing without git; its repository need not be there."""
+    folders = [folder for folder in FOLDERS if (ROOT / folder).exists()]
     name = re.escape(word)
-    # A name also as a key of YAML. What is no name, such as a URL, is no word of prose either.
+    # A name also as a key or a value of YAML. What is no name, such as a URL, is no word of prose either.
     code = rf"\.{name}\b|\b{name} ?=[^=]|[\"'`]{name}[\"'`]|^[ -]*{name}:|[{{,] ?{name}: |: {name}$"
-    options = ["-e", code] if word.isidentifier() else ["--ignore-case", "-e", name]
-    command = ["git", "grep", "--no-index", "--exclude-standard", "-I", "-n", "-E", *options, "--", *existing]
+    pattern = ["-e", code] if word.isidentifier() else ["--ignore-case", "-e", name]
     try:
-        run = subprocess.run(command, check=False, capture_output=True, text=True, encoding="utf-8", cwd=ROOT)
+        run = subprocess.run(
+            ["git", "grep", *OPTIONS, *pattern, "--", *folders], check=False, capture_output=True, text=True, cwd=ROOT
+        )
     except OSError:
         return []
-    lines = (line.split(":", 2) for line in run.stdout.splitlines() if existing)
-    return [f"{file}:{number}: {text.strip()}" for file, number, text in lines]
+    return run.stdout.splitlines() if folders else []

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from codegen.document.normal.document import operations
 from codegen.document.reading import Node
 from codegen.package.writing import Package
-from codegen.promises import surface
 
 # The operation that the methods of the clients send, and the class of its session.
-LOOKUP, SESSION = "GET /v1/chat/session/active", "ChatV1Session"
+PATH, SESSION = "/v1/chat/session/active", "ChatV1Session"
+LOOKUP = f"GET {PATH}"
 # The length of the token, and the codes that have a class of error, by status.
 TOKEN_LENGTH, CODES = 16, {"404": {"session_not_found"}}
 
@@ -26,8 +26,8 @@ def finding(place: str, what: str, file: str) -> str:
 
 def lookup(package: Package) -> Node:
     """Return that operation; an empty one if it is gone, which ``codegen/surface.yaml`` finds."""
-    found = (node for path, method, node in operations(package.document) if f"{method.upper()} {path}" == LOOKUP)
-    return next(found, {"parameters": [], "responses": {}})
+    found: Node = package.document["paths"].get(PATH, {}).get("get", {"parameters": [], "responses": {}})
+    return found
 
 
 def security(package: Package) -> Iterator[str]:
@@ -88,17 +88,16 @@ def codes(package: Package) -> Iterator[str]:
 
 def answers(package: Package) -> Iterator[str]:
     """Each good answer has ``success`` and ``data``, and ``data`` is one session or a map of them, and never null."""
-    tree = surface.offered(package)
     place, file = f"{LOOKUP} responses", "wrapper/osvi/_core/active_sessions.py"
-    for operation in tree["operations"].values():
-        if operation["sends"] != LOOKUP:
-            continue
-        choice = tree["classes"].get(surface.text(operation["returns"]), {})
-        types = {surface.text(type_) for type_ in choice.get("methods", {}).values()}
+    for answer in (
+        one for function in package.functions if function.place == LOOKUP for one in function.answers.values()
+    ):
+        value, body = answer.kinds
+        types = {kind.type for kind in package.choices.get(value.type, {}).values()}
         session = min(types, key=len, default="")
-        if "whole" not in operation:
+        if value is body:
             yield finding(place, "no success and data in it", "wrapper/osvi/_core/answers.py")
-        elif "never None" not in operation:
+        elif value.is_nullable:
             yield finding(f"{place}.data", "may be null, which is refused", file)
         elif types != {session, f"Mapping[str, {session}]"}:
             yield finding(f"{place}.data", "no longer one session or a map of them", file)
