@@ -102,6 +102,7 @@ class Connections(Pool, ABC, Generic[H]):
             self._failed.append(client)
             raise
         self._unused.append((time.monotonic(), client))
+        self.is_connected = True
 
     def _disused(self) -> Iterator[H]:
         """Yield the clients that the caller must close: failed ones, and those that nobody has used for some time."""
