@@ -17,7 +17,6 @@ import httpx
 import yarl
 
 from osvi._transport.body import BROKEN_COMPRESSION, Body
-from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import failure
 from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
@@ -75,12 +74,11 @@ class AiohttpPool(Pool):
         self._proxy_url: Final = None if network.proxy is None else str(network.proxy.url)
         self._proxy_headers: Final = _proxy_headers(network.proxy)
         self._session: aiohttp.ClientSession | None = None
-        self._loop: Final = EventLoop()
         self._timer: Final = SharedTimer()
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        loop = self._loop.bind()
+        loop = self.loop.bind()
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
@@ -107,8 +105,9 @@ class AiohttpPool(Pool):
             proxy=self._proxy_url,
             proxy_headers=self._proxy_headers,
         )
+        body = Body(",".join(response.headers.getall("Content-Encoding", ())), request)
         try:
-            with Body(",".join(response.headers.getall("Content-Encoding", ())), request) as body:
+            with body:
                 while not (body.unreadable or response.content.at_eof()):
                     limit.begin_phase()
                     body.add(await response.content.readany())

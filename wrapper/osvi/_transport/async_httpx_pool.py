@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
@@ -11,7 +11,6 @@ import httpx
 from osvi._transport.body import Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
-from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import failure
 from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request
 
@@ -33,22 +32,17 @@ async def _hide_location(response: httpx.Response) -> None:
 
 
 class AsyncHttpxPool(Connections[_Client]):
-    """The connections of an async client, on httpx. They belong to the event loop that first uses them.
+    """The connections of an async client, on httpx. They belong to the event loop that first uses them."""
 
-    ``network`` is None if the user has passed a transport.
-    """
+    _client = _Client
 
-    def __init__(self, network: Network | None, transport: httpx.AsyncBaseTransport | None) -> None:
-        super().__init__(network, None if transport is None else _Client(transport))
-        self._loop: Final = EventLoop()
-
-    def _new_client(self, network: Network) -> _Client:
+    def _client_of(self, network: Network) -> _Client:
         transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=network.proxy, limits=ONE_CONNECTION)
         return _Client(transport)
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        self._loop.bind()
+        self.loop.bind()
         reset = current_request.set(request)
         turn = self._begin_turn(anyio.Event)
         try:

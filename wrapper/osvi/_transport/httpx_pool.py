@@ -42,12 +42,11 @@ class _Client(httpx.Client):
 
 
 class HttpxPool(Connections[_Client]):
-    """The connections of a sync client, on httpx. ``network`` is None if the user has passed a transport."""
+    """The connections of a sync client, on httpx."""
 
-    def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
-        super().__init__(network, None if transport is None else _Client(transport))
+    _client = _Client
 
-    def _new_client(self, network: Network) -> _Client:
+    def _client_of(self, network: Network) -> _Client:
         from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
 
         transport = httpx.HTTPTransport(network.ssl_context, proxy=network.proxy, limits=ONE_CONNECTION)
