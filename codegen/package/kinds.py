@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import osvi_runtime
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 from openapi_python_client.strings import snake_case
 from osvi_runtime.formats import Format
 
@@ -28,6 +28,8 @@ class Kind:
         json: The types that ``json.loads`` gives the values. Empty for any type.
         empty: The expression for an absent value.
         is_nullable: Whether null is allowed. The other attributes do not include null.
+        parts: The kinds within it: of the branches of a union or a choice, or of the items of a container.
+        values: The values that the spec lists, if there is no enum class for them.
     """
 
     type: str
@@ -37,11 +39,14 @@ class Kind:
     json: tuple[str, ...] = ()
     empty: str = "None"
     is_nullable: bool = False
+    parts: tuple["Kind", ...] = field(default=(), eq=False)
+    values: tuple[Any, ...] = ()
 
     def inside(self, template: "Kind") -> "Kind":
         """Return the kind of a container of these values. ``{}`` in the template stands for a value."""
         parts = ("type", "reader", "argument", "name")
-        return evolve(template, **{part: getattr(template, part).format(getattr(self, part)) for part in parts})
+        texts = {part: getattr(template, part).format(getattr(self, part)) for part in parts}
+        return evolve(template, **texts, parts=(self,))
 
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
@@ -52,6 +57,7 @@ ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("lis
 MAP = Kind("Mapping[str, {}]", "Map({})", "Mapping[str, {}]", "mapping_of_{}", ("dict",), empty="EMPTY")
 NULLABLE = Kind("{} | None", "{} | Null", "{} | None", "{}")
 ANYTHING = Kind("Any", "Anything", "Any", "anything", is_nullable=True)
+UNKNOWN = Kind("UnknownModel", "", "UnknownModel", "")  # of a tag that the spec does not know
 # By their form.
 SCALARS = {
     "any": ANYTHING,
@@ -124,8 +130,10 @@ class Kinds:
         if form == "choice":
             found = self.forms.json_types(schema)
             json = tuple(type_ for json_type, types in JSON.items() if json_type in found for type_ in types)
-            argument = _joined([self.of(branch) for branch in schema["anyOf"]]).argument
-            return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)
+            joined = _joined([self.of(branch) for branch in schema["anyOf"]])
+            return evolve(
+                joined, type=name, reader=f"OneOf({name}, {', '.join(json)})", name=snake_case(name), json=json
+            )
         if form == "union":
             return self._union(schema)
         if form == "array":
@@ -134,7 +142,8 @@ class Kinds:
             return self.others(schema)
         if form == "listed":
             kind = SCALARS[schema["type"]]
-            return evolve(kind, reader=f"Listed({kind.reader}, {', '.join(map(literal, values_of(schema)))})")
+            values = tuple(values_of(schema))
+            return evolve(kind, reader=f"Listed({kind.reader}, {', '.join(map(literal, values))})", values=values)
         return FORMATS.get(schema.get("format", ""), SCALARS[form]) if form == "string" else SCALARS[form]
 
     def _union(self, schema: Node) -> Kind:
@@ -157,7 +166,8 @@ class Kinds:
         type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
         records = ", ".join(f"{literal(tag)}: Record({cls})" for tag, cls in names.items())
         reader = f"Tagged({literal(tags.name)}, {{{records}}})"
-        return Kind(type_, reader, f"{type_} | Mapping[str, Any]", name, ("dict",))
+        parts = (*(self.of(branch) for branch in tags.branches.values()), UNKNOWN)
+        return Kind(type_, reader, f"{type_} | Mapping[str, Any]", name, ("dict",), parts=parts)
 
 
 def _joined(kinds: list[Kind]) -> Kind:
@@ -167,4 +177,5 @@ def _joined(kinds: list[Kind]) -> Kind:
         return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
 
     json = tuple(type_ for kind in kinds for type_ in kind.json)
-    return Kind(joined("type"), joined("reader"), joined("argument"), joined("name", "_or_"), json)
+    texts = (joined("type"), joined("reader"), joined("argument"), joined("name", "_or_"))
+    return Kind(*texts, json, parts=tuple(kinds))

@@ -30,11 +30,15 @@ class Member:
     read_only: bool = False
 
     @property
+    def is_never_none(self) -> bool:
+        """Whether the field is never None."""
+        return self.kind.empty != "None" or (self.required and not self.kind.is_nullable)
+
+    @property
     def type(self) -> str:
         """The annotation of the field."""
         type_ = self.kind.type
-        is_never_none = self.kind.empty != "None" or (self.required and not self.kind.is_nullable)
-        return type_ if is_never_none or type_ in {"Any", "None"} else f"{type_} | None"
+        return type_ if self.is_never_none or type_ in {"Any", "None"} else f"{type_} | None"
 
     @property
     def argument_type(self) -> str:

@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
-from codegen.package.kinds import SCALARS, Kinds
+from codegen.package.kinds import ANYTHING, SCALARS, Kind, Kinds
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
 from codegen.package.texts import description_of, docstring, section, wrapped
@@ -28,12 +28,14 @@ class SuccessResponse:
         reader: The expression for its reader.
         type: The type of its value.
         whole: The type of its whole body.
+        kinds: The kinds of its value and of its whole body.
         beside_data: The fields of an envelope other than ``success`` and ``data``.
     """
 
     reader: str
     type: str
     whole: str
+    kinds: tuple[Kind, Kind]
     beside_data: tuple[str, ...] = ()
 
 
@@ -77,7 +79,7 @@ class Function:
         self.answers = {status: self._answer(operation["responses"][status]) for status in success_statuses(operation)}
         self.errors = tuple(status for status in operation["responses"] if status not in self.answers)
         if not self.answers:  # only redirects or errors are declared
-            self.answers = {"2XX": SuccessResponse("Anything | Nothing", "Any", "Any")}
+            self.answers = {"2XX": SuccessResponse("Anything | Nothing", "Any", "Any", (ANYTHING, ANYTHING))}
         self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values()))
         self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values()))
 
@@ -139,12 +141,13 @@ class Function:
     def _answer(self, node: Node) -> SuccessResponse:
         schema = schema_in(node)
         if schema is None:
-            return SuccessResponse("Nothing", "None", "None")
+            return SuccessResponse("Nothing", "None", "None", (SCALARS["null"], SCALARS["null"]))
         kind = self._kinds.of(schema)
         members = {member.spec_name: member for member in self._members.get(self._kinds.classes.name_of(schema), [])}
         if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
-            return SuccessResponse(whole.reader, whole.type, whole.type)
-        data = members["data"].kind.with_null()
+            return SuccessResponse(whole.reader, whole.type, whole.type, (kind, kind))
+        value = members["data"].kind
+        data = value.with_null()
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
-        return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
+        return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, (value, kind), beside_data)

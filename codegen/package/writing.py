@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -12,21 +12,19 @@ from types import ModuleType
 from typing import Any
 
 import osvi_runtime
-from attrs import frozen
 from openapi_python_client import Project
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from osvi_runtime.formats import CONVERTED
 
-from codegen import CODEGEN
+from codegen import CODEGEN, OPENAPI
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
-from codegen.document.normal.nodes import Finding
-from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
-from codegen.document.served import Unserved, refusal, unserved
+from codegen.document.reading import SpecError, data_file, load, server, sha256, token_header
+from codegen.document.served import refusal, unserved
 from codegen.package.classes import Classes
 from codegen.package.generator_input import parsed
-from codegen.package.kinds import Kinds
+from codegen.package.kinds import Kind, Kinds
 from codegen.package.members import members
 from codegen.package.naming import enum_names
 from codegen.package.operations import Function
@@ -40,75 +38,42 @@ RESERVED = [*RUNTIME, "Any", "Final", "Mapping", "Sequence"]
 EXTRA = {"extra": "Properties that the spec does not declare. Read-only."}
 
 
-@frozen
-class Built:
-    """What a person should know about a package.
+class Package:
+    """The generated package of a document: what is in it, and the modules that it writes.
 
-    Attributes:
-        findings: What the package cannot express, and what is wrong in the document.
-        left_out: The operations that are left out, although ``not_served.yaml`` does not name them.
-        unneeded: The operations in ``not_served.yaml`` that the document does not have, or that can be served.
-    """
-
-    findings: list[Finding]
-    left_out: list[Unserved]
-    unneeded: list[str]
-
-
-def build(openapi: Path, into: Path, *, leaves_out: bool) -> Built:
-    """Generate the package of a document as ``into/osvi_openapi``, without the operations in ``not_served.yaml``.
+    The operations in ``not_served.yaml`` are left out.
 
     Args:
-        openapi: The document.
-        into: The folder.
+        content: The document.
         leaves_out: Whether others that cannot be served are left out too, if one remains.
+
+    Attributes:
+        refused: The operations that cannot be served.
+        left_out: Those that are left out, although ``not_served.yaml`` does not name them.
+        findings: What the package cannot express, and what is wrong in the document.
 
     Raises:
         DataFileError: A data file of ``codegen/`` cannot be used.
         SpecError: The document, or a part of it, cannot be generated. The message says where and why.
     """
-    content = openapi.read_bytes()
-    spec = load(content)
-    made = normal(spec)
-    facts = {"digest": sha256(content), "server": server(spec), "header": token_header(made.document)}
-    not_served, refused = data_file("not_served"), unserved(made.document)
-    left_out = [one for one in refused if one.operation not in not_served]
-    unneeded = [name for name in not_served if name not in {one.operation for one in refused}]
-    made = normal(spec, {*not_served, *(one.operation for one in left_out)})
-    if left_out and not (leaves_out and any(operations(made.document))):
-        raise SpecError(refusal(left_out))
-    package = into / "osvi_openapi"
-    package.mkdir()
-    # The sandbox reads the document at run time, where there may be no YAML parser.
-    document = json.dumps(made.document, indent=1, ensure_ascii=False)
-    (package / "openapi.json").write_text(f"{document}\n", encoding="utf-8")
-    (package / "py.typed").touch()
-    options = ConfigFile.load_from_path(CODEGEN / "config.yaml")
-    config = Config.from_sources(options, MetaType.NONE, openapi, "utf-8", overwrite=True, output_path=package)
-    for name in RESERVED:
-        override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
-        config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
-    writer = _Writer(package, config, made.document, facts["header"])
-    writer.write(facts)
-    for hook in config.post_hooks:
-        command = [sys.executable, "-m", *hook.split()]
-        run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
-        if run.returncode:
-            raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
-    return Built(sorted({*made.notes, *writer.kinds.circular}), left_out, unneeded)
 
-
-class _Writer:
-    """Writes the modules of a package."""
-
-    def __init__(self, package: Path, config: Config, document: Node, token_header: str) -> None:
-        self.package, self.wording = package, data_file("wording")
-        forms = Forms(document)
-        classes, taken = Classes(document, forms, config), data_file("names")
+    def __init__(self, content: bytes, *, leaves_out: bool = False) -> None:
+        spec = load(content)
+        not_served, self.refused = data_file("not_served"), unserved(normal(spec).document)
+        self.left_out = [one for one in self.refused if one.operation not in not_served]
+        made = normal(spec, {*not_served, *(one.operation for one in self.left_out)})
+        if self.left_out and not (leaves_out and any(operations(made.document))):
+            raise SpecError(refusal(self.left_out))
+        self.document = made.document
+        self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
+        self._config = _config()
+        self.wording = data_file("wording")
+        self.forms = Forms(made.document)
+        classes, taken = Classes(made.document, self.forms, self._config), data_file("names")
         self.classes = classes.by_name
-        self.kinds = Kinds(forms, classes)
-        data = parsed(classes, config)
-        modules = {str(one.class_info.name): str(one.class_info.module_name) for one in data.models}
+        self.kinds = Kinds(self.forms, classes)
+        self._data = parsed(classes, self._config)
+        modules = {str(one.class_info.name): str(one.class_info.module_name) for one in self._data.models}
         # A module of the name of its class, in a script without capital letters, would hide the class.
         self.modules = {name: f"{name}_" if name == module else module for name, module in modules.items()}
         named = {form: [name for name, cls in self.classes.items() if cls.form == form] for form in CLASSES}
@@ -116,21 +81,55 @@ class _Writer:
         records = named["record"]
         self.members = {name: members(self.kinds, name, self.wording, taken) for name in records}
         self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in named["choice"]}
-        self.functions = [Function(self.kinds, self.members, place, token_header) for place in operations(document)]
+        places = operations(made.document)
+        self.functions = [Function(self.kinds, self.members, place, self.token_header) for place in places]
         # The classes that each class uses, by its name.
         self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
-        kinds = {name: [*(field.kind for field in self.members[name]), self.others[name]] for name in records}
-        kinds |= {name: [*branches.values()] for name, branches in self.choices.items()}
+        kinds = {name: self.kinds_in(name) for name in self.classes}
         self.uses = {name: self.classes_in(*(kind.type for kind in some)) for name, some in kinds.items()}
         self.circular = _circular(self.uses)
-        self.env = Project(openapi=data, config=config, custom_template_path=TEMPLATES).env
+        self.findings = sorted({*made.notes, *self.kinds.circular})
+
+    def unneeded(self) -> Iterator[str]:
+        """Yield a line for each entry of a data file that fits nothing, since the document has changed."""
+        overrides = data_file("config")["class_overrides"]
+        fitting = {
+            "not_served": {one.operation for one in self.refused},
+            "wording": {f"{name}.{one.spec_name}" for name, some in self.members.items() for one in some}
+            | {*self.classes},
+            "names": {"every class", *self.classes},
+            "config": {name for name, override in overrides.items() if override["class_name"] in self.classes},
+        }
+        for file, names in fitting.items():
+            entries = overrides if file == "config" else data_file(file)
+            yield from (
+                f"codegen/{file}.yaml: {name} is not needed any more; delete its line"
+                for name in entries
+                if name not in names
+            )
+
+    def write(self, into: Path) -> None:
+        """Write the package as ``into/osvi_openapi``."""
+        self.package = into / "osvi_openapi"
+        self.package.mkdir(parents=True)
+        # The sandbox reads the document at run time, where there may be no YAML parser.
+        document = json.dumps(self.document, indent=1, ensure_ascii=False)
+        (self.package / "openapi.json").write_text(f"{document}\n", encoding="utf-8")
+        (self.package / "py.typed").touch()
+        self.env = Project(openapi=self._data, config=self._config, custom_template_path=TEMPLATES).env
         self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "section": section, "runtime": RUNTIME, "modules": MODULES}
+        self._write_modules()
+        for hook in self._config.post_hooks:
+            command = [sys.executable, "-m", *hook.split()]
+            environment = {"LC_ALL": "C.UTF-8"}
+            run = subprocess.run(command, check=False, capture_output=True, cwd=self.package, env=environment)
+            if run.returncode:
+                raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
 
-    def write(self, facts: dict[str, str]) -> None:
-        """Write all modules."""
+    def _write_modules(self) -> None:
         self.render("__init__", "package_init")
-        self.render("spec", "spec", **facts)
+        self.render("spec", "spec", digest=self.digest, server=self.server, header=self.token_header)
         for name, fields in self.members.items():
             attributes = {field.name: field.description for field in fields} | EXTRA
             is_open = bool(self.classes[name].schema.get("additionalProperties"))
@@ -168,6 +167,11 @@ class _Writer:
             at_the_end = [f"from .{self.modules[other]} import {other}\n" for other in sorted(circular - {name})]
             path.write_text("".join([code, *at_the_end]), encoding="utf-8")
 
+    def kinds_in(self, name: str) -> list[Kind]:
+        """Return the kinds of the values in a class."""
+        others = [self.others[name]] if name in self.others else []
+        return [*(field.kind for field in self.members.get(name, ())), *others, *self.choices.get(name, {}).values()]
+
     def classes_in(self, *types: str) -> set[str]:
         """Return the names of the classes in annotations."""
         return {*re.findall(r"\w+", " ".join(types))} & self.modules.keys()
@@ -178,6 +182,16 @@ class _Writer:
         path.parent.mkdir(exist_ok=True)
         path.write_text(self.env.get_template(f"{template}.py.jinja").render(values), encoding="utf-8")
         return path
+
+
+def _config() -> Config:
+    """Return the options of the generator. Its reserved names are those that the templates import."""
+    options = ConfigFile.load_from_path(CODEGEN / "config.yaml")
+    config = Config.from_sources(options, MetaType.NONE, OPENAPI, "utf-8", overwrite=True, output_path=None)
+    for name in RESERVED:
+        override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
+        config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
+    return config
 
 
 def _circular(uses: Mapping[str, set[str]]) -> set[str]:
