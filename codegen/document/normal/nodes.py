@@ -16,7 +16,7 @@ COMPONENTS = "#/components/schemas"
 NULL: Node = {"type": "null"}
 SCALARS = {"string", "integer", "number", "boolean"}
 # The annotations that a schema in normal form has.
-WORDS = {"description", "deprecated", "readOnly", "writeOnly", "default", "examples"}
+WORDS = ("default", "deprecated", "description", "examples", "readOnly", "writeOnly")
 
 
 @frozen(order=True)
@@ -69,10 +69,11 @@ def resolved(document: Node, node: Any) -> Node:
     """
     refs: list[str] = []
     while isinstance(node, dict) and "$ref" in node:
-        if node["$ref"] in refs:
-            raise BrokenSchemaError(f"the reference {node['$ref']!r} leads back to itself")
-        refs.append(node["$ref"])
-        node = target(document, node["$ref"])
+        ref = str(node["$ref"])
+        if ref in refs:
+            raise BrokenSchemaError(f"the reference {ref!r} leads back to itself")
+        refs.append(ref)
+        node = target(document, ref)
     return node if isinstance(node, dict) else {}
 
 
@@ -93,7 +94,7 @@ def values_of(schema: Node) -> list[Any]:
 
 def bare(schema: Node) -> Node:
     """Return a schema in normal form without its annotations and its title."""
-    return {key: schema[key] for key in schema.keys() - WORDS - {"title"}}
+    return {key: schema[key] for key in schema.keys() - {"title", *WORDS}}
 
 
 def is_nullable(schema: Node) -> bool:

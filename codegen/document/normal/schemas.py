@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import reduce
+from typing import Any
 
 from attrs import evolve
 
@@ -64,24 +65,23 @@ class Schemas:
             meanings.append(self._referred(str(node["$ref"])))
             if self._ignores_siblings:
                 node = {key: node[key] for key in node.keys() & BESIDE_REFERENCES}
-        meanings += [self.meaning(schema_of(one)) for one in list_in(node, "allOf")]
+        meanings += [self.meaning(schema_of(child)) for child in list_in(node, "allOf")]
         own = keywords_of(node)
         meaning = reduce(meet, [*meanings, own], Meaning())
         # A value of a branch of a union fits the union.
-        others = [union for union in meaning.unions if part.ref not in _references(union)]
-        meaning = evolve(meaning, unions=tuple(others))
+        meaning = evolve(meaning, unions=tuple(union for union in meaning.unions if part.ref not in _references(union)))
         # What a schema says itself of null comes before what its parts say.
-        says_null = node.get("nullable") is True or "null" in (own.types or ()) or None in (own.values or ())
+        says_null = node.get("nullable") is True or "null" in (own.types or ()) or None in list_in(node, "enum")
         return meaning.or_null(schema_of(NULL)) if says_null else meaning
 
     def _referred(self, ref: str) -> Meaning:
-        """Return what a reference says. Its component is the last one, if components are other names for others."""
+        """Return what a reference says. If its component is another name for one, it refers to that."""
         try:
             meaning = self._meaning(self.at(ref))
         except BrokenSchemaError as error:
             return Meaning(problem=str(error))
-        return evolve(meaning, component=meaning.component if meaning.is_reference else ref, is_more=False)
+        return evolve(meaning, component=meaning.component or ref)
 
 
-def _references(union: tuple[Schema, ...]) -> list[str]:
-    return [part.node["$ref"] for schema in union for part in schema if "$ref" in part.node]
+def _references(union: tuple[Schema, ...]) -> list[Any]:
+    return [part.node.get("$ref") for schema in union for part in schema]
