@@ -58,7 +58,7 @@ class Package:
         self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
         self.wording = data_file("wording")
         self.forms = Forms(made.document)
-        classes, taken = Classes(made.document, self.forms), data_file("names")
+        classes, taken = Classes(made.document, self.forms), data_file("config")["taken_names"]
         self.classes, self.modules = classes.by_name, classes.modules
         self.kinds = Kinds(self.forms, classes)
         functions = renamed(classes.functions, data_file("functions"))
@@ -76,22 +76,19 @@ class Package:
 
     def unneeded(self) -> Iterator[str]:
         """Yield a line for each entry of a data file that fits nothing, since the document has changed."""
-        overrides = data_file("config")["class_overrides"]
+        overrides, taken = (data_file("config")[title] for title in ("class_overrides", "taken_names"))
+        fields = {f"{name}.{one.spec_name}" for name, some in self.members.items() for one in some}
+        overriding = {name for name, one in overrides.items() if one.get("class_name", name) in self.classes}
         fitting = {
-            "not_served": {one.operation for one in self.refused},
-            "wording": {f"{name}.{one.spec_name}" for name, some in self.members.items() for one in some}
-            | {*self.classes},
-            "names": {"every class", *self.classes},
-            "functions": {function.place for function in self.functions},
-            "config": {name for name, one in overrides.items() if one.get("class_name", name) in self.classes},
+            "not_served": (data_file("not_served"), {one.operation for one in self.refused}),
+            "wording": (self.wording, {*self.classes, *fields}),
+            "functions": (data_file("functions"), {function.place for function in self.functions}),
+            "config": ([*overrides, *taken], {"every class", *self.classes, *overriding}),
         }
-        for file, names in fitting.items():
-            entries = overrides if file == "config" else data_file(file)
-            yield from (
-                f"codegen/{file}.yaml: {name} is not needed any more; delete its line"
-                for name in entries
-                if name not in names
-            )
+        for file, (entries, names) in fitting.items():
+            for name in entries:
+                if name not in names:
+                    yield f"codegen/{file}.yaml: {name} is not needed any more; delete its line"
 
     def write(self, into: Path) -> None:
         """Write the package as ``into/osvi_openapi``."""

@@ -56,8 +56,7 @@ def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator
     for name in dict.fromkeys([*before, *now]):
         was, is_, here = before.get(name), now.get(name), (*path, name)
         kind = next((kind for kind in KINDS if _fits(kind, here)), None)
-        are_trees = isinstance(was, dict) and isinstance(is_, dict)
-        if kind is None or (are_trees and not (kind.changed and _are_other_sets(was, is_))):
+        if kind is None or (isinstance(was, dict) and isinstance(is_, dict) and not _is_other(kind, was, is_)):
             yield from differences(was or {}, is_ or {}, here)
         elif was != is_:
             yield _difference(kind, here, was, is_)
@@ -68,10 +67,9 @@ def _fits(kind: Kind, path: tuple[str, ...]) -> bool:
     return len(steps) == len(path) and all(step in {"*", name} for step, name in zip(steps, path, strict=True))
 
 
-def _are_other_sets(was: Tree, now: Tree) -> bool:
-    """Return whether two sets of names, such as the branches of a union, have none in common."""
-    facts = [*was.values(), *now.values()]
-    return bool(was and now) and was.keys().isdisjoint(now) and all(fact is True for fact in facts)
+def _is_other(kind: Kind, was: Tree, now: Tree) -> bool:
+    """Return whether a set of names, such as the branches of a union, has become one with other names."""
+    return bool(kind.changed and was and now) and was.keys().isdisjoint(now) and {*map(str, was.values())} == {"True"}
 
 
 def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Difference:
@@ -87,8 +85,8 @@ def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Differ
 
 def breaks(before: Tree, now: Tree) -> list[str]:
     """Return a sentence for each break, with its place in the document."""
-    found = [*differences(before, now)]
-    return [f"openapi.yaml {_place(one.path, before)}: {one.text}{_cure(one, found)}" for one in found if one.is_break]
+    found = [one for one in differences(before, now) if one.is_break]
+    return [f"openapi.yaml {_place(one.path, before)}: {one.text}{_cure(one, before, now)}" for one in found]
 
 
 def gains(before: Tree, now: Tree) -> list[str]:
@@ -104,22 +102,18 @@ def _place(path: tuple[str, ...], tree: Tree) -> str:
     return below(owner["place"], "properties", names[2]) if "fields" in path else owner.get("sends") or owner["place"]
 
 
-def _cure(one: Difference, found: list[Difference]) -> str:
+def _cure(one: Difference, before: Tree, now: Tree) -> str:
     """Return how a class that is gone keeps its name, if a new class may be the same. Otherwise nothing."""
-    same = [
-        other.path[1]
-        for other in found
-        if _shape(one.was) == _shape(other.now) != () and (one.now, other.was) == (None, None)
-    ]
-    name = one.path[-1]
+    if one.path[:-1] != ("classes",):
+        return ""
+    name, old, classes = one.path[1], before["classes"], now.get("classes", {})
+    same = [other for other in classes if other not in old and _shape(classes[other]) == _shape(old[name])]
     lines = " or ".join(f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same)
     return lines and f"; if it has another name now, class_overrides in codegen/config.yaml keeps this: {lines}"
 
 
-def _shape(cls: Any) -> Any:
-    """Return what a class has in common with itself under another name. Nothing if it is no class."""
-    if not isinstance(cls, dict) or "is" not in cls:
-        return ()
+def _shape(cls: Tree) -> Any:
+    """Return what a class has in common with itself under another name."""
     return cls["is"], {*cls.get("fields", ())}, cls.get("values"), {*cls.get("methods", ())}
 
 
@@ -142,7 +136,8 @@ def lost(before: Tree, now: Tree) -> list[str]:
     """Return the words that users may have written, and that are gone: names, values, the header and the URL."""
     words = []
     for one in differences(before, now):
-        is_text, is_value = len(one.path) == 1, "values" in one.path
-        if one.is_break and one.was is not None and (one.now is None or is_text):
-            words += [one.path[-1]] * (not is_text) + [one.was] * (is_text or is_value)
+        *groups, name = one.path
+        if one.is_break and one.was is not None and (one.now is None or not groups):
+            words += [name] if groups else [one.was]
+            words += [one.was] if "values" in groups else []
     return [*dict.fromkeys(words)]

@@ -3,7 +3,7 @@
 ``surface.yaml`` has the facts that are promised to users. ``./generate.sh`` adds new ones to it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
@@ -30,13 +30,14 @@ Tree = dict[str, Any]
 
 def offered(package: Package) -> Tree:
     """Return the facts about a package."""
-    made = _made_by_users(package)
+    # The classes that users make, since arguments have them.
+    made = _classes((one.kind for function in package.functions for one in function.arguments), package, set())
     return {
         "server": package.server,
         "token header": package.token_header.lower(),
         "operations": {one.name: _operation(one, package) for one in package.functions},
         "classes": {name: _class(package, name, is_made=name in made) for name in package.classes},
-        NEEDED: {name: _required(package.members[name]) for name in made & package.members.keys()},
+        NEEDED: {name: _required(package.members[name]) for name in sorted(made & package.members.keys())},
     }
 
 
@@ -113,21 +114,13 @@ def _parts(response: Node, package: Package) -> Tree:
     return {name: " or ".join(sorted(forms.json_types(part))) or "any" for name, part in properties.items()}
 
 
-def _made_by_users(package: Package) -> set[str]:
-    """Return the classes that users make, since arguments have them, directly or within others."""
-    waiting = {name for one in package.functions for argument in one.arguments for name in _classes(argument.kind)}
-    found: set[str] = set()
-    while waiting := (waiting & package.classes.keys()) - found:
-        found |= waiting
-        kinds = [kind for name in waiting for kind in package.kinds_in(name)]
-        waiting = {name for kind in kinds for name in _classes(kind)}
+def _classes(kinds: Iterable[Kind], package: Package, found: set[str]) -> set[str]:
+    """Add the classes of these kinds, and of those within them, to those that are found."""
+    for kind in kinds:
+        new = {kind.type} & package.classes.keys() - found
+        found |= new
+        _classes([*kind.parts, *(inner for name in new for inner in package.kinds_in(name))], package, found)
     return found
-
-
-def _classes(kind: Kind) -> Iterator[str]:
-    yield kind.type
-    for part in kind.parts:
-        yield from _classes(part)
 
 
 def _set(names: Iterable[Any]) -> Tree:
@@ -180,10 +173,10 @@ def packed(tree: Tree, head: str = HEAD) -> bytes:
         if not isinstance(tree, dict):
             return tree
         if tree and all(fact is True for fact in tree.values()):
-            names = CommentedSeq(sorted(tree))
+            names = CommentedSeq(tree)
             names.fa.set_flow_style()
             return names
-        return {str(name): node(tree[name]) for name in sorted(tree)}  # the generator's names are no plain strings
+        return {str(name): node(part) for name, part in tree.items()}  # the generator's names are no plain strings
 
     yaml, written = YAML(), StringIO()
     yaml.width = 4096
