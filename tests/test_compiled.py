@@ -10,10 +10,11 @@ from typing import Any
 import attrs
 import osvi
 import pytest
+from attrs import field as Field
 from osvi_runtime import (
     Array,
     Drift,
-    Field,
+    Spec,
     InvalidDataError,
     Map,
     Model,
@@ -81,15 +82,15 @@ def test_a_compiled_reader_and_the_table_give_the_same_values_drift_and_errors()
 def test_the_name_of_a_property_is_never_run_as_code(name: str) -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Thing(Model):
-        field: str = Field(String, name=name)
+        field: str = Field(metadata=Spec(name=name))
 
     assert Record(Thing).exact({name: "x"}, (), {}) == Thing(field="x")
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Lists(Model):
-    names: tuple[str, ...] = Field(Array(String), nullable=True)
-    labels: Mapping[str, str] = Field(Map(String), nullable=True)
+    names: tuple[str, ...] = Field(metadata=Spec(nullable=True))
+    labels: Mapping[str, str] = Field(metadata=Spec(nullable=True))
 
 
 @pytest.mark.parametrize("more", [{}, {"x-unknown": 1}])
@@ -101,12 +102,12 @@ def test_null_for_an_array_or_a_map_is_an_empty_one_and_is_written_as_null(more:
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Holder(Model):
-    lists: Lists | None = Field(Record(Lists), default=None, nullable=True)
+    lists: Lists | None = Field(default=None, metadata=Spec(nullable=True))
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class FullHolder(Holder):
-    lists: Lists = Field(Record(Lists), default=absent(Lists))
+    lists: Lists = absent(Lists)
 
 
 @pytest.mark.parametrize("more", [{}, {"x-unknown": 1}])

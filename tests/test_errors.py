@@ -204,7 +204,7 @@ def test_a_free_property_with_a_backslash_in_its_name_is_kept_out_of_the_message
 
 @ONCE
 def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> None:
-    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).operation(
+    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": None}).operation(
         body={"a": "", "b": " "}
     )
     with pytest.raises(osvi.BadRequestError) as caught:
@@ -288,7 +288,7 @@ def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
 
 @ONCE
 def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
-    operation = Endpoint[Any, Any]("POST", "/v1/notes", answers={"201": String}).operation()
+    operation = Endpoint("POST", "/v1/notes", answers={"201": str}).operation()
     with pytest.raises(osvi.ContractError) as caught:
         make(transport=answering(httpx.Response(201, json={}))).send(operation)
 

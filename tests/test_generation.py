@@ -59,7 +59,7 @@ def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
     assert "generated/osvi_openapi/models/chat_v1_error.py: missing" in result.stdout
     assert "generated/stray.txt: not generated from openapi.yaml" in result.stdout
     assert "generated/osvi_openapi/spec.py: differs in its line endings" in result.stdout
-    assert "-        id: The UUID." in result.stdout
+    assert '-    """The UUID.' in result.stdout
     assert "run ./generate.sh" in result.stderr
     assert checkout.contents() == damaged
 
@@ -206,8 +206,9 @@ def test_a_class_may_have_a_name_without_capital_letters_and_a_description_any_q
     checkout.openapi.write_text(json.dumps(spec), encoding="utf-8")
     checkout.make()
     script = f"""
+import osvi_runtime
 from osvi_openapi import models
-assert models.\u65e5\u672c.__descriptions__.items() >= {texts | {"f": "?"}}.items()
+assert osvi_runtime.descriptions(models.\u65e5\u672c).items() >= {texts | {"f": "?"}}.items()
 """
     checkout.output("-c", script)
 

@@ -126,7 +126,7 @@ def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make
 
 
 def test_the_headers_of_an_operation_are_sent(make: Make) -> None:
-    operation: Operation[None] = Endpoint("POST", "/v1/notes", answers={"204": Nothing}).operation(
+    operation: Operation[None] = Endpoint("POST", "/v1/notes", answers={"204": None}).operation(
         headers={"Idempotency-Key": "k"}, body={"a": 1}
     )
     with serving(raw(b"", "204 No Content")) as server:

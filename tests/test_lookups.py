@@ -194,7 +194,7 @@ def test_a_success_that_is_no_boolean_is_refused(make: Make, success: Any) -> No
 
 
 def test_an_operation_whose_answer_has_no_body_returns_none(make: Make) -> None:
-    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).operation()
+    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": None}).operation()
     with serving(b"HTTP/1.1 204 No Content\r\n\r\n") as server:
         assert make(base_url=server.url).send(operation) is None
 
@@ -285,7 +285,7 @@ def never_null(table: Any) -> list[str]:
 
 
 def unless_open(table: Any) -> pytest.MarkDecorator:
-    return pytest.mark.skipif(table.is_open, reason="the spec allows other fields")
+    return pytest.mark.skipif(table.others is not None, reason="the spec allows other fields")
 
 
 class TestDrift:

@@ -22,7 +22,7 @@ GOOD = raw_json({"success": True, "data": {}})
 
 
 def operation(method: str, **arguments: Any) -> Operation[None]:
-    endpoint: Endpoint[None, None] = Endpoint(method, "/v1/notes", answers={"204": Nothing})
+    endpoint: Endpoint = Endpoint(method, "/v1/notes", answers={"204": None})
     return endpoint.operation(**arguments)
 
 

@@ -12,14 +12,16 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from types import MappingProxyType
-from typing import Any, Self, cast
+from typing import Annotated, Any, ClassVar, Self, cast
 
 import attrs
 import pytest
+from attrs import field as Field
 from osvi_runtime import (
     EMPTY,
     MISSING,
     NO_BODY,
+    NO_PROPERTY,
     NULL,
     Anything,
     Array,
@@ -31,7 +33,7 @@ from osvi_runtime import (
     Drift,
     Endpoint,
     Enumeration,
-    Field,
+    Spec,
     Integer,
     InvalidDataError,
     Listed,
@@ -52,8 +54,10 @@ from osvi_runtime import (
     absent,
     check_arguments,
     in_spec_order,
+    listed,
     pointer,
 )
+from osvi_runtime.annotations import reader_of
 from osvi_runtime.arguments import argument_json
 
 # The plugin of mypy accepts only classes that attrs itself decorates.
@@ -67,41 +71,45 @@ class Color(OpenEnum):
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Wheel(Model):
-    size: int | None = Field(Integer, default=None)
-    notes: tuple[str, ...] = Field(Array(String), default=())
-    labels: Mapping[str, Any] = Field(Map(Anything), default=EMPTY)
+    size: int | None = None
+    notes: tuple[str, ...] = ()
+    labels: Mapping[str, Any] = EMPTY
 
 
 class Owner(Choice):
-    __branches__ = (Record(Wheel), Record(lambda: Car), Map(Record(Wheel)))
-
     def wheel(self) -> Wheel:
-        return self._as(Record(Wheel))
+        return self._as(self.wheel)
+
+    def car(self) -> Car:
+        return self._as(self.car)
+
+    def mapping_of_wheel(self) -> Mapping[str, Wheel]:
+        return self._as(self.mapping_of_wheel)
 
     def mapping_of_integer(self) -> Mapping[str, int]:
-        return self._as(Map(Integer))
+        return self._as(self.mapping_of_integer)
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Car(Model):
-    id: str = Field(String)
-    plate: str | None = Field(String, nullable=True)
-    doors: tuple[int, ...] = Field(Array(Integer), nullable=True)
-    color: Color | None = Field(Enumeration(Color), default=None)
-    price: float | None = Field(Number, default=None)
-    is_new: bool | None = Field(Boolean, default=None, name="new")
-    built: date | None = Field(Date, default=None)
-    sold: datetime | None = Field(DateTime, default=None, nullable=True)
-    wheels: tuple[Wheel, ...] = Field(Array(Record(Wheel)), default=())
-    spare: Wheel | None = Field(Record(Wheel), default=None)
-    by_name: Mapping[str, Wheel] = Field(Map(Record(Wheel)), default=EMPTY)
-    towed_by: Car | None = Field(Record(lambda: Car), default=None)
-    grade: int | None = Field(Listed(Integer, 1, 2), default=None)
-    code: str | int | None = Field(String | Integer, default=None)
-    part: Wheel | str | None = Field(Record(Wheel) | String, default=None)
-    owner: Owner | None = Field(OneOf(Owner, dict), default=None)
-    scores: tuple[float | None, ...] = Field(Array(Number | Null), default=())
-    payload: Any = Field(Anything, default=None)
+    id: str
+    plate: str | None
+    doors: tuple[int, ...] = Field(metadata=Spec(nullable=True))
+    color: Color | None = None
+    price: float | None = None
+    is_new: bool | None = Field(default=None, metadata=Spec(name="new"))
+    built: date | None = None
+    sold: datetime | None = Field(default=None, metadata=Spec(nullable=True))
+    wheels: tuple[Wheel, ...] = ()
+    spare: Wheel | None = None
+    by_name: Mapping[str, Wheel] = EMPTY
+    towed_by: Car | None = None
+    grade: Annotated[int, listed(1, 2)] | None = None
+    code: str | int | None = None
+    part: Wheel | str | None = None
+    owner: Owner | None = None
+    scores: tuple[float | None, ...] = ()
+    payload: Any = None
 
 
 REQUIRED: dict[str, Any] = {"id": "a", "plate": None, "doors": [4]}
@@ -268,8 +276,8 @@ def test_an_unexpected_but_usable_value_is_drift() -> None:
 def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Bag(Model):
-        _OPEN = True
-        size: int | None = Field(Integer, default=None)
+        _OTHERS: ClassVar[Any]
+        size: int | None = None
 
     drift: Drift = []
     assert Record(Bag).read({"size": 1, "color": "red"}, (), drift).extra == {"color": "red"}
@@ -279,8 +287,7 @@ def test_additional_properties_are_no_drift_if_the_spec_allows_them() -> None:
 def test_additional_properties_are_checked_by_their_schema_and_stay_as_they_are() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Days(Model):
-        _OPEN = True
-        _OTHERS = Map(Date | Null)
+        _OTHERS: ClassVar[date | None]
 
     days: dict[str, Any] = {"first": "2026-06-04", "last": None}
     assert Days.from_dict(days).extra == Days.from_dict(days).to_dict() == days
@@ -317,14 +324,21 @@ def test_a_choice_that_is_not_the_branch_is_refused_at_its_place(data: dict[str,
 
 
 def test_the_error_about_a_choice_names_its_types() -> None:
+    class Pet(Choice):
+        def wheel(self) -> Wheel:
+            return self._as(self.wheel)
+
+        def string(self) -> str:
+            return self._as(self.string)
+
     with pytest.raises(InvalidDataError, match="expected an object or a string, found number"):
-        OneOf(Owner, dict, str).read(1, (), [])
+        reader_of(Pet).read(1, (), [])
 
 
 def test_the_drift_of_a_required_property_is_reported_once() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Paint(Model):
-        color: Color = Field(Enumeration(Color))
+        color: Color
 
     drift: Drift = []
     assert Record(Paint).read({"color": "green"}, (), drift).color == "green"
@@ -384,8 +398,8 @@ def test_mappings_are_read_only_and_json_encodes_them(change: Any) -> None:
 class OwnedCar(Car):
     """A record with a field that is not in its JSON, and a nested record that is never None."""
 
-    owner_name: str
-    spare: Wheel = Field(Record(Wheel), default=absent(Wheel))
+    owner_name: str = attrs.field(metadata=NO_PROPERTY)
+    spare: Wheel = absent(Wheel)
 
     @classmethod
     def from_dict(  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -415,8 +429,8 @@ def test_a_subclass_may_add_a_field_that_is_not_in_the_json() -> None:
 def test_a_field_that_a_subclass_declares_again_keeps_its_name_and_nullable() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Sold(Car):
-        sold: datetime = Field(DateTime, default=datetime(2026, 1, 1, tzinfo=UTC))
-        is_new: bool = Field(Boolean, default=False)
+        sold: datetime = datetime(2026, 1, 1, tzinfo=UTC)
+        is_new: bool = False
 
     drift: Drift = []
     car = Record(Sold).read(REQUIRED | {"sold": None, "new": True}, (), drift)
@@ -451,17 +465,17 @@ def test_a_date_time_is_written_as_the_api_writes_it(moment: datetime, text: str
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Envelope(Model):
-    success: bool | None = Field(Boolean, default=None)
-    data: Car | None = Field(Record(Car), default=None)
-    meta: int | None = Field(Integer, default=None)
+    success: bool | None = None
+    data: Car | None = None
+    meta: int | None = None
 
 
-ENDPOINT: Endpoint[Car | None, Envelope | None] = Endpoint(
+ENDPOINT = Endpoint(
     "POST",
     "/v1/cars/{car id}/sell",
-    answers={"201": Data(Record(Envelope), Record(Car)), "204": Nothing, "2XX": Record(Car)},
+    answers={"201": Envelope, "204": None, "2XX": Car},
     errors=("404", "5XX"),
-    body=Record(Wheel),
+    body=Wheel,
 )
 
 
@@ -669,7 +683,7 @@ def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
 
 
 def test_a_path_of_the_spec_may_have_a_query() -> None:
-    endpoint = attrs.evolve(ENDPOINT, path="/v1/cars/{car id}?kind=old")
+    endpoint = Endpoint("POST", "/v1/cars/{car id}?kind=old", answers={"201": Envelope})
 
     assert endpoint.operation(path={"car id": "a?b"}, query={"many": "x"}).url == "/v1/cars/a%3Fb?kind=old&many=x"
     assert endpoint.operation(path={"car id": "a"}).url == "/v1/cars/a?kind=old"
@@ -689,7 +703,7 @@ def test_a_path_of_the_spec_may_have_a_query() -> None:
     ],
 )
 def test_an_array_or_an_object_is_sent_in_its_style(style: str, value: Any, url: str) -> None:
-    endpoint = Endpoint[Any, Any]("GET", "/", answers={}, styles={"q": style})
+    endpoint = Endpoint("GET", "/", answers={}, styles={"q": style})
 
     assert endpoint.operation(query={"q": value}).url == url
 
@@ -708,7 +722,12 @@ def test_null_is_one_false_object(same: Any) -> None:
         types.new_class("Other", (NullType,))
 
 
-SELL: Endpoint[Car | None, Envelope | None] = attrs.evolve(ENDPOINT, body=Record(Car), extra=Map(Record(Wheel)))
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class OpenCar(Car):
+    _OTHERS: ClassVar[Wheel | Any]
+
+
+SELL = Endpoint("POST", "/v1/cars/{car id}/sell", answers={"201": Envelope}, body=OpenCar)
 
 
 def body_of(**properties: Any) -> Any:
@@ -762,21 +781,21 @@ def test_a_record_that_was_read_is_sent_with_the_null_that_the_spec_requires() -
     assert body_of(towed_by=car) == {"towed_by": {"id": "a", "plate": None, "doors": None, "unheard": None}}
 
 
-def test_what_only_answers_have_is_left_out_of_a_record_that_is_sent() -> None:
-    @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
-    class Ticket(Model):
-        _READ_ONLY = frozenset({"id"})
-        id_: str | None = Field(String, name="id", default=None)
-        kind: str | None = Field(String, default=None)
-        parts: tuple[Any, ...] = Field(Array(Anything), default=())
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Ticket(Model):
+    id_: str | None = Field(default=None, metadata=Spec(name="id", read_only=True))
+    kind: str | None = None
+    parts: tuple[Any, ...] = ()
 
+
+def test_what_only_answers_have_is_left_out_of_a_record_that_is_sent() -> None:
     came = {"id": "1", "kind": "a", "parts": []}
     ticket, sent = Ticket.from_dict(came | {"parts": [came], "more": came}), {"kind": "a", "parts": []}
     kept = {"parts": [came], "more": came}
 
     assert argument_json(ticket, Record(Ticket)) == sent | kept
     assert argument_json({"a": [ticket]}, Anything) == {"a": [sent | kept]}
-    assert argument_json([came], Array(Record(Ticket) | String)) == [sent]
+    assert argument_json([came], reader_of(Sequence[Ticket | str])) == [sent]
     assert argument_json(came, Tagged("kind", {"a": Record(Ticket)})) == sent
 
 
@@ -821,7 +840,7 @@ def test_the_repr_of_an_operation_has_no_arguments() -> None:
 
 @pytest.mark.parametrize("style", ["", "form"])
 def test_an_object_is_refused_where_the_style_has_no_encoding_for_it(style: str) -> None:
-    endpoint = Endpoint[Any, Any]("GET", "/", answers={}, styles={"q": style})
+    endpoint = Endpoint("GET", "/", answers={}, styles={"q": style})
 
     with pytest.raises(InvalidDataError, match=r"^/q: expected a string, a number, .* found object$"):
         endpoint.operation(query={"q": [{"a": 1}] if style else {"a": 1}})
@@ -890,12 +909,12 @@ def test_an_answer_that_breaks_the_spec_is_refused(status: int, body: Any, place
 def test_an_envelope_must_have_each_property_that_the_spec_requires() -> None:
     @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
     class Page(Model):
-        success: bool | None = Field(Boolean, default=None)
-        data: Car = Field(Record(Car))
-        count_: int = Field(Integer, name="count")
+        success: bool | None = None
+        data: Car
+        count_: int = Field(metadata=Spec(name="count"))
 
     with pytest.raises(InvalidDataError, match=r"^/count: expected an integer, found nothing$"):
-        Data(Record(Page), Record(Car)).read({"success": True, "data": REQUIRED}, (), [])
+        Data(Record(Page)).read({"success": True, "data": REQUIRED}, (), [])
 
 
 def test_another_reader_may_read_the_data() -> None:
@@ -917,7 +936,7 @@ def test_another_reader_may_read_the_data() -> None:
 
 
 def test_default_is_read_only_for_a_status_of_success() -> None:
-    made = Endpoint[Any, Any]("GET", "/", answers={"default": Anything}).operation()
+    made = Endpoint("GET", "/", answers={"default": Any}).operation()
 
     assert made.reader(200) is Anything
     assert made.reader(300) is None
@@ -934,25 +953,26 @@ def test_default_is_read_only_for_a_status_of_success() -> None:
         (Map(String), {"a": None}, "null"),
     ],
 )
-def test_a_reader_refuses_a_value_of_another_type(reader: Reader[object], value: Any, found: str) -> None:
+def test_a_reader_refuses_a_value_of_another_type(reader: Reader, value: Any, found: str) -> None:
     with pytest.raises(InvalidDataError) as caught:
         reader.read(value, ("x",), [])
     assert (caught.value.path[0], caught.value.found) == ("x", found)
 
 
 @pytest.mark.parametrize(
-    ("reader", "value"),
+    ("annotation", "value"),
     [
-        (Map(Integer) | Integer, {"a": 1}),
-        (Array(Integer) | Integer, (1,)),
-        (Listed(String, "a") | Integer, "a"),
-        (Enumeration(Color) | Integer, Color.RED),
-        (Boolean | Integer, True),
-        (Date | Integer, date(2026, 6, 4)),
-        (Null | Integer, None),
+        (Mapping[str, int] | int, {"a": 1}),
+        (tuple[int, ...] | int, (1,)),
+        (Annotated[str, listed("a")] | int, "a"),
+        (Color | int, Color.RED),
+        (bool | int, True),
+        (date | int, date(2026, 6, 4)),
+        (None | int, None),
     ],
 )
-def test_a_union_reads_the_values_of_both_kinds(reader: Reader[object], value: Any) -> None:
+def test_a_union_reads_the_values_of_both_kinds(annotation: Any, value: Any) -> None:
+    reader = reader_of(annotation)
     assert reader.read(json.loads(json.dumps(value, default=str)), (), []) == value
     assert reader.read(7, (), []) == 7
 

@@ -5,13 +5,14 @@ from typing import Any
 
 import attrs
 import pytest
+from attrs import field as Field
 from osvi.models import UnknownModel
 from osvi_runtime import (
     MISSING,
+    AnyOf,
     Array,
     Drift,
-    Field,
-    Integer,
+    Spec,
     InvalidDataError,
     Model,
     Reader,
@@ -24,26 +25,26 @@ from osvi_runtime import (
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Card(Model):
-    type_: str | None = Field(String, name="type", default=None)
-    number: str = Field(String)
+    type_: str | None = Field(default=None, metadata=Spec(name="type"))
+    number: str
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Account(Model):
-    type_: str | None = Field(String, name="type", default=None)
-    number: int = Field(Integer)
-    bank: str | None = Field(String, default=None)
+    type_: str | None = Field(default=None, metadata=Spec(name="type"))
+    number: int
+    bank: str | None = None
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Cash(Model):
-    type_: str = Field(String, name="type")
+    type_: str = Field(metadata=Spec(name="type"))
 
 
-PAYMENT: Reader[Model] = Tagged("type", {"card": Record(Card), "account": Record(Account), "cash": Record(Cash)})
+PAYMENT = Tagged("type", {"card": Record(Card), "account": Record(Account), "cash": Record(Cash)})
 
 
-def read(value: Any, reader: Reader[Any] = PAYMENT) -> tuple[Any, Drift]:
+def read(value: Any, reader: Reader = PAYMENT) -> tuple[Any, Drift]:
     drift: Drift = []
     return reader.read(value, ("payment",), drift), drift
 
@@ -143,7 +144,7 @@ def test_the_places_within_an_array_are_exact() -> None:
 
 
 def test_a_tagged_object_may_be_one_of_other_types() -> None:
-    reader = PAYMENT | String
+    reader = AnyOf(PAYMENT, String)
 
     assert read("cash", reader) == ("cash", [])
     assert read({"type": "cash"}, reader) == (Cash(type_="cash"), [])

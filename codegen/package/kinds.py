@@ -1,12 +1,10 @@
-"""Finds the kind of each schema: the Python type of its values, their reader, and the type of an argument."""
+"""Finds the kind of each schema: the Python type of its values, and that of an argument."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import osvi_runtime
-from attrs import evolve, frozen
+from attrs import Factory, evolve, field, frozen
 from openapi_python_client.strings import snake_case
-from osvi_runtime.formats import Format
+from osvi_runtime.formats import CONVERTED
 
 from codegen.document.forms import Forms, Tags
 from codegen.document.normal.nodes import Finding, is_nullable
@@ -22,59 +20,59 @@ class Kind:
     """The representation of the values of a schema in Python code.
 
     Attributes:
-        type: The annotation of a value that has been read.
-        reader: The expression for the reader.
+        type: The type of a value that has been read.
         argument: The annotation of an argument.
         name: The name of the method of a `Choice` that reads such a value.
-        json: The types that ``json.loads`` gives the values. Empty for any type.
+        annotation: The type with what else the spec says of the values, from which the runtime makes the reader.
         empty: The expression for an absent value.
         is_nullable: Whether null is allowed. The other attributes do not include null.
     """
 
     type: str
-    reader: str
     argument: str
     name: str
-    json: tuple[str, ...] = ()
+    annotation: str = field(default=Factory(lambda self: self.type, takes_self=True))
     empty: str = "None"
     is_nullable: bool = False
 
-    def inside(self, template: "Kind") -> "Kind":
-        """Return the kind of a container of these values. ``{}`` in the template stands for a value."""
-        parts = ("type", "reader", "argument", "name")
-        return evolve(template, **{part: getattr(template, part).format(getattr(self, part)) for part in parts})
-
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
-        return self.inside(NULLABLE) if self.is_nullable and self.type not in {"Any", "None"} else self
+        if not self.is_nullable or self.type in {"Any", "None"}:
+            return self
+        return Kind(f"{self.type} | None", f"{self.argument} | None", self.name, f"{self.annotation} | None")
 
 
-ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("list",), empty="()")
-MAP = Kind("Mapping[str, {}]", "Map({})", "Mapping[str, {}]", "mapping_of_{}", ("dict",), empty="EMPTY")
-NULLABLE = Kind("{} | None", "{} | Null", "{} | None", "{}")
-ANYTHING = Kind("Any", "Anything", "Any", "anything", is_nullable=True)
+def array_of(item: Kind) -> Kind:
+    """Return the kind of arrays of values of a kind."""
+    type_, annotation = f"tuple[{item.type}, ...]", f"tuple[{item.annotation}, ...]"
+    return Kind(type_, f"Sequence[{item.argument}]", f"array_of_{item.name}", annotation, empty="()")
+
+
+def map_of(value: Kind) -> Kind:
+    """Return the kind of objects with any names and values of a kind."""
+    type_, argument, annotation = (f"Mapping[str, {one}]" for one in (value.type, value.argument, value.annotation))
+    return Kind(type_, argument, f"mapping_of_{value.name}", annotation, empty="EMPTY")
+
+
+ANYTHING = Kind("Any", "Any", "anything", is_nullable=True)
 # By their form.
 SCALARS = {
     "any": ANYTHING,
-    "boolean": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
-    "integer": Kind("int", "Integer", "int", "integer", ("int", "float")),
-    "null": Kind("None", "Null", "None", "null", ("type(None)",), is_nullable=True),
-    "number": Kind("float", "Number", "float", "number", ("int", "float")),
-    "string": Kind("str", "String", "str", "string", ("str",)),
+    "boolean": Kind("bool", "bool", "boolean"),
+    "integer": Kind("int", "int", "integer"),
+    "null": Kind("None", "None", "null", is_nullable=True),
+    "number": Kind("float", "float", "number"),
+    "string": Kind("str", "str", "string"),
 }
 
 
-def _format(name: str, reader: Format[Any]) -> Kind:
-    """Return the kind of the strings of a format. Without a type of its own, it has the names of other strings."""
-    if reader.type is str:
-        return evolve(SCALARS["string"], reader=name)
-    type_ = f"{reader.type.__module__}.{reader.type.__qualname__}".removeprefix("builtins.")
-    return Kind(type_, name, type_, reader.name.replace("-", "_"), ("str",))
+def _format(name: str, type_: type) -> Kind:
+    """Return the kind of the strings of a format that have a type of their own."""
+    text = f"{type_.__module__}.{type_.__qualname__}"
+    return Kind(text, text, name.replace("-", "_"))
 
 
-FORMATS = {one.name: _format(name, one) for name, one in vars(osvi_runtime).items() if isinstance(one, Format)}
-# The types of ``json.loads`` by the types of JSON.
-JSON = {"object": ("dict",), "array": ("list",), "string": ("str",), "number": ("int", "float"), "boolean": ("bool",)}
+FORMATS = {one.name: _format(one.name, one.type) for one in CONVERTED}
 
 
 class Kinds:
@@ -112,30 +110,26 @@ class Kinds:
         return {unique[index]: kind for index, kind in enumerate(kinds)}
 
     def others(self, schema: Node) -> Kind:
-        """Return the kind of the properties that an object may have beside the declared ones: a map."""
+        """Return the kind of the properties that an object may have beside the declared ones."""
         others = schema.get("additionalProperties")
-        return (self.of(others).with_null() if isinstance(others, dict) else ANYTHING).inside(MAP)
+        return self.of(others).with_null() if isinstance(others, dict) else ANYTHING
 
     def _of(self, schema: Node) -> Kind:
         form, name = self.forms.of(schema), self.classes.name_of(schema)
         if form == "record":
-            return Kind(name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",))
+            return Kind(name, f"{name} | Mapping[str, Any]", snake_case(name))
         if form == "enum":
-            return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",))
+            return Kind(name, f"{name} | str", snake_case(name))
         if form == "choice":
-            found = self.forms.json_types(schema)
-            json = tuple(type_ for json_type, types in JSON.items() if json_type in found for type_ in types)
-            argument = _joined([self.of(branch) for branch in schema["anyOf"]]).argument
-            return Kind(name, f"OneOf({name}, {', '.join(json)})", argument, snake_case(name), json)
+            return Kind(name, _joined([self.of(branch) for branch in schema["anyOf"]]).argument, snake_case(name))
         if form == "union":
             return self._union(schema)
         if form == "array":
-            return self.of(schema["items"]).with_null().inside(ARRAY)
+            return array_of(self.of(schema["items"]).with_null())
         if form == "map":
-            return self.others(schema)
+            return map_of(self.others(schema))
         if form == "listed":
-            kind = SCALARS[schema["type"]]
-            return evolve(kind, reader=f"Listed({kind.reader}, {', '.join(map(literal, values_of(schema)))})")
+            return _listed(SCALARS[schema["type"]], ", ".join(map(literal, values_of(schema))))
         return FORMATS.get(schema.get("format", ""), SCALARS[form]) if form == "string" else SCALARS[form]
 
     def _union(self, schema: Node) -> Kind:
@@ -156,9 +150,15 @@ class Kinds:
         names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
         classes = dict.fromkeys(names.values())
         type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
-        records = ", ".join(f"{literal(tag)}: Record({cls})" for tag, cls in names.items())
-        reader = f"Tagged({literal(tags.name)}, {{{records}}})"
-        return Kind(type_, reader, f"{type_} | Mapping[str, Any]", name, ("dict",))
+        annotation = f"Annotated[{type_}, Tags({literal(tags.name)}, {literal(names)})]"
+        return Kind(type_, f"{type_} | Mapping[str, Any]", name, annotation)
+
+
+def _listed(kind: Kind, values: str) -> Kind:
+    """Return a kind of which the spec lists values. Python has no ``Literal`` of floats."""
+    is_float = kind.type == "float"
+    annotation = f"Annotated[float, Values({values})]" if is_float else f"Literal[{values}] | {kind.type}"
+    return evolve(kind, annotation=annotation)
 
 
 def _joined(kinds: list[Kind]) -> Kind:
@@ -167,5 +167,4 @@ def _joined(kinds: list[Kind]) -> Kind:
     def joined(part: str, separator: str = " | ") -> str:
         return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
 
-    json = tuple(type_ for kind in kinds for type_ in kind.json)
-    return Kind(joined("type"), joined("reader"), joined("argument"), joined("name", "_or_"), json)
+    return Kind(joined("type"), joined("argument"), joined("name", "_or_"), joined("annotation"))

@@ -7,10 +7,10 @@ from attrs import evolve, frozen
 from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
-from codegen.package.kinds import SCALARS, Kinds
+from codegen.package.kinds import SCALARS, Kinds, map_of
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
-from codegen.package.texts import description_of, docstring, section, wrapped
+from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
 # The locations of arguments: "body" and "optional_body" for the properties of a body. Of those with one name in Python,
 # the first keeps it.
@@ -25,13 +25,13 @@ class SuccessResponse:
     """A successful response.
 
     Attributes:
-        reader: The expression for its reader.
+        annotation: The annotation of its whole body, or `NO_BODY`.
         type: The type of its value.
         whole: The type of its whole body.
         beside_data: The fields of an envelope other than ``success`` and ``data``.
     """
 
-    reader: str
+    annotation: str
     type: str
     whole: str
     beside_data: tuple[str, ...] = ()
@@ -59,8 +59,7 @@ class Function:
         self.content_type = "" if content_type.startswith("application/json") or "*" in content_type else content_type
         token = ("header", token_header.lower())
         nodes = [node for node in operation["parameters"] if (node["in"], node["name"].lower()) != token]
-        styles = {node["name"]: style_of(node, kinds.forms) for node in nodes}
-        self.styles = {name: style for name, style in styles.items() if style}
+        styles = {node["name"]: style_of(node, kinds.forms) for node in nodes if node["in"] == "query"}
         # The arguments by location: "path", "query", "header", "whole body", or "body" or "optional_body" (by property)
         # and "extra".
         self.by_location: dict[str, list[Member]] = {}
@@ -69,17 +68,48 @@ class Function:
             without_null = evolve(argument.kind, is_nullable=False)  # null has no encoding there
             self.by_location.setdefault(node["in"], []).append(evolve(argument, kind=without_null))
         schema = schema_in(body)
-        self.body = "" if schema is None else kinds.of(schema).reader  # the expression for the reader of the body
+        self.body = "" if schema is None else self._body_annotation(body, schema)
         self.by_location |= {} if schema is None else self._body(body, schema)
         self.by_location = self._named()
+        self.styles = {one.name: style for one in self.by_location.get("query", ()) if (style := styles[one.spec_name])}
         self.by_location |= {} if schema is None else self._extra(schema)
         self.arguments = [argument for group in self.by_location.values() for argument in group]
         self.answers = {status: self._answer(operation["responses"][status]) for status in success_statuses(operation)}
         self.errors = tuple(status for status in operation["responses"] if status not in self.answers)
-        if not self.answers:  # only redirects or errors are declared
-            self.answers = {"2XX": SuccessResponse("Anything | Nothing", "Any", "Any")}
-        self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values()))
-        self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values()))
+        # Without answers, only redirects or errors are declared.
+        self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values())) or "Any"
+        self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values())) or "Any"
+
+    @property
+    def endpoint(self) -> dict[str, str]:
+        """The arguments of the `Endpoint` with their expressions. Those with the default are left out."""
+        names = {location: tuple(one.name for one in group) for location, group in self.by_location.items()}
+        answers = ", ".join(f"{literal(status)}: {answer.annotation}" for status, answer in self.answers.items())
+        facts = {
+            "in_path": names.get("path"),
+            "query": names.get("query"),
+            "headers": names.get("header"),
+            "properties": names.get("body") or names.get("optional_body"),
+            "whole": "".join(names.get("whole body", ())),
+            "extra": "".join(names.get("extra", ())),
+            "names": {one.name: one.spec_name for one in self.arguments if one.name != one.spec_name},
+            "styles": self.styles,
+            "is_body_optional": "optional_body" in names,
+            "content_type": self.content_type,
+            "errors": self.errors,
+        }
+        texts = {name: literal(fact) for name, fact in facts.items() if fact}
+        return {"answers": f"{{{answers}}}"} | ({"body": self.body} if self.body else {}) | texts
+
+    @property
+    def parameters(self) -> list[str]:
+        """The declarations of the arguments: first of those that are required."""
+        return [one.parameter for one in sorted(self.arguments, key=lambda one: not one.required)]
+
+    @property
+    def returned(self) -> str:
+        """The annotation of what the function returns."""
+        return f"Operation[{self.type}]" if self.type == self.whole else f"Enveloped[{self.type}, {self.whole}]"
 
     @property
     def docstring(self) -> str:
@@ -114,13 +144,18 @@ class Function:
         null = {"whole body": [NULL_BODY]} if is_nullable else {}
         return {"body" if is_required else "optional_body": properties} | null
 
+    def _body_annotation(self, body: Node, schema: Node) -> str:
+        """Return the annotation of the body. Null is among it, unless properties are arguments."""
+        kind = self._kinds.of(schema)
+        return kind.annotation if self._kinds.classes.name_of(schema) in self._members else kind.with_null().annotation
+
     def _extra(self, schema: Node) -> dict[str, list[Member]]:
         """Return the argument for the properties that a body may have beside the declared ones, if it may."""
         record = self._kinds.forms.resolved(schema)
         if self._kinds.forms.of(record) != "record" or not record.get("additionalProperties"):
             return {}
         taken = {argument.name for group in self.by_location.values() for argument in group}
-        name, kind = field_names(["extra"], taken)["extra"], self._kinds.others(record)
+        name, kind = field_names(["extra"], taken)["extra"], map_of(self._kinds.others(record))
         return {"extra": [Member(name, name, required=False, kind=kind, description=EXTRA)]}
 
     def _named(self) -> dict[str, list[Member]]:
@@ -139,12 +174,12 @@ class Function:
     def _answer(self, node: Node) -> SuccessResponse:
         schema = schema_in(node)
         if schema is None:
-            return SuccessResponse("Nothing", "None", "None")
+            return SuccessResponse("NO_BODY", "None", "None")
         kind = self._kinds.of(schema)
         members = {member.spec_name: member for member in self._members.get(self._kinds.classes.name_of(schema), [])}
         if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
-            return SuccessResponse(whole.reader, whole.type, whole.type)
+            return SuccessResponse(whole.annotation, whole.type, whole.type)
         data = members["data"].kind.with_null()
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
-        return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, beside_data)
+        return SuccessResponse(kind.annotation, data.type, kind.type, beside_data)

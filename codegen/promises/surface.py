@@ -134,6 +134,8 @@ def _members(node: ast.expr) -> set[str]:
     """Return the members of a union."""
     if isinstance(node, ast.BinOp):
         return _members(node.left) | _members(node.right)
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":
+        return _members(_arguments(node)[0])
     if isinstance(node, ast.Subscript):
         arguments = (" | ".join(sorted(_members(argument))) for argument in _arguments(node))
         return {f"{ast.unparse(node.value)}[{', '.join(arguments)}]"}

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from osvi._core.active_sessions import SESSION, one_session
+from osvi._core.active_sessions import one_session, session_reader
 from osvi._core.token import LENGTH
 from osvi._sandbox.active_sessions import ActiveSessions
 from osvi._sandbox.operations import Router
@@ -83,7 +83,7 @@ def codes(document: Node) -> Iterator[str]:
     for status in {str(status) for status, _ in CODES}:
         answer = lookup(document)["responses"].get(status, {})
         words = {*re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", str(answer.get("description")))}
-        found = words - {*SESSION.table.properties, "agent_uuid", "customer_id"}
+        found = words - {*session_reader().table.properties, "agent_uuid", "customer_id"}
         known = {code for other, code in CODES if str(other) == status}
         if found and found != known:
             what = f"the codes {', '.join(sorted(found))}, but the classes are for {', '.join(sorted(known))}"

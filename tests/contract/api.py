@@ -112,7 +112,7 @@ class Call:
 
     name: str
     function: Any
-    endpoint: Endpoint[Any, Any]
+    endpoint: Endpoint
     requests: Any
 
     @property

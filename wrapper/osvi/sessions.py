@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
-from osvi_runtime import Field, Record, absent, in_spec_order
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from osvi_runtime import empty_record, in_spec_order
 
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
@@ -24,15 +22,17 @@ class ChatSession(ChatV1Session):
     """One active chat session: ``ChatV1Session`` of ``openapi.yaml``, with its agent.
 
     A property that the API did not send is None. ``metadata`` is never None; its parts are empty when it is absent.
-
-    Attributes:
-        agent_uuid: The agent that handles the session: the key of the map, or the argument of the call. The API does
-            not send it within the session.
     """
 
-    agent_uuid: str = attrs.field(validator=_check_text)
+    __descriptions__: ClassVar[Mapping[str, str]] = {
+        "agent_uuid": "The agent that handles the session: the key of the map, or the argument of the call. The API "
+        "does not send it within the session.",
+        "metadata": "The data of the session; empty when the API sent none.",
+    }
+
+    agent_uuid: str = attrs.field(validator=_check_text, metadata={"in_json": False})
     """The agent that handles the session."""
-    metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
+    metadata: SessionMetadata = empty_record(SessionMetadata)
     """The data of the session; empty when the API sent none."""
 
     # It needs one argument more than the method of the base, since the data do not have the agent.
@@ -52,7 +52,3 @@ class ChatSession(ChatV1Session):
         """
         return attrs.evolve(super().from_dict(data), agent_uuid=agent_uuid)
 
-
-# help() shows neither the docstrings of fields nor the docstring of a base class.
-_attributes = [f"        {name}: {text}" for name, text in ChatV1Session.__descriptions__.items()]
-ChatSession.__doc__ = "\n".join([(ChatSession.__doc__ or "").rstrip(), *_attributes])

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
+from .descriptions import descriptions
 from .tables import table
 
 if TYPE_CHECKING:
@@ -34,9 +35,9 @@ def _properties(record: Any) -> dict[str, Any]:
 @cache
 def _typed_dict(cls: Any) -> Any:
     """Return the class as a TypedDict. It is cached, so that pydantic recognises a class that refers to itself."""
-    hints = get_type_hints(cls)
+    hints, texts = get_type_hints(cls), descriptions(cls)
     fields = {
-        name: Annotated[hints[property_.field], Field(description=cls.__descriptions__.get(property_.field))]
+        name: Annotated[hints[property_.field], Field(description=texts.get(property_.field))]
         for name, property_ in table(cls).properties.items()
     }
     make_typed_dict: Any = TypedDict  # type checkers understand only its class syntax
