@@ -18,8 +18,8 @@ import httpx
 import osvi
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.answers import outcome
-from osvi._core.http import Response
-from osvi._core.redaction import Head, RedactedResponse
+from osvi._core.http import Request, Response
+from osvi._core.token import token_secret
 
 from benchmarks.paired import Measurement, Work
 from benchmarks.server import body_of, example_session
@@ -105,10 +105,11 @@ def reading(_: str, __: ExitStack, sessions: int) -> Works:
     operation: Any = one_session(CUSTOMER, AGENT) if sessions == 1 else all_sessions(CUSTOMER)
     session = example_session()
     body = body_of(session if sessions == 1 else {f"agent_{number}": session for number in range(sessions)})
-    response = RedactedResponse(Head(Response(200, [], b"")), body)
-    assert not isinstance(outcome(operation, response, []), Exception)
+    request = Request(operation, osvi.Client(TOKEN)._options, token_secret(TOKEN), 0)  # noqa: SLF001
+    response = Response(request, 200, [], body)
+    assert not isinstance(outcome(request, response, []), Exception)
     times = 6000 // sessions
-    return repeated(lambda: outcome(operation, response, []), times), repeated(lambda: json.loads(body), times)
+    return repeated(lambda: outcome(request, response, []), times), repeated(lambda: json.loads(body), times)
 
 
 def first_answers(url: str, _: ExitStack) -> Works:

@@ -39,8 +39,6 @@ nitpick_ignore_regex = [
     (r"py:.*", r"(asyncio|collections|contextlib|datetime|httpx|pytest|ssl)\..*"),
     # Type variables.
     (r"py:class", r".*\bT(_co)?"),
-    # Aliases of types, which the text beside them spells out.
-    (r"py:class", r"Token|AsyncToken|ReplyBody|TransportFault"),
 ]
 
 

@@ -507,6 +507,15 @@ class TestDoctor:
         assert wrong.stdout.splitlines() == [f"The API at {url} answers.", "It does not accept the token."]
         assert "answered 401" in wrong.stderr
 
+    @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
+    def test_a_refusal_with_a_page_tells_nothing_of_the_token(self, run: Run, status: str) -> None:
+        with serving(raw(b"<html>blocked</html>", status), raw_json({"error": "forbidden"}, status)) as server:
+            page, answer = (run("doctor", url=server.url) for _ in range(2))
+
+        assert (page.returncode, answer.returncode) == (3, 3)
+        assert page.stdout.splitlines()[1] == "Whether it accepts the token is not known."
+        assert answer.stdout.splitlines()[1] == "It does not accept the token."
+
     def test_no_answer_is_reported_with_the_url(self, run: Run) -> None:
         with serving(b"") as server:
             url = server.url

@@ -118,7 +118,7 @@ def lined_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def recorded(self: Connections[Any], new_event: Callable[[], Any]) -> Any:
         with lock:
-            targets.append(current_request.get().target)
+            targets.append(current_request.get().operation.url)
             return begin_turn(self, new_event)
 
     monkeypatch.setattr(Connections, "_begin_turn", recorded)

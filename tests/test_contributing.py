@@ -37,8 +37,8 @@ OPERATION = {
 # For each file that exists: the line that the block goes before, and the line that its imports go before.
 PLACES = {
     "wrapper/osvi/_base.py": ("    @abstractmethod\n    def send(", ""),
-    "wrapper/osvi/_client.py": ("    def send(", "from osvi import _transport\n"),
-    "wrapper/osvi/_async_client.py": ("    async def send(", "from osvi import _transport\n"),
+    "wrapper/osvi/_client.py": ("    def send(", "from osvi._base import "),
+    "wrapper/osvi/_async_client.py": ("    async def send(", "from osvi._base import "),
 }
 IMPORTS = "from osvi import models, operations\nfrom osvi.errors import NotFoundError\n"
 

@@ -1,20 +1,37 @@
 """The class and the text of the error for each answer."""
 
 import copy
+import errno
+import itertools
 import json
+import logging
 import pickle
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import osvi
 import pytest
 from osvi._core.answers import retry_after
 from osvi._core.redaction import redact_arguments
+from osvi.testing import no_waits
 from osvi_runtime import Endpoint, Nothing, Operation, String
-from support import CUSTOMER, MOCKED, ONCE, BlockingClient, answering, raw, reset, serving, then_close, then_reset
+from support import (
+    CUSTOMER,
+    MOCKED,
+    ONCE,
+    BlockingClient,
+    answering,
+    raw,
+    raw_json,
+    reset,
+    serving,
+    then_close,
+    then_reset,
+)
 
 Make = Callable[..., BlockingClient]
 
@@ -105,16 +122,16 @@ def test_a_page_of_a_gateway_becomes_the_error_of_its_status(make: Make) -> None
     error = failing(make, httpx.Response(502, html="<html><b>Bad Gateway</b></html>"))
 
     assert type(error) is osvi.ServerError
-    assert error.message == "Bad Gateway, with an HTML page; is the base URL right?"
+    assert error.message == "Bad Gateway, with an HTML page"  # it is the gateway's, so the base URL is right
     assert error.body == "<html><b>Bad Gateway</b></html>"
-    assert str(error) == f"GET /v1/chat/session/active answered 502: {error.message} Try again later"
+    assert str(error) == f"GET /v1/chat/session/active answered 502: {error.message}. Try again later"
 
 
 @ONCE
 @pytest.mark.parametrize(
     ("status", "page"),
     [
-        *[(status, {"text": "<HTML lang='en'>"}) for status in (200, 301, 401, 403, 404, 418, 500)],
+        *[(status, {"text": "<HTML lang='en'>"}) for status in (200, 301, 401, 403, 404, 418)],
         (200, {"headers": {"Content-Type": "Text/HTML ; charset=utf-8"}, "text": "Welcome"}),
         (404, {"headers": {"Content-Type": "Text/HTML ; charset=utf-8"}, "text": "Welcome"}),
         (404, {"headers": {"Content-Type": "application/xhtml+xml"}, "text": "<?xml version='1.0'?>"}),
@@ -313,11 +330,111 @@ def test_an_incomplete_answer_is_a_transport_error(make: Make, answer: Any, kind
     assert f"no answer from 127.0.0.1:{server.port} ({kind}" in str(caught.value)
 
 
-def test_a_refused_connection_is_a_transport_error_that_says_so(make: Make) -> None:
-    with serving(b"") as server:
-        url = server.url
-    with pytest.raises(osvi.TransportError, match=rf"no answer from {url[7:]} \(ConnectError: .*(refused|failed)"):
-        make(base_url=url, retries=0).get_active_session()
+REFUSED, RESET = f"[Errno {errno.ECONNREFUSED}]", f"[Errno {errno.ECONNRESET}]"
+
+
+@pytest.mark.parametrize(("answer", "reason"), [(None, f"ConnectError: {REFUSED} "), (reset, f"ReadError: {RESET} ")])
+def test_the_reason_of_the_system_is_in_the_error_and_in_the_record_of_the_attempt(
+    make: Make, caplog: pytest.LogCaptureFixture, answer: Any, reason: str
+) -> None:
+    caplog.set_level(logging.DEBUG, "osvi")
+    with serving(answer or b"") as server:
+        if answer is None:
+            server.close()
+        api = make(base_url=server.url, retries=0)
+        with pytest.raises(osvi.TransportError) as caught:
+            api.list_active_sessions()
+
+    error = caught.value
+    assert error.reason.startswith(reason)
+    assert str(error) == f"GET /v1/chat/session/active: no answer from {server.url[7:]} ({error.reason})"
+    records = [record for record in caplog.records if record.name == "osvi"]
+    assert [record.levelname for record in records] == ["DEBUG", "INFO"]
+    for record in records:
+        assert record.getMessage().endswith(f": {error.reason}")
+        assert vars(record)["reason"] == error.reason
+
+
+def test_a_retry_that_succeeds_leaves_the_reason_of_the_first_attempt_in_the_log(
+    make: Make, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "osvi")
+    with serving(reset, raw_json({"success": True, "data": {}})) as server, no_waits():
+        assert make(base_url=server.url).list_active_sessions() == {}
+
+    first, second, _ = [vars(record) for record in caplog.records if record.name == "osvi"]
+    assert RESET in first["message"]
+    assert second["reason"] is None
+
+
+# Customers that are words of a library or of the system.
+@pytest.mark.parametrize(
+    ("answer", "customer"),
+    [
+        *itertools.product([None, reset], ["a", "111", "104", "Errno", "connection", "Connection"]),
+        *((then_close(b""), customer) for customer in ("a", "peer", "sent")),
+    ],
+)
+def test_an_argument_that_is_a_word_by_chance_leaves_the_text_of_an_error_as_it_is(
+    make: Make, answer: Any, customer: str
+) -> None:
+    errors: list[osvi.TransportError] = []
+    with serving(answer or b"") as server:
+        if answer is None:
+            server.close()
+        api = make(base_url=server.url, retries=0)
+        for name in (CUSTOMER, customer):
+            with pytest.raises(osvi.TransportError) as caught:
+                api.list_active_sessions(name)
+            errors.append(caught.value)
+
+    assert errors[0].reason == errors[1].reason
+    assert "[customer_id]" not in errors[1].reason
+
+
+@MOCKED
+@pytest.mark.parametrize("customer", [CUSTOMER, CUSTOMER[1:], "Alexander", "alice@example.com", "cust-77"])
+@pytest.mark.parametrize(
+    "raised",
+    [
+        lambda text: httpx.ConnectError(f"no route for {text}"),
+        lambda text: OSError(f"no route for {text}"),
+        lambda text: OSError(errno.EHOSTUNREACH, f"no route for {text}"),
+        lambda text: httpx.ReadError(f"GET https://api.example/v1?customer_id={quote(text)}"),
+    ],
+)
+def test_an_argument_in_the_text_of_an_exception_of_a_transport_is_replaced(
+    make: Make, logs: list[str], raised: Callable[[str], Exception], customer: str
+) -> None:
+    api = make(transport=answering(raised(customer)), retries=0)
+    with pytest.raises(osvi.TransportError) as caught:
+        api.list_active_sessions(customer)
+
+    assert "[customer_id]" in caught.value.reason
+    for text in (str(caught.value), *caught.value.__dict__.get("__notes__", ()), *logs):
+        assert customer not in text
+
+
+@MOCKED
+@pytest.mark.parametrize("customer", ["a", "7"])
+def test_a_short_argument_is_replaced_in_a_url_and_nowhere_else(make: Make, customer: str) -> None:
+    error = httpx.ReadError(f"a 7: GET <https://api.example/v1?customer_id={customer}> '/v1/{customer}'")
+    with pytest.raises(osvi.TransportError) as caught:
+        make(transport=answering(error), retries=0).list_active_sessions(customer)
+
+    assert caught.value.reason == (
+        "ReadError: a 7: GET <https://api.example/v1?customer_id=[customer_id]> '/v1/[customer_id]'"
+    )
+
+
+@MOCKED
+def test_the_reasons_of_several_addresses_are_told_once_each(make: Make) -> None:
+    group = ExceptionGroup("all", [OSError(5, "x"), OSError(6, "y"), ExceptionGroup("more", [OSError(5, "x")])])
+    error = OSError("All connection attempts failed")
+    error.__cause__, group.__cause__ = group, error  # a circle
+    api = make(transport=answering(error), retries=0)
+    with pytest.raises(osvi.TransportError, match=r"\(OSError: \[Errno 5\] x; \[Errno 6\] y\)"):
+        api.list_active_sessions()
 
 
 def test_an_unknown_host_is_a_transport_error(make: Make) -> None:

@@ -1,14 +1,18 @@
 """Sessions as the return types of FastAPI, and in models of pydantic."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import osvi
 import pydantic
 import pytest
-from fastapi import FastAPI
+from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
 from osvi.testing import Sandbox
 from pages import ROOT
+from support import BARE
 
 from codegen.document.reading import load
 
@@ -28,22 +32,81 @@ def all_sessions() -> dict[str, osvi.ChatSession]:
     return CLIENT.list_active_sessions(SANDBOX.customer_id)
 
 
+@app.post("/session")
+def echo(session: Annotated[osvi.ChatSession, Body()]) -> osvi.ChatSession:
+    return session
+
+
+class Ticket(pydantic.BaseModel):
+    session: osvi.ChatSession
+
+
+def written(session: osvi.ChatSession) -> dict[str, Any]:
+    return {"agent_uuid": session.agent_uuid} | session.to_dict()
+
+
 @pytest.fixture
 def http() -> Iterator[TestClient]:
     with TestClient(app) as client:
         yield client
 
 
-def test_a_session_is_returned_as_the_api_writes_it(http: TestClient) -> None:
-    assert http.get("/session").json() == one_session().to_dict()
-    assert http.get("/sessions").json() == {SANDBOX.agent_uuid: one_session().to_dict()}
+def test_a_session_is_returned_as_the_api_writes_it_with_its_agent(http: TestClient) -> None:
+    assert http.get("/session").json() == written(one_session())
+    assert http.get("/sessions").json() == {SANDBOX.agent_uuid: written(one_session())}
+
+
+SESSIONS = [
+    SANDBOX.open_session("+1", agent_uuid="a", created_at="2026-06-04T13:40:25+02:00", extra={"x-unknown": [1]}),
+    SANDBOX.open_session("+2", agent_uuid="b", mode="dormant", updated_at=datetime(2026, 6, 4, tzinfo=UTC)),
+    osvi.ChatSession.from_dict(BARE, agent_uuid="c"),
+]
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+def test_what_pydantic_writes_it_reads(http: TestClient, session: osvi.ChatSession) -> None:
+    ticket = Ticket(session=session)
+
+    assert Ticket.model_validate_json(ticket.model_dump_json()) == ticket
+    assert Ticket.model_validate(ticket.model_dump(mode="json")) == ticket
+    assert Ticket.model_validate(ticket.model_dump()) == ticket
+    sent = ticket.model_dump(mode="json")["session"]
+    assert sent["agent_uuid"] == session.agent_uuid
+    answer = http.post("/session", json=sent)
+    assert (answer.status_code, answer.json()) == (200, sent)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (BARE, "agent_uuid must be a string, not NoneType"),
+        (BARE | {"agent_uuid": 3}, "agent_uuid must be a string, not int"),
+        (BARE | {"agent_uuid": "a", "created_at": "soon"}, "/created_at: expected a date-time, found string"),
+        (["a"], "the value: expected an object, found array"),
+        ("a", "the value: expected an object, found string"),
+        (None, "the value: expected an object, found null"),
+    ],
+)
+def test_what_is_no_session_is_refused_with_422(http: TestClient, body: Any, message: str) -> None:
+    answer = http.post("/session", content=json.dumps(body), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["detail"][0]["msg"]) == (422, f"Value error, {message}")
+    with pytest.raises(pydantic.ValidationError, match=message):
+        Ticket.model_validate({"session": body})
+
+
+def test_a_property_of_the_vendor_that_is_called_agent_uuid_is_written_in_place_of_ours() -> None:
+    session = osvi.ChatSession.from_dict(BARE | {"agent_uuid": "theirs"}, agent_uuid="ours")
+
+    assert Ticket(session=session).model_dump()["session"]["agent_uuid"] == "theirs"
 
 
 def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: TestClient) -> None:
     components = http.get("/openapi.json").json()["components"]["schemas"]
     properties = components["ChatSession"]["properties"]
 
-    assert properties.keys() == one_session().to_dict().keys()
+    assert list(properties) == ["agent_uuid", *one_session().to_dict()]
+    assert components["ChatSession"]["required"] == ["agent_uuid"]
+    assert properties["agent_uuid"]["description"].startswith("The agent that handles the session: ")
     in_spec = load(ROOT / "openapi.yaml")["components"]["schemas"]["ChatV1Session"]["properties"]
     described = {name: " ".join(one["description"].split()) for name, one in in_spec.items() if "description" in one}
     assert described
@@ -67,8 +130,3 @@ def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
     assert "required" not in schema
     with pytest.raises(pydantic.ValidationError, match="/context: expected an array of strings, found string"):
         Note.model_validate({"metadata": {"context": "a"}})
-
-
-def test_pydantic_cannot_make_a_session_without_its_agent() -> None:
-    with pytest.raises(TypeError, match="missing 1 required keyword-only argument: 'agent_uuid'"):
-        pydantic.TypeAdapter(osvi.ChatSession).validate_python({})

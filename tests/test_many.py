@@ -15,7 +15,6 @@ import httpx
 import osvi
 import pytest
 from osvi._core.call import Call
-from osvi._core.http import Failure
 from osvi._core.options import Options
 from osvi._core.token import Secret
 from osvi._core.waits import Gate
@@ -284,7 +283,7 @@ def test_a_rate_limit_that_lasts_longer_than_a_call_may_fails_one_call_and_delay
 def test_a_call_that_waits_for_its_next_attempt_is_delayed_by_the_rate_limit_of_another() -> None:
     gate = Gate()
     call = Call(get_v1_chat_session_active(customer_id="+1"), OPTIONS, gate)
-    call.end_attempt(Failure("ConnectError", "no", was_sent=False, is_timeout=False))
+    call.end_attempt(osvi.TransportError("no"))
     assert 0 <= (call.next_wait(osvi.TransportError("no")) or 0) <= 0.5
     gate.pause(2)
     assert call.is_delayed()

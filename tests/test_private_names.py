@@ -9,11 +9,11 @@ import httpcore
 import httpx
 import osvi
 import pytest
-from osvi import _transport
 from osvi._transport import deadline
 from osvi._transport.aiohttp_pool import AiohttpPool
 from osvi._transport.deadline import limit_reads
 from osvi._transport.httpx_pool import HttpxPool
+from osvi._transport.shared_pool import SharedPool
 from support import TOKEN, BlockingClient, raw_json, serving, then_close
 
 Make = Callable[..., BlockingClient]
@@ -152,18 +152,19 @@ class Counted:
         self.seen = seen
 
     def exchange(self, request: Any) -> Any:
-        self.seen.append(request.operation)
+        self.seen.append(request.operation.name)
         return self.pool.exchange(request)
 
 
 def test_the_seam_reaches_a_client_made_before_for_each_attempt(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[object] = []
+    get = SharedPool.get
     with serving(EMPTY, raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY, EMPTY) as server:
         api = make(base_url=server.url)
         api.list_active_sessions()
         assert seen == []
         with monkeypatch.context() as patch:
-            patch.setattr(_transport, "route", lambda pool: Counted(pool, seen))
+            patch.setattr(SharedPool, "get", lambda shared: Counted(get(shared), seen))
             api.list_active_sessions()
             make(base_url=server.url).list_active_sessions()
         api.list_active_sessions()
@@ -173,12 +174,13 @@ def test_the_seam_reaches_a_client_made_before_for_each_attempt(make: Make, monk
 
 def test_the_seam_is_given_the_pool_of_the_client(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     pools: list[object] = []
+    get = SharedPool.get
 
-    def route(pool: Any) -> Any:
-        pools.append(pool)
-        return pool
+    def recorded(shared: SharedPool[Any]) -> Any:
+        pools.append(get(shared))
+        return pools[-1]
 
-    monkeypatch.setattr(_transport, "route", route)
+    monkeypatch.setattr(SharedPool, "get", recorded)
     with serving(EMPTY) as server:
         api = make(base_url=server.url)
         api.list_active_sessions()

@@ -286,3 +286,64 @@ def test_drift_in_a_failed_attempt_gives_no_warning(make: Make, waits: list[floa
 
     assert api.list_active_sessions() == {}
     assert len(waits) == 1
+
+
+# Connecting to these takes the whole timeout; to the other one, it fails at once.
+DEAD, REFUSING = [f"10.0.0.{number}" for number in range(1, 7)], "10.0.0.9"
+
+
+@pytest.fixture
+def addresses(monkeypatch: pytest.MonkeyPatch, pass_time: Callable[[float], None]) -> list[str]:
+    """Give the list of the addresses of the host "several"."""
+    found: list[str] = []
+    resolve, connect = socket.getaddrinfo, socket.create_connection
+
+    def resolved(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+        if host == "several" and not found:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        hosts = found if host == "several" else [host]
+        return [one for name in hosts for one in resolve(name, port, *arguments, **options)]
+
+    def connected(address: Any, timeout: Any = None, *arguments: Any, **options: Any) -> socket.socket:
+        if address[0] == REFUSING:
+            raise ConnectionRefusedError
+        if address[0] in DEAD:
+            pass_time(timeout)
+            raise TimeoutError("timed out")
+        return connect(address, timeout, *arguments, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    monkeypatch.setattr(socket, "create_connection", connected)
+    return found
+
+
+def test_connecting_takes_no_longer_than_the_timeout_for_all_addresses_together(addresses: list[str]) -> None:
+    addresses += DEAD
+    began = time.monotonic()
+    options = {"timeout": 1, "total_timeout": 1.5, "allow_http": True, "base_url": "http://several"}
+    with BlockingClient("sync", **options) as api, no_waits():
+        with pytest.raises(osvi.RequestTimeoutError, match="within the timeout of 1 s") as caught:
+            api.with_options(retries=0).list_active_sessions()
+        assert time.monotonic() - began == pytest.approx(1, abs=0.3)
+        with pytest.raises(osvi.RequestTimeoutError, match=r"within the total_timeout of 1\.5 s"):
+            api.list_active_sessions()
+    assert time.monotonic() - began == pytest.approx(2.5, abs=0.5)
+    assert not caught.value.was_sent
+
+
+def test_a_live_address_is_reached_behind_dead_and_refusing_ones(addresses: list[str]) -> None:
+    addresses += [*DEAD, REFUSING, "127.0.0.1"]
+    with serving(GOOD) as server:
+        options = {"base_url": f"http://several:{server.port}", "allow_http": True, "timeout": 1, "retries": 0}
+        with BlockingClient("sync", **options) as api:
+            assert api.list_active_sessions() == {}
+
+
+def test_a_host_that_has_no_address_is_a_connect_error(addresses: list[str]) -> None:
+    assert addresses == []
+    with (
+        BlockingClient("sync", base_url="https://several", retries=0) as api,
+        pytest.raises(osvi.TransportError, match=r"ConnectError: .*Name or service not known") as caught,
+    ):
+        api.list_active_sessions()
+    assert not caught.value.was_sent

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import osvi
@@ -295,6 +295,10 @@ def test_the_end_of_the_block_closes_the_connections_that_clients_keep(sandbox: 
             kept.get(url)
 
 
+MADE_AT_IMPORT: dict[str, Any] = {"token": "another-token-16", "base_url": "https://api.osvi.ai"}
+OLD_CLIENTS = [osvi.AsyncClient(**MADE_AT_IMPORT), osvi.AsyncClient(**MADE_AT_IMPORT, pool="aiohttp")]
+
+
 class TestFixture:
     """``osvi_sandbox``, of `osvi.pytest_plugin`."""
 
@@ -325,12 +329,24 @@ class TestFixture:
         sandbox: Sandbox = request.getfixturevalue("osvi_sandbox")
         assert old.list_active_sessions(sandbox.customer_id).keys() == {sandbox.agent_uuid}
 
-    def test_an_async_client_without_arguments_is_answered_in_each_event_loop(self, osvi_sandbox: Sandbox) -> None:
+    @pytest.mark.parametrize("pool", ["httpx", "aiohttp"])
+    def test_an_async_client_is_answered_in_one_event_loop_as_in_production(
+        self, osvi_sandbox: Sandbox, pool: Literal["httpx", "aiohttp"]
+    ) -> None:
         osvi_sandbox.fail(503, times=1)
-        client = osvi.AsyncClient()
-        for _ in range(2):
-            assert asyncio.run(client.list_active_sessions("+1")) == {}
+        client = osvi.AsyncClient(pool=pool)
+        assert asyncio.run(client.list_active_sessions("+1")) == {}
+        for other in (client, client.with_options(timeout=1)):
+            with pytest.raises(osvi.ConfigurationError, match="another event loop"):
+                asyncio.run(other.list_active_sessions("+1"))
+        assert asyncio.run(osvi.AsyncClient(pool=pool).list_active_sessions("+1")) == {}
         assert len(osvi_sandbox.requests) == 3
+
+    @pytest.mark.parametrize("_", ["first", "second"])
+    def test_the_event_loop_of_a_client_is_forgotten_when_a_test_begins(self, osvi_sandbox: Sandbox, _: str) -> None:
+        for client in OLD_CLIENTS:
+            assert asyncio.run(client.list_active_sessions("+1")) == {}
+        assert len(osvi_sandbox.requests) == 2
 
     def test_recover_ends_a_failure_and_the_sessions_are_found_again(self, make: Make, osvi_sandbox: Sandbox) -> None:
         api = make()

@@ -1,9 +1,12 @@
 """The values that a lookup returns."""
 
 import copy
+import json
 import operator
 import pickle
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
 from typing import Any, cast
 
 import attrs
@@ -11,7 +14,8 @@ import httpx
 import osvi
 import pytest
 from osvi_runtime import absent
-from support import AGENT, BARE, CUSTOMER, METADATA, RECORD, TOKEN, UNKNOWN, answering, ok
+from osvi_runtime.readonly import Extra
+from support import AGENT, BARE, CUSTOMER, METADATA, RECORD, SESSION, TOKEN, UNKNOWN, answering, ok, present
 
 # The plugin of mypy would refuse a wrong value.
 evolve: Any = attrs.evolve
@@ -66,6 +70,71 @@ def test_a_session_survives_pickle_and_copy(session: osvi.ChatSession) -> None:
         for twin in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one), attrs.evolve(one)):  # noqa: S301
             assert twin == one
             assert twin.to_dict() == one.to_dict()
+
+
+PICKLES = Path(__file__).parent / "pickles"  # of the version whose records had no __setstate__
+
+
+def test_a_pickle_of_an_earlier_version_can_be_read() -> None:
+    twins = pickle.loads((PICKLES / "sessions.pickle").read_bytes())  # noqa: S301
+    known = json.loads((PICKLES / "sessions.json").read_bytes())
+
+    assert [twin.agent_uuid for twin in twins] == [each["agent_uuid"] for each in known]
+    assert [present(twin.to_dict()) for twin in twins] == [present(each["record"]) for each in known]
+    assert [twin.mode for twin in twins] == ["dormant", None]
+    assert (twins[0].metadata.extra, dict(twins[0].metadata.state_fields)) == ({"x-more": {"a": [1]}}, {})
+    assert attrs.evolve(twins[0]) == twins[0]
+
+
+def pickled(record: Any, without: str = "", **others: Any) -> Any:
+    """Return the record of a pickle that was made by another version, whose class had other fields."""
+    other = copy.copy(record)
+    vars(other).pop(without, None)
+    vars(other).update(others)
+    return pickle.loads(pickle.dumps(other))  # noqa: S301
+
+
+@pytest.mark.parametrize("name", SESSION.properties)
+def test_a_session_that_was_pickled_without_a_field_is_one_whose_property_is_absent(name: str) -> None:
+    field, default = SESSION.properties[name].field, SESSION.properties[name].default
+    twin = pickled(read(RECORD), field)
+
+    assert getattr(twin, field) == default
+    assert twin.to_dict() == read(RECORD).to_dict() | {name: None}
+    bare = read({"id": "x"})
+    assert pickled(bare, field).to_dict() == bare.to_dict() | {name: None}
+
+
+def test_what_only_a_later_version_knows_goes_to_extra_as_json() -> None:
+    sent: dict[str, Any] = {"channel": "voice", "at": datetime(2026, 6, 4, 12, tzinfo=UTC), "topics": (), "unset": None}
+    record = read(RECORD)
+    others = sent | {"extra": Extra({UNKNOWN: 1}, frozenset({"topics"}))}
+
+    assert pickled(record, "", **others).extra == {UNKNOWN: 1, "channel": "voice", "at": "2026-06-04T12:00:00Z"}
+    assert pickled(record, "", **others | {"extra": {}}).extra["topics"] == []
+    assert attrs.evolve(pickled(record, "", **others), extra={}) == record
+
+
+def test_what_an_earlier_version_had_in_extra_goes_to_its_field() -> None:
+    twin = pickled(read(RECORD), "mode", extra={"mode": "support", UNKNOWN: 1})
+
+    assert (twin.mode, twin.extra) == (osvi.SessionMode.SUPPORT, {UNKNOWN: 1})
+    twin = pickled(read(RECORD), "mode", extra={"mode": 7})
+    assert (twin.mode, twin.extra) == (None, {"mode": 7})
+
+
+class Cached(osvi.ChatSession):
+    @cached_property
+    def title(self) -> str:
+        return f"{self.customer_id} with {self.agent_uuid}"
+
+
+def test_a_cached_property_of_a_subclass_is_pickled_too() -> None:
+    session = Cached(agent_uuid="a", customer_id="+1")
+    title = session.title
+
+    assert vars(pickled(session, "mode"))["title"] == title
+    assert pickled(session, "mode") == session
 
 
 @pytest.mark.parametrize("make", [osvi.ChatSession.from_dict, lambda _, **given: osvi.ChatSession(**given)])

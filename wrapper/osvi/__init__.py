@@ -18,7 +18,8 @@ from osvi_runtime import NULL, InvalidDataError, NullType, Operation
 
 from osvi import errors
 from osvi._client import Client
-from osvi._core.answers import Answer
+from osvi._core.options import Answer
+from osvi._core.token import AsyncToken, Token
 from osvi._transport import log_filter  # noqa: F401 - the import adds the log filters
 from osvi._version import __version__
 from osvi.errors import *  # noqa: F403 - all of errors.__all__
@@ -35,6 +36,7 @@ __all__ = [
     "APIError",
     "Answer",
     "AsyncClient",
+    "AsyncToken",
     "AuthenticationError",
     "BadRequestError",
     "ChatSession",
@@ -57,6 +59,7 @@ __all__ = [
     "SessionNotFoundError",
     "SessionStatus",
     "SpecDriftWarning",
+    "Token",
     "TransportError",
     "UnprocessableEntityError",
     "__version__",

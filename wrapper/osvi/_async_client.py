@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
-from osvi import _transport
-from osvi._base import BaseClient, as_secrets
+import httpx
+from osvi_runtime import Operation
+
+import osvi
+from osvi._base import BaseClient, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
+from osvi._core.call import Call
+from osvi._core.options import Answer
+from osvi._core.token import AsyncToken, current_token_async, token_secret
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
-
-    import httpx
-    from osvi_runtime import Operation
-
-    from osvi._core.answers import Answer
-    from osvi._core.call import Call
-    from osvi._core.token import AsyncToken
     from osvi._core.waits import Gate
-    from osvi._many.results import CustomerSessions, Outcome
     from osvi._transport.aiohttp_pool import AiohttpPool
     from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
-    from osvi.sessions import ChatSession
 
 T = TypeVar("T")
 
@@ -80,11 +76,12 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        secrets = as_secrets(token, headers)
+        secret_token, secret_headers = token_secret(token), header_secret(headers)
         del token, headers
         super().__init__(
             lambda network: open_pool(pool, network, transport),
-            **secrets,
+            token=secret_token,
+            headers=secret_headers,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -96,16 +93,16 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             allow_http=allow_http,
         )
 
-    async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
+    async def get_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession:
         return await self._run(one_session(customer_id, agent_uuid))
 
-    async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
+    async def find_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession | None:
         try:
             return await self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 
-    async def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
+    async def list_active_sessions(self, customer_id: str) -> dict[str, osvi.ChatSession]:
         return await self._run(all_sessions(customer_id))
 
     async def send(self, operation: Operation[T]) -> T:
@@ -113,7 +110,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50
-    ) -> AsyncGenerator[CustomerSessions, None]:
+    ) -> AsyncGenerator[osvi.CustomerSessions, None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
         customers = results.checked_customers(customer_ids)
@@ -121,7 +118,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50
-    ) -> AsyncGenerator[Outcome[T], None]:
+    ) -> AsyncGenerator[osvi.Outcome[T], None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
         return tasks.send_each(self._run, operations, lambda operation: operation, results.Outcome, concurrency)
@@ -138,18 +135,16 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         await self.aclose()
 
     async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
-        call = self._call(operation, gate)
-        outcome = await self._attempt(call)
-        while (seconds := call.next_wait(outcome)) is not None:
-            await sleep(seconds)
-            if not call.is_delayed():
-                outcome = await self._attempt(call)
-        return call.finish(outcome, stacklevel=4)
-
-    async def _attempt(self, call: Call[T]) -> T | OSVIError:
-        request = call.begin_attempt(await self._token.token_async())
-        pool = _transport.route(self._pool.get())
-        return call.end_attempt(await pool.exchange(request))
+        call = Call(operation, self._options, gate)
+        while True:
+            request = call.begin_attempt(await current_token_async(self._token))
+            outcome = call.end_attempt(await self._pool.get().exchange(request))
+            while (seconds := call.next_wait(outcome)) is not None:
+                await sleep(seconds)
+                if not call.is_delayed():
+                    break
+            else:
+                return call.finish(outcome, stacklevel=4)
 
 
 def open_pool(

@@ -7,23 +7,19 @@ from __future__ import annotations
 
 import ssl
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar
 
 from osvi_runtime import Operation
 
-from osvi._core.call import Call
-from osvi._core.options import Options
-from osvi._core.token import Secret, TokenSource, token_secret
+from osvi._core.options import Answer, Options
+from osvi._core.token import Secret, token_source
 from osvi._transport import USER_AGENT
 from osvi._transport.origin import checked_base_url, network_of_environment
 from osvi._transport.shared_pool import SharedPool
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from osvi._core.answers import Answer
-    from osvi._core.waits import Gate
     from osvi._transport.origin import Network
 
 T = TypeVar("T")
@@ -50,7 +46,7 @@ class BaseClient(ABC, Generic[Pool]):
         self._base_url = checked_base_url(base_url, allow_http=allow_http)
         self._options = Options(base_url=self._base_url, user_agent=USER_AGENT, **options)
         # From the warning about the token, the caller of Client(...) is three frames up.
-        self._token: Final = TokenSource(token, stacklevel=3)
+        self._token: Final = token_source(token, stacklevel=3)
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
         if ssl_context is not None and transport is not None:
@@ -96,12 +92,12 @@ class BaseClient(ABC, Generic[Pool]):
         Raises:
             ConfigurationError: An option is invalid.
         """
-        changes = as_secrets(None, headers)
+        changes = header_secret(headers)
         del headers
         derived = object.__new__(type(self))
         vars(derived).update(vars(self), _owns_pool=False)
         derived._options = self._options.changed(
-            changes["headers"], timeout=timeout, total_timeout=total_timeout, retries=retries, on_answer=on_answer
+            changes, timeout=timeout, total_timeout=total_timeout, retries=retries, on_answer=on_answer
         )
         return derived
 
@@ -205,18 +201,7 @@ class BaseClient(ABC, Generic[Pool]):
             ConfigurationError: ``concurrency`` is not a whole number from 1 up, or the event loop is not asyncio's.
         """
 
-    def _call(self, operation: Operation[T], gate: Gate | None) -> Call[T]:
-        """Return the state of a new call.
 
-        Raises:
-            ConfigurationError: ``operation`` is not an operation.
-        """
-        if not isinstance(operation, Operation):  # not every caller checks types
-            text = f"send() takes an operation of osvi.operations, not {type(operation).__name__}"
-            raise ConfigurationError(f"{text}; call the function" if callable(operation) else text)
-        return Call(operation, self._options, gate)
-
-
-def as_secrets(token: Any, headers: Any) -> dict[str, Secret[Any]]:
-    """Return the arguments ``token`` and ``headers`` as secrets, since tracebacks can show local variables."""
-    return {"token": token_secret(token), "headers": Secret({} if headers is None else headers)}
+def header_secret(headers: Any) -> Secret[Any]:
+    """Return the argument ``headers`` as a secret, since tracebacks can show local variables."""
+    return Secret({} if headers is None else headers)

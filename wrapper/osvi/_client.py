@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import ssl
 import time
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from osvi import _transport
-from osvi._base import BaseClient, as_secrets
+import httpx
+from osvi_runtime import Operation
+
+import osvi
+from osvi._base import BaseClient, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
+from osvi._core.call import Call
+from osvi._core.options import Answer
+from osvi._core.token import Token, current_token, token_secret
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Generator, Iterable, Mapping
-
-    import httpx
-    from osvi_runtime import Operation
-
-    from osvi._core.answers import Answer
-    from osvi._core.call import Call
-    from osvi._core.token import Token
     from osvi._core.waits import Gate
-    from osvi._many.results import CustomerSessions, Outcome
-    from osvi.errors import OSVIError
-    from osvi.sessions import ChatSession
 
 T = TypeVar("T")
 
@@ -73,11 +69,12 @@ class Client(BaseClient[HttpxPool]):
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        secrets = as_secrets(token, headers)
+        secret_token, secret_headers = token_secret(token), header_secret(headers)
         del token, headers
         super().__init__(
             lambda network: HttpxPool(network, transport),
-            **secrets,
+            token=secret_token,
+            headers=secret_headers,
             base_url=base_url,
             timeout=timeout,
             retries=retries,
@@ -89,16 +86,16 @@ class Client(BaseClient[HttpxPool]):
             allow_http=allow_http,
         )
 
-    def get_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession:
+    def get_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession:
         return self._run(one_session(customer_id, agent_uuid))
 
-    def find_active_session(self, customer_id: str, *, agent_uuid: str) -> ChatSession | None:
+    def find_active_session(self, customer_id: str, *, agent_uuid: str) -> osvi.ChatSession | None:
         try:
             return self._run(one_session(customer_id, agent_uuid))
         except SessionNotFoundError:
             return None
 
-    def list_active_sessions(self, customer_id: str) -> dict[str, ChatSession]:
+    def list_active_sessions(self, customer_id: str) -> dict[str, osvi.ChatSession]:
         return self._run(all_sessions(customer_id))
 
     def send(self, operation: Operation[T]) -> T:
@@ -106,7 +103,7 @@ class Client(BaseClient[HttpxPool]):
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10
-    ) -> Generator[CustomerSessions, None, None]:
+    ) -> Generator[osvi.CustomerSessions, None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
         customers, timeout = results.checked_customers(customer_ids), self._options.timeout
@@ -116,7 +113,7 @@ class Client(BaseClient[HttpxPool]):
 
     def send_many(
         self, operations: Iterable[Operation[T]], *, concurrency: int = 10
-    ) -> Generator[Outcome[T], None, None]:
+    ) -> Generator[osvi.Outcome[T], None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
         timeout = self._options.timeout
@@ -136,15 +133,13 @@ class Client(BaseClient[HttpxPool]):
         self.close()
 
     def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
-        call = self._call(operation, gate)
-        outcome = self._attempt(call)
-        while (seconds := call.next_wait(outcome)) is not None:
-            time.sleep(seconds)
-            if not call.is_delayed():
-                outcome = self._attempt(call)
-        return call.finish(outcome, stacklevel=4)
-
-    def _attempt(self, call: Call[T]) -> T | OSVIError:
-        request = call.begin_attempt(self._token.token())
-        pool = _transport.route(self._pool.get())
-        return call.end_attempt(pool.exchange(request))
+        call = Call(operation, self._options, gate)
+        while True:
+            request = call.begin_attempt(current_token(self._token))
+            outcome = call.end_attempt(self._pool.get().exchange(request))
+            while (seconds := call.next_wait(outcome)) is not None:
+                time.sleep(seconds)
+                if not call.is_delayed():
+                    break
+            else:
+                return call.finish(outcome, stacklevel=4)

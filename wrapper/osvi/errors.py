@@ -1,4 +1,4 @@
-"""The errors that a call can raise. ``STATUSES``, below the classes, maps each HTTP status to its class.
+"""The errors that a call can raise.
 
 ::
 
@@ -80,9 +80,12 @@ class TransportError(OSVIError):
 
     Attributes:
         was_sent: Whether the request may have reached the server. False if there was no connection to it.
+        reason: What happened, in the words of the library or of the system: ``ConnectError: [Errno 111] Connection
+            refused``. It contains no customer id.
     """
 
     was_sent: bool = True
+    reason: str = ""
 
 
 class RequestTimeoutError(TransportError, TimeoutError):

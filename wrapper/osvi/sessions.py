@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
-from osvi_runtime import empty_record, in_spec_order
+from osvi_runtime import complete_init, empty_record, in_spec_order
 
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
@@ -52,3 +52,6 @@ class ChatSession(ChatV1Session):
         """
         return attrs.evolve(super().from_dict(data), agent_uuid=agent_uuid)
 
+
+
+complete_init(ChatSession)

@@ -11,13 +11,15 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import attrs
 from osvi_openapi.spec import TOKEN_HEADER
 
+import osvi
 from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
 from osvi._sandbox.active_sessions import ActiveSessions
@@ -25,12 +27,7 @@ from osvi._sandbox.messages import Plan, RecordedRequest, ReplyBody, error_reply
 from osvi._sandbox.operations import packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from osvi.sessions import ChatSession
-
-__all__ = ["RecordedRequest", "Sandbox", "no_waits"]
+__all__ = ["RecordedRequest", "ReplyBody", "Sandbox", "TransportFault", "no_waits"]
 
 
 def __dir__() -> list[str]:
@@ -94,7 +91,7 @@ class Sandbox:
         agent_uuid: str,
         extra: Mapping[str, Any] | None = None,
         **properties: Any,
-    ) -> ChatSession:
+    ) -> osvi.ChatSession:
         """Open a session, and return it as a lookup returns it. It replaces the session of the customer with the agent.
 
         Args:

@@ -14,6 +14,7 @@ from .errors import Path as Path
 from .errors import pointer as pointer
 from .errors import refuse as refuse
 from .formats import *  # noqa: F403 - the readers, which ``__all__`` lists there
+from .lazy import complete_init as complete_init
 from .lazy import lazy as lazy
 from .operations import NO_BODY as NO_BODY
 from .operations import Data as Data

@@ -17,6 +17,19 @@ def lazy(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any]
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = attributes[name] = getattr(import_module(f"{package}.{modules[name]}"), name)
+        if hasattr(value, "__attrs_attrs__"):
+            complete_init(value)
         return value
 
     return import_name, lambda: [*attributes.keys() | modules.keys()]
+
+
+def complete_init(cls: Any) -> None:
+    """Let ``typing.get_type_hints`` evaluate the annotations of ``cls.__init__``, which attrs has made.
+
+    attrs copies the names that the module of the class has at that time, but an annotation may be from the module of a
+    base class, or name what its module imports later.
+    """
+    known = cls.__init__.__globals__
+    for base in cls.__mro__[:-1]:
+        known.update(vars(sys.modules[base.__module__]) | known)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Required, get_type_hints
 
+import attrs
 from pydantic import ConfigDict, Field
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
@@ -13,33 +14,69 @@ from .descriptions import descriptions
 from .tables import table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from pydantic import GetCoreSchemaHandler
 
 
-def schema_of(cls: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-    """Return the schema of a record's class. It takes records and the input of `from_dict`, and writes as `to_dict`."""
+def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], Any]) -> core_schema.CoreSchema:
+    """Return the schema of a record's class. It takes records and the input of `from_dict`, and writes as `to_dict`.
+
+    A field that is not a property, and that `from_dict` takes as an argument, is read and written too. ``to_json`` is
+    needed for what pydantic writes otherwise than as JSON, such as datetimes.
+    """
     typed_dict: Any = _typed_dict  # without this type, mypy says that the classes are not hashable
     json_schema = handler.generate_schema(typed_dict(cls))
     return core_schema.no_info_plain_validator_function(
-        lambda value: value if isinstance(value, cls) else cls.from_dict(value),
+        lambda value: value if isinstance(value, cls) else _read(cls, to_json(value)),
         json_schema_input_schema=json_schema,
-        serialization=core_schema.plain_serializer_function_ser_schema(_properties, return_schema=json_schema),
+        serialization=core_schema.plain_serializer_function_ser_schema(_values, return_schema=json_schema),
     )
 
 
-def _properties(record: Any) -> dict[str, Any]:
+def _read(cls: Any, data: Any) -> Any:
+    """Return the record of a JSON value.
+
+    Raises:
+        ValueError: There is no such record. pydantic makes a ValidationError of it.
+    """
+    others, properties = _other_fields(cls), table(cls).properties
+    arguments = {name: None for name, field in others.items() if field.default is attrs.NOTHING}
+    if isinstance(data, dict):
+        arguments |= {name: data[name] for name in others if name in data}
+        data = {name: item for name, item in data.items() if name not in others or name in properties}
+    try:
+        return cls.from_dict(data, **arguments)
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
+def _values(record: Any) -> dict[str, Any]:
     properties = table(type(record)).properties.items()
-    return {name: getattr(record, property_.field) for name, property_ in properties} | dict(record.extra)
+    others = {name: getattr(record, name) for name in _other_fields(type(record))}
+    return others | {name: getattr(record, property_.field) for name, property_ in properties} | dict(record.extra)
+
+
+def _other_fields(cls: Any) -> Mapping[str, attrs.Attribute[Any]]:
+    """Return the fields of a class that are not properties, such as the agent of a session, by their names."""
+    fields = attrs.fields_dict(cls)
+    properties = {property_.field for property_ in table(cls).properties.values()}
+    return {name: fields[name] for name in fields if name not in {"extra", *properties}}
 
 
 @cache
 def _typed_dict(cls: Any) -> Any:
     """Return the class as a TypedDict. It is cached, so that pydantic recognises a class that refers to itself."""
     hints, texts = get_type_hints(cls), descriptions(cls)
+
+    def annotation(field: str) -> Any:
+        return Annotated[hints[field], Field(description=texts.get(field))]
+
     fields = {
-        name: Annotated[hints[property_.field], Field(description=texts.get(property_.field))]
-        for name, property_ in table(cls).properties.items()
+        name: Required[annotation(name)] if field.default is attrs.NOTHING else annotation(name)
+        for name, field in _other_fields(cls).items()
     }
+    fields |= {name: annotation(property_.field) for name, property_ in table(cls).properties.items()}
     make_typed_dict: Any = TypedDict  # type checkers understand only its class syntax
     typed_dict = make_typed_dict(cls.__name__, fields, total=False)
     typed_dict.__doc__ = (cls.__doc__ or "").partition("\n")[0]

@@ -7,6 +7,7 @@ required property is refused. The field of an absent array or map is empty; `to_
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from enum import Enum
 from functools import cached_property
 from types import FunctionType
@@ -18,7 +19,7 @@ from .annotations import hints, reader_of
 from .anything import Anything
 from .compiled import INEXACT, ExactReader, exact_reader
 from .descriptions import Docstring
-from .errors import Drift, Path, refuse
+from .errors import Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
 from .readers import AnyOf, Map, Reader
 from .readonly import EMPTY, Extra, read_only
@@ -93,11 +94,15 @@ class Model:
         json = {name: to_json(value) for name, _, value in _values(self)}
         return json | to_json(self.extra) if self.extra else json
 
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Restore a pickled record. It may be one of another version, with other properties."""
+        vars(self).update(_fields_of_state(type(self), state))
+
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
         from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic, which calls this method, is optional
 
-        return schema_of(cls, handler)
+        return schema_of(cls, handler, to_json)
 
 
 def _values(model: Model) -> Iterator[tuple[str, Property, Any]]:
@@ -167,6 +172,32 @@ def _record(cls: type[M], fields: dict[str, Any]) -> M:
     record = object.__new__(cls)  # __init__ would convert each field again
     object.__setattr__(record, "__dict__", fields)  # the class is frozen
     return record
+
+
+def _fields_of_state(cls: type[Model], state: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a pickled record.
+
+    A field that another version did not know is read from ``extra``, or else absent. What only that version knows goes
+    to ``extra``.
+    """
+    own, properties = attrs.fields_dict(cls), table(cls)
+    # A subclass may keep other attributes, such as a cached property.
+    unknown = {name: value for name, value in state.items() if name not in own and not hasattr(cls, name)}
+    missing = own.keys() - state.keys()
+    if not unknown and not missing:
+        return state
+    absent = state["extra"].not_sent if isinstance(state["extra"], Extra) else frozenset()
+    extra = state["extra"] | {
+        name: to_json(value) for name, value in unknown.items() if value is not None and name not in absent
+    }
+    fields = dict.fromkeys(own) | properties.defaults | {name: state[name] for name in state.keys() - unknown.keys()}
+    for name, property_ in properties.properties.items():
+        if name in extra and property_.field in missing:
+            with suppress(InvalidDataError):  # the other version did not check the value
+                fields[property_.field] = property_.reader.read(extra[name], (name,), [])
+                del extra[name]
+    absent |= {field for name, field in properties.never_none.items() if field in missing}
+    return fields | {"extra": Extra(extra, absent)}
 
 
 def empty_record(cls: type[M]) -> M:

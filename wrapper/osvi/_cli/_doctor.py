@@ -10,6 +10,7 @@ from osvi_runtime import pointer
 import osvi
 from osvi._cli._client import allow_http_option, make_client, sandbox_option
 from osvi._core.active_sessions import all_sessions, read_session_map
+from osvi._core.answers import HTML_PAGE
 
 if TYPE_CHECKING:
     from osvi_runtime import Drift, Path
@@ -45,7 +46,9 @@ def doctor(customer_id: str, **connection: bool) -> int:
             click.echo(f"{server} does not answer.")
             raise
         except osvi.APIError as error:
-            token = "It does not accept the token." if error.status_code in {401, 403} else _UNKNOWN
+            # A page is that of a firewall or a gateway, which knows nothing of the token.
+            is_refused = error.status_code in {401, 403} and HTML_PAGE not in error.message
+            token = "It does not accept the token." if is_refused else _UNKNOWN
             click.echo(f"{server} answers.\n{token}")
             raise
         except osvi.ContractError as error:
@@ -62,7 +65,7 @@ def _server(api: osvi.Client) -> str:
     network = api._network  # noqa: SLF001 - None for a client with a transport, here that of the sandbox
     if network is None:
         return "The sandbox in memory"
-    proxy = f", asked through {network.proxy}," if network.proxy else ""
+    proxy = f", asked through {network.proxy_name}," if network.proxy_name else ""
     return f"The API at {api._base_url}{proxy}"  # noqa: SLF001
 
 

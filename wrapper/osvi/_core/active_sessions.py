@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from osvi_openapi import operations
-from osvi_runtime import Record, has_lone_surrogate, refuse
+from osvi_runtime import InvalidDataError, Record, refuse
 
 from osvi.errors import ConfigurationError
 
@@ -30,30 +30,34 @@ def session_reader() -> Record[ChatSession]:
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
     """Return the lookup of a customer's session with one agent."""
-    _check_arguments(customer_id=customer_id, agent_uuid=agent_uuid)
-    operation = operations.get_v1_chat_session_active(customer_id=customer_id, agent_uuid=agent_uuid)
-    return operation.with_data(partial(read_session, agent_uuid=agent_uuid))
+    _refuse_blank("agent_uuid", agent_uuid)
+    return _lookup(customer_id, agent_uuid).with_data(partial(read_session, agent_uuid=agent_uuid))
 
 
 def all_sessions(customer_id: str) -> Operation[dict[str, ChatSession]]:
     """Return the lookup of all sessions of a customer."""
-    _check_arguments(customer_id=customer_id)
-    return operations.get_v1_chat_session_active(customer_id=customer_id).with_data(read_session_map)
+    return _lookup(customer_id).with_data(read_session_map)
 
 
-def _check_arguments(**arguments: str) -> None:
-    """Check the arguments of a lookup.
+def _lookup(customer_id: str, agent_uuid: str | None = None) -> Operation[Any]:
+    """Return a lookup.
 
     Raises:
         ConfigurationError: An argument is blank, is not a string, or cannot be encoded.
     """
-    for name, value in arguments.items():
-        if not isinstance(value, str):
-            raise ConfigurationError(f"{name} must be a string, not {type(value).__name__}")
-        if not value.strip():
-            raise ConfigurationError(f"{name} is blank")
-        if has_lone_surrogate(value):
-            raise ConfigurationError(f"{name} holds half of a surrogate pair, which no URL can carry")
+    _refuse_blank("customer_id", customer_id)
+    try:
+        return operations.get_v1_chat_session_active(customer_id=customer_id, agent_uuid=agent_uuid)
+    except InvalidDataError as error:
+        problem = f"{error.path[0]} holds {error.found}"
+    raise ConfigurationError(problem)
+
+
+def _refuse_blank(name: str, value: str) -> None:
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{name} must be a string, not {type(value).__name__}")
+    if not value.strip():
+        raise ConfigurationError(f"{name} is blank")
 
 
 def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> ChatSession:
@@ -84,8 +88,8 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     if not data.keys().isdisjoint(session_reader().table.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     return {
-        agent_uuid: read_session(entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
-        if entry != {}
-        else session_reader().read({}, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
+        agent_uuid: (read_session if entry != {} else session_reader().read)(
+            entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid
+        )
         for agent_uuid, entry in data.items()
     }

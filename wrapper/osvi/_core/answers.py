@@ -6,63 +6,36 @@ This module does no I/O. `outcome` is its entry point.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-import attrs
 import jiter
 from osvi_runtime import NO_BODY, InvalidDataError, Nothing
 
-from osvi._core.redaction import redact_arguments
-from osvi.errors import APIError, ContractError, OSVIError, error_class
+from osvi.errors import APIError, ContractError, error_class
 
 if TYPE_CHECKING:
-    from osvi_runtime import Drift, Operation
+    from osvi_runtime import Drift
 
-    from osvi._core.redaction import RedactedResponse
-
-
-T = TypeVar("T")
-
-
-@attrs.frozen
-class Answer:
-    """The answer to a call, without its body: the argument of ``on_answer``.
-
-    Attributes:
-        status_code: The HTTP status.
-        headers: The headers, by their names in any case. If the server repeats the API token or a header of the client,
-            it is replaced.
-        request_id: The server's ``X-Request-Id``. None if the server sent none.
-        attempts: The number of attempts of the call.
-        seconds: The duration of the whole call, including the waits.
-        operation: The method and the path, as in ``openapi.yaml``.
-    """
-
-    status_code: int
-    headers: Mapping[str, str] = attrs.field(repr=False)
-    request_id: str | None
-    attempts: int
-    seconds: float
-    operation: str
+    from osvi._core.http import Request, Response
 
 
 # A gateway, or a site that is not the API, sends such a page.
-HTML_PAGE: Final = "an HTML page; is the base URL right?"
+HTML_PAGE: Final = "an HTML page"
+_IS_URL_RIGHT: Final = "; is the base URL right?"
 _HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
 _HTML_BEGINNING: Final = rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b"
 
 
-def _is_html(response: RedactedResponse) -> bool:
+def _is_html(response: Response) -> bool:
     return _content_type(response) in _HTML_TYPES or re.match(_HTML_BEGINNING, response.body) is not None
 
 
-def _content_type(response: RedactedResponse) -> str:
-    return response.head.headers.get("content-type", "").partition(";")[0].strip().lower()
+def _content_type(response: Response) -> str:
+    return response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 # The beginnings of jiter's messages, and their replacements, since jiter's messages may quote the body.
@@ -75,61 +48,68 @@ _PARSE_ERRORS: Final = {
 }
 
 
-def parse(response: RedactedResponse) -> Any:
+def parse(response: Response) -> Any:
     """Return the JSON value of the body.
 
     Raises:
         InvalidDataError: The body is not JSON, or Python cannot represent it without loss.
     """
-    found = response.unreadable or ("an empty body" if not response.body or response.body.isspace() else "")
+    body = response.body
+    found = response.unreadable or ("an empty body" if not body or body.isspace() else "")
     if not found:
         try:
-            return jiter.from_json(response.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+            return jiter.from_json(body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
         except ValueError as error:
             text = str(error)
-        default = HTML_PAGE if _is_html(response) else "text that is not JSON"
+        default = HTML_PAGE + _IS_URL_RIGHT if _is_html(response) else "text that is not JSON"
         found = next((problem for beginning, problem in _PARSE_ERRORS.items() if text.startswith(beginning)), default)
     raise InvalidDataError("a JSON object", found)
 
 
-def outcome(operation: Operation[T], response: RedactedResponse, drift: Drift) -> T | OSVIError:
-    """Return the value of the operation, or the error to raise.
+def outcome(request: Request, response: Response, drift: Drift) -> Any:
+    """Return the value of the operation, or the `OSVIError` to raise.
 
     The places where a usable answer differs from the spec are appended to ``drift``.
     """
-    reader = operation.reader(response.head.status)
+    operation = request.operation
+    reader = operation.reader(response.status)
     if reader is None:
-        return api_error(response, operation)
+        return api_error(request, response)
     try:
         body = NO_BODY if reader is Nothing else parse(response)
         if type(body) is dict and body.get("success") is False:
-            return api_error(response, operation)
-        return operation.read(response.head.status, body, drift)
+            return api_error(request, response)
+        return operation.read(response.status, body, drift)
     except InvalidDataError as error:
         return ContractError(
-            response.redact(error.pointer.encode()).decode(),
+            request.redact_credentials(error.pointer.encode()).decode(),
             expected=error.expected,
             found=error.found,
-            status_code=response.head.status,
-            body=response.text,
-            request_id=response.head.request_id(operation),
-            operation=operation.name,
+            **_facts(request, response),
         )
 
 
-def api_error(response: RedactedResponse, operation: Operation[Any]) -> APIError:
+def _facts(request: Request, response: Response) -> dict[str, Any]:
+    """Return what all errors of an answer have."""
+    return {
+        "status_code": response.status,
+        "request_id": response.request_id(request),
+        "operation": request.operation.name,
+        # U+FFFD replaces bytes that are not UTF-8.
+        "body": request.options.sent_headers.redact(response.body).decode("utf-8", "replace"),
+    }
+
+
+def api_error(request: Request, response: Response) -> APIError:
     """Return the error for the status and the body of an answer that is not a success."""
-    response = attrs.evolve(response, body=response.redact(response.body))
+    response.body = request.options.sent_headers.redact(response.body)  # it is not read for its values
     code, message = _code_and_message(response)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
-    return error_class(response.head.status, code)(
-        redact_arguments(operation.private_texts, message),
-        status_code=response.head.status,
+    return error_class(response.status, code)(
+        request.redact(message),
         code=code,
-        body=response.text,
-        retry_after=retry_after(response.head.headers.get("retry-after"), datetime.now(UTC)),
-        request_id=response.head.request_id(operation),
-        operation=operation.name,
+        retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
+        **_facts(request, response),
     )
 
 
@@ -138,7 +118,7 @@ _CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]*"
 _MESSAGE_LENGTH: Final = 500
 
 
-def _code_and_message(response: RedactedResponse) -> tuple[str | None, str]:
+def _code_and_message(response: Response) -> tuple[str | None, str]:
     """Return the code and the message of an error body. The vendor's pages show several shapes of such a body."""
     try:
         body = parse(response)
@@ -154,29 +134,30 @@ def _code_and_message(response: RedactedResponse) -> tuple[str | None, str]:
         if (
             not texts
             and body.get("success") is False
-            and HTTPStatus.OK <= response.head.status < HTTPStatus.MULTIPLE_CHOICES
+            and HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
         ):
             texts = ['a body with "success": false']
     message = " ".join("; ".join(texts).split()) or _description(response)
     return code, "".join(character for character in message if character.isprintable())[:_MESSAGE_LENGTH]
 
 
-def _description(response: RedactedResponse) -> str:
+def _description(response: Response) -> str:
     """Describe an answer without a message."""
     text = _status_phrase(response)
     if not response.body:
         return text
     if _is_html(response):
-        return f"{text}, with {HTML_PAGE}"
+        question = "" if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR else _IS_URL_RIGHT  # a gateway's own page
+        return f"{text}, with {HTML_PAGE}{question}"
     kind = _content_type(response)
     return f"{text}, with a body of type {kind}" if kind else text
 
 
-def _status_phrase(response: RedactedResponse) -> str:
-    if location := response.head.headers.get("location"):
+def _status_phrase(response: Response) -> str:
+    if location := response.headers.get("location"):
         return f"a redirect to {_redirect_target(location)}, which is not followed"
     try:
-        return HTTPStatus(response.head.status).phrase
+        return HTTPStatus(response.status).phrase
     except ValueError:
         return "a status that no standard defines"
 

@@ -1,58 +1,59 @@
-"""What goes down to a pool for one attempt, a `Request`, and what comes up: a `Response`, or a `Failure`."""
+"""What goes down to a pool for one attempt, a `Request`, and what comes up: a `Response`, if not an error."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+from httpx import Headers
+from osvi_openapi.spec import TOKEN_HEADER
+from osvi_runtime import Operation
 
+from osvi._core.options import Options
+from osvi._core.redaction import redact_arguments, redact_words
 from osvi._core.token import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 MIN_TIMEOUT: Final = 0.001  # seconds; of an attempt that begins at the deadline, since httpx refuses 0
 
 
 @attrs.frozen(eq=False, repr=False)
 class Request:
-    """The request of one attempt, with its limits.
+    """The request of one attempt. It holds all that is secret in the attempt, and removes that from texts.
 
     Attributes:
-        operation: The method and the path, as in ``openapi.yaml``: "GET /v1/chat/session/active".
-        method: The HTTP method.
-        base_url: The URL of the API, without a slash at its end.
-        target: The path and the query, percent-encoded, to be appended to the base URL.
-        headers: All headers but those of the connection. They hold the token.
-        content: The body. None for a request without one.
+        operation: The operation, with its arguments.
+        options: The options of the client, with the headers of the user.
+        token: The token.
         deadline: The time of `time.monotonic` at which the call ends.
-        timeout: Seconds for each phase.
-        max_response_bytes: The limit of the body of the answer in bytes, after decompression.
-        redact: Returns a text without the token, the headers of the user and the arguments of the operation.
     """
 
-    operation: str
-    method: str
-    base_url: str
-    target: str
-    headers: Secret[list[tuple[str, str]]]
-    content: bytes | None
+    operation: Operation[Any]
+    options: Options
+    token: Secret[str]
     deadline: float
-    timeout: float
-    max_response_bytes: int
-    redact: Callable[[str], str]
 
     @property
     def url(self) -> str:
         """The URL."""
-        return f"{self.base_url}{self.target}"
+        return f"{self.options.base_url}{self.operation.url}"
 
     @property
     def redacted_url(self) -> str:
         """The URL, with the names of the arguments in place of their values."""
-        path = self.operation.partition(" ")[2].replace("{", "[").replace("}", "]")
-        query = re.sub(r"([^&=]+)=[^&]*", r"\1=[\1]", self.target.partition("?")[2])
-        return f"{self.base_url}{path}{query and '?'}{query}"
+        path = self.operation.name.partition(" ")[2].replace("{", "[").replace("}", "]")
+        query = re.sub(r"([^&=]+)=[^&]*", r"\1=[\1]", self.operation.url.partition("?")[2])
+        return f"{self.options.base_url}{path}{query and '?'}{query}"
+
+    def headers(self) -> list[tuple[str, str]]:
+        """Return all headers but those of the connection. Callers do not keep them in a local variable."""
+        of_user, of_operation = self.options.sent_headers.get(), self.operation.headers.items()
+        return [("Accept", "application/json"), *of_user, *of_operation, (TOKEN_HEADER, self.token.get())]
 
     def remaining(self) -> float:
         """Return the seconds until the deadline. The number is negative if it has passed."""
@@ -61,45 +62,54 @@ class Request:
     def timeouts(self) -> tuple[float, float]:
         """Return the timeouts in seconds: that of the attempt, and that of each of its phases."""
         remaining = max(self.remaining(), MIN_TIMEOUT)
-        return remaining, min(self.timeout, remaining)
+        return remaining, min(self.options.timeout, remaining)
+
+    def redact_credentials(self, data: bytes) -> bytes:
+        """Return bytes without the token and the headers of the user."""
+        return self.options.sent_headers.redact(self.token.redact(data))
+
+    def redact(self, text: str) -> str:
+        """Return a text of a server without the token, the headers of the user and the arguments of the operation."""
+        return redact_arguments(self.operation.private_texts, self._without_credentials(text))
+
+    def redact_words(self, text: str, *, of_system: bool = False) -> str:
+        """Return a text of a library, or of the operating system, without what is private; see ``redaction.py``."""
+        return redact_words(self.operation.private_texts, self._without_credentials(text), of_system=of_system)
+
+    def _without_credentials(self, text: str) -> str:
+        return self.redact_credentials(text.encode("utf-8", "replace")).decode()
 
 
-@attrs.frozen(eq=False, repr=False)
 class Response:
-    """A response whose body has been read.
+    """A response whose body has been read. It holds neither the token nor the request.
 
     Attributes:
         status: The HTTP status.
-        headers: The headers, as the server sent them.
-        body: The body, decompressed.
+        body: The body, decompressed. The headers of the user stay in it, so that values are read as they were sent.
         unreadable: A description of a body that could not be read: too large, or its compression is broken. Empty if it
             could be read.
     """
 
-    status: int
-    headers: Iterable[tuple[bytes, bytes]]
-    body: bytes
-    unreadable: str = ""
+    def __init__(
+        self, request: Request, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, unreadable: str = ""
+    ) -> None:
+        self.status: Final = status
+        self.body = request.token.redact(body)
+        self.unreadable: Final = unreadable
+        values = b"\n".join([value for _, value in headers])
+        if (redact := request.redact_credentials)(values) != values:  # a call for each header would take longer
+            headers = [(name, redact(value)) for name, value in headers]
+        self._raw_headers: Final = headers
 
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The headers without the token and those of the user, by their names in any case.
 
-@attrs.frozen(eq=False, repr=False)
-class Failure:
-    """The reason why there is no response.
+        They are made on demand, since most are never read.
+        """
+        return Headers(list(self._raw_headers))
 
-    Attributes:
-        kind: The class of httpx for such a failure: "ConnectError".
-        text: What the library says. It may contain what is private.
-        was_sent: Whether the request may have reached the server.
-        is_timeout: Whether a timeout has passed.
-        proxy: The proxy in between. None if there is none.
-        was_closed: Whether the pool was closed in the meantime.
-        origin: The frames and the causes of an exception that may be a bug of a user's transport. Empty for others.
-    """
-
-    kind: str
-    text: str
-    was_sent: bool
-    is_timeout: bool
-    proxy: str | None = None
-    was_closed: bool = False
-    origin: str = ""
+    def request_id(self, request: Request) -> str | None:
+        """Return the server's ``X-Request-Id``, without what is private. None if it sent none."""
+        value = self.headers.get("x-request-id")
+        return request.redact(value) if value else None

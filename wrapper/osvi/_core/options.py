@@ -10,9 +10,31 @@ from typing import Any, Final
 import attrs
 from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._core.answers import Answer
 from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
+
+
+@attrs.frozen
+class Answer:
+    """The answer to a call, without its body: the argument of ``on_answer``.
+
+    Attributes:
+        status_code: The HTTP status.
+        headers: The headers, by their names in any case. If the server repeats the API token or a header of the client,
+            it is replaced.
+        request_id: The server's ``X-Request-Id``. None if the server sent none.
+        attempts: The number of attempts of the call.
+        seconds: The duration of the whole call, including the waits.
+        operation: The method and the path, as in ``openapi.yaml``.
+    """
+
+    status_code: int
+    headers: Mapping[str, str] = attrs.field(repr=False)
+    request_id: str | None
+    attempts: int
+    seconds: float
+    operation: str
+
 
 # The headers of a single connection (RFC 9110, 7.6.1), and those that HTTP or this package sets.
 _RESERVED_HEADERS: Final = frozenset(

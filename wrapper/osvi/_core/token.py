@@ -63,52 +63,50 @@ def token_secret(value: Any) -> Secret[Any]:
     return Secret(value, [value] if isinstance(value, str) and value.isascii() else [])
 
 
-class TokenSource:
-    """Returns the token for each attempt. A callable is called for each attempt.
+def token_source(given: Secret[Any], stacklevel: int) -> Secret[Any]:
+    """Return the token of a client, or the callable that returns it.
 
     Args:
-        source: The token, or a callable that returns it. None stands for the environment variable.
+        given: The token, or a callable that returns it. None stands for the environment variable.
         stacklevel: The number of frames from here to the user's line, for the warning about the length.
 
     Raises:
         ConfigurationError: There is no token, or the string is not a valid token.
     """
+    source = token_secret(os.environ.get(VARIABLE) or None) if given.get() is None else given
+    if source.get() is None:
+        raise ConfigurationError(f"no API token: set {VARIABLE}, or pass one to the client")
+    if not callable(source.get()):
+        _verify(source, stacklevel + 1)
+    return source
 
-    def __init__(self, source: Secret[Any], stacklevel: int) -> None:
-        if source.get() is None:
-            source = token_secret(os.environ.get(VARIABLE) or None)
-            if source.get() is None:
-                raise ConfigurationError(f"no API token: set {VARIABLE}, or pass one to the client")
-        self._source: Final = source
-        self._is_constant: Final = not callable(source.get())
-        if self._is_constant:
-            _verify(source, stacklevel + 1)
 
-    def token(self) -> Secret[str]:
-        """Return the token for an attempt of the sync client.
+def current_token(source: Secret[Any]) -> Secret[str]:
+    """Return the token for an attempt of the sync client. A callable is called for each attempt.
 
-        Raises:
-            ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
-        """
-        if self._is_constant:
-            return self._source
-        token = token_secret(self._source.get()())
-        _verify(token)
-        return token
+    Raises:
+        ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
+    """
+    if not callable(source.get()):
+        return source
+    token = token_secret(source.get()())
+    _verify(token)
+    return token
 
-    async def token_async(self) -> Secret[str]:
-        """Return the token for an attempt of the async client. The callable may return an awaitable.
 
-        Raises:
-            ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
-        """
-        if self._is_constant:
-            return self._source
-        token = token_secret(self._source.get()())
-        if inspect.isawaitable(token.get()):
-            token = token_secret(await token.get())
-        _verify(token)
-        return token
+async def current_token_async(source: Secret[Any]) -> Secret[str]:
+    """Return the token for an attempt of the async client. The callable may return an awaitable.
+
+    Raises:
+        ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
+    """
+    if not callable(source.get()):
+        return source
+    token = token_secret(source.get()())
+    if inspect.isawaitable(token.get()):
+        token = token_secret(await token.get())
+    _verify(token)
+    return token
 
 
 def _verify(token: Secret[Any], stacklevel: int = 2) -> None:

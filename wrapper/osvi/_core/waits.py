@@ -5,11 +5,9 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from typing import Final
 
 FIRST_WAIT: Final = 0.5  # seconds; the bound after the first attempt, doubled with each attempt
 LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more

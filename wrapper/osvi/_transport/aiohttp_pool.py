@@ -7,7 +7,6 @@ header from ``~/.netrc``.
 from __future__ import annotations
 
 from base64 import b64encode
-from contextlib import closing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -20,14 +19,14 @@ import yarl
 from osvi._transport.body import Body
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import failure
-from osvi._transport.httpx_pool import httpx_proxy
 from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from osvi._core.http import Failure, Request, Response
+    from osvi._core.http import Request, Response
     from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
 
 _CONNECTIONS: Final = 100  # as many as httpx opens
 # The exceptions of aiohttp, with those of httpx for the same events. The first match counts.
@@ -68,66 +67,67 @@ class AiohttpPool(Pool):
     def __init__(self, network: Network) -> None:
         if network.proxy is not None and network.proxy.url.scheme != "http":
             raise ConfigurationError(
-                f'pool="aiohttp" does not support {network.proxy}, only one that begins with http://; '
+                f'pool="aiohttp" does not support {network.proxy_name}, only one that begins with http://; '
                 'pool="httpx" supports it'
             )
         super().__init__(network)
         self._ssl_context: Final = network.ssl_context
-        self._proxy: Final = httpx_proxy(network)
-        self._proxy_headers: Final = _proxy_headers(self._proxy)
+        self._proxy_url: Final = None if network.proxy is None else str(network.proxy.url)
+        self._proxy_headers: Final = _proxy_headers(network.proxy)
         self._session: aiohttp.ClientSession | None = None
         self._loop: Final = EventLoop()
         self._timer: Final = SharedTimer()
 
-    async def exchange(self, request: Request) -> Response | Failure:
-        """Send a request, and return the response, or the failure of the connection."""
+    async def exchange(self, request: Request) -> Response | OSVIError:
+        """Send a request, and return the response, or the error of the connection."""
         loop = self._loop.bind()
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
+        operation, seconds = request.operation, request.options.timeout
+        url = _url(request)
+        session = self._session or self._open_session()
         try:
-            with Timeout(self._timer, loop, request.remaining(), request.timeout):
-                return await self._send(request)
+            with Timeout(self._timer, loop, request.remaining(), seconds) as timeout:
+                response = await session.request(
+                    operation.method,
+                    url,
+                    headers=[
+                        *request.headers(),  # not in a local variable, which a traceback would show
+                        # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
+                        *(self._proxy_headers if url.scheme == "http" else ()),
+                    ],
+                    data=operation.content,
+                    allow_redirects=False,
+                    timeout=_connect_timeout(seconds),
+                    proxy=self._proxy_url,
+                    proxy_headers=self._proxy_headers,
+                )
+                try:
+                    with Body(",".join(response.headers.getall("Content-Encoding", ())), request) as body:
+                        if not body.unreadable:
+                            try:
+                                while not response.content.at_eof():
+                                    timeout.begin_phase()
+                                    body.add(await response.content.readany())
+                            except aiohttp.ClientPayloadError as error:
+                                if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+                                    raise
+                                raise httpx.DecodingError("") from error
+                finally:
+                    # A connection whose body was read is in the pool by now. Another is closed.
+                    response.close()
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(_httpx_error(error), request, self)
-
-    async def _send(self, request: Request) -> Response:
-        url = _url(request)
-        response = await self._open_session().request(
-            request.method,
-            url,
-            headers=[
-                *request.headers.get(),
-                # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
-                *(self._proxy_headers if url.scheme == "http" else ()),
-            ],
-            data=request.content,
-            allow_redirects=False,
-            timeout=_connect_timeout(request.timeout),
-            proxy=None if self._proxy is None else str(self._proxy.url),
-            proxy_headers=self._proxy_headers,
-        )
-        # Reading the whole body returns the connection to the pool. Otherwise, close() closes the connection.
-        with closing(response), Body(",".join(response.headers.getall("Content-Encoding", ())), request) as body:
-            if not body.unreadable:
-                try:
-                    while not response.content.at_eof():
-                        self._timer.begin_phase()
-                        body.add(await response.content.readany())
-                except aiohttp.ClientPayloadError as error:
-                    if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-                        raise
-                    raise httpx.DecodingError("") from error
         self.is_connected = True
         return body.response(response.status, response.raw_headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            connector = _Connector(self._timer, ssl=self._ssl_context, limit=_CONNECTIONS)
-            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-            # aiohttp itself sends a GET again if the server has closed a kept connection. `Call` does that, and counts
-            # the attempts. If the private name has moved, aiohttp still does it.
-            if hasattr(self._session, "_retry_connection"):
-                self._session._retry_connection = False  # noqa: SLF001
+        connector = _Connector(self._timer, ssl=self._ssl_context, limit=_CONNECTIONS)
+        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        # aiohttp itself sends a GET again if the server has closed a kept connection. `Call` does that, and counts the
+        # attempts. If the private name has moved, aiohttp still does it.
+        if hasattr(self._session, "_retry_connection"):
+            self._session._retry_connection = False  # noqa: SLF001
         return self._session
 
     async def aclose(self) -> None:
@@ -137,8 +137,8 @@ class AiohttpPool(Pool):
 
 
 def _url(request: Request) -> yarl.URL:
-    path, _, query = request.target.partition("?")
-    scheme, authority, prefix, *_ = urlsplit(request.base_url)  # has a cache
+    path, _, query = request.operation.url.partition("?")
+    scheme, authority, prefix, *_ = urlsplit(request.options.base_url)  # has a cache
     # `encoded`, since yarl would encode it differently. yarl.URL(text) takes longer.
     return yarl.URL.build(scheme=scheme, authority=authority, path=prefix + path, query_string=query, encoded=True)
 
@@ -166,4 +166,9 @@ def _httpx_error(error: BaseException) -> BaseException:
             text = ""
         case _:
             text = str(error)
-    return next((httpx_class(text) for cls, httpx_class in _HTTPX_ERRORS if isinstance(error, cls)), error)
+    for cls, httpx_class in _HTTPX_ERRORS:
+        if isinstance(error, cls):
+            converted = httpx_class(text)
+            converted.__cause__ = error.__cause__
+            return converted
+    return error

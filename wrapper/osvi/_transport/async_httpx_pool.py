@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
@@ -13,13 +13,12 @@ from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import failure
-from osvi._transport.httpx_pool import NoCookies, all_headers, hide_location, httpx_proxy, httpx_request, release
+from osvi._transport.httpx_pool import NoCookies, all_headers, hide_location, httpx_request, release
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from osvi._core.http import Failure, Request, Response
+    from osvi._core.http import Request, Response
     from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
 
 
 class _Client(httpx.AsyncClient):
@@ -44,54 +43,33 @@ class AsyncHttpxPool(Connections[_Client]):
         self._loop: Final = EventLoop()
 
     def _new_client(self, network: Network) -> _Client:
-        transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=httpx_proxy(network), limits=ONE_CONNECTION)
+        transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=network.proxy, limits=ONE_CONNECTION)
         return _Client(transport)
 
-    @asynccontextmanager
-    async def _lend(self, request: Request) -> AsyncIterator[_Client]:
-        """Lend a client, and close it if the request fails.
-
-        Raises:
-            httpx.PoolTimeout: The deadline has passed, and all connections are in use.
-        """
-        if self._of_user is not None:
-            yield self._of_user
-            return
+    async def exchange(self, request: Request) -> Response | OSVIError:
+        """Send a request, and return the response, or the error of the connection."""
+        self._loop.bind()
+        reset = current_request.set(request)
         turn = self._begin_turn(anyio.Event)
         try:
             if turn is not None:
                 with anyio.move_on_after(request.remaining()):
                     await turn.wait()
-                if not turn.is_set():
-                    raise httpx.PoolTimeout("all connections are in use")
-            client = self._take()
             try:
-                yield client
-            except BaseException:
-                self._clients.discard(client)
-                await client.aclose()
-                raise
-            for unused in self._give_back(client):
-                await unused.aclose()
-        finally:
-            self._end_turn(turn)
-
-    async def exchange(self, request: Request) -> Response | Failure:
-        """Send a request, and return the response, or the failure of the connection."""
-        self._loop.bind()
-        reset = current_request.set(request)
-        try:
-            async with self._lend(request) as http:
-                with anyio.fail_after(request.remaining()):
+                with self._lend(turn) as http, anyio.fail_after(request.remaining()):
                     response = await http.send(httpx_request(request), stream=True, auth=None)
                     async with aclosing(response):
                         with Body(response.headers.get("content-encoding", ""), request) as body:
                             if not body.unreadable:
                                 async for chunk in response.aiter_bytes():
                                     body.add(chunk)
+            finally:
+                for client in self._disused():
+                    await client.aclose()
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(error, request, self)
         finally:
+            self._end_turn(turn)
             current_request.reset(reset)
         release(response)
         self.is_connected = self.network is not None

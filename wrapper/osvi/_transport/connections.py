@@ -6,9 +6,11 @@ with one connection does not.
 
 from __future__ import annotations
 
+import math
 import time
 from abc import ABC, abstractmethod
 from collections import deque
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
@@ -43,10 +45,11 @@ class Connections(Pool, ABC, Generic[H]):
         super().__init__(network)
         self._of_user: Final = of_user
         self._lock: Final = Lock()
-        self._turns = MAX_CONNECTIONS  # that are left
+        self._turns = MAX_CONNECTIONS if of_user is None else math.inf  # that are left
         self._queue: Final[deque[Any]] = deque()  # an event for each waiting call
         self._clients: Final[set[H]] = set() if of_user is None else {of_user}
         self._unused: Final[deque[tuple[float, H]]] = deque()  # with the time of the last use, in this order
+        self._failed: Final[list[H]] = []  # to be closed
 
     @abstractmethod
     def _new_client(self, network: Any) -> H:
@@ -80,15 +83,35 @@ class Connections(Pool, ABC, Generic[H]):
             self._clients.add(client := self._new_client(self.network))
             return client
 
-    def _give_back(self, client: H) -> Iterator[H]:
-        """Keep a client for the next call. Yield those that nobody has used for some time, for the caller to close."""
-        self._unused.append((time.monotonic(), client))
+    @contextmanager
+    def _lend(self, turn: Any) -> Iterator[H]:
+        """Lend a client to a call that has waited for its turn. After a failure, it is not lent again.
+
+        Raises:
+            httpx.PoolTimeout: The turn has not begun, since all connections are in use.
+        """
+        if turn is not None and not turn.is_set():
+            raise httpx.PoolTimeout("all connections are in use")
+        client = self._of_user or self._take()
+        try:
+            yield client
+        except BaseException:
+            if client is not self._of_user:
+                self._failed.append(client)
+            raise
+        if client is not self._of_user:
+            self._unused.append((time.monotonic(), client))
+
+    def _disused(self) -> Iterator[H]:
+        """Yield the clients that the caller must close: failed ones, and those that nobody has used for some time."""
         while True:
             with self._lock:
-                if not self._unused or not (self.is_closed or self._unused[0][0] < time.monotonic() - KEEPALIVE):
+                if self._unused and (self.is_closed or self._unused[0][0] < time.monotonic() - KEEPALIVE):
+                    self._failed.append(self._unused.popleft()[1])
+                if not self._failed:
                     return
-                self._clients.discard(unused := self._unused.popleft()[1])
-            yield unused
+                self._clients.discard(client := self._failed.pop())
+            yield client
 
     def _end(self) -> list[H]:
         """Lend no more clients, and return all."""

@@ -1,18 +1,21 @@
-"""The deadline of a call, for the reads and writes of `Client`. The pools of `AsyncClient` cancel a call instead.
+"""The deadline of a call, for the connections of `Client`. The pools of `AsyncClient` cancel a call instead.
 
-httpx has a timeout for each read, but none for all reads of a call, so a server that sends single bytes could keep it
-waiting without end.
+httpx has a timeout for each address of a host, and for each read, but none for all of them. So a host with dead
+addresses, or a server that sends single bytes, could keep a call waiting.
 """
 
 from __future__ import annotations
 
 import logging
+import socket
+import time
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 import httpx
 
+from osvi._core.http import MIN_TIMEOUT
 from osvi._transport.current_request import current_request
 
 if TYPE_CHECKING:
@@ -47,11 +50,30 @@ class _LimitedStream(httpcore.NetworkStream):
 
 
 class _LimitedBackend(httpcore.SyncBackend):
-    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
-        return _LimitedStream(super().connect_tcp(*args, **options))
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
+    ) -> httpcore.NetworkStream:
+        """Connect to the first address of a host that answers.
+
+        The addresses have the timeout together: each gets an equal share of what the others have left of it.
+        """
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
+        addresses = [str(address[0]) for *_, address in found]
+        remaining = current_request.get().remaining()
+        end = time.monotonic() + (remaining if timeout is None else min(timeout, remaining))
+        while True:
+            share = max(MIN_TIMEOUT, (end - time.monotonic()) / len(addresses))
+            try:
+                return _LimitedStream(super().connect_tcp(addresses.pop(0), port, share, *args, **options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if not addresses:
+                    raise
 
 
-def _limited(timeout: float | None) -> float | None:
+def _limited(timeout: float | None) -> float:
     remaining = current_request.get().remaining()
     if remaining <= 0:
         raise httpcore.ReadTimeout("the answer was still coming")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import httpx
 
-from osvi._core.http import Failure
+from osvi._core.http import MIN_TIMEOUT
+from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from osvi._core.http import Request
     from osvi._transport.pool import Pool
 
@@ -20,8 +25,8 @@ _FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSErro
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-def failure(error: BaseException, request: Request, pool: Pool) -> Failure:
-    """Return the failure of a connection for the exception that a pool has caught.
+def failure(error: BaseException, request: Request, pool: Pool) -> OSVIError:
+    """Return the error of a call for the exception that a pool has caught.
 
     Raises:
         BaseException: The exception comes from a user's transport, is a bug, or ends the thread or task. It is raised
@@ -32,16 +37,55 @@ def failure(error: BaseException, request: Request, pool: Pool) -> Failure:
     if not (was_closed or isinstance(error, _FAILURES) or type(error).__module__.startswith("socksio.")):
         _cut(error, request)
         raise error
-    is_of_a_user = pool.network is None and not isinstance(error, httpx.HTTPError)
-    return Failure(
-        kind=type(error).__name__,
-        text=str(error) or str(error.__cause__ or ""),
-        was_sent=not isinstance(error, _NOT_SENT),
-        is_timeout=isinstance(error, httpx.TimeoutException | TimeoutError),
-        proxy=None if pool.network is None or pool.network.proxy is None else str(pool.network.proxy),
-        was_closed=was_closed,
-        origin=_origin(error, request) if is_of_a_user else "",
-    )
+    if was_closed:
+        return ConfigurationError("the client was closed while it was used; make a new one")
+    reason = _reason(error, request, pool)
+    missing = f"{request.operation.name}: no answer from {urlsplit(request.options.base_url).netloc}"
+    result = TransportError(f"{missing} ({reason})")
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
+        result = RequestTimeoutError(f"{missing} within {_passed_timeout(request)} ({reason})")
+    result.reason = reason
+    result.was_sent = not isinstance(error, _NOT_SENT)
+    if pool.network is None and not isinstance(error, httpx.HTTPError):  # it may be a bug of a user's transport
+        result.add_note(_origin(error, request))
+    return result
+
+
+def _reason(error: BaseException, request: Request, pool: Pool) -> str:
+    """Return the class of an exception, and what it says: the words of the system if the system is the cause."""
+    words, is_of_system = str(error) or str(error.__cause__ or ""), False
+    if system := [cause for cause in _roots(error, set()) if isinstance(cause, OSError) and str(cause)]:
+        words = "; ".join(dict.fromkeys(map(str, system)))
+        # The transport of a user may put anything into an OSError.
+        is_of_system = pool.network is not None or all(str(cause) == _of_system(cause.errno) for cause in system)
+    words = request.redact_words(words, of_system=is_of_system)
+    reason = " ".join((f"{type(error).__name__}:", *words.split())).rstrip(":")
+    proxy = "" if pool.network is None else pool.network.proxy_name
+    return f"{reason}, through {proxy}" if proxy else reason
+
+
+def _of_system(errno: int | None) -> str:
+    return f"[Errno {errno}] {os.strerror(errno or 0)}"
+
+
+def _roots(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
+    """Yield the exceptions with which the chains of causes of an exception begin: several, if one cause is a group."""
+    seen.add(id(error))
+    # httpcore raises its exceptions again `from None`, which leaves their causes as contexts.
+    behind = [error.__cause__ or (error.__context__ if error.__suppress_context__ else None)]
+    if isinstance(error, BaseExceptionGroup):
+        behind += error.exceptions
+    new = [cause for cause in behind if cause is not None and id(cause) not in seen]
+    if not new:
+        yield error
+    for cause in new:
+        yield from _roots(cause, seen)
+
+
+def _passed_timeout(request: Request) -> str:
+    if request.remaining() <= MIN_TIMEOUT:
+        return f"the total_timeout of {request.options.total_timeout:g} s"
+    return f"the timeout of {request.options.timeout:g} s"
 
 
 _NOTE: Final = "osvi has cut the frames and the causes of this exception, since they hold the request. It came from"
@@ -72,7 +116,7 @@ def _origin(error: BaseException, request: Request) -> str:
     one: BaseException | None = error
     while one is not None and id(one) not in seen:
         if seen:
-            text = " ".join(request.redact(str(one)).split())
+            text = " ".join(request.redact_words(str(one)).split())
             lines.append(f"caused by {type(one).__module__}.{type(one).__qualname__}: {text}, from")
         lines += [
             f'  File "{frame.f_code.co_filename}", line {number}, in {frame.f_code.co_qualname}'

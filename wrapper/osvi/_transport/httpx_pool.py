@@ -7,7 +7,7 @@ merges settings that never change.
 
 from __future__ import annotations
 
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import cache
 from threading import TIMEOUT_MAX, Event
 from typing import TYPE_CHECKING, Any, Final
@@ -20,10 +20,9 @@ from osvi._transport.current_request import current_request
 from osvi._transport.failures import failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from osvi._core.http import Failure, Request, Response
+    from osvi._core.http import Request, Response
     from osvi._transport.origin import Network
+    from osvi.errors import OSVIError
 
 
 class NoCookies(httpx.Cookies):
@@ -50,51 +49,33 @@ class HttpxPool(Connections[_Client]):
     def _new_client(self, network: Network) -> _Client:
         from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
 
-        transport = httpx.HTTPTransport(network.ssl_context, proxy=httpx_proxy(network), limits=ONE_CONNECTION)
+        transport = httpx.HTTPTransport(network.ssl_context, proxy=network.proxy, limits=ONE_CONNECTION)
         limit_reads(transport)
         return _Client(transport)
 
-    @contextmanager
-    def _lend(self, request: Request) -> Iterator[_Client]:
-        """Lend a client, and close it if the request fails.
-
-        Raises:
-            httpx.PoolTimeout: The deadline has passed, and all connections are in use.
-        """
-        if self._of_user is not None:
-            yield self._of_user
-            return
+    def exchange(self, request: Request) -> Response | OSVIError:
+        """Send a request, and return the response, or the error of the connection."""
+        reset = current_request.set(request)
         turn = self._begin_turn(Event)
         try:
-            if turn is not None and not turn.wait(min(request.remaining(), TIMEOUT_MAX)):
-                raise httpx.PoolTimeout("all connections are in use")
-            client = self._take()
+            if turn is not None:
+                turn.wait(min(request.remaining(), TIMEOUT_MAX))
             try:
-                yield client
-            except BaseException:
-                self._clients.discard(client)
-                client.close()
-                raise
-            for unused in self._give_back(client):
-                unused.close()
-        finally:
-            self._end_turn(turn)
-
-    def exchange(self, request: Request) -> Response | Failure:
-        """Send a request, and return the response, or the failure of the connection."""
-        reset = current_request.set(request)
-        try:
-            with (
-                self._lend(request) as http,
-                closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
-                Body(response.headers.get("content-encoding", ""), request) as body,
-            ):
-                if not body.unreadable:
-                    for chunk in response.iter_bytes():
-                        body.add(chunk)
+                with (
+                    self._lend(turn) as http,
+                    closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
+                    Body(response.headers.get("content-encoding", ""), request) as body,
+                ):
+                    if not body.unreadable:
+                        for chunk in response.iter_bytes():
+                            body.add(chunk)
+            finally:
+                for client in self._disused():
+                    client.close()
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(error, request, self)
         finally:
+            self._end_turn(turn)
             current_request.reset(reset)
         release(response)
         self.is_connected = self.network is not None
@@ -103,13 +84,6 @@ class HttpxPool(Connections[_Client]):
     def close(self) -> None:
         for client in self._end():
             client.close()
-
-
-def httpx_proxy(network: Network) -> httpx.Proxy | None:
-    if network.proxy is None:
-        return None
-    url = network.proxy.url
-    return httpx.Proxy(url, ssl_context=network.ssl_context if url.scheme == "https" else None)
 
 
 @cache
@@ -126,15 +100,15 @@ def httpx_request(request: Request) -> httpx.Request:
     """Return a request for httpx. Callers do not keep it in a local variable: it holds the token."""
     remaining, phase = request.timeouts()
     url = httpx.URL(request.url)
-    content = request.content or b""
+    method, content = request.operation.method, request.operation.content or b""
     result = httpx.Request(
-        request.method,
+        method,
         url,
         headers=[
             ("Host", url.netloc.decode("ascii")),
             *_constant_headers(),
-            *([("Content-Length", str(len(content)))] if content or request.method in _ALWAYS_WITH_LENGTH else ()),
-            *request.headers.get(),
+            *([("Content-Length", str(len(content)))] if content or method in _ALWAYS_WITH_LENGTH else ()),
+            *request.headers(),
         ],
         # With `content=`, httpx would look for missing headers, and build all headers again.
         stream=httpx.ByteStream(content),

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 # httpx2 and httpcore2 stand for httpx and httpcore in an application that calls `httpx2.alias_httpx()`.
 _PARTS: Final = ("connection", "http11", "http2", "proxy", "socks")
 LOGGERS: Final = ("httpx", "httpx2", *(f"{core}.{part}" for core in ("httpcore", "httpcore2") for part in _PARTS))
-# The part of a record of httpcore that comes from the server: the list of the headers, or the text of an exception.
-_FROM_SERVER: Final = r"(?s)(?:\[\(|exception=).*"
+# The parts of a record of httpcore that may repeat a request: the headers of an answer, and the text of an exception.
+_HEADERS: Final = r"(?s)\[\(.*"
+_EXCEPTION: Final = r"(?s)exception=.*"
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
@@ -33,7 +34,8 @@ def _redact_record(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple) and record.args:
         record.args = tuple(_redacted(argument, request) for argument in record.args)
     else:
-        record.msg = re.sub(_FROM_SERVER, lambda match: _redacted(match[0], request), str(record.msg))
+        text = re.sub(_HEADERS, lambda match: request.redact(match[0]), str(record.msg))
+        record.msg = re.sub(_EXCEPTION, lambda match: request.redact_words(match[0]), text)
     return True
 
 
@@ -46,7 +48,7 @@ def _redacted(argument: Any, request: Request) -> Any:
         return request.redacted_url
     if not isinstance(argument, str) or argument.startswith("HTTP/"):
         return argument
-    return request.redact(argument)
+    return request.redact_words(argument)
 
 
 for _name in LOGGERS:

@@ -6,16 +6,19 @@ import inspect
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Literal
+from weakref import WeakKeyDictionary
 
 import attrs
 import httpx
-from osvi_openapi.spec import TOKEN_HEADER
 
-from osvi._core.token import Secret
+from osvi._core.token import token_secret
+from osvi._transport.event_loop import EventLoop
 from osvi._transport.httpx_pool import HttpxPool
+from osvi._transport.shared_pool import SharedPool
 
 if TYPE_CHECKING:
-    from osvi._core.http import Failure, Request, Response
+    from osvi._core.http import Request, Response
+    from osvi.errors import OSVIError
 
 # The faults of `Sandbox.fail(error=...)`, each with the exception of httpx that it raises in process. Over a socket,
 # `_break_connection` of `osvi._sandbox.server` causes them.
@@ -74,24 +77,27 @@ def mock_transport(receive: Callable[[Received], Reply]) -> httpx.MockTransport:
 
 
 def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[Any], Any]:
-    """Return a replacement for `route`, with which ``receive`` answers all clients without their own transport.
+    """Return a replacement for `SharedPool.get`, with which ``receive`` answers clients that have no ``transport=``.
 
-    ``receive`` gets each request with ``token``, and without the path of the client's base URL.
+    ``receive`` gets each request with ``token``, and without the path of the client's base URL. An async pool belongs
+    to the event loop that first uses this replacement.
     """
-    sandbox = HttpxPool(None, mock_transport(receive))
+    sandbox, get = HttpxPool(None, mock_transport(receive)), SharedPool.get
+    loops: WeakKeyDictionary[Any, EventLoop] = WeakKeyDictionary()
 
-    def exchange(request: Request) -> Response | Failure:
-        headers = [(name, value) for name, value in request.headers.get() if name != TOKEN_HEADER]
-        return sandbox.exchange(
-            attrs.evolve(request, base_url="http://sandbox", headers=Secret([*headers, (TOKEN_HEADER, token)]))
-        )
+    def exchange(request: Request) -> Response | OSVIError:
+        options = attrs.evolve(request.options, base_url="http://sandbox")
+        return sandbox.exchange(attrs.evolve(request, options=options, token=token_secret(token)))
 
-    async def exchange_async(request: Request) -> Response | Failure:
-        return exchange(request)
-
-    def route(pool: Any) -> Any:
+    def pool_of(shared: SharedPool[Any]) -> Any:
+        pool = get(shared)
         if pool.network is None:  # the user has passed a transport
             return pool
+
+        async def exchange_async(request: Request) -> Response | OSVIError:
+            loops.setdefault(pool, EventLoop()).bind()
+            return exchange(request)
+
         return SimpleNamespace(exchange=exchange_async if inspect.iscoroutinefunction(pool.exchange) else exchange)
 
-    return route
+    return pool_of

@@ -69,22 +69,18 @@ def _is_loopback(host: str) -> bool:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Proxy:
-    """A proxy of the environment."""
-
-    url: httpx.URL  # may hold credentials
-    variable: str
-
-    def __str__(self) -> str:
-        return f"the proxy {self.url.copy_with(userinfo=b'')} of {self.variable}"
-
-
-@attrs.frozen(eq=False, repr=False)
 class Network:
-    """The settings of the connections to a server: the proxy (None if there is none), and TLS."""
+    """The settings of the connections to a server: the proxy of the environment, and TLS.
 
-    proxy: Proxy | None
+    Attributes:
+        ssl_context: The settings of TLS.
+        proxy: The proxy, which may have credentials. None if there is none.
+        proxy_name: The proxy and its variable, without credentials, for messages. Empty if there is none.
+    """
+
     ssl_context: ssl.SSLContext
+    proxy: httpx.Proxy | None = None
+    proxy_name: str = ""
 
 
 def network_of_environment(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
@@ -94,12 +90,17 @@ def network_of_environment(base_url: str, ssl_context: ssl.SSLContext | None) ->
         ConfigurationError: The environment names a proxy or a certificate file that cannot be used.
     """
     server = httpx.URL(base_url)
-    proxy = _environment_proxy(server)
-    uses_tls = server.scheme == "https" or (proxy is not None and proxy.url.scheme == "https")
-    return Network(proxy, ssl_context or _environment_tls(is_used=uses_tls))
+    url, variable = _environment_proxy(server) or (None, "")
+    uses_tls = "https" in {server.scheme, url and url.scheme}
+    tls = ssl_context or _environment_tls(is_used=uses_tls)
+    if url is None:
+        return Network(tls)
+    proxy = httpx.Proxy(url, ssl_context=tls if url.scheme == "https" else None)
+    return Network(tls, proxy, f"the proxy {proxy.url} of {variable}")
 
 
-def _environment_proxy(server: httpx.URL) -> Proxy | None:
+def _environment_proxy(server: httpx.URL) -> tuple[httpx.URL, str] | None:
+    """Return the URL of the proxy for a server, and the variable that names it. None if there is none."""
     if server.scheme == "http" and _is_loopback(server.host):
         return None  # a proxy on another machine would get the token, and could not reach this machine
     proxies = getproxies()
@@ -114,7 +115,7 @@ def _environment_proxy(server: httpx.URL) -> Proxy | None:
     problem = "is not a URL" if url is None else _proxy_problem(url)
     if url is None or problem:
         raise ConfigurationError(f"the proxy of {variable} cannot be used: it {problem}")
-    return Proxy(url, variable)
+    return url, variable
 
 
 def _proxy_problem(url: httpx.URL) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Pool:
     """The connections of a client.
 
-    Its ``exchange()`` sends a request, and returns the response, or the failure of the connection. Exceptions that are
+    Its ``exchange()`` sends a request, and returns the response, or the error of the connection. Exceptions that are
     no failures pass through, without the parts that hold the token.
 
     Attributes:

@@ -7,6 +7,7 @@ timers that aiohttp would set for a call take a fifth of the time of the call.
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any, Final, Self
 
 
@@ -15,6 +16,7 @@ class SharedTimer:
 
     def __init__(self) -> None:
         self.running: Final[dict[Any, Timeout]] = {}  # by task
+        self.wakes_at = math.inf
         self._handle: asyncio.TimerHandle | None = None
 
     def begin_phase(self) -> None:
@@ -22,14 +24,14 @@ class SharedTimer:
         self.running[asyncio.current_task()].begin_phase()
 
     def wake_at(self, time: float, loop: asyncio.AbstractEventLoop) -> None:
-        """Look at the timeouts at a time of the loop, or earlier."""
-        if self._handle is None or time < self._handle.when():
-            if self._handle is not None:
-                self._handle.cancel()
-            self._handle = loop.call_at(time, self._interrupt_expired, loop)
+        """Look at the timeouts at a time of the loop, which is earlier than `wakes_at`."""
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = loop.call_at(time, self._interrupt_expired, loop)
+        self.wakes_at = time
 
     def _interrupt_expired(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._handle = None
+        self._handle, self.wakes_at = None, math.inf
         now = loop.time()
         for task, timeout in self.running.items():
             if timeout.has_expired:  # its task is about to leave it
@@ -37,7 +39,7 @@ class SharedTimer:
             if timeout.expires_at <= now:
                 timeout.has_expired = True
                 task.cancel()
-            else:
+            elif timeout.expires_at < self.wakes_at:
                 self.wake_at(timeout.expires_at, loop)
 
 
@@ -69,7 +71,8 @@ class Timeout:
 
     def __enter__(self) -> Self:
         self._timer.running[self._task] = self
-        self._timer.wake_at(self.expires_at, self._loop)
+        if self.expires_at < self._timer.wakes_at:
+            self._timer.wake_at(self.expires_at, self._loop)
         return self
 
     def __exit__(self, error_class: type[BaseException] | None, *_: object) -> None:
@@ -81,4 +84,5 @@ class Timeout:
     def begin_phase(self) -> None:
         """Begin a phase: the timeout expires when the phase or the total time has passed."""
         self.expires_at = min(self._end, self._loop.time() + self._phase)
-        self._timer.wake_at(self.expires_at, self._loop)
+        if self.expires_at < self._timer.wakes_at:
+            self._timer.wake_at(self.expires_at, self._loop)
