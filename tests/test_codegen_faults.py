@@ -4,18 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from normal_forms import document
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError
 from repository import FIRST, ROOT, Checkout
-from test_normal_form_names import CONFIG, SPEC, kinds_in
 
 from codegen import generate, update
 from codegen.document.merging import merged
 from codegen.document.normal.nodes import BrokenSchemaError, resolved
 from codegen.document.normal.unions import union_of
 from codegen.document.reading import Node, SpecError, load
-from codegen.package.generator_input import parsed
 from codegen.promises import places, surface
 
 
@@ -61,24 +56,6 @@ def test_code_that_cannot_be_formatted_is_refused(tmp_path: Path) -> None:
     assert "the generated code cannot be formatted:\nerror: unrecognized subcommand 'no-such-command'" in result.stderr
 
 
-FROM_DICT = GeneratorData.from_dict
-
-
-@pytest.mark.parametrize(
-    ("from_dict", "why"),
-    [
-        (lambda document, **_: GeneratorError(detail=str(document)), "refuses the names"),
-        (lambda document, config: FROM_DICT(document | {"components": {}}, config=config), "gives other names to "),
-    ],
-)
-def test_names_that_the_generator_changes_are_refused(
-    monkeypatch: pytest.MonkeyPatch, from_dict: Any, why: str
-) -> None:
-    monkeypatch.setattr(GeneratorData, "from_dict", from_dict)
-    with pytest.raises(SpecError, match=f"^openapi-python-client {why}"):
-        parsed(kinds_in(SPEC).classes, CONFIG)
-
-
 def test_a_failure_of_mypy_is_raised_with_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "MYPY", ["--no-such-option"])
     with pytest.raises(RuntimeError, match=r"^mypy failed:\n(.|\n)*--no-such-option"):
@@ -100,14 +77,6 @@ def test_where_every_promise_is_kept_nothing_is_accepted(
 
     assert update.accept_breaks() == 0
     assert capsys.readouterr().out == "No longer promised:\n  nothing\nWhat is left to do:\n  nothing\n"
-
-
-def test_a_class_has_a_name_that_the_generator_does_not_change() -> None:
-    schema = {"type": "object", "properties": {"x": {"type": "string"}}}
-    classes = kinds_in(document({"$ref": "#/components/schemas/a1b"}, {"a1b": schema})).classes
-
-    assert [*classes.by_name] == ["A1B"]
-    parsed(classes, CONFIG)
 
 
 def test_a_union_with_a_branch_for_any_value_is_any_value() -> None:

@@ -46,7 +46,7 @@ SCHEMAS: dict[str, Any] = {
 LEAF = {"name": "n", "maybe": "x", "tags": ["a", None], "limits": {"a": None, "b": 1}, "anything": [1, {}]}
 TREE = LEAF | {"maybe": None, "parent": LEAF, "children": [LEAF], "by_name": {"a": LEAF}, "either": {"a": LEAF}}
 
-PICK = "Annotated[Node | Merged | UnknownModel, tagged('name', ['Node'], ['Merged'])]"
+PICK = "Annotated[Node | Merged | UnknownModel, Tags('name', {'Node': 'Node', 'Merged': 'Merged'})]"
 # The schema of a property, an example, and the annotation of its field.
 KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "number"}, 1.5, "float | None"),
@@ -58,9 +58,9 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     (ref("Node", description="With words\nof its own."), LEAF, "Node | None"),
     ({"oneOf": [NODE, {"type": "null"}]}, LEAF, "Node | None"),
     (ref("Level"), "low", "Level | None"),
-    (ref("Grade"), 2, "Annotated[int, listed(1, 2)] | None"),
+    (ref("Grade"), 2, "Literal[1, 2] | int | None"),
     ({"type": ["string", "null"], "enum": ["a", None]}, "a", "ChatV1SessionP10 | None"),
-    ({"const": "x"}, "x", "Annotated[str, listed('x')] | None"),
+    ({"const": "x"}, "x", "Literal['x'] | str | None"),
     (ref("Levels"), {"a": "low"}, "Mapping[str, Level]"),
     (ref("Bag"), {"a": [1]}, "Mapping[str, Any]"),
     (ref("Merged"), {"z": 1.5, "error": "e"}, "Merged | None"),
@@ -124,7 +124,7 @@ for wrong in ({"name": None}, {"tags": [1]}, {"limits": {"a": "x"}}, {"children"
     try:
         raise AssertionError(post_v1_node(**leaf | wrong))
     except InvalidDataError as error:
-        assert [*error.path] == [*wrong]
+        assert error.path[0] in wrong
 print(json.dumps({name: one.annotation for name, one in inspect.signature(post_v1_node).parameters.items()}))
 """
 

@@ -13,7 +13,7 @@ import attrs
 import httpx
 import osvi
 import pytest
-from osvi_runtime import absent
+from osvi_runtime import empty_record
 from osvi_runtime.readonly import Extra
 from support import AGENT, BARE, CUSTOMER, METADATA, RECORD, SESSION, TOKEN, UNKNOWN, answering, ok, present
 
@@ -179,7 +179,7 @@ def test_to_dict_distinguishes_an_empty_bucket_from_an_absent_one(bucket: str, e
     written = [read({"id": "x", "metadata": others | given}).to_dict() for given in ({}, {bucket: empty})]
 
     assert [one["metadata"][bucket] for one in written] == [None, empty]
-    assert read({"id": "x"}).metadata == absent(osvi.SessionMetadata)
+    assert read({"id": "x"}).metadata == empty_record(osvi.SessionMetadata)
     assert read({"id": "x"}).to_dict()["metadata"] is None
 
 

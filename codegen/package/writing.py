@@ -116,7 +116,10 @@ class _Writer:
             types = [others, *(field.annotation for field in fields)]
             self.render_class(name, "model", types, text=text, members=fields, others=others)
         for name, branches in self.choices.items():
-            text, types = self.text_of(name, "A value of several kinds."), [kind.annotation for kind in branches.values()]
+            text, types = (
+                self.text_of(name, "A value of several kinds."),
+                [kind.annotation for kind in branches.values()],
+            )
             self.render_class(name, "choice", types, branches=branches, text=text)
         for name, names in self.enums.items():
             self.render_class(name, "str_enum", (), names=names, text=self.text_of(name, f"The values of `{name}`."))

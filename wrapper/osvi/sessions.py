@@ -27,12 +27,11 @@ class ChatSession(ChatV1Session):
     __descriptions__: ClassVar[Mapping[str, str]] = {
         "agent_uuid": "The agent that handles the session: the key of the map, or the argument of the call. The API "
         "does not send it within the session.",
-        "metadata": "The data of the session; empty when the API sent none.",
     }
 
     agent_uuid: str = attrs.field(validator=_check_text, metadata={"in_json": False})
     """The agent that handles the session."""
-    metadata: SessionMetadata = empty_record(SessionMetadata)
+    metadata: SessionMetadata = attrs.field(default=empty_record(SessionMetadata))
     """The data of the session; empty when the API sent none."""
 
     # It needs one argument more than the method of the base, since the data do not have the agent.
@@ -51,7 +50,6 @@ class ChatSession(ChatV1Session):
             TypeError: ``agent_uuid`` is not a string.
         """
         return attrs.evolve(super().from_dict(data), agent_uuid=agent_uuid)
-
 
 
 complete_init(ChatSession)

@@ -56,6 +56,8 @@ def _reader_of_union(parts: Sequence[Any]) -> Reader:
     for type_ in (part for part in parts if get_origin(part) is not Literal):
         listed = frozenset(value for value in values if type(value) is type_)
         readers.append(Listed(reader_of(type_), listed) if listed else reader_of(type_))
+    if sum(dict in reader.types for reader in readers) > 1:  # a mapping that stands for a record
+        readers = [reader for reader in readers if not isinstance(reader, Map)]
     return readers[0] if len(readers) == 1 else AnyOf(*readers)
 
 

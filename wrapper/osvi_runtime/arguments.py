@@ -50,8 +50,8 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> Iterator[str]:
     Args:
         name: The name of the parameter.
         value: Its JSON value.
-        style: Its style in OpenAPI. Without one, each item of an array is a parameter; with the style "properties", each
-            property of an object.
+        style: Its style in OpenAPI. Without one, each item of an array is a parameter; with the style "properties",
+            each property of an object.
         path: The place of the value, for errors.
     """
     if isinstance(value, dict) and (style in {"deepObject", "properties"} or not value):

@@ -269,7 +269,9 @@ class Endpoint:
         if self.whole in sent:
             return (Null if self.properties else self.body).write(sent[self.whole], (self.whole,))
         extra = sent.get(self.extra) or EMPTY
-        if not isinstance(self.body, Record) or (self.is_body_optional and not sent.keys() & self.properties and not extra):
+        if not isinstance(self.body, Record) or (
+            self.is_body_optional and not sent.keys() & self.properties and not extra
+        ):
             return NO_BODY
         record, json_object = self.body.table, dict[str, Any]()
         for name in self.properties:

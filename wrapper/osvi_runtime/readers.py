@@ -1,14 +1,14 @@
 """Readers of JSON values, a class for each kind of annotation, which also write arguments as JSON values.
 
-`Reader.read` checks the type of a value and converts it. It raises `InvalidDataError` for a value that it cannot read. If
-it can read a value that differs from the spec, it appends the place and the difference to ``drift``. `Reader.write` goes
-the other way: it checks an argument and returns its JSON value.
+`Reader.read` checks the type of a value and converts it. It raises `InvalidDataError` for a value that it cannot read.
+If it can read a value that differs from the spec, it appends the place and the difference to ``drift``. `Reader.write`
+goes the other way: it checks an argument and returns its JSON value.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, NoReturn
@@ -278,22 +278,17 @@ class AnyOf(Reader):
 
     def write(self, value: Any, path: Path) -> Any:
         readers = [reader for reader in self.readers if reader.takes(value)]
-        return write_by_one(readers, value, path) if readers else self.refuse_argument(value, path)
-
-
-def write_by_one(readers: Iterable[Reader], value: Any, path: Path) -> Any:
-    """Return the JSON value of an argument, by the likeliest of the readers that does not refuse it.
-
-    Raises:
-        InvalidDataError: All refuse it. The error is that of the likeliest.
-    """
-    errors = []
-    for reader in sorted(readers, key=lambda reader: reader.likeness(value), reverse=True):
-        try:
-            return reader.write(value, path)
-        except InvalidDataError as error:
-            errors.append(error)
-    raise errors[0]
+        best = max((reader.likeness(value) for reader in readers), default=0)
+        errors = []
+        for reader in readers:
+            try:
+                if reader.likeness(value) == best:
+                    return reader.write(value, path)
+            except InvalidDataError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        self.refuse_argument(value, path)
 
 
 def _integer(number: float) -> int:

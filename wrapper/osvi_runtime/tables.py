@@ -118,7 +118,8 @@ def _property(field: attrs.Attribute[Any], annotation: Any) -> Property:
 def _table(cls: type[Any], without: str | None = None) -> Table:
     """Return the table of a class, without the property ``without``."""
     types = hints(cls)
-    fields = {field.metadata.get("name", field.name): field for field in attrs.fields(cls) if field.metadata.get("in_json", True)}
+    in_json = [field for field in attrs.fields(cls) if field.metadata.get("in_json", True)]
+    fields = {field.metadata.get("name", field.name): field for field in in_json}
     properties = {name: _property(field, types[field.name]) for name, field in fields.items() if name != without}
     required = {name: property_ for name, property_ in properties.items() if property_.is_required}
     never_none = {name: property_.field for name, property_ in properties.items() if property_.default is not None}

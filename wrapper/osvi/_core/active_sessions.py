@@ -70,7 +70,9 @@ def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> Cha
     """
     if type(data) is not dict:
         refuse(data, "a session record", path)
-    if data.keys().isdisjoint(session_reader().table.properties) and all(type(value) is dict for value in data.values()):
+    if data.keys().isdisjoint(session_reader().table.properties) and all(
+        type(value) is dict for value in data.values()
+    ):
         refuse(data, "a session record, not a map of them", path)
     return session_reader().read(data, path, drift, agent_uuid=agent_uuid)
 
