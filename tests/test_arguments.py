@@ -49,11 +49,11 @@ def endpoint(**facts: Any) -> Endpoint:
 
 
 SENT = endpoint(
-    in_path=("car",),
-    query=("q", "place", "none", "many", "number", "ratio", "flag", "day", "color"),
-    headers=("key", "short", "gone"),
+    locations={"car": "path"}
+    | dict.fromkeys(["q", "place", "none", "many", "number", "ratio", "flag", "day", "color"], "query")
+    | dict.fromkeys(["key", "short", "gone"], "header")
+    | {"body": "whole"},
     names={"car": "car id", "key": "X-Key", "short": "X-Short", "gone": "X-None"},
-    whole="body",
 )
 
 
@@ -118,7 +118,7 @@ def test_a_call_has_the_parts_of_the_request() -> None:
 
 def test_arguments_of_one_name_in_different_places_are_all_private() -> None:
     names = {"id_query": "id"}
-    made = operation_of(endpoint(in_path=("id",), query=("id_query",), names=names), id="one", id_query="two")
+    made = operation_of(endpoint(locations={"id": "path", "id_query": "query"}, names=names), id="one", id_query="two")
 
     assert made.private_texts == [("id", "one"), ("id", "two")]
 
@@ -349,14 +349,16 @@ def test_each_kind_of_array_is_repeated_in_the_query(value: Any) -> None:
 
 
 def test_a_path_of_the_spec_may_have_a_query() -> None:
-    cars = Endpoint("GET", "/v1/cars/{car}?kind=old", answers={}, in_path=("car",), query=("many",))
+    cars = Endpoint("GET", "/v1/cars/{car}?kind=old", answers={}, locations={"car": "path", "many": "query"})
 
     assert operation_of(cars, car="a?b", many="x").url == "/v1/cars/a%3Fb?kind=old&many=x"
     assert operation_of(cars, car="a").url == "/v1/cars/a?kind=old"
 
 
 def query_of(style: str, value: Any) -> str:
-    sent = Endpoint("GET", "/", answers={}, query=("q_",), names={"q_": "q"}, styles={"q_": style} if style else {})
+    sent = Endpoint(
+        "GET", "/", answers={}, locations={"q_": "query"}, names={"q_": "q"}, styles={"q_": style} if style else {}
+    )
     return operation_of(sent, q_=value).url
 
 
@@ -430,8 +432,10 @@ def sell(  # noqa: PLR0913
     payload: Any = None,
     extra: Mapping[str, Any] | None = None,
 ) -> Any:
-    facts = {"properties": ("id_", "plate", "price", "sold", "spare", "payload"), "names": {"id_": "id"}}
-    return json.loads(endpoint(body=OpenCar, extra="extra", **facts).operation(sell, locals()).content or b"")
+    arguments = locals()
+    locations = dict.fromkeys(arguments, "body") | {"extra": "extra"}
+    made = endpoint(body=OpenCar, locations=locations, names={"id_": "id"}).operation(sell, arguments)
+    return json.loads(made.content or b"")
 
 
 def test_the_properties_of_a_body_are_arguments_and_free_ones_are_sent_beside_them() -> None:
@@ -468,7 +472,7 @@ def test_a_free_property_with_the_name_of_a_declared_one_is_refused() -> None:
 
 
 def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
-    required = endpoint(body=Wheel, properties=("size",), extra="extra", whole="body")
+    required = endpoint(body=Wheel, locations={"size": "body", "extra": "extra", "body": "whole"})
     optional = attrs.evolve(required, is_body_optional=True, answers={}, body=Wheel)
 
     assert operation_of(required).content == b"{}"
@@ -485,7 +489,7 @@ def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
 
 def test_a_whole_body_beside_properties_may_only_be_null() -> None:
     with pytest.raises(InvalidDataError, match=r"^/body: expected null, found dict$"):
-        operation_of(endpoint(body=Wheel, properties=("size",), whole="body"), body={"size": 1})
+        operation_of(endpoint(body=Wheel, locations={"size": "body", "body": "whole"}), body={"size": 1})
 
 
 @pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301

@@ -222,7 +222,7 @@ def test_a_free_property_with_a_backslash_in_its_name_is_kept_out_of_the_message
 
 @ONCE
 def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> None:
-    endpoint = Endpoint("PUT", "/v1/notes", answers={"204": NO_BODY}, body=Any, whole="body")
+    endpoint = Endpoint("PUT", "/v1/notes", answers={"204": NO_BODY}, locations={"body": "whole"})
     operation = operation_of(endpoint, body={"a": "", "b": " "})
     with pytest.raises(osvi.BadRequestError) as caught:
         make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).send(operation)

@@ -55,7 +55,7 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "string", "format": "uuid"}, "u", "str | None"),
     ({"type": "string", "format": "binary"}, "b", "str | None"),
     (NODE, TREE, "Node | None"),
-    (ref("Node", description="With words\nof its own."), LEAF, "Node | None"),
+    (ref("Node", description="With words of its own."), LEAF, "Node | None"),
     ({"oneOf": [NODE, {"type": "null"}]}, LEAF, "Node | None"),
     (ref("Level"), "low", "Level | None"),
     (ref("Grade"), 2, "Literal[1, 2] | int | None"),
@@ -165,5 +165,5 @@ def test_every_kind_of_schema_is_typed_read_and_written(tmp_path: Path) -> None:
     assert present(written) == present(examples)
     assert {name: annotations[name] for name in names} == types
     assert json.loads(checkout.output("-c", CALL)) == ARGUMENTS
-    assert descriptions["p6"] == "With words\nof its own."
+    assert descriptions["p6"] == "With words of its own."
     checkout.check_types()

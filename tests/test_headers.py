@@ -126,8 +126,8 @@ def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make
 
 
 def test_the_headers_of_an_operation_are_sent(make: Make) -> None:
-    names = {"key": "Idempotency-Key"}
-    endpoint = Endpoint("POST", "/v1/notes", answers={"204": NO_BODY}, headers=("key",), names=names, whole="body")
+    facts: dict[str, Any] = {"locations": {"key": "header", "body": "whole"}, "names": {"key": "Idempotency-Key"}}
+    endpoint = Endpoint("POST", "/v1/notes", answers={"204": NO_BODY}, **facts)
     operation = operation_of(endpoint, key="k", body={"a": 1})
     with serving(raw(b"", "204 No Content")) as server:
         make(base_url=server.url).send(operation)

@@ -180,7 +180,7 @@ def test_a_class_has_a_name_that_the_generator_does_not_change() -> None:
 
 
 def test_the_options_of_the_generator_give_other_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    overrides = {"Agent": ClassOverride(class_name="Bot", module_name="robots")}
+    overrides = {"Agent": ClassOverride.model_validate({"class_name": "Bot", "module_name": "robots"})}
     options = attrs.evolve(naming.options(), class_overrides=overrides, field_prefix="x_")
     monkeypatch.setattr(naming, "options", lambda: options)
     classes = kinds_in(SPEC).classes

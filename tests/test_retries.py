@@ -22,7 +22,7 @@ GOOD = raw_json({"success": True, "data": {}})
 
 
 def operation(method: str, **arguments: Any) -> Operation[None]:
-    endpoint = Endpoint(method, "/v1/notes", answers={"204": NO_BODY}, headers=("key",), whole="body")
+    endpoint = Endpoint(method, "/v1/notes", answers={"204": NO_BODY}, locations={"body": "whole"})
     return operation_of(endpoint, **arguments)
 
 

@@ -21,6 +21,7 @@ class Member:
         kind: The kind of its values.
         description: The description for the docstring. May be empty.
         read_only: Whether only answers have it (``readOnly``).
+        location: Where the argument is; see `Endpoint.locations`.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Member:
     kind: Kind
     description: str
     read_only: bool = False
+    location: str = ""
 
     @property
     def annotation(self) -> str:

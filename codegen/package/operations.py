@@ -12,11 +12,10 @@ from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
 from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
-# The locations of arguments: "body" and "optional_body" for the properties of a body. Of those with one name in Python,
-# the first keeps it.
-LOCATIONS = ("whole body", "path", "query", "header", "body", "optional_body")
+# The locations of arguments. Of those with one name in Python, the first keeps it.
+LOCATIONS = ("whole", "path", "query", "header", "body")
 NULL_TYPE = evolve(SCALARS["null"], argument="NullType", is_nullable=False)
-NULL_BODY = Member("body", "body", required=False, kind=NULL_TYPE, description="`NULL` sends null, and no properties.")
+NULL_BODY = Member("body", "body", False, NULL_TYPE, "`NULL` sends null, and no properties.", location="whole")
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -50,32 +49,20 @@ class Function:
     def __init__(
         self, kinds: Kinds, members: Mapping[str, list[Member]], place: tuple[str, str, Node], token_header: str
     ) -> None:
-        path, method, operation = place
-        self._kinds, self._members, self._operation = kinds, members, operation
-        self.name, self.method, self.path = kinds.classes.functions[path, method], method.upper(), path
-        self.place = f"{self.method} {path}"
-        body = operation.get("requestBody", {})
-        content_type = json_type(body.get("content", {}))
-        self.content_type = "" if content_type.startswith("application/json") or "*" in content_type else content_type
+        self.path, method, self._operation = place
+        self._kinds, self._members = kinds, members
+        self.name, self.method = kinds.classes.functions[self.path, method], method.upper()
+        self.place = f"{self.method} {self.path}"
         token = ("header", token_header.lower())
-        nodes = [node for node in operation["parameters"] if (node["in"], node["name"].lower()) != token]
-        styles = {node["name"]: style_of(node, kinds.forms) for node in nodes if node["in"] == "query"}
-        # The arguments by location: "path", "query", "header", "whole body", or "body" or "optional_body" (by property)
-        # and "extra".
-        self.by_location: dict[str, list[Member]] = {}
-        for node in nodes:
-            argument = self._argument(node["name"], node, node["schema"])
-            without_null = evolve(argument.kind, is_nullable=False)  # null has no encoding there
-            self.by_location.setdefault(node["in"], []).append(evolve(argument, kind=without_null))
-        schema = schema_in(body)
-        self.body = "" if schema is None else self._body_annotation(body, schema)
-        self.by_location |= {} if schema is None else self._body(body, schema)
-        self.by_location = self._named()
-        self.styles = {one.name: style for one in self.by_location.get("query", ()) if (style := styles[one.spec_name])}
-        self.by_location |= {} if schema is None else self._extra(schema)
-        self.arguments = [argument for group in self.by_location.values() for argument in group]
-        self.answers = {status: self._answer(operation["responses"][status]) for status in success_statuses(operation)}
-        self.errors = tuple(status for status in operation["responses"] if status not in self.answers)
+        self._parameters = [
+            node for node in self._operation["parameters"] if (node["in"], node["name"].lower()) != token
+        ]
+        self._body: Node = self._operation.get("requestBody", {})
+        self.arguments = self._named([*map(self._parameter, self._parameters), *self._in_body()])
+        self.arguments += self._extra()
+        answers, statuses = self._operation["responses"], success_statuses(self._operation)
+        self.answers = {status: self._answer(answers[status]) for status in statuses}
+        self.errors = tuple(status for status in answers if status not in statuses)
         # Without answers, only redirects or errors are declared.
         self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values())) or "Any"
         self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values())) or "Any"
@@ -83,23 +70,22 @@ class Function:
     @property
     def endpoint(self) -> dict[str, str]:
         """The arguments of the `Endpoint` with their expressions. Those with the default are left out."""
-        names = {location: tuple(one.name for one in group) for location, group in self.by_location.items()}
-        answers = ", ".join(f"{literal(status)}: {answer.annotation}" for status, answer in self.answers.items())
+        content_type = json_type(self._body.get("content", {}))
+        is_usual = content_type.startswith("application/json") or "*" in content_type
+        styles = {node["name"]: style_of(node, self._kinds.forms) for node in self._parameters if node["in"] == "query"}
+        by_name = {one.name: styles.get(one.spec_name) for one in self.arguments if one.location == "query"}
         facts = {
-            "in_path": names.get("path"),
-            "query": names.get("query"),
-            "headers": names.get("header"),
-            "properties": names.get("body") or names.get("optional_body"),
-            "whole": "".join(names.get("whole body", ())),
-            "extra": "".join(names.get("extra", ())),
-            "names": {one.name: one.spec_name for one in self.arguments if one.name != one.spec_name},
-            "styles": self.styles,
-            "is_body_optional": "optional_body" in names,
-            "content_type": self.content_type,
             "errors": self.errors,
+            "locations": {one.name: one.location for one in self.arguments},
+            "names": {one.name: one.spec_name for one in self.arguments if one.name != one.spec_name},
+            "styles": {name: style for name, style in by_name.items() if style},
+            "is_body_optional": self._body.get("required") is not True and self._body_class() in self._members,
+            "content_type": "" if is_usual else content_type,
         }
-        texts = {name: literal(fact) for name, fact in facts.items() if fact}
-        return {"answers": f"{{{answers}}}"} | ({"body": self.body} if self.body else {}) | texts
+        answers = ", ".join(f"{literal(status)}: {answer.annotation}" for status, answer in self.answers.items())
+        texts = {"answers": f"{{{answers}}}", "body": self._body_annotation()}
+        texts |= {name: literal(fact) for name, fact in facts.items() if fact}
+        return {name: text for name, text in texts.items() if text}
 
     @property
     def parameters(self) -> list[str]:
@@ -127,49 +113,60 @@ class Function:
             f"`{self.place}` in openapi.yaml.",
         )
 
-    def _argument(self, name: str, node: Node, schema: Node) -> Member:
+    def _argument(self, name: str, location: str, node: Node, schema: Node) -> Member:
         """Return a parameter or a whole body as an argument. ``node`` is the node that has the schema."""
         words = {**self._kinds.forms.resolved(schema), **schema}
-        is_required = node.get("required") is True or node.get("in") == "path"
-        return Member(name, name, is_required, self._kinds.of(schema), description_of(node, target=words))
+        is_required, text = node.get("required") is True or location == "path", description_of(node, target=words)
+        return Member(name, name, is_required, self._kinds.of(schema), text, location=location)
 
-    def _body(self, body: Node, schema: Node) -> dict[str, list[Member]]:
+    def _parameter(self, node: Node) -> Member:
+        argument = self._argument(node["name"], node["in"], node, node["schema"])
+        return evolve(argument, kind=evolve(argument.kind, is_nullable=False))  # null has no encoding there
+
+    def _in_body(self) -> list[Member]:
+        """Return the arguments that are in the body: its properties, if it is a record."""
+        schema = schema_in(self._body)
+        if schema is None:
+            return []
         name = self._kinds.classes.name_of(schema)
         if name not in self._members:
-            return {"whole body": [self._argument("body", body, schema)]}
-        is_required, is_nullable = body.get("required") is True, self._kinds.of(schema).is_nullable
-        needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required and not is_nullable else ()
+            return [self._argument("body", "whole", self._body, schema)]
+        is_nullable = self._kinds.of(schema).is_nullable
+        is_required = self._body.get("required") is True and not is_nullable
+        needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required else ()
         writable = [member for member in self._members[name] if not member.read_only]
-        properties = [evolve(member, required=member.spec_name in needed) for member in writable]
-        null = {"whole body": [NULL_BODY]} if is_nullable else {}
-        return {"body" if is_required else "optional_body": properties} | null
+        properties = [evolve(one, required=one.spec_name in needed, location="body") for one in writable]
+        return [*properties, *[NULL_BODY] * is_nullable]
 
-    def _body_annotation(self, body: Node, schema: Node) -> str:
+    def _body_class(self) -> str:
+        schema = schema_in(self._body)
+        return "" if schema is None else self._kinds.classes.name_of(schema)
+
+    def _body_annotation(self) -> str:
         """Return the annotation of the body. Null is among it, unless properties are arguments."""
+        schema = schema_in(self._body)
+        if schema is None:
+            return ""
         kind = self._kinds.of(schema)
-        return kind.annotation if self._kinds.classes.name_of(schema) in self._members else kind.with_null().annotation
+        return kind.annotation if self._body_class() in self._members else kind.with_null().annotation
 
-    def _extra(self, schema: Node) -> dict[str, list[Member]]:
+    def _extra(self) -> list[Member]:
         """Return the argument for the properties that a body may have beside the declared ones, if it may."""
-        record = self._kinds.forms.resolved(schema)
+        record = self._kinds.forms.resolved(schema_in(self._body) or {})
         if self._kinds.forms.of(record) != "record" or not record.get("additionalProperties"):
-            return {}
-        taken = {argument.name for group in self.by_location.values() for argument in group}
-        name, kind = field_names(["extra"], taken)["extra"], map_of(self._kinds.others(record))
-        return {"extra": [Member(name, name, required=False, kind=kind, description=EXTRA)]}
+            return []
+        name = field_names(["extra"], {argument.name for argument in self.arguments})["extra"]
+        return [Member(name, name, False, map_of(self._kinds.others(record)), EXTRA, location="extra")]
 
-    def _named(self) -> dict[str, list[Member]]:
-        """Return the arguments by location, each with a name of its own."""
+    def _named(self, arguments: list[Member]) -> list[Member]:
+        """Return the arguments, each with a name of its own."""
         names = {
             (location, spec_name): name
             for location in LOCATIONS
-            for spec_name, name in field_names([one.spec_name for one in self.by_location.get(location, ())]).items()
+            for spec_name, name in field_names(one.spec_name for one in arguments if one.location == location).items()
         }
-        unique = distinct(names, lambda key: f"{names[key]}_{key[0].removeprefix('optional_')}")
-        return {
-            location: [evolve(one, name=unique[location, one.spec_name]) for one in arguments]
-            for location, arguments in self.by_location.items()
-        }
+        unique = distinct(names, lambda key: f"{names[key]}_{key[0]}")
+        return [evolve(one, name=unique[one.location, one.spec_name]) for one in arguments]
 
     def _answer(self, node: Node) -> SuccessResponse:
         schema = schema_in(node)

@@ -33,7 +33,6 @@ from .readers import NullType as NullType
 from .readers import Number as Number
 from .readers import Reader as Reader
 from .readers import String as String
-from .readers import has_lone_surrogate as has_lone_surrogate
 from .readonly import EMPTY as EMPTY
 from .records import Choice as Choice
 from .records import Model as Model

@@ -25,14 +25,14 @@ class _Anything(Reader):
 
     def read(self, value: Any, path: Path, drift: Drift) -> Any:  # noqa: ARG002
         if value is MISSING:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         _check_numbers(value, path)
         return value
 
     def takes(self, value: Any) -> bool:  # noqa: ARG002
         return True
 
-    def write(self, value: Any, path: Path) -> Any:
+    def json_of(self, value: Any, path: Path) -> Any:
         own = getattr(type(value), "__reader__", None)  # of a record, a choice or an enum
         for reader in [own()] if own else self.readers:
             if reader.takes(value):

@@ -17,7 +17,7 @@ from .records import Choice, Model, to_json
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
-_SCALARS: Final = f"a string, a number, a boolean, {' or '.join(sorted(one.expected for one in CONVERTED))}"
+_SCALARS: Final = f"a string, a number, a boolean, {' or '.join(sorted(one.kind() for one in CONVERTED))}"
 # What stands between the items of an array, or between the names and values of an object, by the style of OpenAPI.
 _SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
@@ -77,8 +77,8 @@ def path_text(value: Any, path: Path) -> str:
     Raises:
         InvalidDataError: A text is blank or only dots, and would lead to another path.
     """
-    texts = [*_texts(value, path)]
-    if not texts or any(text.strip() in {"", ".", ".."} for text in texts):
+    texts = [_text(item, path) for item in (value if isinstance(value, list) else [value])]
+    if not all(text.strip() not in {"", ".", ".."} for text in texts or [""]):
         raise InvalidDataError("text for a part of the path", "a blank or only dots", path)
     return ",".join(map(quoted, texts))
 
@@ -87,27 +87,19 @@ def header_text(value: Any, path: Path) -> str:
     """Return a scalar, or an array of scalars, for a header.
 
     Raises:
-        InvalidDataError: A text is not printable ASCII, or has spaces around it.
+        InvalidDataError: The text is not printable ASCII, or has spaces around it.
     """
-    texts = [*_texts(value, path)]
-    if not all(re.fullmatch(_HEADER, text) for text in texts):
+    text = ",".join(_text(item, path) for item in (value if isinstance(value, list) else [value]))
+    if not re.fullmatch(_HEADER, text):
         raise InvalidDataError("printable ASCII without space around it", "another text", path)
-    return ",".join(texts)
-
-
-def _texts(value: Any, path: Path) -> Iterator[str]:
-    items = value if isinstance(value, list) else [value]
-    return (_text(item, path) for item in items)
+    return text
 
 
 def private_texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Yield the private texts of an argument with their names: all strings, and integers that are not nested."""
     value = to_json(value) if isinstance(value, Model | Choice) else value
-    if isinstance(value, Mapping):
-        for key, item in value.items():
+    if isinstance(value, Mapping) or is_array(value):
+        for key, item in value.items() if isinstance(value, Mapping) else enumerate(value):
             yield from private_texts(item, f"{name}.{key}" if name else str(key))
-    elif is_array(value):
-        for index, item in enumerate(value):
-            yield from private_texts(item, f"{name}.{index}")
     elif (isinstance(value, str) and not isinstance(value, Enum)) or (type(value) is int and "." not in name):
         yield name, str(value)

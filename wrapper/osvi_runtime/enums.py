@@ -37,7 +37,7 @@ class Enumeration(Scalar):
 
     def read(self, value: Any, path: Path, drift: Drift) -> OpenEnum:
         if type(value) is not str:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         if value not in self.members:
             drift.append((path, "a value that the spec does not list"))
         return self.cls(value)
@@ -53,11 +53,15 @@ class Listed(Reader):
     keeps_path = False
 
     def __init__(self, reader: Reader, values: frozenset[object]) -> None:
-        super().__init__(reader.expected, *reader.types)
+        super().__init__(reader.kind(), *reader.types)
         self.reader = reader
         self.values = values
-        self.takes = reader.takes  # type: ignore[method-assign]
-        self.write = reader.write  # type: ignore[method-assign]
+
+    def takes(self, value: Any) -> bool:
+        return self.reader.takes(value)
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        return self.reader.json_of(value, path)
 
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
         result = self.reader.read(value, path, drift)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
@@ -37,19 +37,17 @@ class Data(Reader):
         super().__init__("a JSON object", dict)
         self.envelope = envelope
 
-    @cached_property
-    def data(self) -> Reader:
-        """The reader of the data."""
-        data = self.envelope.table.properties["data"]
-        return AnyOf(data.reader, Null) if data.is_nullable and data.reader not in {Anything, Null} else data.reader
-
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
-        return self.read_with(self.data.read, value, path, drift)
+        return self.read_with(self._read_data, value, path, drift)
+
+    def _read_data(self, data: Any, path: Path, drift: Drift) -> Any:
+        property_ = self.envelope.table.properties["data"]
+        return None if data is None and property_.is_nullable else property_.reader.read(data, path, drift)
 
     def read_with(self, read_data: Callable[[Any, Path, Drift], U], value: Any, path: Path, drift: Drift) -> U:
         """Read an envelope, and its data by ``read_data``. `MISSING` stands for absent data."""
         if type(value) is not dict:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         others = table(self.envelope.cls, "data")  # the table without the property ``data``
         if (
             value.keys() == _USUAL_PROPERTIES
@@ -107,8 +105,8 @@ class Operation(Generic[T_co]):
         """
         endpoint, parts = self._endpoint, list[tuple[str, str]]()
         for argument, value in self._arguments.items():
-            is_whole = argument in {endpoint.whole, endpoint.extra} and isinstance(value, Mapping)
-            parts += private_texts(value if is_whole else {endpoint.spec_name(argument): value})
+            is_object = endpoint.locations[argument] in {"whole", "extra"} and isinstance(value, Mapping)
+            parts += private_texts(value if is_object else {endpoint.names.get(argument, argument): value})
         return parts
 
     @property
@@ -188,12 +186,8 @@ class Endpoint:
         path: The path, with its parameters in braces.
         answers: The readers of the successful answers by their statuses, made of their types.
         errors: The statuses that the spec declares for errors.
-        in_path: The arguments that are parameters in the path.
-        query: The arguments that are parameters in the query.
-        headers: The arguments that are headers.
-        properties: The arguments that are properties of the body.
-        whole: The argument that is the whole body. Beside properties, it may only be `NULL`. Empty if there is none.
-        extra: The argument that has the properties of the body that the spec does not declare. Empty if there is none.
+        locations: Where each argument is: in the "path", the "query" or a "header", as a property of the "body", as the
+            "whole" body, or as "extra", which has the properties of the body that the spec does not declare.
         names: The names of arguments in the spec, if they have others in Python.
         styles: The styles of the arguments in the query that are arrays or objects; see `query_pairs`.
         body: The reader of the body, made of its type.
@@ -205,12 +199,7 @@ class Endpoint:
     path: str
     answers: Mapping[str, Reader] = attrs.field(converter=answer_readers)
     errors: tuple[str, ...] = ()
-    in_path: tuple[str, ...] = ()
-    query: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
-    properties: tuple[str, ...] = ()
-    whole: str = ""
-    extra: str = ""
+    locations: Mapping[str, str] = EMPTY
     names: Mapping[str, str] = EMPTY
     styles: Mapping[str, str] = EMPTY
     body: Reader = attrs.field(default=cast("Any", Any), converter=reader_of)
@@ -221,10 +210,6 @@ class Endpoint:
     def name(self) -> str:
         """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
         return f"{self.method} {self.path}"
-
-    def spec_name(self, argument: str) -> str:
-        """Return the name of an argument in the spec."""
-        return self.names.get(argument, argument)
 
     def operation(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Enveloped[Any, Any]:
         """Return the operation with arguments. An optional one that is None is not sent; `NULL` is sent as null.
@@ -238,26 +223,19 @@ class Endpoint:
         """
         optional, readers = function.__kwdefaults__ or {}, _readers(function)
         sent = {name: value for name, value in arguments.items() if value is not None or name not in optional}
-        parameters = {
-            name: readers[name].write(sent[name], (name,))
-            for name in (*self.in_path, *self.query, *self.headers)
-            if name in sent
-        }
-        url = self.path
-        for name in filter(parameters.__contains__, self.in_path):
-            url = url.replace(f"{{{self.spec_name(name)}}}", path_text(parameters[name], (name,)))
-        pairs = [
-            pair
-            for name in self.query
-            if name in parameters
-            for pair in query_pairs(self.spec_name(name), parameters[name], self.styles.get(name, ""), (name,))
-        ]
-        if pairs:
+        url, query, headers = self.path, list[str](), dict[str, str]()
+        for argument in filter(sent.__contains__, self.locations):
+            location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
+            if location == "path":
+                url = url.replace(f"{{{name}}}", path_text(readers[argument].write(sent[argument], path), path))
+            elif location == "query":
+                style = self.styles.get(argument, "")
+                query += query_pairs(name, readers[argument].write(sent[argument], path), style, path)
+            elif location == "header":
+                headers[name] = header_text(readers[argument].write(sent[argument], path), path)
+        if query:
             # Some vendors tell operations of one path apart by a query.
-            url = f"{url}{'&' if '?' in url else '?'}{'&'.join(pairs)}"
-        headers = {
-            self.spec_name(name): header_text(parameters[name], (name,)) for name in self.headers if name in parameters
-        }
+            url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"
         content = None
         if (body := self._body(sent)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
@@ -266,21 +244,24 @@ class Endpoint:
 
     def _body(self, sent: Mapping[str, Any]) -> Any:
         """Return the JSON value of the body for arguments that are sent."""
-        if self.whole in sent:
-            return (Null if self.properties else self.body).write(sent[self.whole], (self.whole,))
-        extra = sent.get(self.extra) or EMPTY
-        if not isinstance(self.body, Record) or (
-            self.is_body_optional and not sent.keys() & self.properties and not extra
-        ):
+        located = {location: argument for argument, location in self.locations.items()}
+        whole, others = located.get("whole", ""), located.get("extra", "")
+        if whole in sent:
+            # Beside properties, it may only be `NULL`.
+            return (Null if "body" in located else self.body).write(sent[whole], (whole,))
+        extra = sent.get(others) or EMPTY
+        properties = [argument for argument, location in self.locations.items() if location == "body"]
+        is_sent = extra or not self.is_body_optional or not sent.keys().isdisjoint(properties)
+        if not is_sent or not isinstance(self.body, Record):
             return NO_BODY
-        record, json_object = self.body.table, dict[str, Any]()
-        for name in self.properties:
-            property_ = record.properties[self.spec_name(name)]
-            property_.write_into(json_object, self.spec_name(name), sent.get(name), (name,), is_needed=name in sent)
-        for name in sorted(extra.keys() & record.properties.keys()):
+        body, declared = dict[str, Any](), self.body.table.properties
+        for argument in properties:
+            name = self.names.get(argument, argument)
+            declared[name].write_into(body, name, sent.get(argument), (argument,), is_needed=argument in sent)
+        for name in sorted(declared.keys() & extra):
             expected = "a property that the spec does not declare"
-            raise InvalidDataError(expected, "one that it declares", (self.extra, name))
-        return json_object | Map(record.others or Anything).write(extra, (self.extra,))
+            raise InvalidDataError(expected, "one that it declares", (others, name))
+        return body | Map(self.body.table.others or Anything).write(extra, (others,))
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, NoReturn
@@ -39,7 +40,6 @@ class Reader:
     """Reads and writes the values of an annotation.
 
     Attributes:
-        expected: The kind of value, for messages ("a string").
         types: The Python types of the JSON values that it reads.
         plain_types: The types whose values need no conversion.
         empty: The value of a field whose property is absent.
@@ -50,14 +50,13 @@ class Reader:
     empty: Any = None
     keeps_path = True
 
-    def __init__(self, expected: str, *types: type) -> None:
-        self.expected = expected
+    def __init__(self, kind: str, *types: type) -> None:
+        self._kind = kind
         self.types = types
 
-    @property
-    def plural(self) -> str:
-        """The plural of the kind ("strings")."""
-        return f"{self.expected.removeprefix('a ').removeprefix('an ')}s"
+    def kind(self, *, plural: bool = False) -> str:
+        """Return the kind of value, for messages: "a string" or "strings"."""
+        return f"{self._kind.rpartition(' ')[2]}s" if plural else self._kind
 
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
         """Return the converted value. `MISSING` stands for an absent one.
@@ -75,11 +74,8 @@ class Reader:
             path: An expression for its path.
             name: Gives a name to an object that the lines need.
         """
-        return [
-            f"if {value} is None:",
-            "    return None",
-            f"{value} = {name(self.read)}({value}, {path if self.keeps_path else '()'}, drift)",
-        ]
+        read = f"{value} = {name(self.read)}({value}, {path if self.keeps_path else '()'}, drift)"
+        return [f"if {value} is None:", "    return None", read]
 
     def takes(self, value: Any) -> bool:
         """Return whether an argument is of this kind, its items and properties apart."""
@@ -95,18 +91,24 @@ class Reader:
         Raises:
             InvalidDataError: The argument, or a part of it, is of another kind.
         """
+        if not self.takes(value):
+            self.refuse_argument(value, path)
+        return self.json_of(value, path)
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        """Return the JSON value of an argument that the reader takes."""
         raise NotImplementedError
 
     def refuse_argument(self, value: Any, path: Path) -> NoReturn:
         """Raise the error for an argument of another kind."""
-        raise InvalidDataError(self.expected, type(value).__name__, path)
+        raise InvalidDataError(self.kind(), type(value).__name__, path)
 
 
 class Scalar(Reader):
     """Reads values with a function that raises ValueError or OverflowError for a value that it cannot convert.
 
     Args:
-        expected: The kind of value.
+        kind: The kind of value.
         types: The Python types of the JSON values.
         plain: The type whose values need no conversion.
         convert: Converts a value that was read.
@@ -119,7 +121,7 @@ class Scalar(Reader):
 
     def __init__(  # noqa: PLR0913 - the two directions of a conversion
         self,
-        expected: str,
+        kind: str,
         *types: type,
         plain: type | None = None,
         convert: Callable[[Any], Any] = lambda value: value,
@@ -127,7 +129,7 @@ class Scalar(Reader):
         but: tuple[type, ...] = (),
         json: Callable[[Any], Any] = lambda value: value,
     ) -> None:
-        super().__init__(expected, *types)
+        super().__init__(kind, *types)
         self.plain = plain
         self.plain_types = frozenset([plain] if plain else [])
         self.convert = convert
@@ -142,7 +144,7 @@ class Scalar(Reader):
         except (ValueError, OverflowError):
             pass
         # The error is raised outside of the except block, since its context would hold the value.
-        refuse(value, self.expected, path)
+        refuse(value, self.kind(), path)
 
     def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
         if self.plain:
@@ -157,14 +159,12 @@ class Scalar(Reader):
         value = value.value if isinstance(value, Enum) else value
         return isinstance(value, self.python) and not isinstance(value, self.but)
 
-    def write(self, value: Any, path: Path) -> Any:
-        if not self.takes(value):
-            self.refuse_argument(value, path)
+    def json_of(self, value: Any, path: Path) -> Any:
         try:
             return self.json(value.value if isinstance(value, Enum) else value)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             found = str(error)
-        raise InvalidDataError(self.expected, found, path)
+        raise InvalidDataError(self.kind(), found, path)
 
 
 def is_array(value: Any) -> bool:
@@ -175,22 +175,19 @@ def is_array(value: Any) -> bool:
 class Array(Reader):
     """Reads an array as a tuple."""
 
-    plural = "arrays"
     empty = ()
 
     def __init__(self, item: Reader) -> None:
-        self.types = (list,)
+        super().__init__("", list)
         self.item = item
         self.keeps_path = item.keeps_path
 
-    @cached_property
-    def expected(self) -> str:  # type: ignore[override]
-        # Not before it is needed, since an item may have this array in its own text.
-        return f"an array of {self.item.plural}"
+    def kind(self, *, plural: bool = False) -> str:
+        return "arrays" if plural else f"an array of {self.item.kind(plural=True)}"
 
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[Any, ...]:
         if type(value) is not list:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         plain = self.item.plain_types
         for item in value:
             if type(item) not in plain:
@@ -201,9 +198,7 @@ class Array(Reader):
     def takes(self, value: Any) -> bool:
         return is_array(value)
 
-    def write(self, value: Any, path: Path) -> list[Any]:
-        if not is_array(value):
-            self.refuse_argument(value, path)
+    def json_of(self, value: Any, path: Path) -> list[Any]:
         return [self.item.write(item, (*path, str(index))) for index, item in enumerate(value)]
 
 
@@ -219,7 +214,7 @@ class Map(Reader):
 
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, Any]:
         if type(value) is not dict:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         if not value:
             return EMPTY
         plain = self.value.plain_types
@@ -235,11 +230,9 @@ class Map(Reader):
     def likeness(self, value: Any) -> float:  # noqa: ARG002
         return 0.5  # more than a record that has none of the properties
 
-    def write(self, value: Any, path: Path) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            self.refuse_argument(value, path)
-        items = [(Key.write(key, path), item) for key, item in value.items()]
-        return {key: self.value.write(item, (*path, key)) for key, item in items}
+    def json_of(self, value: Any, path: Path) -> dict[str, Any]:
+        names = {key: String.write(key, path) for key in value}
+        return {name: self.value.write(value[key], (*path, name)) for key, name in names.items()}
 
 
 class AnyOf(Reader):
@@ -248,47 +241,30 @@ class AnyOf(Reader):
     def __init__(self, *readers: Reader) -> None:
         self.readers = readers
 
-    # Not before they are needed, since one of the kinds may have this union in it.
-    @cached_property
-    def expected(self) -> str:  # type: ignore[override]
-        return self._joined("expected")
-
-    @property
-    def plural(self) -> str:
-        return self._joined("plural")
-
     @cached_property
     def types(self) -> tuple[type, ...]:  # type: ignore[override]
+        # Not before they are needed, since one of the kinds may have this union in it.
         return tuple(type_ for reader in self.readers for type_ in reader.types)
 
-    def _joined(self, name: str) -> str:
-        return " or ".join(dict.fromkeys(getattr(reader, name) for reader in self.readers))
+    def kind(self, *, plural: bool = False) -> str:
+        return " or ".join(dict.fromkeys(reader.kind(plural=plural) for reader in self.readers))
 
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
         for reader in self.readers:
             if type(value) in reader.types:
                 return reader.read(value, path, drift)
-        refuse(value, self.expected, path)
+        refuse(value, self.kind(), path)
 
     def takes(self, value: Any) -> bool:
         return any(reader.takes(value) for reader in self.readers)
 
-    def likeness(self, value: Any) -> float:
-        return max(reader.likeness(value) for reader in self.readers)
-
-    def write(self, value: Any, path: Path) -> Any:
-        readers = [reader for reader in self.readers if reader.takes(value)]
-        best = max((reader.likeness(value) for reader in readers), default=0)
-        errors = []
-        for reader in readers:
-            try:
-                if reader.likeness(value) == best:
-                    return reader.write(value, path)
-            except InvalidDataError as error:
-                errors.append(error)
-        if errors:
-            raise errors[0]
-        self.refuse_argument(value, path)
+    def json_of(self, value: Any, path: Path) -> Any:
+        likeness = {reader: reader.likeness(value) for reader in self.readers if reader.takes(value)}
+        likeliest = [reader for reader, found in likeness.items() if found == max(likeness.values())]
+        for reader in likeliest[:-1]:
+            with suppress(InvalidDataError):
+                return reader.write(value, path)
+        return likeliest[-1].write(value, path)
 
 
 def _integer(number: float) -> int:
@@ -304,18 +280,13 @@ def _finite(number: float) -> float:
 
 
 def _encodable(text: str) -> str:
-    if has_lone_surrogate(text):
+    # Half of a surrogate pair has no encoding in UTF-8.
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError("half of a surrogate pair, which no request can carry")
     return text
 
 
-def has_lone_surrogate(text: str) -> bool:
-    """Return whether a text has half of a surrogate pair, which has no encoding in UTF-8."""
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
-
-
 String: Final = Scalar("a string", str, plain=str, json=_encodable)
-Key: Final = Scalar("an object whose names are strings", str, json=_encodable)
 Boolean: Final = Scalar("a boolean", bool, plain=bool)
 Null: Final = Scalar("null", type(None), plain=type(None))
 Integer: Final = Scalar("an integer", int, float, plain=int, convert=_integer, python=(int,), but=(bool,))

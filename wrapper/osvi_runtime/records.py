@@ -6,7 +6,7 @@ required property is refused. The field of an absent array or map is empty; `to_
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
 from functools import cached_property
@@ -21,9 +21,9 @@ from .compiled import INEXACT, ExactReader, exact_reader
 from .descriptions import Docstring
 from .errors import Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
-from .readers import AnyOf, Map, Reader
+from .readers import AnyOf, Reader, String
 from .readonly import EMPTY, Extra, read_only
-from .tables import Property, Table, table
+from .tables import UNDECLARED, Table, table
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
@@ -63,7 +63,8 @@ class Model:
     """Properties that the spec does not declare. Read-only."""
 
     def __init_subclass__(cls) -> None:
-        cls.__doc__ = Docstring(cls.__doc__)  # type: ignore[assignment]
+        doc: Any = Docstring(cls.__doc__)
+        cls.__doc__ = doc
 
     def __attrs_post_init__(self) -> None:
         containers = [one.field for one in table(type(self)).properties.values() if one.reader.empty is not None]
@@ -91,8 +92,7 @@ class Model:
 
         It has every property of the spec under its JSON name (None if absent), and then the properties in ``extra``.
         """
-        json = {name: to_json(value) for name, _, value in _values(self)}
-        return json | to_json(self.extra) if self.extra else json
+        return {name: to_json(value) for name, value in _values(self).items()}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Restore a pickled record. It may be one of another version, with other properties."""
@@ -105,15 +105,14 @@ class Model:
         return schema_of(cls, handler, to_json)
 
 
-def _values(model: Model) -> Iterator[tuple[str, Property, Any]]:
-    """Yield the properties of a record, by their names in JSON, with the values of their fields. None if absent."""
-    fields = vars(model)
-    not_sent = model.extra.not_sent if isinstance(model.extra, Extra) else ()
+def _values(model: Model) -> dict[str, Any]:
+    """Return the values of the fields, by the names in JSON, and ``extra``. That of an absent property is None."""
+    fields, not_sent = vars(model), getattr(model.extra, "not_sent", ())
+    values = {}
     for name, property_ in table(type(model)).properties.items():
         value = fields[property_.field]
-        if property_.field in not_sent and value == property_.default:
-            value = None
-        yield name, property_, value
+        values[name] = None if property_.field in not_sent and value == property_.default else value
+    return {**values, **model.extra}
 
 
 class Record(Reader, Generic[M]):
@@ -152,19 +151,14 @@ class Record(Reader, Generic[M]):
     def likeness(self, value: Any) -> float:
         return len(value.keys() & self.table.properties.keys()) if isinstance(value, Mapping) else 1
 
-    def write(self, value: Any, path: Path) -> dict[str, Any]:
-        json: dict[str, Any] = {}
-        if isinstance(value, self.cls):
-            for name, property_, item in _values(value):
-                property_.write_into(json, name, item, (*path, name))
-            return json | Map(Anything).write(value.extra, path)
-        if not isinstance(value, Mapping):
-            self.refuse_argument(value, path)
-        for name, item in value.items():
-            if name in self.table.properties:
-                self.table.properties[name].write_into(json, name, item, (*path, name))
-            elif item is not None:  # the vendor may be ahead of the spec
-                json |= Map(Anything).write({name: item}, path)
+    def json_of(self, value: Any, path: Path) -> dict[str, Any]:
+        is_record, json = isinstance(value, Model), dict[str, Any]()
+        properties = table(type(value)).properties if is_record else self.table.properties
+        for key, item in (_values(value) if is_record else value).items():
+            name = String.write(key, path)
+            property_ = properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
+            is_needed = is_record and property_ is UNDECLARED
+            property_.write_into(json, name, item, (*path, name), is_needed=is_needed)
         return json
 
 
@@ -244,14 +238,14 @@ class OneOf(AnyOf):
 
     def read(self, value: Any, path: Path, drift: Drift) -> Choice:  # noqa: ARG002
         if type(value) not in self.types:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         return self.cls(value, path)
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, self.cls) or super().takes(value)
 
-    def write(self, value: Any, path: Path) -> Any:
-        return Anything.write(value.json, path) if isinstance(value, self.cls) else super().write(value, path)
+    def json_of(self, value: Any, path: Path) -> Any:
+        return Anything.write(value.json, path) if isinstance(value, self.cls) else super().json_of(value, path)
 
 
 _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values

@@ -62,6 +62,10 @@ class Property:
             json[name] = None if is_null else self.reader.write(value, path)
 
 
+# What another property may be.
+UNDECLARED: Final = Property("", Anything, is_nullable=True, is_required=False, is_read_only=False, default=None)
+
+
 @attrs.frozen(eq=False, repr=False)
 class Table:
     """The properties of a class of records.

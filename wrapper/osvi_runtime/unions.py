@@ -49,10 +49,6 @@ class Tagged(AnyOf):
     best, of those that do not require the tag.
     """
 
-    expected = "an object"
-    plural = "objects"
-    types = (dict,)
-
     readers: tuple[Record[Any], ...]
 
     def __init__(self, tag: str, records: Mapping[Any, Record[Any]]) -> None:
@@ -62,17 +58,17 @@ class Tagged(AnyOf):
 
     def read(self, value: Any, path: Path, drift: Drift) -> Model:
         if type(value) is not dict:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         record: Model = self._record(value, path, drift).read(value, path, drift)
         return record
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, UnknownModel) or super().takes(value)
 
-    def write(self, value: Any, path: Path) -> Any:
+    def json_of(self, value: Any, path: Path) -> Any:
         tag = to_json(value.get(self.tag)) if isinstance(value, Mapping) else None
         if tag is None and not isinstance(value, UnknownModel):
-            return super().write(value, path)
+            return super().json_of(value, path)
         return next((record for listed, record in self.records.items() if listed == tag), _UNKNOWN).write(value, path)
 
     def _record(self, value: dict[str, Any], path: Path, drift: Drift) -> Record[Any]:

@@ -10,8 +10,8 @@ ENDPOINT: Final = Endpoint(
     "GET",
     "/v1/chat/session/active",
     answers={"200": ActiveSessionResponse},
-    query=("customer_id", "agent_uuid"),
     errors=("400", "401", "404"),
+    locations={"customer_id": "query", "agent_uuid": "query"},
 )
 
 
