@@ -24,7 +24,7 @@ def main() -> int:
     with serving() as url:
         for measurement in MEASUREMENTS:
             found.append(one := measurement.ratio(url, rounds=2 if asked.quick else ROUNDS))
-            print(f"{one.name:<48}{one.ratio:>5.2f} ({one.least:.2f} to {one.most:.2f})", flush=True)
+            print(f"{one.name:<48}{one.ratio:>5.2f} ({ratios.spread(one)})", flush=True)
     if asked.compare:
         grown = list(ratios.grown(ratios.read()[0], found))
         print("\nGrown by a third or more:" if grown else "\nNothing has grown by a third.", *grown, sep="\n  ")

@@ -21,7 +21,7 @@ from osvi._core.answers import outcome
 from osvi._core.http import Request, Response
 from osvi._core.token import token_secret
 
-from benchmarks.paired import Measurement, Work
+from benchmarks.paired import CallCount, Measurement, Work
 from benchmarks.server import body_of, example_session
 
 TOKEN = "0123456789abcdef"  # noqa: S105 - opens nothing
@@ -34,6 +34,7 @@ OURS, OURS_ON_AIOHTTP = "AsyncClient", 'pool="aiohttp"'
 HTTPX, AIOHTTP = "httpx", "aiohttp"
 
 Works = tuple[Work, Work]
+COUNTED = 100  # lookups whose calls are counted
 
 
 def repeated(call: Callable[[], object], times: int, run: Any = map) -> Work:
@@ -41,29 +42,30 @@ def repeated(call: Callable[[], object], times: int, run: Any = map) -> Work:
     return lambda: deque(run(lambda _: call(), range(times)), maxlen=0)
 
 
-def lookups(url: str, stack: ExitStack, threads: int = 1) -> Works:
+def lookups(url: str, stack: ExitStack, threads: int = 1, times: int = 400) -> Works:
     """Return lookups with one client, in one thread or in several."""
     client = stack.enter_context(osvi.Client(TOKEN, base_url=url))
     bare = stack.enter_context(httpx.Client(base_url=url, headers=HEADERS))
     run = stack.enter_context(ThreadPoolExecutor(threads)).map if threads > 1 else map
     return (
-        repeated(lambda: client.get_active_session(CUSTOMER, agent_uuid=AGENT), 400, run),
-        repeated(lambda: bare.get(PATH, params=PARAMS).json(), 400, run),
+        repeated(lambda: client.get_active_session(CUSTOMER, agent_uuid=AGENT), times, run),
+        repeated(lambda: bare.get(PATH, params=PARAMS).json(), times, run),
     )
 
 
-def async_lookups(url: str, stack: ExitStack, in_flight: int, ours: str, reference: str) -> Works:
+def async_lookups(url: str, stack: ExitStack, in_flight: int, both: tuple[str, str], times: int = 0) -> Works:
     """Return lookups with two async clients, several at a time."""
     runner = stack.enter_context(asyncio.Runner())
     clients = AsyncExitStack()
     stack.callback(lambda: runner.run(clients.aclose()))
     # httpx slows down with the number of calls in flight; a round of it must not take longer than some seconds.
-    times = 300 if HTTPX in {ours, reference} else 1000
+    times = times or (300 if HTTPX in both else 1000)
 
     def work(name: str) -> Work:
         call = runner.run(open_client(name, url, clients))
         return lambda: runner.run(flood(call, times, in_flight))
 
+    ours, reference = both
     return work(ours), work(reference)
 
 
@@ -144,11 +146,19 @@ MEASUREMENTS = (
     Measurement("lookups in one thread", "Client", HTTPX, lookups),
     Measurement("lookups in 20 threads", "Client", HTTPX, partial(lookups, threads=20)),
     *(
-        Measurement(
-            f"lookups, {many} at a time", *both, partial(async_lookups, in_flight=many, ours=both[0], reference=both[1])
-        )
+        Measurement(f"lookups, {many} at a time", *both, partial(async_lookups, in_flight=many, both=both))
         for many in (1, 20, 50, 100)
         for both in ((OURS, HTTPX), (OURS_ON_AIOHTTP, HTTPX), (OURS_ON_AIOHTTP, AIOHTTP))
+    ),
+    CallCount("calls of functions for a lookup", "Client", HTTPX, partial(lookups, times=COUNTED), times=COUNTED),
+    *(
+        CallCount(
+            "calls of functions for a lookup",
+            *both,
+            partial(async_lookups, in_flight=1, both=both, times=COUNTED),
+            times=COUNTED,
+        )
+        for both in ((OURS, HTTPX), (OURS_ON_AIOHTTP, AIOHTTP))
     ),
     Measurement("from bytes to a session", "osvi", "json.loads", partial(reading, sessions=1), processor_time),
     Measurement("from bytes to 100 sessions", "osvi", "json.loads", partial(reading, sessions=100), processor_time),

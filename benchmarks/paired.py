@@ -1,13 +1,16 @@
-"""Two works that are timed in turn, and the ratio of their times.
+"""Two works that are timed in turn, and the ratio of their times; or whose calls of functions are counted.
 
-A time in seconds depends on the machine more than on the code. A ratio does not, if both times are of one run.
+A time in seconds depends on the machine more than on the code. A ratio does not, if both times are of one run. The
+number of calls depends on no machine, but on the versions of Python and of the libraries.
 """
 
 import gc
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import attrs
 
@@ -17,7 +20,10 @@ ROUNDS = 15
 
 @attrs.frozen
 class Ratio:
-    """The time of osvi as a multiple of the time of the reference: the median of the rounds, the least and the most."""
+    """The time of osvi as a multiple of the time of the reference: the median of the rounds, the least and the most.
+
+    Or the same of the calls of functions: ``calls`` has their numbers.
+    """
 
     task: str
     ours: str
@@ -25,6 +31,7 @@ class Ratio:
     ratio: float
     least: float
     most: float
+    calls: list[int] | None = None
 
     @property
     def name(self) -> str:
@@ -54,8 +61,44 @@ class Measurement:
         """Measure both."""
         with ExitStack() as stack:
             found = in_turn(*self.open(url, stack), rounds, self.clock)
-        figures = (float(f"{one:.3g}") for one in (statistics.median(found), min(found), max(found)))
-        return Ratio(self.task, self.ours, self.reference, *figures)
+        ratio, least, most = (float(f"{one:.3g}") for one in (statistics.median(found), min(found), max(found)))
+        return Ratio(self.task, self.ours, self.reference, ratio, least, most)
+
+
+@attrs.frozen
+class CallCount(Measurement):
+    """A task whose calls of functions are counted, those of Python and those of C, as ``cProfile`` does.
+
+    Attributes:
+        times: How often a work does the task. What it does once, such as starting a loop, is lost in the rounding.
+    """
+
+    times: int = attrs.field(kw_only=True)
+
+    def ratio(self, url: str, rounds: int = ROUNDS) -> Ratio:
+        """Count both. The number of rounds does not matter."""
+        del rounds
+        with ExitStack() as stack:
+            ours, reference = (round(calls_of(work) / self.times) for work in self.open(url, stack))
+        ratio = float(f"{ours / reference:.3g}")
+        return Ratio(self.task, self.ours, self.reference, ratio, ratio, ratio, [ours, reference])
+
+
+def calls_of(work: Work) -> int:
+    """Return the number of calls of functions that a work makes. Its first run is not counted."""
+    count = 0
+
+    def counted(_: Any, event: str, __: Any) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    work()
+    sys.setprofile(counted)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def in_turn(ours: Work, reference: Work, rounds: int, clock: Callable[[], float]) -> list[float]:

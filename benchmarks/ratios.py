@@ -32,7 +32,9 @@ def write(ratios: Sequence[Ratio]) -> None:
 
 def text(ratios: Sequence[Ratio], machine: Mapping[str, Any]) -> str:
     """Return the text of the file, with a line for each ratio, so that a diff shows the changed ratios."""
-    lines = ",\n    ".join(json.dumps(attrs.asdict(ratio)) for ratio in ratios)
+    lines = ",\n    ".join(
+        json.dumps(attrs.asdict(ratio, filter=lambda _, value: value is not None)) for ratio in ratios
+    )
     return f'{{\n  "machine": {json.dumps(machine)},\n  "ratios": [\n    {lines}\n  ]\n}}\n'
 
 
@@ -45,12 +47,16 @@ def read(file: Path = FILE) -> tuple[list[Ratio], Mapping[str, Any]]:
 def with_table(page: str, ratios: Sequence[Ratio], machine: Mapping[str, Any]) -> str:
     """Return a page of the manual with these ratios in its table."""
     rows = "".join(
-        f"| {one.task} | `{one.ours}` | `{one.reference}` | {one.ratio:.2f} ({one.least:.2f} to {one.most:.2f}) |\n"
-        for one in ratios
+        f"| {one.task} | `{one.ours}` | `{one.reference}` | {one.ratio:.2f} ({spread(one)}) |\n" for one in ratios
     )
     versions = ", ".join(f"{name} {machine[name]}" for name in PACKAGES)
     where = f"Measured with Python {machine['python']} on {machine['cores']} cores ({machine['system']}),"
     return TABLE.sub(lambda match: f"{match['head']}{rows}\n{where}\n{versions}.\n", page)
+
+
+def spread(ratio: Ratio) -> str:
+    """Return the least and the most, or the numbers of calls."""
+    return "{} and {} calls".format(*ratio.calls) if ratio.calls else f"{ratio.least:.2f} to {ratio.most:.2f}"
 
 
 def grown(last: Sequence[Ratio], new: Sequence[Ratio]) -> Iterator[str]:

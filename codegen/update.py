@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from codegen import CODEGEN, OPENAPI, ROOT
 from codegen.document import kept, pages
-from codegen.document.reading import SpecError, sha256
+from codegen.document.normal import normal
+from codegen.document.reading import SpecError, load, sha256
 from codegen.promises import changes, places, released, surface
 
 NOT_SERVED = CODEGEN / "not_served.yaml"
@@ -63,12 +64,21 @@ def assess(content: bytes, lines: list[str]) -> Report:
         broken = [*changes.findings(promised, offered), *wrapper_findings(document, made)]
         return {
             PAGES: lines,
-            GAINED: [f"- {line}" for line in changes.gains(surface.added(promised, offered), promised)],
+            GAINED: [f"- {line}" for line in changes.gains(surface.added(promised, offered), promised)]
+            + needed(document),
             NOT_GAINED: surface.read(made / "not_served.txt"),
             BROKEN: [*broken, *(places.places(made, offered) if broken else [])],
             WIDENED: surface.read(made / "notes.txt"),
             UNNEEDED: surface.read(made / "unneeded.txt"),
         }
+
+
+def needed(document: Path) -> list[str]:
+    """Return the line for the properties of a session that a document requires and ``openapi.yaml`` does not."""
+    specs = [normal(load(path)).document["components"]["schemas"] for path in (document, OPENAPI)]
+    now, before = ({*spec.get("ChatV1Session", {}).get("required", [])} for spec in specs)
+    names = ", ".join(f"`{name}`" for name in sorted(now - before))
+    return [f"- `ChatSession(...)` needs {names} now; `Sandbox.open_session` fills what is left out."] if names else []
 
 
 def wrapper_findings(document: Path, generated: Path) -> list[str]:

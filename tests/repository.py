@@ -16,12 +16,18 @@ import osvi_runtime
 from support import need_generate_sh, serving
 
 ROOT = Path(__file__).resolve().parent.parent
+OPENAPI = ROOT / "openapi.yaml"
 FIRST = ROOT / "tests" / "specs" / "first.yaml"
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A fault.\n\n## [0.1.0]\n\n### Added\n\n- All.\n"
 
 # All copies share what mypy finds in the libraries, also those of the next run; each worker of xdist has its own.
 MYPY_CACHE = ROOT / "build" / "mypy" / os.environ.get("PYTEST_XDIST_WORKER", "main")
 CACHES = shutil.ignore_patterns("__pycache__")
+
+# What codegen/ knows of openapi.yaml and of its releases. A copy with another document begins without it.
+SURFACE, RELEASED, GONE, NOT_SERVED = "surface.txt", "released.txt", "gone.txt", "not_served.yaml"
+STATE = (SURFACE, RELEASED, GONE, NOT_SERVED, "settled.yaml", "pages.yaml", "pages")
+WITHOUT_STATE = shutil.ignore_patterns("__pycache__", *STATE)
 
 Run = subprocess.CompletedProcess[str]
 
@@ -38,9 +44,12 @@ class Checkout:
         need_generate_sh()
         self.root = root
         self.openapi = root / "openapi.yaml"
-        self.surface = root / "codegen" / "surface.txt"
+        self.surface = root / "codegen" / SURFACE
+        self.not_served = root / "codegen" / NOT_SERVED
         self.package = root / "generated" / "osvi_openapi"
-        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=CACHES)
+        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=CACHES if spec == OPENAPI else WITHOUT_STATE)
+        if spec != OPENAPI:
+            self.not_served.write_text("# Left out, with the reasons:\n", encoding="utf-8")
         copy_package(osvi_runtime, root / "wrapper")
         shutil.copy(ROOT / "generate.sh", root)
         shutil.copy(spec, self.openapi)
@@ -57,13 +66,16 @@ class Checkout:
         result = self.generate()
         assert result.returncode == 0, result.stderr
 
-    def run(self, *arguments: str) -> Run:
-        """Run Python with this copy of the packages, whatever is installed."""
+    def execute(self, *command: str) -> Run:
+        """Run a command with this copy of the packages, whatever is installed."""
         path = os.pathsep.join(os.fspath(self.root / folder) for folder in ("generated", "wrapper"))
-        command = [sys.executable, "-B", *arguments]
         mypy = {"MYPYPATH": path, "MYPY_CACHE_DIR": os.fspath(MYPY_CACHE)}
         variables = os.environ | {"PYTHONPATH": path} | mypy
         return subprocess.run(command, check=False, capture_output=True, text=True, cwd=self.root, env=variables)
+
+    def run(self, *arguments: str) -> Run:
+        """Run Python with this copy of the packages."""
+        return self.execute(sys.executable, "-B", *arguments)
 
     def output(self, *arguments: str) -> str:
         """Return the output of Python, which has to succeed."""
@@ -94,9 +106,8 @@ _templates = tempfile.TemporaryDirectory(prefix="osvi-templates-")
 
 @functools.cache
 def _template(spec: Path) -> Checkout:
-    """Generate the package of a spec, once for all copies; only its own surface is promised to users."""
+    """Generate the package of a spec, once for all copies."""
     checkout = Checkout(Path(_templates.name) / spec.stem, spec)
-    checkout.surface.unlink()
     checkout.make()
     return checkout
 
@@ -104,13 +115,13 @@ def _template(spec: Path) -> Checkout:
 class Repository(Checkout):
     """A copy of the whole repository. A spec other than ``openapi.yaml`` is what was promised to users."""
 
-    def __init__(self, root: Path, spec: Path = ROOT / "openapi.yaml") -> None:
+    def __init__(self, root: Path, spec: Path = FIRST) -> None:
         super().__init__(root, spec)
         copy_package(osvi, root / "wrapper")
         copy_package(osvi_openapi, root / "generated")
         shutil.copytree(ROOT / "tests", root / "tests", ignore=CACHES)
         shutil.copy(ROOT / "pyproject.toml", root)
-        if spec != ROOT / "openapi.yaml":
+        if spec != OPENAPI:
             template = _template(spec)
             shutil.rmtree(self.package)
             shutil.copytree(template.package, self.package, ignore=CACHES)
@@ -124,6 +135,16 @@ class Repository(Checkout):
         path.write_text(text, encoding="utf-8")
         return os.fspath(path)
 
+    def text(self, name: str) -> str:
+        return (self.root / name).read_text(encoding="utf-8")
+
+    def set_version(self, version: str) -> None:
+        (self.root / "wrapper/osvi/_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
+        changelog = self.text("CHANGELOG.md")
+        if f"## [{version}]" not in changelog:
+            new = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n")
+            (self.root / "CHANGELOG.md").write_text(new, encoding="utf-8")
+
 
 class Released(Repository):
     """A copy whose last release is v0.1.0, and that watches pages."""
@@ -136,16 +157,9 @@ class Released(Repository):
         self.git("init", "--quiet")
         self.commit()
 
-    def set_version(self, version: str) -> None:
-        (self.root / "wrapper/osvi/_version.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
-        changelog = self.text("CHANGELOG.md")
-        if f"## [{version}]" not in changelog:
-            new = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n")
-            (self.root / "CHANGELOG.md").write_text(new, encoding="utf-8")
-
     def release(self, version: str) -> None:
         self.set_version(version)
-        (self.root / "codegen" / "released.txt").unlink(missing_ok=True)
+        (self.root / "codegen" / RELEASED).unlink(missing_ok=True)
         result = self.version(f"v{version}")
         assert result.returncode == 0, result.stdout + result.stderr
 
@@ -173,6 +187,3 @@ class Released(Repository):
         """Return the files that differ from the last commit."""
         lines = self.git("status", "--porcelain", "--untracked-files=all").splitlines()
         return {line[3:] for line in lines if "generated/" not in line and "__pycache__" not in line}
-
-    def text(self, name: str) -> str:
-        return (self.root / name).read_text(encoding="utf-8")

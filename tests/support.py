@@ -15,6 +15,7 @@ from typing import Any, Literal, Self, TypeVar
 
 import httpx
 import osvi
+import osvi_openapi.spec
 import pytest
 from osvi._sandbox.operations import packaged_spec
 from osvi_runtime import Endpoint, Operation, Record
@@ -24,6 +25,7 @@ T = TypeVar("T")
 TOKEN = "0123456789abcdef"
 CUSTOMER = "+15551112222"
 AGENT = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
+HEADER = osvi_openapi.spec.TOKEN_HEADER
 # The properties of sessions and their metadata, and a name that is none of them.
 SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
 UNKNOWN = "x-unknown-to-the-spec"
@@ -37,8 +39,10 @@ LEAKING_ANYIO = pytest.mark.skipif(
     reason="before 4.16, connect_tcp() of anyio leaves its socket to the garbage collector when it is cancelled",
 )
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-# The environment of a process that a test starts: nothing of ours but what finds programs and measures coverage.
-ENVIRONMENT = {"PATH": os.defpath} | {name: value for name, value in os.environ.items() if "COVERAGE" in name}
+# The environment of a process that a test starts: only what finds programs and packages, and what measures coverage.
+ENVIRONMENT = {"PATH": os.defpath} | {
+    name: value for name, value in os.environ.items() if name == "PYTHONPATH" or "COVERAGE" in name
+}
 
 
 def _record() -> dict[str, Any]:

@@ -356,9 +356,8 @@ def test_a_path_of_the_spec_may_have_a_query() -> None:
 
 
 def query_of(style: str, value: Any) -> str:
-    sent = Endpoint(
-        "GET", "/", answers={}, locations={"q_": "query"}, names={"q_": "q"}, styles={"q_": style} if style else {}
-    )
+    styles = {"q_": style} if style else {}
+    sent = Endpoint("GET", "/", answers={}, locations={"q_": "query"}, names={"q_": "q"}, styles=styles)
     return operation_of(sent, q_=value).url
 
 

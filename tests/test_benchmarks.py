@@ -2,13 +2,14 @@
 
 from contextlib import ExitStack
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
 
-from benchmarks import ratios
+from benchmarks import picture, ratios
 from benchmarks.measurements import MEASUREMENTS, program
-from benchmarks.paired import Measurement, Ratio, Work
+from benchmarks.paired import CallCount, Measurement, Ratio, Work
 
 LAST = Ratio("a lookup", "osvi.Client", "httpx.Client", ratio=0.9, least=0.8, most=1.1)
 
@@ -33,6 +34,23 @@ def test_a_ratio_is_the_median_of_the_rounds_with_the_least_and_the_most() -> No
     assert measurement.ratio("", rounds=3) == Ratio("reading", "osvi", "json.loads", 3.0, 2.0, 4.0)
 
 
+def test_calls_are_those_of_python_and_of_c_without_those_of_the_first_run() -> None:
+    def works(_: str, __: ExitStack) -> tuple[Work, Work]:
+        first: list[int] = []
+
+        def ours() -> None:
+            if not first:
+                first.extend(map(abs, range(99)))
+            for number in (1, 2, 3):
+                abs(number)
+
+        return ours, lambda: None
+
+    count = CallCount("reading", "osvi", "json.loads", works, times=1)
+
+    assert count.ratio("") == Ratio("reading", "osvi", "json.loads", 2.5, 2.5, 2.5, [5, 2])
+
+
 def test_a_program_is_timed_with_pyc_files_also_where_the_environment_forbids_them(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -44,9 +62,10 @@ def test_a_program_is_timed_with_pyc_files_also_where_the_environment_forbids_th
 
 def test_written_ratios_are_read_back(tmp_path: Path) -> None:
     file = tmp_path / "ratios.json"
-    file.write_text(ratios.text([LAST, attrs.evolve(LAST, task="another")], {"cores": 2}), encoding="utf-8")
+    both = [LAST, attrs.evolve(LAST, task="another", calls=[2, 3])]
+    file.write_text(ratios.text(both, {"cores": 2}), encoding="utf-8")
 
-    assert ratios.read(file) == ([LAST, attrs.evolve(LAST, task="another")], {"cores": 2})
+    assert ratios.read(file) == (both, {"cores": 2})
 
 
 @pytest.mark.parametrize("ratio", [0.1, 0.9, 1.19])
@@ -83,3 +102,13 @@ def test_the_manual_shows_the_last_run() -> None:
 
     assert ratios.with_table(page, last, machine) == page
     assert ratios.with_table(page, [LAST], machine) != page
+
+
+def test_the_picture_has_a_bar_for_each_ratio_that_ends_at_the_line_of_equality() -> None:
+    root = ET.fromstring(picture.svg([LAST, attrs.evolve(LAST, ratio=99, most=99, ours='pool="<x>"')]))  # noqa: S314 - ours
+    less, more = (dict(bar.items()) for bar in root.iter("{http://www.w3.org/2000/svg}rect"))
+
+    assert float(less["x"]) + float(less["width"]) == pytest.approx(picture.x_of(1), abs=0.2)
+    assert float(more["x"]) == picture.x_of(1)
+    assert float(more["x"]) + float(more["width"]) == pytest.approx(picture.WIDTH, abs=0.2)
+    assert [text for text in root.itertext() if "/" in text] == [LAST.name, 'a lookup: pool="<x>" / httpx.Client']

@@ -20,7 +20,7 @@ import osvi
 import pytest
 from osvi._cli import main
 from osvi.testing import Sandbox
-from support import BARE, ENVIRONMENT, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
+from support import BARE, ENVIRONMENT, HEADER, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -82,6 +82,28 @@ def test_the_table_fits_a_terminal_and_cuts_no_id(run: Run) -> None:
     assert all(len(line) <= 80 for line in table.splitlines())
     assert "seconds ago" in table
     assert human[:10] in table
+
+
+@pytest.mark.parametrize("columns", [10, 40, 60, 78, 79, 80, 200])
+def test_a_terminal_of_any_width_shows_all_of_a_session(run: Run, columns: int) -> None:
+    sandbox = Sandbox()
+    for agent_uuid in ("agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og", "agent_x"):
+        opened = sandbox.open_session(
+            "+1", agent_uuid=agent_uuid, help_requested=True, active_human="eve@a.example", updated_at=datetime.now(UTC)
+        )
+    assert opened.updated_at is not None
+    with sandbox.serve() as url:
+        result = run("active", "+1", url=url, token=sandbox.token, COLUMNS=str(columns))
+
+    shown = result.stdout
+    for text in (agent_uuid, "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og", str(opened.id), "active", "help asked", "seconds ago"):
+        assert text in shown
+    assert f"{opened.updated_at.astimezone():%Y-%m-%d %H:%M}" in shown
+    assert "eve@a.e" in shown
+    if columns >= 79:
+        assert shown.startswith("Agent and session ")
+    else:
+        assert shown.splitlines()[2:4] == ["Status: active, help asked", "Answered by: eve@a.example"]
 
 
 @pytest.mark.parametrize(
@@ -248,6 +270,32 @@ def test_output_that_cannot_be_written_is_a_sentence_and_status_5(
     )
 
 
+# As in a bundle without the data files, such as that of PyInstaller.
+WITHOUT_DATA = """
+import sys
+from osvi._cli import main
+
+def hide(event, arguments):
+    if event == "open" and str(arguments[0]).endswith(".json"):
+        raise FileNotFoundError(2, "No such file or directory", str(arguments[0]))
+
+sys.addaudithook(hide)
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["active", "+1"], ["active", "--from", "customers.txt"], ["doctor"]], ids=" ".join
+)
+def test_an_error_of_another_file_than_the_output_names_that_file(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "customers.txt").write_text("+1\n")
+    command = [sys.executable, "-c", WITHOUT_DATA, *arguments, "--sandbox"]
+    result = subprocess.run(command, check=False, text=True, capture_output=True, cwd=tmp_path, env=ENVIRONMENT)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert re.fullmatch(r"osvi: cannot open .*osvi_openapi.*\.json: No such file or directory\n", result.stderr)
+
+
 @pytest.mark.parametrize("arguments", WRITERS, ids=" ".join)
 def test_a_reader_that_has_gone_ends_a_command_without_a_message(tmp_path: Path, arguments: list[str]) -> None:
     reader, writer = os.pipe()
@@ -363,7 +411,7 @@ def test_the_sandbox_logs_requests_without_the_query_and_the_token(tmp_path: Pat
     with served_sandbox(tmp_path) as (process, lines):
         given = settings(lines)
         for token in (given["OSVI_API_TOKEN"], "wrong-token-0000"):
-            headers = {"API-Token": token}
+            headers = {HEADER: token}
             httpx.get(f"{given['OSVI_BASE_URL']}/v1/chat/session/active", params={"customer_id": "+1"}, headers=headers)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)

@@ -156,6 +156,40 @@ def test_a_number_that_a_spreadsheet_has_shortened_is_refused(
     assert sandbox.requests == []
 
 
+@pytest.mark.parametrize("quoted", ['"+5"', "'+5'", '"+5",'])
+@pytest.mark.parametrize("lines", ["\n+4\n\n{}\n", 'phone\tname\n\n"+4"\tJane\n"""+5"""\tJohn\n'])
+@pytest.mark.parametrize("source", ["customers", "-"])
+def test_an_id_in_quotes_is_refused_with_its_line(command: Command, lines: str, quoted: str, source: str) -> None:
+    content = lines.format(quoted).encode()
+    (command.folder / "customers").write_bytes(content)
+    arguments = ("--from", source, *(["--column", "phone"] if b"phone" in content else []))
+    status, _, err = command.run(*arguments, given=content)
+
+    name = "standard input" if source == "-" else source
+    assert status == 2
+    assert f"customer 2 of {name} is in quotes, in line 4; leave them out (with jq: jq -r)" in err
+    assert "+5" not in err
+
+
+def test_quotes_within_an_id_are_part_of_it(command: Command, sandbox: Sandbox) -> None:
+    assert command.run("--from", "-", given=b"O'Brien\na\"b\n'x\n")[0] == 0
+    assert {request.params["customer_id"] for request in sandbox.requests} == {"O'Brien", 'a"b', "'x"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("content", ["+4\n+5\n", "phone;name\n+4;Jane\n"])
+@pytest.mark.parametrize("source", ["customers", "-"])
+def test_utf_16_without_a_byte_order_mark_is_refused(
+    command: Command, sandbox: Sandbox, content: str, encoding: str, source: str
+) -> None:
+    (command.folder / "customers").write_bytes(content.encode(encoding))
+    err = command.usage_error("--from", source, given=content.encode(encoding))
+
+    assert "line 1 of " in err
+    assert "has a NUL character, as UTF-16 has; save it as UTF-8" in err
+    assert sandbox.requests == []
+
+
 def test_a_customer_that_is_twice_in_a_file_is_looked_up_once(command: Command, sandbox: Sandbox) -> None:
     twice = "+1\n+2\n+1\n"
     (command.folder / "customers.txt").write_text(twice)
@@ -336,6 +370,55 @@ def test_a_line_of_another_kind_in_the_file_to_resume_is_named_by_its_number(com
         (command.folder / "sessions.jsonl").write_text(good + good + bad + good, encoding="latin-1")
         err = command.usage_error("--from", "customers.txt", "--resume", "sessions.jsonl")
         assert err == ("osvi: cannot resume from sessions.jsonl: osvi did not write line 3; see osvi active --help\n")
+
+
+GOOD = b'{"customer_id": "+1", "sessions": {}}\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"a":[1,2,3],"b":{"customer_id":"+1"}}',
+        b'{"customer_id":"+1","sessions":{}}',
+        b'{"customer_id": "+1"}',
+        b'{"customer_id": "+1", "name": "Jane"}',
+        b'{"customer_id": 7, "sessions": {}}',
+        b'[{"customer_id": "+1", "sessions": {}}]',
+        b"+15551112222",
+        b"{",
+        b"\xff\x00",
+        GOOD + b"+15551112222",
+        GOOD + b'{"customer_id": "+2", "name": "Jane"}',
+    ],
+)
+def test_a_file_that_osvi_did_not_write_stays_as_it_is(command: Command, sandbox: Sandbox, content: bytes) -> None:
+    (command.folder / "mine").write_bytes(content)
+    err = command.usage_error("--from", "customers.txt", "--resume", "mine")
+
+    assert f"cannot resume from mine: osvi did not write line {content.count(GOOD) + 1}" in err
+    assert (command.folder / "mine").read_bytes() == content
+    assert sandbox.requests == []
+
+
+def test_a_list_of_one_line_stays_as_it_is_when_it_is_also_the_file_to_resume(command: Command) -> None:
+    (command.folder / "one").write_bytes(b"+15551112222")
+    command.usage_error("--from", "one", "--resume", "one")
+
+    assert (command.folder / "one").read_bytes() == b"+15551112222"
+
+
+@pytest.mark.parametrize("name", ["+2", 'a"\\é'])
+def test_a_line_that_is_cut_off_anywhere_is_written_again(tmp_path: Path, name: str) -> None:
+    done = tmp_path / "sessions.jsonl"
+    for rest in ({"sessions": {"agent": {"id": "x"}}}, {"error": {"type": "ServerError", "message": "…"}}):
+        line = json.dumps({"customer_id": name} | rest).encode()
+        for end in range(1, len(line) + 1):
+            done.write_bytes(GOOD + line[:end])
+            assert _many._done(done) == {"+1"}
+            assert done.read_bytes() == GOOD
+        done.write_bytes(line[:20])
+        assert _many._done(done) == set()
+        assert done.read_bytes() == b""
 
 
 @pytest.mark.parametrize("kind", ["a directory", "a device", "a pipe"])

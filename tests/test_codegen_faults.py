@@ -9,7 +9,6 @@ from repository import FIRST, ROOT, Checkout
 from codegen import generate, update
 from codegen.document.merging import merged
 from codegen.document.normal.nodes import BrokenSchemaError, resolved
-from codegen.document.normal.unions import union_of
 from codegen.document.reading import Node, SpecError, load
 from codegen.promises import places, surface
 
@@ -77,10 +76,6 @@ def test_where_every_promise_is_kept_nothing_is_accepted(
 
     assert update.accept_breaks() == 0
     assert capsys.readouterr().out == "No longer promised:\n  nothing\nWhat is left to do:\n  nothing\n"
-
-
-def test_a_union_with_a_branch_for_any_value_is_any_value() -> None:
-    assert union_of([{"type": "string"}, {"description": "Anything."}], lambda schema: schema) == {}
 
 
 def page(path: str, **more: Any) -> Node:

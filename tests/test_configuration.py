@@ -15,7 +15,8 @@ import pytest
 import trio
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
-from support import CUSTOMER, MOCKED, ONCE, TOKEN, BlockingClient, answering, ok, raw_json, serving
+from osvi_openapi.spec import SERVER
+from support import CUSTOMER, HEADER, MOCKED, ONCE, TOKEN, BlockingClient, answering, ok, raw_json, serving
 
 Make = Callable[..., BlockingClient]
 EMPTY = raw_json({"success": True, "data": {}})
@@ -32,7 +33,7 @@ def test_the_token_is_the_argument_or_that_of_the_environment_when_the_client_is
     for api in made:
         api.list_active_sessions()
 
-    assert [request.headers["API-Token"] for request in seen] == ["fedcba9876543210", TOKEN]
+    assert [request.headers[HEADER] for request in seen] == ["fedcba9876543210", TOKEN]
 
 
 @ONCE
@@ -90,7 +91,7 @@ def test_a_token_callable_is_called_for_every_attempt(make: Make) -> None:
         token=lambda: next(tokens), transport=answering(unavailable, unavailable, ok({}), seen=seen)
     ).list_active_sessions()
 
-    assert [request.headers["API-Token"] for request in seen] == [TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"]
+    assert [request.headers[HEADER] for request in seen] == [TOKEN, "fedcba9876543210", "aaaaaaaaaaaaaaaa"]
 
 
 def test_only_the_token_callable_of_an_async_client_may_be_async() -> None:
@@ -100,7 +101,7 @@ def test_only_the_token_callable_of_an_async_client_may_be_async() -> None:
     seen: list[httpx.Request] = []
     with BlockingClient("async", token=token, transport=answering(ok({}), seen=seen)) as api:
         api.list_active_sessions()
-    assert seen[0].headers["API-Token"] == TOKEN
+    assert seen[0].headers[HEADER] == TOKEN
 
     with BlockingClient("sync", token=token, transport=answering(ok({}))) as api:  # noqa: SIM117
         with pytest.raises(osvi.ConfigurationError, match="only AsyncClient can await"):
@@ -139,9 +140,9 @@ def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
         make(transport=answering(ok({}), seen=seen), **options).list_active_sessions()
         return seen[0].url.host
 
-    assert host() == "api.osvi.ai"
+    assert host() == httpx.URL(SERVER).host
     monkeypatch.setenv("OSVI_BASE_URL", "")
-    assert host() == "api.osvi.ai"
+    assert host() == httpx.URL(SERVER).host
     monkeypatch.setenv("OSVI_BASE_URL", "https://staging.example")
     assert host() == "staging.example"
     assert host(base_url="https://other.example") == "other.example"

@@ -200,6 +200,40 @@ def test_a_call_that_fails_gives_its_turn_back(make: Make, monkeypatch: pytest.M
         assert len(server.connections) == 3
 
 
+def test_a_call_that_is_cancelled_while_a_connection_is_closed_leaves_no_turn_and_no_socket_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    closing: list[httpx.AsyncClient] = []
+
+    async def cancelled_while_it_closes(client: osvi.AsyncClient) -> None:
+        async def never_closed(closed: httpx.AsyncClient) -> None:
+            closing.append(closed)
+            begun.set()
+            await asyncio.Event().wait()
+
+        begun = asyncio.Event()
+        with monkeypatch.context() as patch:
+            patch.setattr(httpx.AsyncClient, "aclose", never_closed)
+            call = asyncio.create_task(client.list_active_sessions(CUSTOMER))
+            await begun.wait()
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(TOKEN, base_url=url, retries=0, total_timeout=5) as client:
+            await cancelled_while_it_closes(client)  # the connection that was reset
+            assert await client.list_active_sessions(CUSTOMER) == {}
+            monkeypatch.setattr(connections, "KEEPALIVE", -1)
+            await cancelled_while_it_closes(client)  # the one that has not been used for some time
+            assert await client.list_active_sessions(CUSTOMER) == {}
+        assert [client.is_closed for client in closing] == [True, True]
+
+    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
+    with serving(then_reset(b""), EMPTY) as server:
+        asyncio.run(main(server.url))
+
+
 @ON_HTTPX
 def test_a_call_that_gets_no_connection_in_time_was_not_sent(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
@@ -319,3 +353,43 @@ def test_cancelled_calls_and_broken_connections_leave_no_turn_and_no_socket_behi
         while open_descriptors() > began and time.monotonic() < deadline:
             time.sleep(0.01)
         assert open_descriptors() <= began
+
+
+@ON_HTTPX
+def test_each_request_passes_the_public_names_that_tools_patch(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def patch(cls: type[Any], name: str) -> None:
+        original = getattr(cls, name)
+
+        def traced(self: Any, request: httpx.Request, **options: Any) -> Any:
+            seen.append(f"{cls.__name__} {request.url.query.decode()}")
+            return original(self, request, **options)
+
+        monkeypatch.setattr(cls, name, traced)
+
+    with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as server:
+        api = make(base_url=server.url)
+        sent = {"sync": (httpx.Client, httpx.HTTPTransport), "async": (httpx.AsyncClient, httpx.AsyncHTTPTransport)}
+        client, transport = sent[api.kind]
+        patch(client, "send")
+        patch(transport, "handle_request" if api.kind == "sync" else "handle_async_request")
+        api.list_active_sessions("c")
+
+    assert seen == [f"{client.__name__} customer_id=c", f"{transport.__name__} customer_id=c"] * 2
+
+
+@ON_HTTPX
+def test_a_tool_may_answer_in_the_place_of_a_client_of_httpx(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(*_: object, **__: object) -> httpx.Response:
+        return httpx.Response(404, headers={"X-Request-Id": "r-7"}, json={"error": "session_not_found"})
+
+    async def answer_async(*_: object, **__: object) -> httpx.Response:
+        return answer()
+
+    monkeypatch.setattr(httpx.Client, "send", answer)
+    monkeypatch.setattr(httpx.AsyncClient, "send", answer_async)
+    with pytest.raises(osvi.SessionNotFoundError) as caught:
+        make(base_url="https://nowhere.invalid").get_active_session()
+
+    assert caught.value.request_id == "r-7"

@@ -58,7 +58,7 @@ def insert(file: Path, before: str, new: str) -> None:
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     """Give a repository whose spec has one more operation."""
-    repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
+    repository = Repository(tmp_path / "repository")
     spec = load(repository.root / "openapi.yaml")
     spec["paths"][PATH] = {"get": OPERATION}
     spec["components"]["schemas"]["Agent"] = AGENT

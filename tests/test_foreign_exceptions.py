@@ -10,7 +10,7 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about
-from support import CUSTOMER, MOCKED, BlockingClient, RawServer, raw_json, serving
+from support import CUSTOMER, HEADER, MOCKED, BlockingClient, RawServer, raw_json, serving
 
 Make = Callable[..., BlockingClient]
 
@@ -143,7 +143,7 @@ class Broken(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _look_up(self, request: httpx.Request) -> httpx.Response:
         try:
-            raise KeyError(f"no {request.url} with {request.headers['API-Token']}")  # noqa: TRY301 - it needs a frame
+            raise KeyError(f"no {request.url} with {request.headers[HEADER]}")  # noqa: TRY301 - it needs a frame
         except KeyError as error:
             raise self.error from error
 

@@ -74,7 +74,7 @@ KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ),
     ({"type": ["string", "integer", "null"]}, 4, "str | int | None"),
     ({"anyOf": [TEXT, {"type": "array", "items": TEXT}]}, ["a"], "str | tuple[str, ...] | None"),
-    ({"oneOf": [TEXT, {"type": "string", "format": "date-time"}]}, "x", "ChatV1SessionP21 | None"),
+    ({"oneOf": [{"type": "array", "items": TEXT}, {"type": "array"}]}, ["x"], "ChatV1SessionP21 | None"),
     (
         {"type": "object", "properties": {"q": {"type": "object", "properties": {"w": {"type": "boolean"}}}}},
         {"q": {"w": True}},

@@ -11,7 +11,10 @@ import pytest
 from osvi_openapi import models, operations, spec
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode
 from osvi_runtime import Drift, InvalidDataError, Path, Record, empty_record, in_spec_order
+from repository import OPENAPI
 from support import RECORD, SESSION, UNKNOWN, present
+
+from codegen.document.reading import load
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
@@ -82,8 +85,10 @@ def test_help_shows_the_documentation_of_an_operation() -> None:
 
 
 def test_the_package_has_the_server_and_the_token_header() -> None:
-    assert spec.SERVER == "https://api.osvi.ai"
-    assert spec.TOKEN_HEADER == "API-Token"
+    document = load(OPENAPI)
+    schemes = document["components"]["securitySchemes"].values()
+    assert document["servers"][0]["url"].rstrip("/") == spec.SERVER
+    assert spec.TOKEN_HEADER in [scheme.get("name") for scheme in schemes if scheme.get("in") == "header"]
 
 
 def test_every_listed_name_can_be_imported() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import osvi_openapi.spec
 import pytest
-from repository import FIRST, ROOT, Checkout
+from repository import FIRST, OPENAPI, Checkout
 
 from codegen.document.reading import SpecError, load
 
@@ -23,7 +23,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_it_generates_the_package_that_is_installed(tmp_path: Path) -> None:
-    checkout = Checkout(tmp_path / "checkout", ROOT / "openapi.yaml")
+    checkout = Checkout(tmp_path / "checkout", OPENAPI)
     checkout.make()
 
     installed = [path for path in INSTALLED.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
@@ -36,7 +36,7 @@ def test_it_generates_the_package_that_is_installed(tmp_path: Path) -> None:
 
 
 def test_the_package_names_the_spec_that_it_was_generated_from() -> None:
-    assert hashlib.sha256((ROOT / "openapi.yaml").read_bytes()).hexdigest() == osvi_openapi.spec.SPEC_SHA256
+    assert hashlib.sha256(OPENAPI.read_bytes()).hexdigest() == osvi_openapi.spec.SPEC_SHA256
 
 
 def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
@@ -111,8 +111,7 @@ UPLOAD = "{multipart/form-data: {schema: {type: object, properties: {a: {}}}}}"
 def test_an_operation_can_be_left_out_by_name(checkout: Checkout) -> None:
     post = f"post: {{requestBody: {{content: {UPLOAD}}}, responses: {{'204': {{description: x}}}}}}"
     checkout.replace("paths:\n", f"paths:\n  /v1/b: {{{post}}}\n")
-    not_served = checkout.root / "codegen" / "not_served.yaml"
-    not_served.write_text("POST /v1/b: a multipart body\n")
+    checkout.not_served.write_text("POST /v1/b: a multipart body\n")
     checkout.make()
     modules = (checkout.package / "operations").glob("_[a-z]*.py")
     assert [path.name for path in modules] == ["_get_v1_chat_session_active.py"]
@@ -131,14 +130,14 @@ def test_what_cannot_be_served_is_refused_all_at_once_with_the_lines_that_leave_
     assert "\n".join(["by these lines in codegen/not_served.yaml:", *lines, ""]) in refused.stderr
     assert checkout.contents() == {**before, "openapi.yaml": checkout.spec.encode()}
 
-    with (checkout.root / "codegen" / "not_served.yaml").open("a", encoding="utf-8") as file:
+    with checkout.not_served.open("a", encoding="utf-8") as file:
         file.writelines(f"{line}\n" for line in ["{}", *lines])  # below an empty mapping, as the file once had it
     checkout.make()
 
 
 def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
     checkout.replace("paths:\n", "paths:\n  /v1/b: {post: {responses: {'204': {description: x}}}}\n")
-    (checkout.root / "codegen" / "not_served.yaml").write_text("POST /v1/b: a multipart body\nPOST /v1/c: gone\n")
+    checkout.not_served.write_text("POST /v1/b: a multipart body\nPOST /v1/c: gone\n")
     result = checkout.generate()
 
     assert result.returncode == 0, result.stderr

@@ -10,7 +10,20 @@ import osvi
 import pytest
 from canary import everything_about
 from osvi_runtime import NO_BODY, Endpoint
-from support import MOCKED, ONCE, RECORD, TOKEN, BlockingClient, answering, ok, operation_of, raw, raw_json, serving
+from support import (
+    HEADER,
+    MOCKED,
+    ONCE,
+    RECORD,
+    TOKEN,
+    BlockingClient,
+    answering,
+    ok,
+    operation_of,
+    raw,
+    raw_json,
+    serving,
+)
 
 Make = Callable[..., BlockingClient]
 
@@ -22,7 +35,7 @@ SECRET = "Header-Canary-456"
 @pytest.mark.parametrize(
     "name",
     [
-        *["API-Token", "api-token", "Accept", "Accept-Encoding", "Content-Type"],
+        *[HEADER, HEADER.lower(), "Accept", "Accept-Encoding", "Content-Type"],
         *["Host", "Content-Length", "Cookie", "Expect"],
         *["Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection"],
         *["TE", "Trailer", "Transfer-Encoding", "Upgrade"],
@@ -117,7 +130,7 @@ def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make
         api.list_active_sessions()
 
     assert len(server.requests) == 3
-    lines = (f"X-Gateway: {SECRET}", "Authorization: Bearer abc", f"API-Token: {TOKEN}", "Accept: application/json")
+    lines = (f"X-Gateway: {SECRET}", "Authorization: Bearer abc", f"{HEADER}: {TOKEN}", "Accept: application/json")
     for request in server.requests:
         for line in lines:
             assert request.count(f"\r\n{line}\r\n".encode()) == 1

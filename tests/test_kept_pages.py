@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from edits import with_edits
-from repository import FIRST, ROOT, Repository
+from repository import ROOT, Repository
 from test_vendor_pages import PAGES
 
 from codegen.document import kept, reading
@@ -168,7 +168,7 @@ def test_git_and_the_source_distribution_keep_the_documents() -> None:
 
 
 def test_a_newer_page_of_several_is_taken_in_alone_and_the_check_compares_them(tmp_path: Path) -> None:
-    repository = Repository(tmp_path / "repository", FIRST)
+    repository = Repository(tmp_path / "repository")
     paths = [tmp_path / f"{name}.json" for name in "abc"]
     for path, page in zip(paths, PAGES, strict=False):
         path.write_text(json.dumps(page), encoding="utf-8")

@@ -12,6 +12,7 @@ from support import (
     AGENT,
     BARE,
     CUSTOMER,
+    HEADER,
     METADATA,
     ONCE,
     RECORD,
@@ -221,7 +222,7 @@ def test_the_customer_id_arrives_percent_encoded_with_the_token_in_its_header(ma
     head, *lines = server.requests[0].decode().split("\r\n")
     headers = [line.lower() for line in lines]
     assert head == "GET /v1/chat/session/active?customer_id=%2B15551112222 HTTP/1.1"
-    assert f"api-token: {TOKEN}" in headers
+    assert f"{HEADER.lower()}: {TOKEN}" in headers
     assert not any(header.startswith("authorization") for header in headers)
     assert any(header.startswith(f"user-agent: osvi/{osvi.__version__} httpx/") for header in headers)
 

@@ -45,7 +45,8 @@ def manual(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     repository = Repository(tmp_path_factory.mktemp("manual") / "repository", ROOT / "tests" / "specs" / "large.yaml")
     repository.replace(f"description: {TEXT}", f"description: {json.dumps(ANYTHING)}")
     repository.make()
-    shutil.copytree(ROOT / "docs", repository.root / "docs", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("docs", "benchmarks"):
+        shutil.copytree(ROOT / folder, repository.root / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for page in ROOT.glob("*.md"):
         shutil.copy(page, repository.root)
     repository.output("-m", "sphinx", "--fail-on-warning", "--builder", "html", "docs", "site")

@@ -24,6 +24,8 @@ Alias: {$ref: '#/components/schemas/Agent'}
 Also: {allOf: [{$ref: '#/components/schemas/Agent'}]}
 OrNull: {oneOf: [{$ref: '#/components/schemas/Agent'}, {type: 'null'}]}
 Either: {oneOf: [{$ref: '#/components/schemas/Agent'}, {$ref: '#/components/schemas/Call'}]}
+Self: {oneOf: [{type: string}, {$ref: '#/components/schemas/Again'}]}
+Again: {oneOf: [{type: integer}, {$ref: '#/components/schemas/Self'}]}
 Tree:
   type: object
   required: [name]
@@ -74,9 +76,13 @@ CASES = {
         [{"success": True, "data": {"name": "a", "voice": None}}],
     ),
     "an envelope that is not narrowed is only a reference": Case(
+        f"{{allOf: [{ref('Envelope')}, {{type: object, description: d}}]}}",
+        [{"success": True, "data": 1}],
+        read(ref("Envelope")) | {"description": "d"},
+    ),
+    "an envelope whose property is declared again": Case(
         f"{{allOf: [{ref('Envelope')}, {{type: object, properties: {{success: {{type: boolean}}}}}}]}}",
         [{"success": True, "data": 1}],
-        read(ref("Envelope")),
     ),
     "a text": Case("{allOf: [{type: string}], description: d}", ["a"], {"type": "string", "description": "d"}),
     "an integer that is a number too": Case("{allOf: [{type: number}, {type: integer}]}", [1], {"type": "integer"}),
@@ -102,10 +108,6 @@ CASES = {
         f"{{type: object, required: [id], properties: {{id: {{type: integer}}}}, oneOf: [{AGENT}, {CALL}]}}",
         [{"id": 1, "name": "a"}, {"id": 1, "seconds": 1}],
     ),
-    "two unions beside each other": Case(
-        f"{{anyOf: [{AGENT}, {CALL}], oneOf: [{{properties: {{b: {{type: string}}}}}}, {{required: [c]}}]}}",
-        [{"name": "a", "b": "b"}, {"seconds": 1, "c": 1}],
-    ),
     "a union and more": Case(
         f"{{allOf: [{ref('Either')}, {{required: [id], properties: {{id: {{}}}}}}]}}", [{"id": 1, "name": "a"}]
     ),
@@ -123,11 +125,6 @@ CASES = {
         },
     ),
     "a closed record": Case(ref("Closed"), [{"a": "a"}]),
-    "a closed record in 3.1": Case(
-        "{properties: {a: {type: string}}, unevaluatedProperties: false}",
-        [{"a": "a"}],
-        {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False},
-    ),
     "other properties of one type": Case(
         "{properties: {a: {type: string}}, additionalProperties: {type: integer}}", [{"a": "a", "other": 1}]
     ),
@@ -167,11 +164,14 @@ CASES = {
         {"type": "string", "enum": ["a", "b"]},
     ),
     "a value, or any text": Case("{anyOf: [{const: a}, {type: string}]}", ["a", "x"], {"type": "string"}),
-    "an enum, or any text": Case(f"{{anyOf: [{ref('Kind')}, {{type: string}}]}}", ["a", "x"], {"type": "string"}),
+    "an enum, or any text": Case("{anyOf: [{enum: [a, b]}, {type: string}]}", ["a", "x"], {"type": "string"}),
     "two formats of text": Case(
-        f"{{anyOf: [{ref('Id')}, {{type: string, format: email}}]}}", ["a"], {"type": "string"}
+        "{anyOf: [{type: string, format: uuid}, {type: string, format: email}]}", ["a"], {"type": "string"}
     ),
-    "a date, or a text": Case("{anyOf: [{type: string, format: date}, {type: string}]}", ["2026-01-02", "soon"]),
+    "a date, or a text": Case(
+        "{anyOf: [{type: string, format: date}, {type: string}]}", ["2026-01-02", "soon"], {"type": "string"}
+    ),
+    "a component, or any text": Case(f"{{anyOf: [{ref('Kind')}, {{type: string}}]}}", ["a", "x"]),
     "an enum, or another enum": Case(
         f"{{anyOf: [{ref('Kind')}, {{enum: [c]}}, {{enum: [d]}}]}}",
         ["a", "c", "d"],
@@ -179,6 +179,15 @@ CASES = {
     ),
     "the same branch twice": Case(f"{{oneOf: [{AGENT}, {AGENT}]}}", [{"name": "a"}], read(AGENT)),
     "a branch that allows anything": Case(f"{{anyOf: [{AGENT}, {{}}]}}", [{"name": "a"}, 1], {}),
+    "unions in a union": Case(
+        f"{{oneOf: [{ref('Either')}, {{type: array, items: {AGENT}}}, {ref('Either')}, {{type: string}}]}}",
+        [{"name": "a"}, {"seconds": 1}, [], "a"],
+        {"anyOf": [read(AGENT), read(CALL), {"type": "array", "items": read(AGENT)}, {"type": "string"}]},
+    ),
+    "a union in a union, with more beside it": Case(
+        f"{{required: [z], oneOf: [{ref('Either')}, {{properties: {{b: {{type: string}}}}}}]}}",
+        [{"name": "a", "z": 1}, {"b": "b", "z": 1}],
+    ),
     "a branch that is a union": Case(
         f"{{oneOf: [{{type: string}}, {{oneOf: [{{type: integer}}, {AGENT}]}}]}}",
         ["a", 1, {"name": "a"}],
@@ -207,6 +216,19 @@ CASES = {
     "arrays in arrays": Case(ref("Nested"), ["a", ["a", ["b"]]]),
 }
 WIDENED = {
+    "two unions beside each other": Case(
+        f"{{anyOf: [{AGENT}, {CALL}], oneOf: [{{properties: {{b: {{type: string}}}}}}, {{required: [c]}}]}}",
+        [{"name": "a", "b": "b"}, {"seconds": 1, "c": 1}],
+    ),
+    "a closed record in 3.1": Case("{properties: {a: {type: string}}, unevaluatedProperties: false}", [{"a": "a"}]),
+    "closed, but for a pattern": Case(
+        "{type: object, patternProperties: {^b: {type: integer}}, additionalProperties: false}", [{"b": 1}]
+    ),
+    "two formats that are read": Case(
+        "{anyOf: [{type: string, format: date}, {type: string, format: date-time}]}",
+        ["2026-01-02", "2026-01-02T03:04:05Z"],
+    ),
+    "an enum of another type": Case("{type: string, enum: [a, 1]}", ["a"]),
     "what is required of one of two": Case(
         "{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [b]}]}",
         [{"a": "a"}],
@@ -268,22 +290,24 @@ def test_the_normal_form_says_everything_in_one_way(name: str) -> None:
     assert schema_in(normal(spec_of(CASES[name])).document) == CASES[name].form
 
 
-def test_a_misspelt_type_is_the_one_that_is_meant() -> None:
+def test_null_may_be_written_without_quotes_and_a_type_as_in_python() -> None:
     schema = """
         properties:
-          a: {type: [String, null]}
-          b: {anyOf: [{type: Int}, {type: null}]}
-          c: {type: any}
-          d: {type: null, properties: {e: {type: bool}}}
-          f: {type: double}
+          a: {type: [string, null]}
+          b: {anyOf: [{type: integer}, {type: null}]}
+          c: {type: null, properties: {d: {type: bool}}}
     """
     assert schema_in(normal(document(read(schema))).document)["properties"] == {
         "a": {"anyOf": [{"type": "string"}, NULL]},
         "b": {"anyOf": [{"type": "integer"}, NULL]},
-        "c": {},
-        "d": {"type": "object", "properties": {"e": {"type": "boolean"}}},
-        "f": {"type": "number"},
+        "c": {"type": "object", "properties": {"d": {"type": "boolean"}}},
     }
+
+
+def test_a_union_may_contain_itself() -> None:
+    written = normal(document(read(ref("Self")), read(COMPONENTS))).document["components"]["schemas"]
+
+    assert written == {"Self": {"anyOf": [{"type": "string"}, {"type": "integer"}]}}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
 from codegen.document.reading import load
-from codegen.document.served import leave_out, unserved
+from codegen.document.served import unserved
 from codegen.package import naming
 from codegen.package.classes import Classes
 from codegen.package.kinds import Kinds
@@ -366,7 +366,7 @@ def test_a_parameter_is_sent_in_its_style_or_the_operation_is_not_served(paramet
     made = normal({"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [node]}}}})
 
     reason = f"the parameter 'x' in {node['in']} ({PARAMETERS[parameter]})"
-    assert [one.line for one in unserved(made)] == ([f'"GET /a": "{reason}"'] if PARAMETERS[parameter] else [])
+    assert [one.line for one in unserved(made.document)] == ([f'"GET /a": "{reason}"'] if PARAMETERS[parameter] else [])
 
 
 def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_reasons() -> None:
@@ -375,7 +375,7 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         /server: {get: {servers: [{url: https://b.example.com}], responses: {fine: {}}}}
         /other: {servers: [{url: https://b.example.com}], get: {}, put: {servers: [{url: https://a.example.com}]}}
         /broken: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
-        /error: {get: {responses: {'404': {content: {application/json: {schema: {type: whole}}}}, '200': {}}}}
+        /error: {get: {responses: {'404': {content: {application/json: {schema: {$ref: '#/b'}}}}, '200': {}}}}
         /csv: {get: {responses: {'200': {content: {text/csv: {}, application/json: {}}}}}}
         /json: {patch: {requestBody: {content: {application/merge-patch+json: {}}}, responses: {'302': {}}}}
         /lost: {post: {parameters: [{$ref: '#/components/parameters/A'}], requestBody: {$ref: 'b.yaml'}}}
@@ -383,11 +383,11 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         /lost-path: {$ref: 'c.yaml'}
         /star: {get: {responses: {2xx: {content: {'*/*': {}}}}}}
     """)
-    components = read("{A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {type: whole}}}}")
+    components = read("{A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {$ref: '#/c'}}}}")
     servers = [{"url": "https://a.example.com"}]
     made = normal({"openapi": "3.1.0", "servers": servers, "paths": paths, "components": {"schemas": components}})
 
-    assert {one.operation: one.reason for one in unserved(made)} == {
+    assert {one.operation: one.reason for one in unserved(made.document)} == {
         "POST /form": "a body of multipart/a; an answer 200 of text/csv",
         "GET /other": "a server of its own",
         "GET /server": "a server of its own; an answer 'fine', which is no status",
@@ -395,7 +395,7 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
             "#/paths/~1lost/post/query/: the reference '#/components/parameters/A' leads to nothing in this document; "
             "#/paths/~1lost/post/requestBody: the reference 'b.yaml' leads to nothing in this document"
         ),
-        "GET /broken": "#/components/schemas/B/properties/c: 'whole' is not a type of JSON",
+        "GET /broken": "#/components/schemas/B/properties/c: the reference '#/c' leads to nothing in this document",
     }
     assert len([*operations(made.document)]) == len(paths)
     assert [one.text for one in made.notes if "lost-path" in one.place] == [
@@ -406,13 +406,12 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
 def test_an_operation_is_left_out_with_all_that_only_it_has() -> None:
     paths = read("""
         /a: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}}}}
-        /b: {get: {responses: {'200': {content: {application/json: {schema: {type: whole}}, text/csv: {}}}}}}
+        /b: {get: {responses: {'200': {content: {application/json: {schema: {$ref: '#/b'}}, text/csv: {}}}}}}
     """)
-    made = normal({"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"A": {"type": "object"}}}})
-    leave_out(made, ["GET /b"])
-    assert (unserved(made), made.notes, made.broken) == ([], [], [])
+    spec = {"openapi": "3.1.0", "paths": paths, "components": {"schemas": {"A": {"type": "object"}}}}
+    without_b, without_any = normal(spec, {"GET /b"}), normal(spec, {"GET /a", "GET /b", "GET /c"})
 
-    leave_out(made, ["GET /a"])
-    assert made.document["components"]["schemas"] == {}
-    leave_out(made, ["GET /a"])
-    assert [*operations(made.document)] == []
+    assert [*without_b.document["components"]["schemas"]] == ["A"]
+    assert (unserved(without_b.document), without_b.notes) == ([], [])
+    assert [*operations(without_any.document)] == []
+    assert without_any.document["components"]["schemas"] == {}

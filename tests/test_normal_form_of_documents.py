@@ -9,6 +9,7 @@ from normal_forms import document, read, schema_in
 from codegen.document.normal import normal
 from codegen.document.normal import schemas as schemas_module
 from codegen.document.normal.meaning import meet
+from codegen.document.served import unserved
 
 SPEC = read("""
 openapi: 3.0.3
@@ -121,6 +122,11 @@ def test_operations_have_all_that_they_need_without_references() -> None:
         ("{$ref: '#/components/schemas/Loop'}", "", "the reference '#/components/schemas/Loop' leads back to itself"),
         ("{properties: {a: {type: whole}}}", "/properties/a", "'whole' is not a type of JSON"),
         ("{$ref: '#/components/schemas/Wrong'}", "", "'whole' is not a type of JSON"),
+        (
+            "{properties: {a: {allOf: [{type: string}, {$ref: '#/components/schemas/Nobody'}]}}}",
+            "/properties/a",
+            "the reference '#/components/schemas/Nobody' leads to nothing in this document",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_schema_is_found_at_its_place(schema: str, place: str, text: str) -> None:
@@ -128,18 +134,16 @@ def test_what_is_wrong_in_a_schema_is_found_at_its_place(schema: str, place: str
     made = normal(document(read(schema), components))
 
     answer = "#/paths/~1a/post/responses/200"
-    assert f"{answer}{place}" in {finding.place for finding in made.broken}
-    assert {finding.text for finding in made.broken} == {text}
+    assert f"{answer}{place}" in {finding.place for finding in made.notes}
+    assert {finding.text for finding in made.notes} == {text}
+    assert f"{answer}{place}: {text}" in unserved(made.document)[0].reason
 
 
 def test_a_schema_that_nothing_uses_can_be_wrong() -> None:
-    made = normal(document({"type": "string"}, {"Wrong": {"type": "whole"}}))
+    made = normal(document({"type": "string"}, {"Wrong": {"$ref": "#/nowhere"}}))
 
-    assert made.broken == []
+    assert made.notes == []
     assert made.document["components"]["schemas"] == {}
-
-
-MANY = {"oneOf": [{"required": [f"a{index}"], "properties": {f"a{index}": {"type": "string"}}} for index in range(9)]}
 
 
 @pytest.mark.parametrize(
@@ -147,16 +151,23 @@ MANY = {"oneOf": [{"required": [f"a{index}"], "properties": {f"a{index}": {"type
     [
         ({"allOf": [{"type": "string"}, {"type": "integer"}]}, {}, "", "its parts have no value in common"),
         (
-            {"allOf": [MANY, {"anyOf": [{"properties": {f"b{index}": {"type": "string"}}} for index in range(9)]}]},
+            read("{oneOf: [{type: string}, {type: integer}], anyOf: [{type: string}, {type: boolean}]}"),
             {},
             "",
-            "its unions have too many combinations",
+            "it has more than one union",
         ),
         (
             {"$ref": "#/components/schemas/Node"},
             read("Node: {properties: {next: {allOf: [{$ref: '#/components/schemas/Node'}, {properties: {a: {}}}]}}}"),
             "/properties/next",
             "it contains itself",
+        ),
+        ({"items": {"type": "integer", "enum": ["1"]}}, {}, "/items", "its 'enum' is passed over"),
+        (
+            {"$ref": "#/components/schemas/Pair"},
+            read("Pair: {prefixItems: [{}]}"),
+            "/Pair",
+            "its 'prefixItems' is passed over",
         ),
     ],
 )

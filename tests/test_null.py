@@ -177,7 +177,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
         | {"responses": done}
         for method, required in (("put", True), ("patch", False))
     }
-    repository = Repository(tmp_path_factory.mktemp("null") / "repository", FIRST)
+    repository = Repository(tmp_path_factory.mktemp("null") / "repository")
     repository.openapi.write_text(json.dumps(spec), encoding="utf-8")
     repository.make()
     return repository

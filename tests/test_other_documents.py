@@ -110,7 +110,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     spec, other = load(FIRST), read((ROOT / "tests" / "specs" / "platform.yaml").read_text(encoding="utf-8"))
     spec["paths"] |= other["paths"]
     spec["components"]["schemas"] |= other["components"]["schemas"]
-    repository = Repository(tmp_path_factory.mktemp("platform") / "repository", FIRST)
+    repository = Repository(tmp_path_factory.mktemp("platform") / "repository")
     repository.openapi.write_text(json.dumps(spec), encoding="utf-8")
     repository.make()
     return repository

@@ -38,7 +38,7 @@ sandbox.open_session("+1", agent_uuid="agent_x", mode="support")
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     """Return a repository with few tests and pages."""
-    repository = Repository(tmp_path / "repository", FIRST)
+    repository = Repository(tmp_path / "repository")
     for path in (repository.root / "tests").glob("test_*.py"):
         if path.name not in {"test_sessions.py", "test_version.py"}:
             path.unlink()

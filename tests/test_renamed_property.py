@@ -3,14 +3,14 @@
 from pathlib import Path
 
 import pytest
-from repository import FIRST, Repository
+from repository import Repository
 
 
 @pytest.mark.parametrize(("name", "is_shown"), [("updated_at", True), ("created_at", False)])
 def test_the_contract_tests_find_a_command_that_shows_a_renamed_property(
     tmp_path: Path, name: str, *, is_shown: bool
 ) -> None:
-    repository = Repository(tmp_path / "repository", FIRST)
+    repository = Repository(tmp_path / "repository")
     repository.replace(f"{name}:", "x_time:")
     promised = repository.surface.read_text(encoding="utf-8").splitlines(keepends=True)
     repository.surface.write_text("".join(line for line in promised if name not in line), encoding="utf-8")

@@ -10,7 +10,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import RecordedRequest, Sandbox, no_waits
-from support import SESSION, UNKNOWN, BlockingClient
+from support import HEADER, SESSION, UNKNOWN, BlockingClient
 
 Make = Callable[..., BlockingClient]
 
@@ -281,7 +281,7 @@ def test_one_transport_serves_both_clients(sandbox: Sandbox) -> None:
 
 
 def test_a_chunked_body_is_refused_and_not_read_as_the_next_request(sandbox: Sandbox) -> None:
-    with sandbox.serve() as url, httpx.Client(base_url=url, headers={"API-Token": sandbox.token}) as client:
+    with sandbox.serve() as url, httpx.Client(base_url=url, headers={HEADER: sandbox.token}) as client:
         refused = client.post("/v1/chat", content=iter([b'{"a": 1}']))
         assert (refused.status_code, refused.json()["error"]) == (411, "content_length_missing")
         assert client.get("/v1/chat/session/active", params={"customer_id": sandbox.customer_id}).is_success

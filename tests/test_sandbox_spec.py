@@ -9,14 +9,14 @@ import httpx
 import osvi
 import osvi_runtime
 import pytest
-from edits import FIRST, with_edits
+from edits import FIRST, OURS, with_edits
 from normal_forms import document, schema_in
 from osvi._sandbox.examples import example
 from osvi._sandbox.operations import Router
 from osvi._sandbox.schemas import Schemas
 from osvi.testing import RecordedRequest, Sandbox
 from repository import ROOT, Repository
-from support import MOCKED, RECORD, BlockingClient
+from support import HEADER, MOCKED, RECORD, BlockingClient
 
 from codegen.document.normal import normal
 from codegen.document.reading import load
@@ -24,7 +24,12 @@ from codegen.document.reading import load
 Make = Callable[..., BlockingClient]
 
 LARGE = ROOT / "tests" / "specs" / "large.yaml"
-SPEC = Router(normal(load(LARGE)).document)
+DOCUMENT, SCHEMAS = load(LARGE), OURS["components"]["schemas"]
+# The sessions are those of today, since that is what the sandbox opens.
+DOCUMENT["components"]["schemas"] = (
+    SCHEMAS | DOCUMENT["components"]["schemas"] | {"ChatV1Session": SCHEMAS["ChatV1Session"]}
+)
+SPEC = Router(normal(DOCUMENT).document)
 ACTIVE = "GET /v1/chat/session/active"
 EITHER = [{"$ref": "#/components/schemas/Began"}, {"$ref": "#/components/schemas/Over"}]
 
@@ -43,7 +48,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 @pytest.fixture
 def http(request: pytest.FixtureRequest, large: Sandbox) -> Iterator[httpx.Client]:
     """Give a client of the sandbox: in process, or over a socket where the mark `SERVED_TOO` asks for that."""
-    headers = {"API-Token": large.token}
+    headers = {HEADER: large.token}
     if getattr(request, "param", "in process") == "in process":
         with httpx.Client(transport=large.transport, base_url="http://sandbox", headers=headers) as client:
             yield client
@@ -166,17 +171,17 @@ def test_the_refusal_of_a_method_lists_those_of_the_path(http: httpx.Client, url
         assert http.request(method, url).headers["Allow"] == allowed
 
 
-@pytest.mark.parametrize("token", [{}, {"Authorization": "Bearer sandbox"}, {"API-Token": "wrong-token-0000"}])
+@pytest.mark.parametrize("token", [{}, {"Authorization": "Bearer sandbox"}, {HEADER: "wrong-token-0000"}])
 @pytest.mark.parametrize("url", ["/v1/agents?limit=many", "/v2"])
 def test_a_wrong_token_is_refused_before_anything_else(http: httpx.Client, url: str, token: dict[str, str]) -> None:
-    del http.headers["API-Token"]
+    del http.headers[HEADER]
     answer = http.get(url, headers=token)
 
     assert answer.status_code == 401
     assert answer.json() == {
         "success": False,
         "error": "invalid_api_token",
-        "message": "the header API-Token must hold the token of the sandbox",
+        "message": f"the header {HEADER} must hold the token of the sandbox",
     }
 
 
@@ -298,7 +303,7 @@ def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_he
     monkeypatch.setattr("osvi.testing.packaged_spec", lambda: Router(normal(spec).document))
     sandbox = Sandbox()
     with httpx.Client(transport=sandbox.transport) as http:
-        refused, answered = (http.get("http://sandbox/x", headers=one) for one in ({}, {"API-Token": sandbox.token}))
+        refused, answered = (http.get("http://sandbox/x", headers=one) for one in ({}, {HEADER: sandbox.token}))
 
     assert (refused.status_code, refused.headers["Content-Type"]) == (401, written)
     assert (answered.status_code, answered.headers["Content-Type"]) == (200, written)
@@ -342,7 +347,7 @@ def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_w
     url = "http://sandbox/v1/chat/session/active"
     with httpx.Client(transport=sandbox.transport, params={"customer_id": sandbox.customer_id}) as http:
         refused = http.get(url)
-        http.headers["API-Token"] = sandbox.token
+        http.headers[HEADER] = sandbox.token
         found, one, none, incomplete = (
             http.get(url, params=params).json()
             for params in ({}, {"agent_uuid": sandbox.agent_uuid}, {"agent_uuid": "agent_y"}, {"customer_id": ""})

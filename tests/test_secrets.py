@@ -17,7 +17,7 @@ import osvi
 import pytest
 from canary import everything_about, everything_in
 from osvi.testing import no_waits
-from support import ONCE, RECORD, UNKNOWN, BlockingClient, answering, raw, raw_json, reset, serving, then_close
+from support import HEADER, ONCE, RECORD, UNKNOWN, BlockingClient, answering, raw, raw_json, reset, serving, then_close
 
 Make = Callable[..., BlockingClient]
 
@@ -163,4 +163,4 @@ def test_no_request_with_the_token_is_kept_after_a_call() -> None:
         client.list_active_sessions(CUSTOMER)
         gc.collect()
         requests = [item for item in gc.get_objects() if isinstance(item, httpx.Request)]  # also those of other tests
-    assert [request for request in requests if request.headers.get("API-Token") == CANARY] == []
+    assert [request for request in requests if request.headers.get(HEADER) == CANARY] == []

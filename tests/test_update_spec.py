@@ -19,16 +19,9 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path / "repository")
 
 
-@pytest.fixture
-def earlier(tmp_path: Path) -> Repository:
-    """Return a repository with the vendor's document as it was when the edits below were written."""
-    return Repository(tmp_path / "repository", FIRST)
-
-
 def test_the_same_spec_changes_nothing(repository: Repository) -> None:
     before = repository.contents()
-    is_fenced = repository.spec.endswith("\n")
-    result = repository.update(repository.page(PAGE.format(repository.spec) if is_fenced else repository.spec))
+    result = repository.update(repository.page(PAGE.format(repository.spec)))
 
     assert result.returncode == 0, result.stderr
     assert "What users gain, for the CHANGELOG:\n  nothing\nWhat breaks:\n  nothing\n" in result.stdout
@@ -44,7 +37,7 @@ def test_a_document_comes_from_a_url_too(repository: Repository) -> None:
     assert repository.openapi.read_text(encoding="utf-8") == changed
 
 
-def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(earlier: Repository) -> None:
+def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(repository: Repository) -> None:
     body = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}, "to": {}}}
     request = {"required": True, "content": {"application/json": {"schema": body}}}
     growth = {
@@ -52,24 +45,24 @@ def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(earlier:
         "session.x_score": {"type": "number"},
         "paths./x-notes": {"post": {"requestBody": request, "responses": {"204": {"description": "Made."}}}},
     }
-    result = earlier.update(earlier.page(json.dumps(with_edits(load(FIRST), growth))))
+    result = repository.update(repository.page(json.dumps(with_edits(load(FIRST), growth))))
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "  - `ChatSession.x_score`: `float`.\n" in result.stdout
     assert '  - `SessionStatus.X_PAUSED`: `"x_paused"`.\n' in result.stdout
     assert "  - `osvi.operations.post_x_notes`, `POST /x-notes`: needs text, returns `None`.\n" in result.stdout
-    assert "operations.post_x_notes.to: Any" in earlier.surface.read_text().splitlines()
-    assert earlier.generate("--check").returncode == 0
+    assert "operations.post_x_notes.to: Any" in repository.surface.read_text().splitlines()
+    assert repository.generate("--check").returncode == 0
 
 
-def test_what_is_odd_in_the_document_is_named_and_keeps_nothing_out(earlier: Repository) -> None:
+def test_what_is_odd_in_the_document_is_named_and_keeps_nothing_out(repository: Repository) -> None:
     content = {"application/json": {"schema": {"type": "string"}}, "text/csv": {}}
     odd = {
         "parameters": [{"name": "q", "in": "query", "schema": {}, "odd": 1}],
         "responses": {"200": {"content": content}},
     }
-    page = earlier.page(json.dumps(with_edits(load(FIRST), {"paths./x-odd": {"get": odd}})))
-    result = earlier.update(page)
+    page = repository.page(json.dumps(with_edits(load(FIRST), {"paths./x-odd": {"get": odd}})))
+    result = repository.update(page)
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "`osvi.operations.get_x_odd`" in result.stdout
@@ -78,10 +71,10 @@ def test_what_is_odd_in_the_document_is_named_and_keeps_nothing_out(earlier: Rep
     assert "#/paths/~1x-odd/get/responses/200: only as JSON, not as text/csv\n" in result.stdout
 
 
-def test_a_break_is_reported_and_the_promise_stays(earlier: Repository) -> None:
-    promised = earlier.surface.read_text()
-    changed = earlier.spec.replace("name: API-Token", "name: X-API-Token").replace("help_requested", "needs_human")
-    result = earlier.update(earlier.page(changed))
+def test_a_break_is_reported_and_the_promise_stays(repository: Repository) -> None:
+    promised = repository.surface.read_text()
+    changed = repository.spec.replace("name: API-Token", "name: X-API-Token").replace("help_requested", "needs_human")
+    result = repository.update(repository.page(changed))
 
     assert result.returncode == 1, result.stdout + result.stderr
     assert (
@@ -89,23 +82,25 @@ def test_a_break_is_reported_and_the_promise_stays(earlier: Repository) -> None:
         "`needs_human` now, of the same type. No release has promised it: `python -m codegen accept` accepts it\n"
     ) in result.stdout
     assert "the token header is `x-api-token` now, and was `api-token`. No release has" in result.stdout
-    assert set(promised.splitlines()) <= set(earlier.surface.read_text().splitlines())
-    assert earlier.openapi.read_text(encoding="utf-8") == changed
+    assert set(promised.splitlines()) <= set(repository.surface.read_text().splitlines())
+    assert repository.openapi.read_text(encoding="utf-8") == changed
 
 
-def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(earlier: Repository) -> None:
+def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(repository: Repository) -> None:
     changed = with_edits(load(FIRST), {"session.help_requested": {"type": "string", "example": None}})
-    earlier.update(earlier.page(json.dumps(changed)))
-    earlier.surface.write_text(earlier.surface.read_text().replace("models.ChatV1Session.help_requested: bool\n", ""))
+    repository.update(repository.page(json.dumps(changed)))
+    repository.surface.write_text(
+        repository.surface.read_text().replace("models.ChatV1Session.help_requested: bool\n", "")
+    )
 
-    assert earlier.generate("--check").returncode == 1
-    assert earlier.generate().returncode == 0
-    assert "models.ChatV1Session.help_requested: str" in earlier.surface.read_text().splitlines()
-    assert earlier.update(os.fspath(earlier.openapi)).returncode == 0
+    assert repository.generate("--check").returncode == 1
+    assert repository.generate().returncode == 0
+    assert "models.ChatV1Session.help_requested: str" in repository.surface.read_text().splitlines()
+    assert repository.update(os.fspath(repository.openapi)).returncode == 0
 
 
-def test_a_wrapper_that_lacks_its_operation_is_a_finding(earlier: Repository) -> None:
-    result = earlier.update(earlier.page(earlier.spec.replace("/v1/chat/session/active:", "/v2/session:")))
+def test_a_wrapper_that_lacks_its_operation_is_a_finding(repository: Repository) -> None:
+    result = repository.update(repository.page(repository.spec.replace("/v1/chat/session/active:", "/v2/session:")))
 
     assert result.returncode == 1, result.stderr
     assert "`osvi.operations.get_v1_chat_session_active` is gone" in result.stdout
@@ -154,26 +149,26 @@ def test_a_document_with_a_single_fault_is_used_and_the_fault_printed(repository
     assert repository.openapi.read_text(encoding="utf-8") == faulty
 
 
-def test_a_break_that_no_release_has_promised_is_accepted_by_one_command(earlier: Repository) -> None:
-    earlier.replace("help_requested", "needs_human")
-    assert earlier.generate().returncode == 1
-    assert "models.ChatV1Session.help_requested: bool" in earlier.surface.read_text().splitlines()
-    result = earlier.run("-m", "codegen", "accept")
+def test_a_break_that_no_release_has_promised_is_accepted_by_one_command(repository: Repository) -> None:
+    repository.replace("help_requested", "needs_human")
+    assert repository.generate().returncode == 1
+    assert "models.ChatV1Session.help_requested: bool" in repository.surface.read_text().splitlines()
+    result = repository.run("-m", "codegen", "accept")
 
     assert result.returncode == 0, result.stderr
     assert "No longer promised:\n  models.ChatV1Session.help_requested: bool\n" in result.stdout
-    assert "models.ChatV1Session.help_requested: bool" not in earlier.surface.read_text().splitlines()
-    assert "models.ChatV1Session.needs_human: bool" in earlier.surface.read_text().splitlines()
-    assert earlier.generate().returncode == 0
+    assert "models.ChatV1Session.help_requested: bool" not in repository.surface.read_text().splitlines()
+    assert "models.ChatV1Session.needs_human: bool" in repository.surface.read_text().splitlines()
+    assert repository.generate().returncode == 0
 
 
-def test_what_a_release_has_promised_is_not_accepted(earlier: Repository) -> None:
-    (earlier.root / "codegen" / "released.txt").write_text(
+def test_what_a_release_has_promised_is_not_accepted(repository: Repository) -> None:
+    (repository.root / "codegen" / "released.txt").write_text(
         "models.ChatV1Session.help_requested: bool\nversion: 1.0.0\n"
     )
-    earlier.replace("help_requested", "needs_human")
-    earlier.replace("active_human", "operator")
-    generated = earlier.generate()
+    repository.replace("help_requested", "needs_human")
+    repository.replace("active_human", "operator")
+    generated = repository.generate()
 
     assert (
         "`ChatSession.active_human` is gone; perhaps it is called `operator` now, of the same type. No "
@@ -181,18 +176,18 @@ def test_what_a_release_has_promised_is_not_accepted(earlier: Repository) -> Non
     )
     cure = "delete the lines of `models.ChatV1Session.help_requested` from codegen/surface.txt and run ./generate.sh\n"
     assert f"of the same type. That takes a major release. To accept it, {cure}" in generated.stdout
-    result = earlier.run("-m", "codegen", "accept")
+    result = repository.run("-m", "codegen", "accept")
 
     assert result.returncode == 1
     assert (
         "No longer promised:\n  models.ChatV1Session.active_human: str\nWhat is left to do:\n  openapi" in result.stdout
     )
-    assert "models.ChatV1Session.help_requested: bool" in earlier.surface.read_text().splitlines()
+    assert "models.ChatV1Session.help_requested: bool" in repository.surface.read_text().splitlines()
 
 
-def test_a_new_property_is_seen_everywhere_at_once(earlier: Repository) -> None:
+def test_a_new_property_is_seen_everywhere_at_once(repository: Repository) -> None:
     score = {"session.x_score": {"type": "number", "example": 0.5}}
-    result = earlier.update(earlier.page(json.dumps(with_edits(load(FIRST), score))))
+    result = repository.update(repository.page(json.dumps(with_edits(load(FIRST), score))))
     assert result.returncode == 0, result.stdout + result.stderr
 
     script = """
@@ -204,8 +199,8 @@ with osvi.Client(sandbox.token, transport=sandbox.transport) as client:
 (row,) = result.rows()
 print(session.x_score, row["x_score"])
 """
-    assert earlier.output("-c", script) == "1.5 1.5\n"
-    (record,) = json.loads(earlier.output("-m", "osvi", "active", "+15551112222", "--sandbox", "--json")).values()
+    assert repository.output("-c", script) == "1.5 1.5\n"
+    (record,) = json.loads(repository.output("-m", "osvi", "active", "+15551112222", "--sandbox", "--json")).values()
     assert record["x_score"] == 0.5
 
 

@@ -104,7 +104,7 @@ def test_a_document_is_found_whatever_stands_before_its_version(document: str) -
 def test_all_operations_are_taken_in_at_once_and_later_only_changes_are_reported(
     tmp_path: Path, write: Callable[..., list[str]]
 ) -> None:
-    repository = Repository(tmp_path / "repository", FIRST)
+    repository = Repository(tmp_path / "repository")
     first = repository.update(*write(*PAGES))
 
     assert first.returncode == 0, first.stdout + first.stderr

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from edits import with_edits
@@ -182,10 +183,10 @@ def test_the_pull_request_has_all_files_that_the_command_changes(repository: Rel
     assert [name for name in changes if not name.startswith(tuple(paths))] == []
 
 
-def test_the_page_of_the_vendor_is_watched() -> None:
+def test_the_pages_of_the_vendor_are_watched() -> None:
     addresses = YAML(typ="safe").load(ROOT / "codegen" / "pages.yaml")
 
-    assert addresses == ["https://docs.osvi.ai/api-reference/endpoint/chat/active_session.md"]
+    assert {urlsplit(address)[:2] for address in addresses} == {("https", "docs.osvi.ai")}
 
 
 GOOD = changed(A_SCORE)

@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from codegen.document.normal.keywords import object_in
-from codegen.document.normal.nodes import below
+from codegen.document.normal.nodes import below, object_in
 from codegen.document.reading import METHODS, SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)

@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from attrs import frozen
 
 from codegen.document.forms import Forms
-from codegen.document.normal.document import Normal, json_type, operations, remove_unused, schemas_of
-from codegen.document.normal.nodes import COMPONENTS, below, used
+from codegen.document.normal.document import json_type, operations, schemas_of
+from codegen.document.normal.nodes import BROKEN, reachable
 from codegen.document.reading import HEADER_NAME, Node
 
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
@@ -30,34 +30,17 @@ class Unserved:
         return f"{json.dumps(self.operation)}: {json.dumps(self.reason)}"
 
 
-def unserved(made: Normal) -> list[Unserved]:
-    """Return the operations that cannot be served, each with all its reasons."""
-    forms, found = Forms(made.document), []
-    for path, method, node in operations(made.document):
-        reasons = [*_reasons(node, forms), *_broken(made, node, below("#/paths", path, method))]
-        if reasons:
-            found.append(Unserved(f"{method.upper()} {path}", "; ".join(dict.fromkeys(reasons))))
-    return found
+def unserved(document: Node) -> list[Unserved]:
+    """Return the operations of a document in normal form that cannot be served, each with all its reasons."""
+    forms = Forms(document)
+    found = {f"{method.upper()} {path}": [*_reasons(node, forms)] for path, method, node in operations(document)}
+    return [Unserved(name, "; ".join(dict.fromkeys(reasons))) for name, reasons in found.items() if reasons]
 
 
 def refusal(refused: list[Unserved]) -> str:
     """Return a text that says what cannot be served, and how to leave it out."""
     lines = "\n".join(one.line for one in refused)
     return f"what cannot be served has to be left out, by these lines in codegen/not_served.yaml:\n{lines}"
-
-
-def leave_out(made: Normal, names: Iterable[str]) -> None:
-    """Delete operations from a document in normal form, with the components and the findings that only these have.
-
-    A name that no operation has is passed over.
-    """
-    for name in names:
-        method, _, path = name.partition(" ")
-        made.document["paths"].get(path, {}).pop(method.lower(), None)
-        place = below("#/paths", path, method.lower(), "")
-        for findings in (made.notes, made.broken):
-            findings[:] = [finding for finding in findings if not f"{finding.place}/".startswith(place)]
-    remove_unused(made.document)
 
 
 def success_statuses(operation: Node) -> list[str]:
@@ -92,6 +75,9 @@ def _reasons(node: Node, forms: Forms) -> Iterator[str]:
             yield f"an answer {status!r}, which is no status"
         elif status in success_statuses(node) and content and not json_type(content):
             yield f"an answer {status} of {', '.join(content)}"
+    served = {**node, "responses": {status: node["responses"][status] for status in success_statuses(node)}}
+    schemas = reachable(forms.document, [schema for *_, schema in schemas_of(served)])
+    yield from sorted(schema[BROKEN] for schema in schemas if BROKEN in schema)
 
 
 def _problem(parameter: Node, forms: Forms) -> str:
@@ -108,17 +94,7 @@ def _problem(parameter: Node, forms: Forms) -> str:
         is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject", *STYLES["query"]}
     else:
         is_sent = parameter.get("style", STYLES[location][0]) in STYLES[location]
-    if style_of(parameter, forms) == "properties" and "object" in forms.property_types(parameter["schema"]):
+    if style_of(parameter, forms) == "properties" and "object" in forms.inner_types(parameter["schema"], "object"):
         return "an object within an object, for which OpenAPI has no encoding"
-    is_flat = forms.item_types(parameter["schema"]) <= SCALARS
+    is_flat = forms.inner_types(parameter["schema"], "array") <= SCALARS
     return "" if is_sent and is_flat else "a value or a style that cannot be sent"
-
-
-def _broken(made: Normal, node: Node, place: str) -> Iterator[str]:
-    """Yield what is wrong in the parts of an operation other than its errors, and in the components that they use."""
-    served = {**node, "responses": {status: node["responses"][status] for status in success_statuses(node)}}
-    places = {one: schema for one, _, schema in schemas_of(served, place)}
-    if made.broken:
-        names = used(made.document, places.values())
-        starts = tuple(f"{one}/" for one in (*places, *(below(COMPONENTS, name) for name in names)))
-        yield from (f"{one.place}: {one.text}" for one in made.broken if f"{one.place}/".startswith(starts))

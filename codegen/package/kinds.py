@@ -7,8 +7,7 @@ from openapi_python_client.strings import snake_case
 from osvi_runtime.formats import CONVERTED
 
 from codegen.document.forms import Forms, Tags
-from codegen.document.normal.nodes import Finding, is_nullable
-from codegen.document.normal.unions import values_of
+from codegen.document.normal.nodes import Finding, is_nullable, values_of
 from codegen.document.reading import Node
 from codegen.package.classes import Classes
 from codegen.package.naming import distinct

@@ -15,7 +15,14 @@ from codegen.package.texts import description_of, docstring, literal, section, w
 # The locations of arguments. Of those with one name in Python, the first keeps it.
 LOCATIONS = ("whole", "path", "query", "header", "body")
 NULL_TYPE = evolve(SCALARS["null"], argument="NullType", is_nullable=False)
-NULL_BODY = Member("body", "body", False, NULL_TYPE, "`NULL` sends null, and no properties.", location="whole")
+NULL_BODY = Member(
+    "body",
+    "body",
+    required=False,
+    kind=NULL_TYPE,
+    description="`NULL` sends null, and no properties.",
+    location="whole",
+)
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -156,7 +163,8 @@ class Function:
         if self._kinds.forms.of(record) != "record" or not record.get("additionalProperties"):
             return []
         name = field_names(["extra"], {argument.name for argument in self.arguments})["extra"]
-        return [Member(name, name, False, map_of(self._kinds.others(record)), EXTRA, location="extra")]
+        kind = map_of(self._kinds.others(record))
+        return [Member(name, name, required=False, kind=kind, description=EXTRA, location="extra")]
 
     def _named(self, arguments: list[Member]) -> list[Member]:
         """Return the arguments, each with a name of its own."""

@@ -18,7 +18,7 @@ from codegen.document.normal import normal
 from codegen.document.normal.document import operations
 from codegen.document.normal.nodes import Finding
 from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
-from codegen.document.served import Unserved, leave_out, refusal, unserved
+from codegen.document.served import Unserved, refusal, unserved
 from codegen.package.classes import Classes
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
@@ -61,13 +61,12 @@ def build(openapi: Path, into: Path, *, leaves_out: bool) -> Built:
     spec = load(content)
     made = normal(spec)
     facts = {"digest": sha256(content), "server": server(spec), "header": token_header(made.document)}
-    not_served, refused = data_file("not_served"), unserved(made)
+    not_served, refused = data_file("not_served"), unserved(made.document)
     left_out = [one for one in refused if one.operation not in not_served]
     unneeded = [name for name in not_served if name not in {one.operation for one in refused}]
-    leave_out(made, not_served)
-    if left_out and not (leaves_out and len([*operations(made.document)]) > len(left_out)):
+    made = normal(spec, {*not_served, *(one.operation for one in left_out)})
+    if left_out and not (leaves_out and any(operations(made.document))):
         raise SpecError(refusal(left_out))
-    leave_out(made, [one.operation for one in left_out])
     package = into / "osvi_openapi"
     package.mkdir()
     # The sandbox reads the document at run time, where there may be no YAML parser.
@@ -81,7 +80,7 @@ def build(openapi: Path, into: Path, *, leaves_out: bool) -> Built:
         run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
         if run.returncode:
             raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
-    return Built(sorted({*made.notes, *made.broken, *writer.kinds.circular}), left_out, unneeded)
+    return Built(sorted({*made.notes, *writer.kinds.circular}), left_out, unneeded)
 
 
 class _Writer:
@@ -100,9 +99,8 @@ class _Writer:
         self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in named["choice"]}
         self.functions = [Function(self.kinds, self.members, place, token_header) for place in operations(document)]
         # As that of openapi-python-client, so that a template of either is written in the same way.
-        self.env = Environment(
-            loader=FileSystemLoader(TEMPLATES), trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-        )
+        loader = FileSystemLoader(TEMPLATES)
+        self.env = Environment(loader=loader, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
         self.env.filters |= TEMPLATE_FILTERS | {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "runtime": RUNTIME, "modules": MODULES}
 

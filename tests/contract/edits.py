@@ -1,19 +1,27 @@
 """Edits of a spec as data: how a line of ``edits.yaml`` changes a document."""
 
 import copy
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from osvi_openapi.spec import TOKEN_HEADER
 from ruamel.yaml import YAML
 
 from codegen.document.normal.nodes import target as node_at
 from codegen.document.reading import Node, load
 
 ROOT = Path(__file__).resolve().parents[2]
-# Not openapi.yaml, which grows: the vendor's document as it was when the edits were written, and a larger one.
+OURS = load(ROOT / "openapi.yaml")
+# Not openapi.yaml, which grows: the vendor's document as it was when the edits were written, and a larger one. Their
+# token is in the header of today, on which the wrapper relies.
 FIRST, LARGE = (load(ROOT / "tests" / "specs" / f"{name}.yaml") for name in ("first", "large"))
-GROUPS: dict[str, Any] = YAML(typ="safe", pure=True).load(Path(__file__).with_name("edits.yaml"))
+for one in (FIRST, LARGE):
+    one["components"]["securitySchemes"]["ApiToken"]["name"] = TOKEN_HEADER
+EACH = ", ".join(map(json.dumps, OURS["components"]["schemas"]["ChatV1Session"].get("properties", {})))
+TEXT = Path(__file__).with_name("edits.yaml").read_text(encoding="utf-8").replace("TOKEN_HEADER", TOKEN_HEADER.lower())
+GROUPS: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXT.replace("EACH_PROPERTY", EACH))
 PLACES, HARMLESS = GROUPS.pop("places"), GROUPS.pop("harmless")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import attrs
 import pytest
-from edits import FIRST, GROUPS, HARMLESS, LARGE, ROOT, resolve, with_edits
-from repository import Checkout, Repository
+from edits import FIRST, GROUPS, HARMLESS, LARGE, OURS, resolve, with_edits
+from repository import OPENAPI, Checkout, Repository
 
 from codegen.document.reading import Node
 from codegen.promises import changes, surface, wrapper
@@ -86,8 +86,8 @@ def test_all_other_contract_tests_pass_on_a_document_that_needs_no_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("OSVI_CONTRACT_EXAMPLES", "10")
-    repository = Repository(tmp_path / "repository", ROOT / "tests" / "specs" / "first.yaml")
-    repository.openapi.write_text(json.dumps(with_edits(FIRST, HARMLESS[name])), encoding="utf-8")
+    repository = Repository(tmp_path / "repository", OPENAPI)
+    repository.openapi.write_text(json.dumps(with_edits(OURS, HARMLESS[name])), encoding="utf-8")
     repository.make()
     result = repository.run("-m", "pytest", "-q", "tests/contract", "--ignore=tests/contract/test_edits.py")
 

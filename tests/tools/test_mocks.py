@@ -12,7 +12,7 @@ import osvi
 import respx
 import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
-from support import CUSTOMER, RECORD, BlockingClient, RawServer
+from support import CUSTOMER, HEADER, RECORD, BlockingClient, RawServer
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
 
 Make = Callable[..., BlockingClient]
@@ -92,7 +92,7 @@ def without_customer(response: dict[str, Any]) -> dict[str, Any]:
 
 
 RECORDER = vcr.VCR(
-    filter_headers=["API-Token", "X-Tenant"],
+    filter_headers=[HEADER, "X-Tenant"],
     filter_query_parameters=[("customer_id", "+10")],
     before_record_response=without_customer,
 )

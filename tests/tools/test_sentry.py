@@ -13,7 +13,7 @@ import osvi
 import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
-from support import CUSTOMER, BlockingClient, RawServer, answering, raw_json, reset, serving, then_close
+from support import CUSTOMER, HEADER, BlockingClient, RawServer, answering, raw_json, reset, serving, then_close
 
 Make = Callable[..., BlockingClient]
 
@@ -208,7 +208,7 @@ BAD: dict[str, Any] = {
     "a token with a line end": {"token": "{}\n"},
     "a token that is no string": {"token": ["{}"]},
     "a header with a line end": {"headers": {"X-Tenant": "{}\n"}},
-    "a header of ours": {"headers": {"API-Token": "{}"}},
+    "a header of ours": {"headers": {HEADER: "{}"}},
     "a port that cannot be": {"base_url": "https://api.osvi.ai:99999"},
     "plain http": {"base_url": "http://api.osvi.ai"},
 }

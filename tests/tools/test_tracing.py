@@ -17,7 +17,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, Tracer
-from support import BlockingClient, RawServer, raw_json, reset, serving
+from support import HEADER, BlockingClient, RawServer, raw_json, reset, serving
 
 Make = Callable[..., BlockingClient]
 
@@ -40,7 +40,7 @@ class Tracing:
 def tracing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracing]:
     # What the page says of captured headers: all of them, but for the secrets.
     monkeypatch.setenv("OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_CLIENT_REQUEST", ".*")
-    monkeypatch.setenv("OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS", "api-token,x-tenant")
+    monkeypatch.setenv("OTEL_INSTRUMENTATION_HTTP_CAPTURE_HEADERS_SANITIZE_FIELDS", f"{HEADER.lower()},x-tenant")
     tracing = Tracing()
     instrumentors = (HTTPXClientInstrumentor(), AioHttpClientInstrumentor())
     for instrumentor in instrumentors:

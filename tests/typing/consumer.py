@@ -43,10 +43,9 @@ async def async_(client: osvi.AsyncClient) -> None:
 
 def fields(session: osvi.ChatSession) -> None:
     assert_type(session.agent_uuid, str)
-    assert_type(session.id, str | None)
-    assert_type(session.account_id, int | None)
-    assert_type(session.mode, osvi.SessionMode | None)
-    assert_type(session.created_at, datetime | None)
+    open_enums(session.status, session.mode)
+    properties(session.id, session.account_id, session.mode, session.created_at)
+    properties(session.account_id, session.id, session.mode, session.created_at)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     assert_type(session.metadata, osvi.SessionMetadata)
     assert_type(session.metadata.input_fields, Mapping[str, Any])
     assert_type(session.metadata.context, tuple[str, ...])
@@ -57,6 +56,13 @@ def fields(session: osvi.ChatSession) -> None:
 
     session.id = "other"  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
     session.metadata.input_fields["x"] = 1  # type: ignore[index] # pyright: ignore[reportIndexIssue]
+
+
+def properties(
+    text: str | None, number: int | None, mode: osvi.SessionMode | None, moment: datetime | None
+) -> tuple[object, ...]:
+    """Take properties of a session, which are never None once the spec requires them."""
+    return text, number, mode, moment
 
 
 def from_dict(data: dict[str, Any]) -> None:
@@ -88,15 +94,15 @@ def null(note: str | osvi.NullType | None = None) -> str | None:
     return None if note is osvi.NULL else note
 
 
-def open_enums(session: osvi.ChatSession) -> int:
-    if session.status == "dormant":  # a value of tomorrow
+def open_enums(status: osvi.SessionStatus | None, mode: osvi.SessionMode | None) -> int:
+    if status == "dormant":  # a value of tomorrow
         return 1
-    if session.mode is osvi.SessionMode.AI:
+    if mode is osvi.SessionMode.AI:
         return 2
-    if session.mode is osvi.SessionMode.SUPPORT:
+    if mode is osvi.SessionMode.SUPPORT:
         return 3
-    if session.mode is not None:
-        assert_never(session.mode)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    if mode is not None:
+        assert_never(mode)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     return 4
 
 
@@ -114,7 +120,7 @@ def construction() -> None:
     osvi.AsyncClient(token=token)
     osvi.Client(token=token)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     osvi.Client("0123456789abcdef", "https://x")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
-    osvi.ChatSession(agent_uuid="agent_x", metadata=osvi.SessionMetadata(context=("a",)))
+    osvi.SessionMetadata(context=3)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     osvi.ChatSession()  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
 

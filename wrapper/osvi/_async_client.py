@@ -126,7 +126,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_pool:
-            await self._pool.to_close().aclose()
+            await self._pool.current.aclose()
 
     async def __aenter__(self) -> Self:
         return self

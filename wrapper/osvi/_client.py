@@ -124,7 +124,7 @@ class Client(BaseClient[HttpxPool]):
     def close(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
         if self._owns_pool:
-            self._pool.to_close().close()
+            self._pool.current.close()
 
     def __enter__(self) -> Self:
         return self

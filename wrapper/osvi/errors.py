@@ -23,6 +23,7 @@ An error can be pickled. It contains neither the API token nor an httpx object. 
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
 from typing import Any, ClassVar, Final
@@ -92,7 +93,19 @@ class RequestTimeoutError(TransportError, TimeoutError):
     """A phase of an attempt took longer than ``timeout``, or the whole call longer than ``total_timeout``."""
 
 
-class APIError(OSVIError):
+class _AnswerError(OSVIError):
+    """An answer that is not the value of its operation: the base of `APIError` and `ContractError`."""
+
+    def __init__(self, *args: Any, status_code: int, request_id: str | None, operation: str, body: str) -> None:
+        # Pickle and Celery rebuild an error from its args. The body is not among them, since Celery would store it.
+        super().__init__(*args)
+        self.status_code: Final = status_code
+        self.request_id: Final = request_id
+        self.body: Final = body
+        self._operation: Final = operation
+
+
+class APIError(_AnswerError):
     """The API answered with an error.
 
     The status is not 2xx, or ``openapi.yaml`` does not document it for the operation, or ``success`` is false.
@@ -120,15 +133,11 @@ class APIError(OSVIError):
         *,
         body: str = "",
     ) -> None:
-        # Pickle and Celery rebuild an error from its args. The body is not among them, since Celery would store it.
-        super().__init__(message, status_code, code, retry_after, request_id, operation)
+        args = (message, status_code, code, retry_after, request_id, operation)
+        super().__init__(*args, status_code=status_code, request_id=request_id, operation=operation, body=body)
         self.message: Final = message
-        self.status_code: Final = status_code
         self.code: Final = code
         self.retry_after: Final = retry_after
-        self.request_id: Final = request_id
-        self.body: Final = body
-        self._operation: Final = operation
 
     def _text(self) -> str:
         text = f"{self._operation} answered {self.status_code}: {self.message}"
@@ -182,7 +191,7 @@ class ServerError(APIError):
     hint = "Try again later"
 
 
-class ContractError(OSVIError):
+class ContractError(_AnswerError):
     """The body of a successful answer differs from ``openapi.yaml``.
 
     The message contains no value of the body, so it can be copied into a bug report.
@@ -207,14 +216,11 @@ class ContractError(OSVIError):
         *,
         body: str = "",
     ) -> None:
-        super().__init__(pointer, expected, found, status_code, request_id, operation)
+        args = (pointer, expected, found, status_code, request_id, operation)
+        super().__init__(*args, status_code=status_code, request_id=request_id, operation=operation, body=body)
         self.pointer: Final = pointer
         self.expected: Final = expected
         self.found: Final = found
-        self.status_code: Final = status_code
-        self.request_id: Final = request_id
-        self.body: Final = body
-        self._operation: Final = operation
 
     def _text(self) -> str:
         place = f"at {self.pointer}" if self.pointer else "as a whole"
@@ -252,9 +258,15 @@ class SpecDriftWarning(UserWarning):
     """
 
 
-_ACTIONS: Final = {"default", "always", "ignore", "module", "once", "error"}
-for _option in sys.warnoptions:  # in order, since the last option counts
-    _action: Any
-    _action, _, _category = _option.partition("::")
-    if _action in _ACTIONS and _category in {"osvi.SpecDriftWarning", "osvi.errors.SpecDriftWarning"}:
-        warnings.simplefilter(_action, SpecDriftWarning)
+_DRIFT_OPTION: Final = r"(default|always|ignore|module|once|error)::osvi\.(?:errors\.)?SpecDriftWarning"
+
+
+def _apply_drift_options() -> None:
+    """Apply the options ``-W ACTION::osvi.SpecDriftWarning`` of the interpreter, the last one last."""
+    for option in sys.warnoptions:
+        if match := re.fullmatch(_DRIFT_OPTION, option):
+            action: Any = match[1]
+            warnings.simplefilter(action, SpecDriftWarning)
+
+
+_apply_drift_options()

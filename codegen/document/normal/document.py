@@ -8,13 +8,12 @@ left out.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from attrs import frozen
 
-from codegen.document.normal.keywords import list_in, object_in
-from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, resolved, used
+from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, list_in, object_in, resolved
 from codegen.document.normal.writer import Writer
 from codegen.document.reading import METHODS, Node
 
@@ -34,19 +33,22 @@ class Normal:
 
     Attributes:
         document: The document.
-        notes: The places where it allows more values, since the normal form cannot express them, and those that it
-            does not have, such as webhooks.
-        broken: The places where the document is wrong. In normal form, any value is allowed there.
+        notes: The places where it allows more values, since the normal form cannot express them or the document is
+            wrong, and those that it does not have, such as webhooks.
     """
 
     document: Node
     notes: list[Finding]
-    broken: list[Finding]
 
 
-def normal(document: Node) -> Normal:
-    """Return the normal form of a document. The document is not changed."""
-    return _Document(document).written()
+def normal(document: Node, left_out: Collection[str] = ()) -> Normal:
+    """Return the normal form of a document. The document is not changed.
+
+    Args:
+        document: The document.
+        left_out: The operations to leave out, such as "POST /v1/uploads".
+    """
+    return _Document(document, left_out).written()
 
 
 def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
@@ -66,19 +68,11 @@ def schemas_of(operation: Node, place: str = "") -> Iterator[tuple[str, str, Nod
     for node in operation["parameters"]:
         if "schema" in node:
             yield below(place, node["in"], node["name"]), node["name"], node["schema"]
-    contents = {below(place, "requestBody"): ("body", operation.get("requestBody", {}))}
+    if (schema := schema_in(operation.get("requestBody", {}))) is not None:
+        yield below(place, "requestBody"), "body", schema
     for status, node in operation["responses"].items():
-        contents[below(place, "responses", status)] = f"response_{status}", node
-    for at, (name, node) in contents.items():
         if (schema := schema_in(node)) is not None:
-            yield at, name, schema
-
-
-def remove_unused(document: Node) -> None:
-    """Delete the components of a document in normal form that no operation uses, and sort the others."""
-    schemas = document["components"]["schemas"]
-    names = used(document, [schema for *_, node in operations(document) for *_, schema in schemas_of(node)])
-    document["components"]["schemas"] = {name: schemas[name] for name in sorted(names)}
+            yield below(place, "responses", status), f"response_{status}", schema
 
 
 def json_type(content: Node) -> str:
@@ -88,45 +82,44 @@ def json_type(content: Node) -> str:
 
 
 class _Document:
-    def __init__(self, document: Node) -> None:
+    def __init__(self, document: Node, left_out: Collection[str]) -> None:
         self._document = document
+        self._left_out = left_out
         self._writer = Writer(document)
 
     def written(self) -> Normal:
-        items = object_in(self._document, "paths").items()
-        found = {f"/{path.removeprefix('/')}": item for path, item in items if not path.startswith("x-")}
-        paths = {path: self._path_item(path, item) for path, item in found.items()}
-        schemes = object_in(object_in(self._document, "components"), "securitySchemes").items()
+        paths: dict[str, Node] = {}
+        for name, item in object_in(self._document, "paths").items():
+            if not name.startswith("x-"):
+                path = f"/{name.removeprefix('/')}"
+                paths[path] = self._path_item(path, item)
+        schemes = object_in(object_in(self._document, "components"), "securitySchemes")
         components = {
-            "schemas": self._writer.components(),
-            "securitySchemes": {name: self._resolved(node, "#/components/securitySchemes") for name, node in schemes},
+            "schemas": dict(sorted(self._writer.components().items())),
+            "securitySchemes": {name: self._resolved(node, "#/components") for name, node in schemes.items()},
         }
         self._pass_over(self._document, "webhooks", "#")
         written = {"openapi": "3.1.0", **_kept(self._document, DOCUMENT), "paths": paths, "components": components}
-        remove_unused(written)
-        return Normal(written, sorted(self._writer.notes), sorted(self._writer.broken))
+        return Normal(written, sorted(self._writer.notes))
 
     def _path_item(self, path: str, node: Any) -> Node:
-        item = self._resolved(node, below("#/paths", path))
-        methods = [method for method in METHODS if isinstance(item.get(method), dict)]
-        return {method: self._operation(path, item, item[method], below("#/paths", path, method)) for method in methods}
+        place = below("#/paths", path)
+        item = self._resolved(node, place)
+        return {
+            method: self._operation(path, item, item[method], below(place, method))
+            for method in METHODS
+            if isinstance(item.get(method), dict) and f"{method.upper()} {path}" not in self._left_out
+        }
 
     def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
-        nodes = [
-            self._resolved(one, below(place, "query", ""), in_place={"in": "query", "name": "", "schema": {}})
-            for one in (*list_in(item, "parameters"), *list_in(node, "parameters"))
-        ]
-        in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
-        parameters = in_path | {(str(one.get("in")), str(one.get("name"))): one for one in nodes}
+        self._pass_over(node, "callbacks", place)
         written = _kept(node, OPERATION)
         servers = node.get("servers") or item.get("servers")
         if servers and servers != self._document.get("servers"):
             written["servers"] = servers
-        written["parameters"] = [
-            {"in": at, "name": name} | self._parameter(one, below(place, at, name))
-            for (at, name), one in parameters.items()
-            if ((at, name) in in_path if at == "path" else (at, name.lower()) not in IGNORED)
-        ]
+        written["parameters"] = self._parameters(
+            path, [*list_in(item, "parameters"), *list_in(node, "parameters")], place
+        )
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
         written["responses"] = {
@@ -134,15 +127,26 @@ class _Document:
             for status, one in object_in(node, "responses").items()
             if not status.startswith("x-")
         }
-        self._pass_over(node, "callbacks", place)
         return written
 
-    def _parameter(self, node: Node, place: str) -> Node:
-        return _kept(node, PARAMETER) | (self._with_schema(node, place) if "schema" in node else {})
+    def _parameters(self, path: str, nodes: list[Any], place: str) -> list[Node]:
+        """Return the parameters of an operation: those that its path needs, and the last of each name and location."""
+        in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
+        found = dict(in_path)
+        for node in nodes:
+            parameter = self._resolved(node, place, in_place={"in": "query", "name": "", "schema": node})
+            location, name = str(parameter.get("in")), str(parameter.get("name"))
+            if (location, name) in in_path or (location != "path" and (location, name.lower()) not in IGNORED):
+                found[location, name] = parameter
+        return [
+            {"in": location, "name": name, **_kept(node, PARAMETER)}
+            | (self._with_schema(node, below(place, location, name)) if "schema" in node else {})
+            for (location, name), node in found.items()
+        ]
 
     def _content(self, reference: Any, place: str) -> Node:
         """Return a body or an answer."""
-        node = self._resolved(reference, place, in_place={"content": {"application/json": {}}})
+        node = self._resolved(reference, place, in_place={"content": {"application/json": {"schema": reference}}})
         content = object_in(node, "content")
         medias: dict[str, Node] = {name: {} for name in content}
         if name := json_type(content):
@@ -154,9 +158,8 @@ class _Document:
     def _with_schema(self, node: Node, place: str) -> Node:
         """Return the schema of a node, with the examples of both."""
         schema = self._writer.schema(node.get("schema"), place)
-        examples = [node["example"]] if "example" in node else []
-        others = [self._resolved(one, place) for one in object_in(node, "examples").values()]
-        examples += [one["value"] for one in others if "value" in one]
+        named = [self._resolved(one, place) for one in object_in(node, "examples").values()]
+        examples = [one[key] for key, ones in (("example", [node]), ("value", named)) for one in ones if key in one]
         return {"schema": schema | {"examples": [*examples, *schema.get("examples", ())]} if examples else schema}
 
     def _resolved(self, node: Any, place: str, in_place: Node | None = None) -> Node:
@@ -164,8 +167,8 @@ class _Document:
         try:
             return resolved(self._document, node)
         except BrokenSchemaError as error:
-            findings = self._writer.notes if in_place is None else self._writer.broken
-            findings.append(Finding(place, str(error)))
+            if in_place is None:
+                self._writer.notes.append(Finding(place, str(error)))
             return in_place or {}
 
     def _pass_over(self, node: Node, key: str, place: str) -> None:

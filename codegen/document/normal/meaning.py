@@ -1,41 +1,58 @@
 """What a schema says of its values, and what two schemas say of them together."""
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
-from itertools import chain
-from typing import Any, Union
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
-from attrs import evolve, field, frozen
-from osvi_runtime.formats import CONVERTED
+from attrs import define, evolve, field, frozen
 
 from codegen.document.reading import Node
 
-# A schema is a list of nodes, which all apply. Where a node may stand, its meaning may stand too. No nodes: any value.
-Schema = tuple[Union[Node, "Meaning"], ...]
+T = TypeVar("T")
 
-# The formats that decide the type of a string. The others are annotations.
-DECISIVE = {one.name for one in CONVERTED}
+# A schema: parts that all apply. No part: any value.
+Schema = tuple["Part", ...]
+
+TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
-@frozen(eq=False)
+@define(eq=False)
+class Part:
+    """A node of a document in the place of a schema.
+
+    Attributes:
+        node: The node.
+        ref: The reference to it, if it was found by one.
+        meaning: What it says, once it is read.
+    """
+
+    node: Node
+    ref: str = ""
+    meaning: "Meaning | None" = None
+
+
+@frozen
 class Meaning:
     """What a schema says of its values. A part is None or empty if the schema says nothing of it.
 
     Attributes:
-        null: Whether null is allowed. The other parts do not concern null.
-        types: The JSON types without null. Empty if no other value is allowed.
-        values: The values of ``enum`` or ``const`` without null.
+        types: The JSON types. Beside "number" stands "integer", and "null" where null is allowed.
+        values: The values of ``enum`` or ``const``.
         is_const: Whether the value comes from ``const``.
         format: The format.
         properties: The schemas of the properties.
         required: The names of the required properties.
         additional: The schema of the other properties.
+        is_closed: Whether there are no other properties.
         items: The schema of the items.
         unions: The branches of each ``anyOf`` and ``oneOf``. A value fits one branch of each.
+        discriminator: The discriminator of a union, or of the component of which an object is made.
         words: The annotations.
+        component: The reference to the first component of which the schema is made.
+        is_more: Whether the schema says more than that component.
+        passed_over: The keywords that the normal form does not have.
+        problem: What is wrong in the schema.
     """
 
-    null: bool | None = None
     types: tuple[str, ...] | None = None
     values: tuple[Any, ...] | None = None
     is_const: bool = False
@@ -43,33 +60,66 @@ class Meaning:
     properties: Mapping[str, Schema] = field(factory=dict)
     required: tuple[str, ...] = ()
     additional: Schema | None = None
+    is_closed: bool = False
     items: Schema | None = None
     unions: tuple[tuple[Schema, ...], ...] = ()
-    words: Mapping[str, Any] = field(factory=dict)
-
-    @cached_property
-    def base(self) -> "Meaning":
-        """The meaning without its unions and words."""
-        return evolve(self, unions=(), words={})
-
-    @property
-    def is_never(self) -> bool:
-        """Whether no value except null is allowed."""
-        return self.types == () or self.values == ()
+    discriminator: Node = field(factory=dict)
+    words: Node = field(factory=dict)
+    component: str = ""
+    is_more: bool = False
+    passed_over: frozenset[str] = frozenset()
+    problem: str = ""
 
     @property
     def json_types(self) -> tuple[str, ...] | None:
         """The types, or those that the other keywords imply. None for any type."""
         if self.types is not None:
             return self.types
-        if self.values:
+        if self.values is not None:
             return tuple(dict.fromkeys(map(type_of, self.values)))
         if self.properties or self.required or self.additional:
             return ("object",)
-        return ("array",) if self.items is not None else ("string",) if self.format in DECISIVE else None
+        return None if self.items is None else ("array",)
 
+    @property
+    def is_reference(self) -> bool:
+        """Whether the schema says what a component says."""
+        return bool(self.component) and not self.is_more
 
-NEVER = Meaning(types=())
+    @property
+    def allows_nothing(self) -> bool:
+        """Whether no value except null is allowed."""
+        return self.json_types in {(), ("null",)} or self.values in {(), (None,)}
+
+    @property
+    def allows_null(self) -> bool:
+        """Whether null is allowed, if the schema is no union."""
+        return "null" in (self.types or ()) if self.values is None else None in self.values
+
+    def or_null(self, null: Schema) -> "Meaning":
+        """Return the schema that allows null too. ``null`` is the schema of null."""
+        return evolve(
+            self,
+            types=self.json_types and both(self.json_types, ("null",)),
+            values=self.values and both(self.values, (None,)),
+            unions=tuple((*union, null) for union in self.unions),
+        )
+
+    def adds_nothing_to(self, other: "Meaning") -> bool:
+        """Return whether each value except null that fits another schema fits this one, as far as their parts tell."""
+        types, theirs = self.types, other.json_types
+        return (
+            (types is None or (theirs is not None and {*theirs} <= {*types, "null"}))
+            and all(
+                name in other.properties and {*schema} <= {*other.properties[name]}
+                for name, schema in self.properties.items()
+            )
+            and {*self.required, *self.unions} <= {*other.required, *other.unions}
+            and self.values in {None, other.values}
+            and self.items in {None, other.items}
+            and self.additional in {None, other.additional}
+            and self.is_closed <= other.is_closed
+        )
 
 
 def meet(one: Meaning, two: Meaning) -> Meaning:
@@ -77,59 +127,45 @@ def meet(one: Meaning, two: Meaning) -> Meaning:
 
     A property that one of them declares is not restricted by ``additionalProperties`` of the other.
     """
-    types = _common(one.types, two.types, _common_types)
-    values = _common(one.values, two.values, _common_values)
-    nulls = {one.null, two.null}
+    alone = [whole for whole, other in ((one, two), (two, one)) if whole.component and other.adds_nothing_to(whole)]
+    shared = one.properties.keys() & two.properties.keys()
     return Meaning(
-        null=False if False in nulls else True if True in nulls else None,
-        types=types,
-        values=of_types(values, types) if values is not None and types is not None else values,
+        types=_common(one.types, two.types, _in_both),
+        values=_common(one.values, two.values, _in_both),
         is_const=one.is_const or two.is_const,
-        format=next((format_ for format_ in (two.format, one.format) if format_ in DECISIVE), two.format or one.format),
+        format=two.format or one.format,
         properties={**one.properties, **two.properties}
-        | {name: both(one.properties[name], two.properties[name]) for name in one.properties if name in two.properties},
-        required=tuple(dict.fromkeys([*one.required, *two.required])),
+        | {name: both(one.properties[name], two.properties[name]) for name in shared},
+        required=both(one.required, two.required),
         additional=_common(one.additional, two.additional, both),
+        is_closed=one.is_closed or two.is_closed,
         items=_common(one.items, two.items, both),
-        unions=tuple({tuple(map(key_of, union)): union for union in (*one.unions, *two.unions)}.values()),
+        unions=both(one.unions, two.unions),
+        discriminator=two.discriminator or one.discriminator,
         words={**one.words, **two.words},
+        component=alone[0].component if alone else one.component or two.component,
+        is_more=alone[0].is_more if alone else True,
+        passed_over=one.passed_over | two.passed_over,
+        problem=one.problem or two.problem,
     )
 
 
-def both(one: Schema, two: Schema) -> Schema:
-    """Return the schema of the values that fit two schemas."""
-    return tuple({id(node): node for node in chain(one, two)}.values())
-
-
-def key_of(schema: Schema) -> tuple[int, ...]:
-    """Return what tells a schema from others, for as long as its nodes exist."""
-    return tuple(map(id, schema))
+def both(one: tuple[T, ...], two: tuple[T, ...]) -> tuple[T, ...]:
+    """Return what two tuples have, without repetitions. Of two schemas, the schema of the values that fit both."""
+    return tuple(dict.fromkeys([*one, *two]))
 
 
 def type_of(value: Any) -> str:
-    """Return the JSON type of a scalar value."""
-    if isinstance(value, float):
-        return "integer" if value.is_integer() else "number"
-    return "boolean" if isinstance(value, bool) else "string" if isinstance(value, str) else "integer"
+    """Return the JSON type of a scalar value. Empty for another value."""
+    return TYPES.get(type(value), "")
 
 
-def of_types(values: Iterable[Any], types: Iterable[str]) -> tuple[Any, ...]:
-    """Return the values that have one of the types."""
-    return tuple(value for value in values if is_among(type_of(value), types))
+def _common(one: T | None, two: T | None, combine: Callable[[T, T], T]) -> T | None:
+    """Return what two schemas say of one thing, of which either may say nothing."""
+    if one is None:
+        return two
+    return one if two is None else combine(one, two)
 
 
-def is_among(type_: str, types: Iterable[str]) -> bool:
-    """Return whether the values of a type have one of the types. An integer is a number."""
-    return type_ in types or (type_ == "integer" and "number" in types)
-
-
-def _common(one: Any, two: Any, combine: Any) -> Any:
-    return two if one is None else one if two is None else combine(one, two)
-
-
-def _common_types(one: tuple[str, ...], two: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(type_ for type_ in dict.fromkeys([*one, *two]) if is_among(type_, one) and is_among(type_, two))
-
-
-def _common_values(one: tuple[Any, ...], two: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(value for value in one if any(value == other and type_of(value) == type_of(other) for other in two))
+def _in_both(one: tuple[Any, ...], two: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(value for value in one if value in two)

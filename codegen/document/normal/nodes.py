@@ -9,8 +9,14 @@ from attrs import frozen
 
 from codegen.document.reading import Node, SpecError
 
+# At a schema in normal form that is wrong in the document: its place, and what is wrong.
+BROKEN = "x-broken"
 COMPONENTS = "#/components/schemas"
+# In normal form
 NULL: Node = {"type": "null"}
+SCALARS = {"string", "integer", "number", "boolean"}
+# The annotations that a schema in normal form has.
+WORDS = {"description", "deprecated", "readOnly", "writeOnly", "default", "examples"}
 
 
 @frozen(order=True)
@@ -47,13 +53,11 @@ def target(document: Node, ref: str) -> Any:
     Raises:
         BrokenSchemaError: The reference leads to nothing in this document.
     """
-    node: Any = document if ref.startswith("#/") else {}
+    node: Any = document if ref.startswith("#/") else None
     for step in unquote(ref[2:]).split("/"):
-        key = step.replace("~1", "/").replace("~0", "~")
-        children: Any = dict(enumerate(node)) if isinstance(node, list) else node
-        node = children.get(int(key) if key.isdecimal() and isinstance(node, list) else key)
-        if not isinstance(node, dict | list | bool):
-            raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
+        node = node.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
+    if not isinstance(node, dict | bool):
+        raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
     return node
 
 
@@ -72,25 +76,46 @@ def resolved(document: Node, node: Any) -> Node:
     return node if isinstance(node, dict) else {}
 
 
+def object_in(node: Node, key: str) -> Node:
+    """Return the object at a key. An empty one if something else is there."""
+    return node[key] if isinstance(node.get(key), dict) else {}
+
+
+def list_in(node: Node, key: str) -> list[Any]:
+    """Return the list at a key. An empty one if something else is there."""
+    return node[key] if isinstance(node.get(key), list) else []
+
+
+def values_of(schema: Node) -> list[Any]:
+    """Return the values that a schema in normal form lists."""
+    return [schema["const"]] if "const" in schema else schema.get("enum", [])
+
+
+def bare(schema: Node) -> Node:
+    """Return a schema in normal form without its annotations and its title."""
+    return {key: schema[key] for key in schema.keys() - WORDS - {"title"}}
+
+
 def is_nullable(schema: Node) -> bool:
     """Return whether a schema in normal form is another schema or null."""
     return "anyOf" in schema and schema["anyOf"][-1] == NULL
 
 
-def used(document: Node, schemas: Iterable[Node]) -> set[str]:
-    """Return the names of the components that schemas in normal form refer to, directly or through components."""
-    found: set[str] = set()
+def reachable(document: Node, schemas: Iterable[Node]) -> Iterator[Node]:
+    """Yield schemas in normal form, and those to which they lead, each component once."""
+    names: set[str] = set()
     new = [*schemas]
     while new:
         schema = new.pop()
-        new += _children(schema)
-        if "$ref" in schema and (name := component_name(schema["$ref"])) not in found:
-            found.add(name)
+        yield schema
+        new += children(schema)
+        if "$ref" in schema and (name := component_name(schema["$ref"])) not in names:
+            names.add(name)
             new.append(document["components"]["schemas"][name])
-    return found
 
 
-def _children(schema: Node) -> Iterator[Node]:
+def children(schema: Node) -> Iterator[Node]:
+    """Yield the schemas in a schema in normal form."""
     yield from schema.get("anyOf", ())
     yield from schema.get("properties", {}).values()
     yield from (schema[key] for key in ("items", "additionalProperties") if isinstance(schema.get(key), dict))

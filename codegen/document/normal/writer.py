@@ -11,21 +11,25 @@ A schema in normal form is one of these, with annotations beside it:
 - ``anyOf: [schema, null]``.
 """
 
+import json
 from typing import Any
 
-from codegen.document.normal.keywords import object_in, schema_of
-from codegen.document.normal.meaning import DECISIVE, NEVER, Meaning, Schema, key_of
+from codegen.document.normal.keywords import schema_of
+from codegen.document.normal.meaning import Meaning, Schema, both, type_of
 from codegen.document.normal.nodes import (
+    BROKEN,
     COMPONENTS,
     NULL,
-    BrokenSchemaError,
+    SCALARS,
     Finding,
+    bare,
     below,
     component_name,
+    object_in,
     reference_to,
+    values_of,
 )
 from codegen.document.normal.schemas import Schemas
-from codegen.document.normal.unions import SCALARS, branches, listed, union_of
 from codegen.document.reading import Node
 
 
@@ -33,17 +37,15 @@ class Writer:
     """Writes the schemas of a document in normal form.
 
     Attributes:
-        notes: The schemas that allow more values in normal form, since it cannot express them.
-        broken: The schemas that are wrong. In normal form, they allow any value.
+        notes: The schemas that allow more values in normal form, since it cannot express them, or since they are wrong.
     """
 
     def __init__(self, document: Node) -> None:
         self.notes: list[Finding] = []
-        self.broken: list[Finding] = []
         self._schemas = Schemas(document)
         self._refs: dict[str, str] = {}  # by the names of the components
         self._new: list[str] = []  # the components that are not written yet
-        self._open: set[tuple[int, ...]] = set()
+        self._open: set[Schema] = set()
 
     def schema(self, node: Any, place: str) -> Node:
         """Return a schema of the document in normal form. ``place`` is where it stands."""
@@ -54,103 +56,149 @@ class Writer:
         written: dict[str, Node] = {}
         while self._new:
             name = self._new.pop()
-            schema = self._schemas.at(self._refs[name])
+            schema = (self._schemas.at(self._refs[name]),)
             meaning = self._schemas.meaning(schema)
-            body = self._body(meaning, "", key_of(schema), below(COMPONENTS, name))
-            written[name] = body | self._words(meaning, "")
+            written[name] = self._inline(schema, meaning, below(COMPONENTS, name)) | self._words(meaning)
         return written
 
-    def _schema(self, schema: Schema, place: str, *, is_branch: bool = False) -> Node:
-        try:
-            meaning, ref = self._schemas.meaning(schema), self._schemas.reference(schema)
-            allows_null = not is_branch and self._schemas.allows_null(schema)
-            body, words = self._body(meaning, ref, key_of(schema), place), self._words(meaning, ref)
-        except BrokenSchemaError as error:
-            self.broken.append(Finding(place, str(error)))
-            return {}
-        if meaning.is_never and allows_null:
-            return NULL | words
-        if meaning.is_never:
-            self.notes.append(Finding(place, "its parts have no value in common"))
-        return ({"anyOf": [body, NULL]} if allows_null and body else body) | words
+    def _schema(self, schema: Schema, place: str) -> Node:
+        meaning = self._schemas.meaning(schema)
+        if meaning.allows_nothing and meaning.allows_null:
+            return NULL | self._words(meaning)
+        body = self._not_null(schema, meaning, place)
+        allows_null = body and any(whole.allows_null for _, whole in self._schemas.branches(schema, meaning))
+        return ({"anyOf": [body, NULL]} if allows_null else body) | self._words(meaning)
 
-    def _words(self, meaning: Meaning, ref: str) -> Node:
+    def _not_null(self, schema: Schema, meaning: Meaning, place: str) -> Node:
+        """Return the schema of the values other than null, without annotations."""
+        if meaning.problem:
+            return self._any(place, meaning.problem) | {BROKEN: f"{place}: {meaning.problem}"}
+        if meaning.is_reference:
+            return self._reference(meaning.component)
+        if schema in self._open:
+            return self._any(place, "it contains itself")
+        self._open.add(schema)
+        body = self._inline(schema, meaning, place)
+        self._open.discard(schema)
+        return body
+
+    def _any(self, place: str, why: str) -> Node:
+        """Return the schema of any value, and note why it is that."""
+        self.notes.append(Finding(place, why))
+        return {}
+
+    def _words(self, meaning: Meaning) -> Node:
         """Return the annotations of a schema. A reference has those that differ from its target, and the directions."""
-        others = self._schemas.meaning(self._schemas.at(ref)).words if ref else {}
+        others = self._schemas.meaning((self._schemas.at(meaning.component),)).words if meaning.is_reference else {}
         kept = {word: one for word, one in meaning.words.items() if word.endswith("Only") or others.get(word) != one}
-        return {word: kept[word] for word in sorted(kept) if word != "discriminator"}
+        return dict(sorted(kept.items()))
 
-    def _body(self, meaning: Meaning, ref: str, key: tuple[int, ...], place: str) -> Node:
-        if meaning.is_never:
-            return {}
-        if ref:
-            final = self._schemas.final(ref)
-            name = component_name(final)
-            if name not in self._refs:
-                self._refs[name] = final
-                self._new.append(name)
-            return reference_to(name)
-        if key in self._open:
-            self.notes.append(Finding(place, "it contains itself"))
-            return {}
-        self._open.add(key)
-        try:
-            return self._inline(meaning, place)
-        finally:
-            self._open.discard(key)
+    def _reference(self, ref: str) -> Node:
+        name = component_name(ref)
+        if name not in self._refs:
+            self._refs[name] = ref
+            self._new.append(name)
+        return reference_to(name)
 
-    def _inline(self, meaning: Meaning, place: str) -> Node:
-        if meaning.values is not None:
-            return listed(meaning.values, is_const=meaning.is_const)
-        rows = branches(self._schemas, meaning)
-        if rows is None:
-            self.notes.append(Finding(place, "its unions have too many combinations"))
+    def _inline(self, schema: Schema, meaning: Meaning, place: str) -> Node:
+        for key in meaning.passed_over:
+            self._any(place, f"its {key!r} is passed over")
+        if len(meaning.unions) > 1:
+            return self._any(place, "it has more than one union")
+        wholes = [
+            (branch, whole) for branch, whole in self._schemas.branches(schema, meaning) if not whole.allows_nothing
+        ]
+        if meaning.unions:
+            nodes = [self._branch(*pair, below(place, "anyOf", index)) for index, pair in enumerate(wholes)]
+        elif meaning.values is not None:
+            key = "const" if meaning.is_const else "enum"
+            nodes = [
+                {"type": type_of(one), key: one if meaning.is_const else [one]}
+                for one in meaning.values
+                if one is not None
+            ]
+        elif meaning.json_types is None:
             return {}
-        nodes = [self._branch(row, below(place, "anyOf", index)) for index, row in enumerate(rows)]
-        nodes = nodes or [self._typed(meaning, type_, place) for type_ in meaning.json_types or ()]
-        node = union_of(nodes, self._scalar_of) if nodes else {}
-        discriminator = meaning.words.get("discriminator")
-        if "anyOf" in node and isinstance(discriminator, dict):
-            # A tag has the name of a component, or a reference or an address that ends with it.
-            names = {tag: str(ref).rpartition("/")[2] for tag, ref in object_in(discriminator, "mapping").items()}
-            mapping = {tag: component_name(f"{COMPONENTS}/{name}") for tag, name in names.items()}
-            node["discriminator"] = {"propertyName": str(discriminator.get("propertyName")), "mapping": mapping}
+        else:
+            nodes = [self._typed(meaning, type_, place) for type_ in meaning.json_types if type_ != "null"]
+        if not nodes:
+            return self._any(place, "its parts have no value in common")
+        node = _united(nodes)
+        if "anyOf" in node:
+            # That of the union, or the one that all its objects have.
+            found = [whole.discriminator for _, whole in wholes if "object" in (whole.json_types or ())]
+            common = found[0] if found and all(other == found[0] for other in found) else {}
+            node |= _discriminator(meaning.discriminator or common)
         return node
 
-    def _branch(self, row: Schema, place: str) -> Node:
-        node = self._schema(row, place, is_branch=True)
-        refs = [ref for one in row if not isinstance(one, Meaning) for ref in self._schemas.references(one)]
-        return node if "$ref" in node or not refs else {**node, "title": component_name(refs[0])}
+    def _branch(self, schema: Schema, whole: Meaning, place: str) -> Node:
+        node = self._not_null(schema, whole, place) | self._words(whole)
+        component = self._schemas.meaning(schema).component
+        return node if "$ref" in node or not component else node | {"title": component_name(component)}
 
     def _typed(self, meaning: Meaning, type_: str, place: str) -> Node:
         if type_ == "object":
             return self._object(meaning, place)
         if type_ == "array":
             return {"type": type_, "items": self._schema(meaning.items or (), below(place, "items"))}
-        is_formatted = meaning.format and (type_ == "string" or meaning.format not in DECISIVE)
-        return {"type": type_} | ({"format": meaning.format} if is_formatted else {})
+        return {"type": type_} | ({"format": meaning.format} if meaning.format and type_ == "string" else {})
 
     def _object(self, meaning: Meaning, place: str) -> Node:
         node: Node = {"type": "object"}
-        is_closed = NEVER in (meaning.additional or ())
+        others = meaning.additional
         if meaning.properties:
             # What is required and not declared is one of the other properties.
-            other = () if is_closed else meaning.additional or ()
-            properties = dict.fromkeys([*meaning.properties, *meaning.required], other) | {**meaning.properties}
-            names = properties.items()
+            schemas = dict.fromkeys([*meaning.properties, *meaning.required], others or ()) | {**meaning.properties}
+            names = schemas.items()
             node["properties"] = {name: self._schema(one, below(place, "properties", name)) for name, one in names}
         if meaning.required:
             node["required"] = [*meaning.required]
-        if meaning.additional is not None:
-            others = False if is_closed else self._schema(meaning.additional, below(place, "additionalProperties"))
-            node["additionalProperties"] = others if others or is_closed else True
+        if meaning.is_closed:
+            node["additionalProperties"] = False
+        elif others is not None:
+            node["additionalProperties"] = self._schema(others, below(place, "additionalProperties")) or True
         return node
 
-    def _scalar_of(self, node: Node) -> Node:
-        """Return the target of a reference if it is a scalar or any value, or else the schema itself."""
-        if "$ref" not in node:
-            return node
-        ref = self._refs[component_name(node["$ref"])]
-        meaning = self._schemas.meaning(self._schemas.at(ref))
-        is_scalar = not meaning.unions and {*(meaning.json_types or ())} <= {*SCALARS}
-        return self._inline(meaning, ref) if is_scalar else node
+
+def _discriminator(node: Node) -> Node:
+    """Return a discriminator in normal form. Its tags have names of components.
+
+    In a document, they have the name, or a reference or an address that ends with it.
+    """
+    if not node:
+        return {}
+    names = {tag: str(ref).rpartition("/")[2] for tag, ref in object_in(node, "mapping").items()}
+    mapping = {tag: component_name(f"{COMPONENTS}/{name}") for tag, name in names.items()}
+    return {"discriminator": {"propertyName": str(node.get("propertyName")), "mapping": mapping}}
+
+
+def _united(nodes: list[Node]) -> Node:
+    """Return the schema of the values that fit one of some schemas, which are in normal form and do not allow null.
+
+    Scalars of one type become one.
+    """
+    distinct: dict[str, Node] = {}
+    for node in nodes:
+        for branch in node.get("anyOf", [node]):
+            key = _key(branch)
+            distinct[key] = _either(distinct[key], branch) if key in distinct else branch
+    if not all(map(bare, distinct.values())):
+        return {}
+    return next(iter(distinct.values())) if len(distinct) == 1 else {"anyOf": [*distinct.values()]}
+
+
+def _key(node: Node) -> str:
+    """Return what tells a schema from others in a union: the type of a scalar, "number" for an integer too."""
+    type_ = str(node.get("type"))
+    if type_ in SCALARS:
+        return "number" if type_ == "integer" else type_
+    return json.dumps(bare(node), sort_keys=True)
+
+
+def _either(one: Node, two: Node) -> Node:
+    """Return the schema of the values that fit one of two schemas with the same key."""
+    if bare(one) == bare(two):
+        return one
+    type_ = one["type"] if one["type"] == two["type"] else "number"
+    listed = values_of(one), values_of(two)
+    return {"type": type_} | ({"enum": [*both(*map(tuple, listed))]} if all(listed) else {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -82,16 +82,16 @@ def _one_customer(customer_id: str, agent_uuid: str | None, *, as_json: bool, **
 
 
 def _print_table(sessions: Mapping[str, osvi.ChatSession]) -> None:
+    """Print a row for each session, or a block of lines if the terminal is too narrow for the rows."""
     from rich.console import Console  # noqa: PLC0415 - takes as long as all other imports, and --json needs no rich
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False)
     # Ids are not cut, so that they can be copied. The address of an operator may take several lines.
-    width = max(len(text) for agent_uuid, session in sessions.items() for text in (agent_uuid, session.id or ""))
-    table.add_column("Agent and session", no_wrap=True, min_width=width)
+    table.add_column("Agent and session", no_wrap=True)
     table.add_column("Status", no_wrap=True)
-    table.add_column("Answered by", overflow="fold")
+    table.add_column("Answered by", overflow="fold", width=len("Answered by"))
     table.add_column("Updated", no_wrap=True)
     for agent_uuid, session in sessions.items():
         is_human = session.mode == "support" or session.active_human is not None
@@ -101,9 +101,20 @@ def _print_table(sessions: Mapping[str, osvi.ChatSession]) -> None:
             Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim"),
             Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red"),
             Text(who, style="bold yellow" if is_human else ""),
-            _age(session.updated_at),
+            Text(_age(session.updated_at)),
         )
-    Console().print(table)
+    console = Console()
+    needed = console.measure(table, options=console.options.update(width=sys.maxsize)).maximum
+    if needed <= console.width:
+        table.columns[2].width = None  # as wide as there is space
+        console.print(table)
+    else:
+        for ids, *cells in zip(*(column.cells for column in table.columns), strict=True):
+            console.print(ids, soft_wrap=True)
+            for column, cell in zip(table.columns[1:], cells, strict=True):
+                lines = cast("Text", cell).split("\n")
+                console.print(Text(f"{column.header}: "), Text(", ").join(lines), sep="", soft_wrap=True)
+            console.print()
 
 
 def _age(time: datetime | None) -> str:

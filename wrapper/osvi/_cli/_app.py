@@ -56,6 +56,9 @@ def run(arguments: list[str]) -> int:
     except click.Abort:
         return 130
     except OSError as error:
+        if error.filename is not None:  # such as a data file that a bundle lacks; a stream has no name
+            print_error(f"osvi: cannot open {error.filename}: {error.strerror}")
+            return 2
         discard(sys.stdout)
         print_error(f"osvi: cannot write the output: {error.strerror}")
         return 5

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import json
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ from contextlib import aclosing, contextmanager, nullcontext
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
 import click
 
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
     # Called with the number of lines written, and the number of errors among them.
     Progress = Callable[[int, int], None]
+
+
+# How a line begins that osvi writes, and what follows the customer in it.
+_START: Final = b'{"customer_id": "'
+_BEGINNING: Final = re.compile(re.escape(_START) + rb'(?:[^"\\]|\\.)*(.*)')
+_CONTINUATIONS: Final = (b'", "sessions": {', b'", "error": {', b"\\")
 
 
 def many_customers(source: str, *, column: str | None, concurrency: int, resume: str | None, **connection: bool) -> int:
@@ -57,6 +64,8 @@ def many_customers(source: str, *, column: str | None, concurrency: int, resume:
         except BrokenPipeError:
             raise
         except OSError as error:
+            if error.filename is not None:  # not that of the output
+                raise
             discard(output)
             problem = f"cannot write after {counts['written']} customers: {error.strerror}"
             print_error(f"osvi: {problem}; to go on, {advice}")
@@ -118,7 +127,7 @@ async def _in_thread(ids: Iterator[str]) -> AsyncIterator[str]:
 def _done(path: Path) -> set[str]:
     """Return the customers whose last line in a file has no error.
 
-    An incomplete last line is removed from the file. If the file does not exist, it is created.
+    The last line is removed from the file if osvi has not written all of it. If the file does not exist, it is created.
 
     Raises:
         UsageError: The file is not a regular one, cannot be read or written, or has lines of another kind.
@@ -131,18 +140,27 @@ def _done(path: Path) -> set[str]:
         path.touch()
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                if not line.endswith(b"\n"):
+                is_complete = line.endswith(b"\n")
+                if not is_complete and (_is_cut_off(line) or (size and _START.startswith(line))):
+                    os.truncate(path, size)
                     break
                 try:
                     record = json.loads(line)
                     (done.discard if "error" in record else done.add)(record["customer_id"])
+                    if not is_complete:
+                        raise ValueError  # noqa: TRY301 - the sentence is the same
                 except (ValueError, KeyError, TypeError):
                     raise click.UsageError(f"cannot resume from {path}: osvi did not write line {number}") from None
                 size += len(line)
-        os.truncate(path, size)
     except OSError as error:
         raise click.UsageError(f"cannot resume from {path}: {type(error).__name__}: {error}") from None
     return done
+
+
+def _is_cut_off(line: bytes) -> bool:
+    """Return whether a line is the beginning of one that osvi writes."""
+    match = _BEGINNING.fullmatch(line)
+    return match is not None and any(end.startswith(match[1]) or match[1].startswith(end) for end in _CONTINUATIONS)
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
         return operation.read(response.status, body, drift)
     except InvalidDataError as error:
         return ContractError(
-            request.redact_credentials(error.pointer.encode()).decode(),
+            request.without_credentials(error.pointer),
             expected=error.expected,
             found=error.found,
             **_facts(request, response),

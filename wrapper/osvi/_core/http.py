@@ -59,24 +59,20 @@ class Request:
         """Return the seconds until the deadline. The number is negative if it has passed."""
         return self.deadline - time.monotonic()
 
-    def timeouts(self) -> tuple[float, float]:
-        """Return the timeouts in seconds: that of the attempt, and that of each of its phases."""
-        remaining = max(self.remaining(), MIN_TIMEOUT)
-        return remaining, min(self.options.timeout, remaining)
-
     def redact_credentials(self, data: bytes) -> bytes:
         """Return bytes without the token and the headers of the user."""
         return self.options.sent_headers.redact(self.token.redact(data))
 
     def redact(self, text: str) -> str:
         """Return a text of a server without the token, the headers of the user and the arguments of the operation."""
-        return redact_arguments(self.operation.private_texts, self._without_credentials(text))
+        return redact_arguments(self.operation.private_texts, self.without_credentials(text))
 
     def redact_words(self, text: str, *, of_system: bool = False) -> str:
         """Return a text of a library, or of the operating system, without what is private; see ``redaction.py``."""
-        return redact_words(self.operation.private_texts, self._without_credentials(text), of_system=of_system)
+        return redact_words(self.operation.private_texts, self.without_credentials(text), of_system=of_system)
 
-    def _without_credentials(self, text: str) -> str:
+    def without_credentials(self, text: str) -> str:
+        """Return a text without the token and the headers of the user."""
         return self.redact_credentials(text.encode("utf-8", "replace")).decode()
 
 

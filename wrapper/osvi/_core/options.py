@@ -43,6 +43,7 @@ _RESERVED_HEADERS: Final = frozenset(
     | {"transfer-encoding", "upgrade", TOKEN_HEADER.lower()}
 )
 _HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.1
+_HEADER_VALUE: Final = r"[!-~](?:[ -~]*[!-~])?"
 _SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
 
@@ -138,6 +139,6 @@ def _invalid_header(name: str, value: Any) -> str | None:
         return "is set by this package or by HTTP itself; leave it out"
     if not isinstance(value, str):
         return f"must have a string as its value, not {type(value).__name__}"
-    if not value.isascii() or not value.isprintable() or value != value.strip() or not value:
+    if not re.fullmatch(_HEADER_VALUE, value):
         return "must have a value of printable ASCII, without white space around it"
     return None

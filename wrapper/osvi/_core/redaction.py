@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 _SHORTEST: Final = 6  # characters of a value that stands in a text by no chance; digits of a phone number
 _URL: Final = r"[\w+.-]+://\S+|(?<![^\s'\"(<])/\S+"  # or its path
 
 
-def redact_arguments(private: Iterable[tuple[str, str]], text: str) -> str:
+def redact_arguments(private: Sequence[tuple[str, str]], text: str) -> str:
     """Return a text of a server in which the values of arguments are replaced."""
     for name, value in private:
         bare = value.lstrip("+")  # a server may take the plus for a space; a few digits can be another number
@@ -27,12 +27,11 @@ def redact_arguments(private: Iterable[tuple[str, str]], text: str) -> str:
     return text
 
 
-def redact_words(private: Iterable[tuple[str, str]], text: str, *, of_system: bool) -> str:
+def redact_words(private: Sequence[tuple[str, str]], text: str, *, of_system: bool) -> str:
     """Return a text of a library in which the values of arguments are replaced, and its own words stay.
 
     Short values are replaced only within a URL. In a text of the operating system, values that are words stay too.
     """
-    private = list(private)
     text = re.sub(_URL, lambda match: redact_arguments(private, match[0]), text)
     long = [(name, value) for name, value in private if len(value) >= _SHORTEST]
     if of_system:

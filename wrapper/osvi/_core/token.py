@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import warnings
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, Generic, TypeVar
@@ -128,6 +129,6 @@ def _problem(token: object) -> str | None:
         return "is blank"
     if not token.isascii():
         return "holds a character that is not ASCII"
-    if any(character.isspace() or not character.isprintable() for character in token):
+    if not re.fullmatch("[!-~]+", token):
         return "holds white space or a control character (a line end, from the file that it was read from?)"
     return None

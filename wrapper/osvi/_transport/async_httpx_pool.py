@@ -13,7 +13,7 @@ from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import failure
-from osvi._transport.httpx_pool import NoCookies, all_headers, hide_location, httpx_request, release
+from osvi._transport.httpx_pool import NoCookies, hide_location, httpx_request, release
 
 if TYPE_CHECKING:
     from osvi._core.http import Request, Response
@@ -73,7 +73,7 @@ class AsyncHttpxPool(Connections[_Client]):
             current_request.reset(reset)
         release(response)
         self.is_connected = self.network is not None
-        return body.response(response.status_code, all_headers(response))
+        return body.response(response.status_code, response.extensions.get("all_headers") or response.headers.raw)
 
     async def aclose(self) -> None:
         for client in self._end():

@@ -23,7 +23,6 @@ class Body:
 
     def __init__(self, encoding: str, request: Request) -> None:
         self._request: Final = request
-        self._limit: Final = request.options.max_response_bytes
         self._chunks: list[bytes] = []
         self._size = 0
         # A kilobyte that is compressed twice can fill the memory, so such a body is not read.
@@ -46,8 +45,8 @@ class Body:
             httpx.ReadTimeout: The deadline of the call has passed, although each read was within its timeout.
         """
         self._size += len(chunk)
-        if self._size > self._limit:
-            raise httpx.DecodingError(f"a body of more than {self._limit} bytes")
+        if self._size > (limit := self._request.options.max_response_bytes):
+            raise httpx.DecodingError(f"a body of more than {limit} bytes")
         if self._request.remaining() <= 0:
             raise httpx.ReadTimeout("the body was still coming")
         self._chunks.append(chunk)

@@ -92,15 +92,16 @@ class Connections(Pool, ABC, Generic[H]):
         """
         if turn is not None and not turn.is_set():
             raise httpx.PoolTimeout("all connections are in use")
-        client = self._of_user or self._take()
+        if self._of_user is not None:
+            yield self._of_user
+            return
+        client = self._take()
         try:
             yield client
         except BaseException:
-            if client is not self._of_user:
-                self._failed.append(client)
+            self._failed.append(client)
             raise
-        if client is not self._of_user:
-            self._unused.append((time.monotonic(), client))
+        self._unused.append((time.monotonic(), client))
 
     def _disused(self) -> Iterator[H]:
         """Yield the clients that the caller must close: failed ones, and those that nobody has used for some time."""
@@ -110,8 +111,9 @@ class Connections(Pool, ABC, Generic[H]):
                     self._failed.append(self._unused.popleft()[1])
                 if not self._failed:
                     return
-                self._clients.discard(client := self._failed.pop())
+                client = self._failed.pop()
             yield client
+            self._clients.discard(client)  # now, so that one whose closing was cancelled is closed with the pool
 
     def _end(self) -> list[H]:
         """Lend no more clients, and return all."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import traceback
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -40,10 +39,10 @@ def failure(error: BaseException, request: Request, pool: Pool) -> OSVIError:
     if was_closed:
         return ConfigurationError("the client was closed while it was used; make a new one")
     reason = _reason(error, request, pool)
-    missing = f"{request.operation.name}: no answer from {urlsplit(request.options.base_url).netloc}"
-    result = TransportError(f"{missing} ({reason})")
+    text = f"{request.operation.name}: no answer from {urlsplit(request.options.base_url).netloc}"
+    result = TransportError(f"{text} ({reason})")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        result = RequestTimeoutError(f"{missing} within {_passed_timeout(request)} ({reason})")
+        result = RequestTimeoutError(f"{text} within {_passed_timeout(request)} ({reason})")
     result.reason = reason
     result.was_sent = not isinstance(error, _NOT_SENT)
     if pool.network is None and not isinstance(error, httpx.HTTPError):  # it may be a bug of a user's transport
@@ -53,19 +52,14 @@ def failure(error: BaseException, request: Request, pool: Pool) -> OSVIError:
 
 def _reason(error: BaseException, request: Request, pool: Pool) -> str:
     """Return the class of an exception, and what it says: the words of the system if the system is the cause."""
-    words, is_of_system = str(error) or str(error.__cause__ or ""), False
-    if system := [cause for cause in _roots(error, set()) if isinstance(cause, OSError) and str(cause)]:
-        words = "; ".join(dict.fromkeys(map(str, system)))
-        # The transport of a user may put anything into an OSError.
-        is_of_system = pool.network is not None or all(str(cause) == _of_system(cause.errno) for cause in system)
-    words = request.redact_words(words, of_system=is_of_system)
+    network = pool.network
+    said = "; ".join(dict.fromkeys(str(root) for root in _roots(error, set()) if isinstance(root, OSError)))
+    words = request.redact_words(
+        said or str(error),
+        of_system=bool(said) and network is not None,  # the transport of a user may put anything into an OSError
+    )
     reason = " ".join((f"{type(error).__name__}:", *words.split())).rstrip(":")
-    proxy = "" if pool.network is None else pool.network.proxy_name
-    return f"{reason}, through {proxy}" if proxy else reason
-
-
-def _of_system(errno: int | None) -> str:
-    return f"[Errno {errno}] {os.strerror(errno or 0)}"
+    return f"{reason}, through {network.proxy_name}" if network is not None and network.proxy else reason
 
 
 def _roots(error: BaseException, seen: set[int]) -> Iterator[BaseException]:

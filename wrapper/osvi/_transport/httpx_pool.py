@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from osvi._core.http import MIN_TIMEOUT
 from osvi._transport.body import Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
@@ -79,7 +80,7 @@ class HttpxPool(Connections[_Client]):
             current_request.reset(reset)
         release(response)
         self.is_connected = self.network is not None
-        return body.response(response.status_code, all_headers(response))
+        return body.response(response.status_code, response.extensions.get("all_headers") or response.headers.raw)
 
     def close(self) -> None:
         for client in self._end():
@@ -98,7 +99,8 @@ _ALWAYS_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RF
 
 def httpx_request(request: Request) -> httpx.Request:
     """Return a request for httpx. Callers do not keep it in a local variable: it holds the token."""
-    remaining, phase = request.timeouts()
+    remaining = max(request.remaining(), MIN_TIMEOUT)
+    phase = min(request.options.timeout, remaining)
     url = httpx.URL(request.url)
     method, content = request.operation.method, request.operation.content or b""
     result = httpx.Request(
@@ -120,20 +122,14 @@ def httpx_request(request: Request) -> httpx.Request:
 
 
 def hide_location(response: httpx.Response) -> None:
-    """Hide the header ``Location`` from httpx.
+    """Hide the header ``Location`` from httpx. ``all_headers`` of the extensions has it.
 
     httpx builds the request for a redirect even if it does not follow it. That request would hold the token for another
     host, and an invalid target would raise an exception.
     """
+    response.extensions["all_headers"] = response.headers.raw
     if "location" in response.headers:
-        response.extensions["location"] = response.headers.pop("location")
-
-
-def all_headers(response: httpx.Response) -> list[tuple[bytes, bytes]]:
-    """Return the headers of a response, with the hidden ``Location``."""
-    if "location" in response.extensions:
-        response.headers["location"] = response.extensions["location"]
-    return response.headers.raw
+        del response.headers["location"]
 
 
 def release(response: httpx.Response) -> None:

@@ -7,7 +7,6 @@ may repeat the token, at DEBUG. Records about other requests are not changed, su
 from __future__ import annotations
 
 import logging
-import re
 from typing import TYPE_CHECKING
 
 # The loggers live until the interpreter ends, and with them all that this module refers to. `httpx` and `typing`, whose
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 # httpx2 and httpcore2 stand for httpx and httpcore in an application that calls `httpx2.alias_httpx()`.
 _PARTS: Final = ("connection", "http11", "http2", "proxy", "socks")
 LOGGERS: Final = ("httpx", "httpx2", *(f"{core}.{part}" for core in ("httpcore", "httpcore2") for part in _PARTS))
-# The parts of a record of httpcore that may repeat a request: the headers of an answer, and the text of an exception.
-_HEADERS: Final = r"(?s)\[\(.*"
-_EXCEPTION: Final = r"(?s)exception=.*"
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
@@ -34,21 +30,18 @@ def _redact_record(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple) and record.args:
         record.args = tuple(_redacted(argument, request) for argument in record.args)
     else:
-        text = re.sub(_HEADERS, lambda match: request.redact(match[0]), str(record.msg))
-        record.msg = re.sub(_EXCEPTION, lambda match: request.redact_words(match[0]), text)
+        record.msg = request.redact_words(str(record.msg))
     return True
 
 
 def _redacted(argument: Any, request: Request) -> Any:
-    """Return a part of a record without what is private. Parts without a value of our request are returned as they are.
+    """Return a part of a record without what is private.
 
     Those of httpx are the method, the URL, the version, the status and its phrase.
     """
     if argument == request.url:  # a URL of httpx
         return request.redacted_url
-    if not isinstance(argument, str) or argument.startswith("HTTP/"):
-        return argument
-    return request.redact_words(argument)
+    return request.redact_words(argument) if isinstance(argument, str) else argument
 
 
 for _name in LOGGERS:

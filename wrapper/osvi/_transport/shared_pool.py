@@ -21,13 +21,16 @@ class SharedPool(Generic[P]):
     Args:
         open_pool: Makes a pool without connections.
         owner: The repr() of the client, for messages.
+
+    Attributes:
+        current: The pool to be closed: the one that was opened last, even if it belongs to the parent process.
     """
 
     def __init__(self, open_pool: Callable[[], P], owner: str) -> None:
         self._open_pool: Final = open_pool
         self._owner: Final = owner
         self._process = os.getpid()
-        self._pool: P = open_pool()
+        self.current: P = open_pool()
 
     def get(self) -> P:
         """Return the pool of this process.
@@ -35,21 +38,17 @@ class SharedPool(Generic[P]):
         Raises:
             ConfigurationError: The client is closed.
         """
-        if self._pool.is_closed:
+        if self.current.is_closed:
             raise ConfigurationError(f"{self._owner} is closed; make a new one")
         if self._process != os.getpid():
             # Parent and child share the sockets of the old pool, and would read each other's answers. The child keeps
             # a reference to the old pool, so that its connections are not closed: they belong to the parent.
-            self._inherited: P = self._pool
-            self._pool = self._open_pool()
+            self._inherited: P = self.current
+            self.current = self._open_pool()
             self._process = os.getpid()
-        return self._pool
-
-    def to_close(self) -> P:
-        """Return the pool to be closed, even if it belongs to the parent process."""
-        return self._pool
+        return self.current
 
     def __del__(self, _warn: Any = warnings.warn) -> None:
-        pool: Pool | None = getattr(self, "_pool", None)  # there is no _pool if __init__ has failed
+        pool: Pool | None = getattr(self, "current", None)  # None if __init__ has failed
         if pool is not None and pool.is_connected and not pool.is_closed and self._process == os.getpid():
             _warn(f"{self._owner} was not closed; use it as a context manager", ResourceWarning, source=self)
