@@ -152,7 +152,7 @@ def test_the_repr_of_an_operation_has_no_arguments() -> None:
         (Color | str, 1, "a string", "int"),
         (Sequence[str], "x", "an array of strings", "str"),
         (Sequence[str], iter([]), "an array of strings", "list_iterator"),
-        (Mapping[str, int], {1: 1}, "an object whose names are strings", "int"),
+        (Mapping[str, int], {1: 1}, "a string", "int"),
         (Mapping[str, int], [], "an object", "list"),
         (Wheel | Mapping[str, Any], Color.RED, "an object", "Color"),
         (Wheel | Mapping[str, Any], Owner({}), "an object", "Owner"),

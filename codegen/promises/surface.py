@@ -136,6 +136,8 @@ def _members(node: ast.expr) -> set[str]:
         return _members(node.left) | _members(node.right)
     if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":
         return _members(_arguments(node)[0])
+    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
+        return set()  # the values that the spec lists have lines of their own
     if isinstance(node, ast.Subscript):
         arguments = (" | ".join(sorted(_members(argument))) for argument in _arguments(node))
         return {f"{ast.unparse(node.value)}[{', '.join(arguments)}]"}

@@ -67,8 +67,9 @@ class Model:
         cls.__doc__ = doc
 
     def __attrs_post_init__(self) -> None:
-        containers = [one.field for one in table(type(self)).properties.values() if one.reader.empty is not None]
-        vars(self).update({name: read_only(vars(self)[name]) for name in (*containers, "extra")})
+        fields = vars(self)
+        for name in table(type(self)).containers:
+            fields[name] = read_only(fields[name])
 
     @classmethod
     def __reader__(cls) -> Record[Self]:
@@ -92,7 +93,9 @@ class Model:
 
         It has every property of the spec under its JSON name (None if absent), and then the properties in ``extra``.
         """
-        return {name: to_json(value) for name, value in _values(self).items()}
+        values = _values(self).items()
+        # The test of the type is also here, since a call would take longer.
+        return {name: value if type(value) in _UNCHANGED else to_json(value) for name, value in values}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Restore a pickled record. It may be one of another version, with other properties."""

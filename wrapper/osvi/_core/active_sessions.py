@@ -70,11 +70,10 @@ def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> Cha
     """
     if type(data) is not dict:
         refuse(data, "a session record", path)
-    if data.keys().isdisjoint(session_reader().table.properties) and all(
-        type(value) is dict for value in data.values()
-    ):
+    session = session_reader()
+    if data.keys().isdisjoint(session.table.properties) and all(type(value) is dict for value in data.values()):
         refuse(data, "a session record, not a map of them", path)
-    return session_reader().read(data, path, drift, agent_uuid=agent_uuid)
+    return session.read(data, path, drift, agent_uuid=agent_uuid)
 
 
 def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
@@ -87,10 +86,11 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     """
     if type(data) is not dict:
         refuse(data, "a map of agent UUID to session", path)
-    if not data.keys().isdisjoint(session_reader().table.properties):
+    session = session_reader()
+    if not data.keys().isdisjoint(session.table.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     return {
-        agent_uuid: (read_session if entry != {} else session_reader().read)(
+        agent_uuid: (read_session if entry != {} else session.read)(
             entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid
         )
         for agent_uuid, entry in data.items()
