@@ -13,29 +13,29 @@ from codegen.document.reading import SpecError
 def update(options: argparse.Namespace) -> int:
     """Take in documents of the vendor, and report what users gain and what breaks.
 
-    What is not valid in a document is printed. A single document is written to openapi.yaml byte for byte. Several
-    are kept in codegen/pages/ and merged. Then a page replaces the one with its address or its operations, and an
-    index also those that it does not have. Without a page, those that are kept are merged anew. The code is generated,
-    without what cannot be served. The report has lines for the changelog, and names all that breaks users, the wrapper,
-    the tests and the docs.
+    What is not valid in a document is printed. A single document is written to openapi.yaml byte for byte. Several are
+    kept in codegen/pages/ and merged: a page replaces the one of its address or its operations, others are added, and
+    an index replaces all. To take out a page, delete its file, and run the command without a page. The code is
+    generated, without what cannot be served. The report compares with what is committed. It has lines for the
+    changelog, and names all that breaks users and the wrapper, with the places that use what is gone.
 
     Exit status: 0 if nothing breaks, 1 if something breaks, 2 if a document cannot be used; then nothing is changed.
     """
     from codegen.update import take_in
 
-    return take_in(options.sources, options.remove)
+    return take_in(options.sources, shows_all=options.all)
 
 
-def accept(_: argparse.Namespace) -> int:
-    """Take back the promises in codegen/surface.txt that the code does not keep and no release has made.
+def accept(options: argparse.Namespace) -> int:
+    """Accept what breaks: write codegen/surface.yaml without the promises that the code does not keep.
 
-    `.ci/run contract` fails while something uses a name that is gone; codegen/gone.txt has them until the next release.
+    The report says what is no longer promised, and where what is gone is still used.
 
-    Exit status: 0 if every promise is kept now, 1 if one of a release is not: a person deletes that.
+    Exit status: 0 if it is written, 2 if the code cannot be generated.
     """
-    from codegen.update import accept_breaks
+    from codegen.update import accept as accept_breaks
 
-    return accept_breaks()
+    return accept_breaks(shows_all=options.all)
 
 
 def watch(_: argparse.Namespace) -> int:
@@ -54,9 +54,9 @@ def watch(_: argparse.Namespace) -> int:
 
 
 def version(options: argparse.Namespace) -> int:
-    """Check that the version is large enough for the changes since the last release, as in codegen/released.txt.
+    """Check that the version is large enough for the changes since the last release, as in codegen/released.yaml.
 
-    With the tag of a release, CHANGELOG.md must have a heading for the version, and codegen/released.txt is written.
+    With the tag of a release, CHANGELOG.md must have a heading for the version, and codegen/released.yaml is written.
 
     Exit status: 0 if it is large enough, 1 if it is too small.
     """
@@ -78,11 +78,10 @@ def main() -> int:
         return command
 
     sources = "an OpenAPI document, a page with one in a fenced block, or an index of such pages (llms.txt)"
-    removing = "the address of a page in codegen/pages/ that the vendor has removed; may be repeated"
     updating = add(update)
     updating.add_argument("sources", nargs="*", metavar="FILE_OR_URL", help=sources)
-    updating.add_argument("--remove", action="append", default=[], metavar="ADDRESS", help=removing)
-    add(accept)
+    for command in (updating, add(accept)):
+        command.add_argument("--all", action="store_true", help="name all places that use what is gone")
     add(watch)
     tag = "the tag of a release: it must match the version, and an unchanged tree needs a new version too"
     add(version).add_argument("tag", nargs="?", default="", help=tag)

@@ -7,119 +7,143 @@ import argparse
 import difflib
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from codegen import OPENAPI, ROOT
 from codegen.document import kept
-from codegen.document.reading import DataFileError, SpecError
-from codegen.package.writing import Built, build
-from codegen.promises import surface
-from codegen.promises.changes import findings
+from codegen.document.reading import DataFileError, SpecError, replace
+from codegen.package.writing import Package
+from codegen.promises import changes, surface
+
+GENERATED = ROOT / "generated"
+ACCEPT = (
+    "To accept what breaks: python -m codegen accept, or delete the fact in codegen/surface.yaml and run ./generate.sh"
+)
+# The content of files, by their paths in the repository.
+Files = dict[str, bytes]
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    """Return the content of every file below ``folder`` by its relative path, without bytecode caches."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def differences(expected: dict[str, bytes], found: dict[str, bytes]) -> Iterator[str]:
-    """Yield one line for each file that is missing or superfluous, and a unified diff for each that differs."""
-    for name in sorted(expected.keys() | found.keys()):
-        if name not in found:
-            yield f"generated/{name}: missing"
-        elif name not in expected:
-            yield f"generated/{name}: not generated from openapi.yaml"
-        elif found[name] != expected[name]:
-            old, new = (side[name].decode("utf-8", "replace").splitlines() for side in (found, expected))
-            diff = difflib.unified_diff(old, new, f"generated/{name}", "generated from openapi.yaml", lineterm="", n=1)
-            yield "\n".join(diff) or f"generated/{name}: differs in its line endings"
-
-
-def generate(openapi: Path, into: Path, *, leaves_out: bool = False) -> tuple[set[str], Built]:
-    """Generate the package of a document in a folder.
+def planned(content: bytes, name: str = OPENAPI.name, *, leaves_out: bool = False) -> Package:
+    """Return the package of a document.
 
     Args:
-        openapi: The document.
-        into: The folder.
+        content: The document.
+        name: The name for the document in errors.
         leaves_out: Whether operations that cannot be served are left out, if one remains.
-
-    Returns:
-        The lines of its surface, and what a person should know.
 
     Raises:
         DataFileError: A data file of ``codegen/`` cannot be used.
-        SpecError: The document cannot be generated, or the generated package cannot be imported.
+        SpecError: No code can be generated from the document.
     """
     try:
-        built = build(openapi, into, leaves_out=leaves_out)
-        return surface.offered(surface.imported(into / "osvi_openapi")), built
+        return Package(content, leaves_out=leaves_out)
     except DataFileError:
         raise
     except SpecError as error:
-        raise SpecError(f"{openapi.name}: {error}") from error
+        raise SpecError(f"{name}: {error}") from error
     except Exception as error:  # the generator raises exceptions of all kinds for documents that it does not expect
-        raise SpecError(f"{openapi.name}: cannot be generated: {error!r}") from error
+        raise SpecError(f"{name}: cannot be generated: {error!r}") from error
 
 
-def findings_of(built: Built) -> list[str]:
-    """Return a line for each finding about a document."""
-    return [f"{finding.place}: {finding.text}" for finding in built.findings]
+def files_of(package: Package, promised: surface.Tree) -> Files:
+    """Return the files of ``generated/`` for a package, and ``surface.yaml`` for what is promised.
 
-
-def unneeded(built: Built) -> list[str]:
-    """Return a sentence for each line of ``not_served.yaml`` that leaves out nothing, or what can be served."""
-    text = "is not in openapi.yaml, or can be served; delete its line"
-    return [f"codegen/not_served.yaml: {name} {text}" for name in built.unneeded]
-
-
-def generate_each(documents: list[Path], into: Path, *, leaves_out: bool) -> int:
-    """Generate the package of each document in its own folder, with its surface and notes, or why it is refused.
-
-    ``not_served.txt`` has the lines that ``not_served.yaml`` needs, and ``unneeded.txt`` says which it does not need.
+    Raises:
+        SpecError: The code cannot be formatted.
     """
-    for document in documents:
-        folder = into / document.stem
-        folder.mkdir(parents=True)
-        try:
-            offered, built = generate(document, folder, leaves_out=leaves_out)
-            surface.write(offered, folder / "surface.txt")
-            surface.write(findings_of(built), folder / "notes.txt")
-            surface.write([one.line for one in built.left_out], folder / "not_served.txt")
-            surface.write(unneeded(built), folder / "unneeded.txt")
-        except SpecError as error:
-            (folder / "refused.txt").write_text(str(error), encoding="utf-8")
-    return 0
+    with TemporaryDirectory() as folder:
+        package.write(Path(folder))
+        return {**_files(Path(folder)), "codegen/surface.yaml": surface.packed(promised)}
 
 
-def generate_ours(*, is_check: bool) -> int:
+def write(files: Files) -> None:
+    """Write the files in place of those of ``generated/`` and ``surface.yaml``."""
+    shutil.rmtree(GENERATED, ignore_errors=True)
+    for name, content in files.items():
+        path = ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace(path, content)
+
+
+def generate(*, is_check: bool) -> int:
     """Generate the package of ``openapi.yaml``, or check it, and return the exit status.
 
     Raises:
         SpecError: It cannot be generated.
     """
-    target, promised = ROOT / "generated", surface.read()
-    with TemporaryDirectory() as folder:
-        offered, built = generate(OPENAPI, Path(folder))
-        added = surface.added(promised, offered)
-        if is_check:
-            not_the_merge = "openapi.yaml: not the merge of codegen/pages; run python -m codegen update"
-            stale = [] if kept.is_merge() else [not_the_merge]
-            stale += differences(files(Path(folder)), files(target))
-            stale += [f"codegen/surface.txt: misses {line!r}" for line in added]
-            if stale:
-                print(*stale, sep="\n")
-                print("\nSomething is stale: run ./generate.sh and commit the result.", file=sys.stderr)
-            return int(bool(stale))
-        shutil.rmtree(target, ignore_errors=True)
-        shutil.copytree(folder, target)
-    surface.write({*promised, *added})
-    broken = [*findings(promised, offered)]
-    report = [*findings_of(built), *unneeded(built), *broken]
-    print("generated/osvi_openapi is up to date with openapi.yaml.", *report, sep="\n")
+    package = planned(kept.openapi())
+    before, offered = surface.before(), surface.offered(package)
+    files = files_of(package, changes.promised(before, offered))
+    if is_check:
+        not_the_merge = "openapi.yaml: not the merge of codegen/pages; run python -m codegen update"
+        found = _files(GENERATED) | {
+            "codegen/surface.yaml": surface.FILE.read_bytes() if surface.FILE.exists() else b""
+        }
+        stale = [*([] if kept.is_merge() else [not_the_merge]), *_differences(files, found)]
+        if stale:
+            print(*stale, sep="\n")
+            print("\nSomething is stale: run ./generate.sh and commit the result.", file=sys.stderr)
+        return int(bool(stale))
+    write(files)
+    broken = changes.breaks(before, offered)
+    print("generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *package.unneeded(), sep="\n")
+    print(*broken, *([ACCEPT] if broken else []), sep="\n", end="\n" * bool(broken))
     return int(bool(broken))
+
+
+def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) -> int:
+    """Generate the package of each document in a folder of its own, and return the exit status.
+
+    Beside it are its surface, its notes, and the lines that ``not_served.yaml`` would need. For a document that is
+    refused, there is the reason alone. The status is 2 if all are refused.
+
+    Raises:
+        SpecError: A folder exists, or is that of two documents.
+    """
+    folders = [into / document.stem for document in documents]
+    for number, folder in enumerate(folders):
+        if folder.exists() or folder in folders[:number]:
+            raise SpecError(f"{folder}: exists, or is that of two documents: give another folder, or delete it")
+    for document, folder in zip(documents, folders, strict=True):
+        folder.mkdir(parents=True)
+        try:
+            package = planned(document.read_bytes(), document.name, leaves_out=leaves_out)
+            package.write(folder)
+            (folder / "surface.yaml").write_bytes(surface.packed(surface.offered(package)))
+            for name, lines in {"notes": notes(package), "not_served": [one.line for one in package.left_out]}.items():
+                (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        except (SpecError, OSError) as error:
+            (folder / "refused.txt").write_text(str(error), encoding="utf-8")
+    refused = [folder for folder in folders if (folder / "refused.txt").exists()]
+    for folder in refused:
+        print(f"refused: {folder / 'refused.txt'}")
+    return 2 if len(refused) == len(folders) else 0
+
+
+def notes(package: Package) -> list[str]:
+    """Return a line for each finding about a package that a person should know."""
+    return [f"{finding.place}: {finding.text}" for finding in package.findings]
+
+
+def _files(folder: Path) -> Files:
+    """Return the content of every file below ``folder`` by its path in the repository, without bytecode caches."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
+    return {f"generated/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+
+
+def _differences(expected: Files, found: Files) -> Iterator[str]:
+    """Yield one line for each file that is missing or superfluous, and a unified diff for each that differs."""
+    for name in sorted(expected.keys() | found.keys()):
+        if name not in found:
+            yield f"{name}: missing"
+        elif name not in expected:
+            yield f"{name}: not generated from openapi.yaml"
+        elif found[name] != expected[name]:
+            old, new = (side[name].decode("utf-8", "replace").splitlines() for side in (found, expected))
+            diff = difflib.unified_diff(old, new, name, "generated from openapi.yaml", lineterm="", n=1)
+            yield "\n".join(diff) or f"{name}: differs in its line endings"
 
 
 def main() -> int:
@@ -136,15 +160,18 @@ def main() -> int:
         nargs="+",
         type=Path,
         metavar=("FOLDER", "DOCUMENT"),
-        help="generate the package of each document in FOLDER, with surface.txt and notes.txt, or refused.txt",
+        help="generate the package of each document in FOLDER, with surface.yaml, notes.txt and not_served.txt, or "
+        "refused.txt",
     )
     parser.add_argument("--leave-out", action="store_true", help="with --into: leave out what cannot be served")
     options = parser.parse_args()
     try:
         if options.into:
             folder, *documents = options.into
+            if not documents:
+                parser.error("--into needs a document")
             return generate_each(documents, folder, leaves_out=options.leave_out)
-        return generate_ours(is_check=options.check)
+        return generate(is_check=options.check)
     except SpecError as error:
         print(f"{error}\ngenerated/ is untouched.", file=sys.stderr)
         return 2

@@ -2,12 +2,11 @@
 
 import re
 
-from ruamel.yaml import YAML
-
-from codegen import CODEGEN, OPENAPI, ROOT
-from codegen.document import kept, pages
+from codegen import OPENAPI, ROOT
+from codegen.document import kept
+from codegen.document.reading import committed
 from codegen.promises import version
-from codegen.update import ALWAYS, BROKEN, GAINED, Report, assess, write
+from codegen.update import assess
 
 CHANGELOG = version.CHANGELOG
 PULL_REQUEST = ROOT / ".pull-request"
@@ -25,48 +24,43 @@ def take_in_pages() -> int:
     Raises:
         SpecError: A page has moved, is gone or is invalid. Nothing is changed.
     """
-    sources = YAML(typ="safe").load(CODEGEN / "pages.yaml")
+    sources = kept.watched()
     if not sources:
         print("There is nothing to do: codegen/pages.yaml has no addresses.")
         return 0
-    documents, lines = kept.taken_in(*pages.find(sources))
-    content = kept.merge(documents)
-    is_same = content == OPENAPI.read_bytes()
-    if is_same and not lines:
+    update = assess(sources)
+    if update.is_same:
         print("Nothing has changed.")
         return 0
-    found_out = assess(content, lines)
-    if found_out[BROKEN]:
+    lines = update.lines()
+    if update.broken:
         text = f"Nothing is changed yet. To go on, run python -m codegen update {' '.join(sources)}"
-        report("The vendor's API breaks users of the client", text, found_out)
+        report("The vendor's API breaks users of the client", [text, *lines])
         return 1
-    write(documents, found_out)
-    if found_out[GAINED]:
-        add_to_changelog(found_out[GAINED])
-        title = "Take in what the vendor's API has gained"
+    gained, has_moved = update.gained, update.content == committed(OPENAPI)
+    title = "Take in what the vendor's API has gained" if gained else "Take in the vendor's wording"
+    update.write()
+    add_to_changelog(gained)
+    if has_moved:
+        report("Take in the new addresses of pages", ["No code has changed.", *lines])
     else:
-        title = "Take in the new addresses of pages" if is_same else "Take in the vendor's wording"
-    report(title, "No code has changed." if is_same else version.raise_to_minimum(), found_out)
+        report(title, [version.raise_to_minimum(), *lines])
     return 0
 
 
-def add_to_changelog(lines: list[str]) -> None:
-    """Add lines below the heading "Added" of the unreleased version."""
+def add_to_changelog(gained: list[str]) -> None:
+    """Add lines below the heading "Added" of the unreleased version, except those that it has."""
     text = CHANGELOG.read_text(encoding="utf-8")
-    if UNRELEASED not in text:
+    new = "".join(f"- {line}\n" for line in gained if f"- {line}\n" not in text)
+    if new and UNRELEASED not in text:
         text = text.replace("\n## ", f"\n{UNRELEASED}\n## ", 1)
-    if not ADDED.search(text):
+    if new and not ADDED.search(text):
         text = text.replace(UNRELEASED, f"{UNRELEASED}\n### Added\n\n", 1)
-    new = "".join(f"{line}\n" for line in lines)
     CHANGELOG.write_text(ADDED.sub(lambda heading: heading[0] + new, text, count=1), encoding="utf-8")
 
 
-def report(title: str, text: str, sections: Report) -> None:
+def report(title: str, lines: list[str]) -> None:
     """Print the title and the body of the pull request, and write them to ``.pull-request/``."""
-    lines = [text]
-    for section, entries in sections.items():
-        if entries or section in ALWAYS:
-            lines += ["", section, *(f"- {entry.removeprefix('- ')}" for entry in entries or ["nothing"])]
     body = "\n".join([*lines, ""])
     PULL_REQUEST.mkdir(exist_ok=True)
     (PULL_REQUEST / "title.txt").write_text(title, encoding="utf-8")

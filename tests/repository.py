@@ -9,10 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import osvi
 import osvi_openapi
 import osvi_runtime
+from ruamel.yaml import YAML
 from support import need_generate_sh, serving
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,8 +27,8 @@ MYPY_CACHE = ROOT / "build" / "mypy" / os.environ.get("PYTEST_XDIST_WORKER", "ma
 CACHES = shutil.ignore_patterns("__pycache__")
 
 # What codegen/ knows of openapi.yaml and of its releases. A copy with another document begins without it.
-SURFACE, RELEASED, GONE, NOT_SERVED = "surface.txt", "released.txt", "gone.txt", "not_served.yaml"
-STATE = (SURFACE, RELEASED, GONE, NOT_SERVED, "settled.yaml", "pages.yaml", "pages")
+SURFACE, RELEASED, NOT_SERVED = "surface.yaml", "released.yaml", "not_served.yaml"
+STATE = (SURFACE, RELEASED, NOT_SERVED, "settled.yaml", "pages.yaml", "pages")
 WITHOUT_STATE = shutil.ignore_patterns("__pycache__", *STATE)
 
 Run = subprocess.CompletedProcess[str]
@@ -35,6 +37,11 @@ Run = subprocess.CompletedProcess[str]
 def copy_package(package: ModuleType, into: Path) -> None:
     """Copy an installed package into a folder."""
     shutil.copytree(Path(str(package.__file__)).parent, into / package.__name__, ignore=CACHES)
+
+
+def facts(checkout: "Checkout") -> Any:
+    """Return what is promised, as it stands in the file."""
+    return YAML(typ="safe").load(checkout.surface)
 
 
 class Checkout:
@@ -89,9 +96,10 @@ class Checkout:
         self.output("-m", "mypy", *options, "generated/osvi_openapi", *files)
 
     def contents(self) -> dict[str, bytes]:
-        """Return what ``generate.sh`` reads and writes."""
+        """Return what ``generate.sh`` and ``update`` read and write."""
         generated = [path for path in (self.root / "generated").rglob("*") if path.parent.name != "__pycache__"]
-        paths = [path for path in (self.openapi, self.surface, *generated) if path.is_file()]
+        pages = (self.root / "codegen" / "pages").rglob("*")
+        paths = [path for path in (self.openapi, self.surface, self.not_served, *pages, *generated) if path.is_file()]
         return {path.relative_to(self.root).as_posix(): path.read_bytes() for path in paths}
 
     def replace(self, old: str, new: str) -> None:

@@ -12,6 +12,7 @@ import osvi_openapi.spec
 import pytest
 from repository import FIRST, OPENAPI, Checkout
 
+from codegen.document.pages import find
 from codegen.document.reading import SpecError, load
 
 INSTALLED = Path(osvi_openapi.__file__).parent
@@ -135,6 +136,17 @@ def test_what_cannot_be_served_is_refused_all_at_once_with_the_lines_that_leave_
     checkout.make()
 
 
+def test_a_data_file_gives_the_function_of_an_operation_another_name(checkout: Checkout) -> None:
+    functions = checkout.root / "codegen" / "functions.yaml"
+    functions.write_text("GET /v1/chat/session/active: look_up\nGET /v1/gone: gone\n", encoding="utf-8")
+    result = checkout.generate()
+
+    assert result.returncode == 0, result.stderr
+    assert "codegen/functions.yaml: GET /v1/gone is not needed any more; delete its line" in result.stdout
+    script = "from osvi_openapi import operations; print(operations.look_up(customer_id='c').name, operations.__all__)"
+    assert checkout.output("-c", script) == "GET /v1/chat/session/active ['look_up']\n"
+
+
 def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
     checkout.replace("paths:\n", "paths:\n  /v1/b: {post: {responses: {'204': {description: x}}}}\n")
     checkout.not_served.write_text("POST /v1/b: a multipart body\nPOST /v1/c: gone\n")
@@ -142,10 +154,7 @@ def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
 
     assert result.returncode == 0, result.stderr
     for name in ("POST /v1/b", "POST /v1/c"):
-        assert (
-            f"codegen/not_served.yaml: {name} is not in openapi.yaml, or can be served; delete its line"
-            in result.stdout
-        )
+        assert f"codegen/not_served.yaml: {name} is not needed any more; delete its line" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -154,6 +163,8 @@ def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
         ("not_served.yaml", "a: 1\n'b: 2\n", "in line 2, column 1"),
         ("not_served.yaml", "- POST /v1/b\n", "not a mapping"),
         ("wording.yaml", "[", "not readable as YAML"),
+        ("functions.yaml", "GET /v1/chat/session/active: 2nd", "'2nd' cannot be the name of one function"),
+        ("functions.yaml", "GET /v1/chat/session/active: class", "'class' cannot be the name of one function"),
     ],
 )
 def test_an_error_in_a_data_file_names_the_file(checkout: Checkout, file: str, text: str, why: str) -> None:
@@ -171,8 +182,30 @@ def test_a_broken_promise_is_reported_with_an_exit_status_of_its_own(checkout: C
     result = checkout.generate()
 
     assert result.returncode == 1
-    assert "`ChatSession.help_requested` is gone; perhaps it is called `needs_human` now" in result.stdout
+    place = "openapi.yaml #/components/schemas/ChatV1Session/properties/help_requested"
+    assert f"{place}: `ChatSession.help_requested` is gone\n" in result.stdout
     assert checkout.generate("--check").returncode == 0
+    assert checkout.generate().stdout == result.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "entry"),
+    [
+        ("wording.yaml", "ChatV1Session.gone: Words."),
+        ("wording.yaml", "Gone: Words."),
+        ("names.yaml", "Gone: [x]"),
+        ("config.yaml", "  Gone: {class_name: Missing, module_name: missing}"),
+    ],
+)
+def test_an_entry_of_a_data_file_that_fits_nothing_is_named(checkout: Checkout, file: str, entry: str) -> None:
+    path = checkout.root / "codegen" / file
+    before, title, after = path.read_text(encoding="utf-8").partition("class_overrides:\n")
+    path.write_text(f"{before}{title}{entry}\n{after}" if title else f"{before}{entry}\n", encoding="utf-8")
+    result = checkout.generate()
+
+    assert result.returncode == 0, result.stderr
+    name = entry.partition(":")[0].strip()
+    assert f"codegen/{file}: {name} is not needed any more; delete its line\n" in result.stdout
 
 
 NAMES = ["field", "model", "record", "datetime", "class", "extra", "to_dict", "from_dict", "agent_uuid", "self", "_x"]
@@ -212,6 +245,13 @@ assert osvi_runtime.descriptions(models.\u65e5\u672c).items() >= {texts | {"f": 
     checkout.output("-c", script)
 
 
+def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "page.yaml").write_bytes(b"\xef\xbb\xbf" + FIRST.read_bytes())
+
+    assert load(tmp_path / "page.yaml") == load(FIRST)
+    assert find([os.fspath(tmp_path / "page.yaml")])[0].keys() == {os.fspath(tmp_path / "page.yaml")}
+
+
 def test_quotes_in_the_spec_do_not_matter() -> None:
     text = FIRST.read_text(encoding="utf-8")
     quoted, bare = ("'2026-06-04T11:40:25.690486Z'", "        '200':"), ("2026-06-04T11:40:25.690486Z", "        200:")
@@ -247,10 +287,20 @@ def test_other_documents_are_tried_in_a_folder_and_nothing_else_changes(checkout
     result = checkout.generate("--into", "tried", "good.yaml", "bad.yaml", folder=tmp_path)
 
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "tried/good/surface.txt").read_text() == checkout.surface.read_text()
+    assert (tmp_path / "tried/good/surface.yaml").read_text() == checkout.surface.read_text()
+    assert (tmp_path / "tried/good/notes.txt").read_text() == (tmp_path / "tried/good/not_served.txt").read_text() == ""
     assert (tmp_path / "tried/good/osvi_openapi/models/chat_v1_session.py").exists()
     assert "not readable as YAML" in (tmp_path / "tried/bad/refused.txt").read_text()
     assert checkout.contents() == before
+
+    again = checkout.generate("--into", "tried", "good.yaml", folder=tmp_path)
+    assert (again.returncode, again.stderr.splitlines()[0]) == (
+        2,
+        "tried/good: exists, or is that of two documents: give another folder, or delete it",
+    )
+    assert checkout.generate("--into", "refused", "bad.yaml", "gone.yaml", folder=tmp_path).returncode == 2
+    assert "No such file" in (tmp_path / "refused/gone/refused.txt").read_text()
+    assert checkout.generate("--into", "nothing", folder=tmp_path).returncode == 2
 
 
 PAYLOADS = [

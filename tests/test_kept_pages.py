@@ -1,7 +1,7 @@
 """The documents of several pages are kept as they came, and one can be updated alone."""
 
 import json
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from repository import ROOT, Repository
 from test_vendor_pages import PAGES
 
 from codegen.document import kept, reading
-from codegen.document.reading import DataFileError, Node, SpecError, load
+from codegen.document.reading import Node, SpecError, load
 
 Change = dict[str, bytes]
 
@@ -32,6 +32,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "openapi.yaml").write_bytes(document(PAGES[3]))
     monkeypatch.setattr(kept, "FOLDER", tmp_path / "codegen" / "pages")
     monkeypatch.setattr(kept, "OPENAPI", tmp_path / "openapi.yaml")
+    monkeypatch.setattr(kept, "ADDRESSES", tmp_path / "codegen" / "pages" / "addresses.yaml")
+    monkeypatch.setattr(kept, "CODEGEN", tmp_path / "codegen")
     monkeypatch.setattr(reading, "CODEGEN", tmp_path / "codegen")
     kept.write(THREE)
     return tmp_path
@@ -42,6 +44,7 @@ def test_each_document_is_kept_as_it_came_with_its_address(tree: Path) -> None:
 
     assert set(files) == {"addresses.yaml", "api-a.yaml", "api-b.yaml", "other-b.yaml"}
     assert {files["api-a.yaml"], files["api-b.yaml"], files["other-b.yaml"]} == {*THREE.values()}
+    assert files["addresses.yaml"].decode().endswith(f"api-a.yaml: {A}\napi-b.yaml: {B}\nother-b.yaml: {C}\n")
     assert kept.read() == THREE
     assert load(tree / "openapi.yaml") == load(kept.merge(THREE))
     assert kept.is_merge()
@@ -58,65 +61,66 @@ def test_pages_whose_addresses_differ_in_punctuation_alone_are_both_kept(tree: P
 def test_several_pages_replace_a_document_that_cannot_be_read(tree: Path) -> None:
     kept.write({A: THREE[A]})
     (tree / "openapi.yaml").write_bytes(b"<<<<<<< HEAD\n")
-    documents, lines = kept.taken_in({A: THREE[A], B: THREE[B]}, ["https://docs.example/llms.txt"])
 
-    assert documents == {A: THREE[A], B: THREE[B]}
-    assert lines == [f"{A}: new", f"{B}: new", "openapi.yaml: gone from the index"]
+    assert kept.taken_in({B: THREE[B], C: THREE[C]}) == {B: THREE[B], C: THREE[C]}
 
 
 def test_the_document_of_a_single_page_is_kept_once(tree: Path) -> None:
     kept.write({A: THREE[A]})
 
     assert (tree / "openapi.yaml").read_bytes() == THREE[A]
-    assert not (tree / "codegen" / "pages").exists()
-    assert kept.read() == {}
+    assert [path.name for path in (tree / "codegen" / "pages").iterdir()] == ["addresses.yaml"]
+    assert kept.read() == {A: THREE[A]}
     assert kept.is_merge()
+
+
+@pytest.mark.parametrize(("watched", "address"), [([A], A), ([A, B], "openapi.yaml"), ([], "openapi.yaml")])
+def test_the_address_of_a_single_page_is_the_one_that_is_watched(tree: Path, watched: list[str], address: str) -> None:
+    (tree / "codegen" / "pages.yaml").write_text(json.dumps(watched), encoding="utf-8")
+    kept.write({address: THREE[A]})
+
+    assert not (tree / "codegen" / "pages").exists()
+    assert kept.read() == {address: THREE[A]}
 
 
 @pytest.mark.usefixtures("tree")
 @pytest.mark.parametrize(
-    ("found", "indexes", "removed", "expected", "lines"),
+    ("found", "indexes", "expected", "lines"),
     [
-        ({B: ANOTHER}, [], [], {**THREE, B: ANOTHER}, [f"{B}: changed"]),
-        ({B: THREE[B]}, [], [], THREE, []),
+        ({B: ANOTHER}, [], {**THREE, B: ANOTHER}, [f"{B}: changed"]),
+        ({B: THREE[B]}, [], THREE, []),
+        ({"new.md": ANOTHER}, [], {A: THREE[A], "new.md": ANOTHER, C: THREE[C]}, [f"{B}: gone", "new.md: new"]),
+        ({"d.md": document(PAGES[3])}, [], {**THREE, "d.md": document(PAGES[3])}, ["d.md: new"]),
+        ({B: document(PAGES[3])}, [], {**THREE, B: document(PAGES[3])}, [f"{B}: changed"]),
+        ({A: THREE[A], B: ANOTHER}, ["llms.txt"], {A: THREE[A], B: ANOTHER}, [f"{B}: changed", f"{C}: gone"]),
+        ({}, [], THREE, []),
         (
-            {"new.md": ANOTHER},
+            {"a.md": THREE[A], A: THREE[A]},
             [],
-            [],
-            {A: THREE[A], "new.md": ANOTHER, C: THREE[C]},
-            ["new.md: new", f"{B}: replaced by new.md"],
+            {"a.md": THREE[A], B: THREE[B], C: THREE[C]},
+            ["a.md: new", f"{A}: gone"],
         ),
-        ({"d.md": document(PAGES[3])}, [], [], {**THREE, "d.md": document(PAGES[3])}, ["d.md: new"]),
-        ({B: document(PAGES[3])}, [], [], {**THREE, B: document(PAGES[3])}, [f"{B}: changed"]),
-        (
-            {A: THREE[A], B: ANOTHER},
-            ["llms.txt"],
-            [],
-            {A: THREE[A], B: ANOTHER},
-            [f"{B}: changed", f"{C}: gone from the index"],
-        ),
-        ({}, [], [C], {A: THREE[A], B: THREE[B]}, [f"{C}: removed"]),
-        ({}, [], [], THREE, []),
-        ({"a.md": THREE[A], A: THREE[A]}, [], [], {"a.md": THREE[A], B: THREE[B], C: THREE[C]}, ["a.md: new"]),
     ],
-    ids=["changed", "the same", "moved", "new", "of another path", "an index", "removed", "none", "twice"],
+    ids=["changed", "the same", "moved", "new", "of another path", "an index", "none", "twice"],
 )
 def test_an_update_replaces_the_pages_whose_addresses_or_operations_it_has(
-    found: Change, indexes: list[str], removed: list[str], expected: Change, lines: list[str]
+    found: Change, indexes: list[str], expected: Change, lines: list[str]
 ) -> None:
-    documents, said = kept.taken_in(found, indexes, removed)
+    documents = kept.taken_in(found, indexes)
 
     assert documents == expected
-    assert said == sorted(lines)
+    assert kept.changed(documents, THREE) == sorted(lines)
 
 
-def test_one_page_alone_replaces_one_page_alone(tree: Path) -> None:
+def test_a_page_of_other_operations_is_added_to_the_first(tree: Path) -> None:
     kept.write({A: THREE[A]})
+    kept.write(kept.taken_in({B: THREE[B]}))
 
-    assert kept.taken_in({B: THREE[B]}, []) == ({B: THREE[B]}, [])
-    several, _ = kept.taken_in({B: THREE[B], C: THREE[C]}, [])
-    assert several == {B: THREE[B], C: THREE[C], "openapi.yaml": THREE[A]}
-    assert tree.exists()
+    assert kept.read() == {A: THREE[A], B: THREE[B]}
+    assert kept.is_merge()
+    kept.write(kept.taken_in({A: THREE[A]}, ["llms.txt"]))
+    assert (tree / "openapi.yaml").read_bytes() == THREE[A]
+    assert kept.read() == {A: THREE[A]}
 
 
 @pytest.mark.usefixtures("tree")
@@ -125,25 +129,13 @@ def test_a_page_that_has_lost_its_document_is_no_index() -> None:
         kept.taken_in({C: THREE[C]}, [B])
 
 
-@pytest.mark.usefixtures("tree")
-def test_a_page_that_is_not_kept_cannot_be_removed() -> None:
-    with pytest.raises(SpecError, match=r"not an address in codegen/pages/addresses\.yaml: d\.md"):
-        kept.taken_in({}, [], ["d.md"])
-    with pytest.raises(SpecError, match="no page would be left"):
-        kept.taken_in({}, [], NAMES)
+def test_a_page_is_taken_out_by_deleting_its_file(tree: Path) -> None:
+    (tree / "codegen" / "pages" / "api-b.yaml").unlink()
+    assert not kept.is_merge()
+    kept.write(kept.taken_in({}))
 
-
-@pytest.mark.parametrize("damage", [lambda file: file.write_bytes(b"x"), Path.unlink])
-def test_a_kept_document_that_is_not_what_came_is_refused_until_it_comes_again(
-    tree: Path, damage: Callable[[Path], object]
-) -> None:
-    damage(tree / "codegen" / "pages" / "api-b.yaml")
-
-    with pytest.raises(DataFileError, match=f"codegen/pages/api-b.yaml: not what came from {B}"):
-        kept.is_merge()
-    with pytest.raises(DataFileError):
-        kept.taken_in({A: THREE[A]}, [])
-    assert kept.taken_in({B: THREE[B]}, [])[0] == THREE
+    assert kept.read() == {A: THREE[A], C: THREE[C]}
+    assert kept.is_merge()
 
 
 def test_openapi_yaml_has_to_be_the_merge_but_its_layout_is_free(tree: Path) -> None:
@@ -155,16 +147,38 @@ def test_openapi_yaml_has_to_be_the_merge_but_its_layout_is_free(tree: Path) -> 
     assert not kept.is_merge()
 
 
-def test_an_openapi_yaml_with_a_conflict_of_git_can_be_replaced(tree: Path) -> None:
-    kept.write({A: THREE[A]})
-    (tree / "openapi.yaml").write_text("<<<<<<< HEAD\n", encoding="utf-8")
-
-    assert kept.taken_in({A: THREE[A]}, [])[0] == {A: THREE[A]}
-
-
 def test_git_and_the_source_distribution_keep_the_documents() -> None:
     assert "codegen/pages/** -text\n" in (ROOT / ".gitattributes").read_text(encoding="utf-8")
     assert '  "/codegen",\n' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+class KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("before", [{A: THREE[A]}, THREE])
+@pytest.mark.parametrize("after", [{A: THREE[A]}, {A: THREE[A], B: ANOTHER}])
+@pytest.mark.parametrize("steps", range(6))
+@pytest.mark.usefixtures("tree")
+def test_after_a_kill_the_same_update_does_the_rest(
+    before: Change, after: Change, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.write(before)
+    left = [None] * steps
+
+    def until_killed(path: Path, content: bytes) -> None:
+        if not left:
+            raise KilledError
+        left.pop()
+        reading.replace(path, content)
+
+    with monkeypatch.context() as patch, suppress(KilledError):
+        patch.setattr(kept, "replace", until_killed)
+        kept.write(after)
+    kept.write(kept.taken_in(after, ["llms.txt"]))
+
+    assert kept.read() == after
+    assert kept.is_merge()
 
 
 def test_a_newer_page_of_several_is_taken_in_alone_and_the_check_compares_them(tmp_path: Path) -> None:
@@ -175,20 +189,17 @@ def test_a_newer_page_of_several_is_taken_in_alone_and_the_check_compares_them(t
     first = repository.update(*map(str, paths))
     assert first.returncode == 0, first.stdout + first.stderr
 
-    paths[0].write_text(json.dumps(with_edits(PAGES[0], {"error.x_detail": {"type": "string"}})), encoding="utf-8")
+    owner = {"name": "owner", "in": "query", "schema": {"type": "string"}}
+    ((path, item),) = PAGES[0]["paths"].items()
+    paths[0].write_text(json.dumps(PAGES[0] | {"paths": {path: item | {"parameters": [owner]}}}), encoding="utf-8")
     second = repository.update(str(paths[0]))
     assert second.returncode == 0, second.stdout + second.stderr
     assert f"Pages:\n  {paths[0]}: changed\n" in second.stdout
-    assert "  - `ChatV1Error.x_detail`: `str`.\n" in second.stdout
+    assert "(owner=…)`: `str`.\n" in second.stdout
     assert "What breaks:\n  nothing\n" in second.stdout
     assert repository.generate("--check").returncode == 0
 
-    repository.openapi.write_text(repository.openapi.read_text(encoding="utf-8").replace("x_detail", "x_text"))
+    repository.openapi.write_text(repository.openapi.read_text(encoding="utf-8").replace("owner", "person"))
     assert "openapi.yaml: not the merge of codegen/pages" in repository.generate("--check").stdout
     assert repository.update().returncode == 0
     assert repository.generate("--check").returncode == 0
-
-    removed = repository.run("-m", "codegen", "update", "--remove", str(paths[2]))
-    assert removed.returncode == 1
-    assert f"{paths[2]}: removed\n" in removed.stdout
-    assert " is gone" in removed.stdout

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from normal_forms import read
-from repository import FIRST, ROOT, Repository
+from repository import FIRST, ROOT, Repository, facts
 
 from codegen.document.reading import load
 
@@ -130,8 +130,9 @@ def test_what_is_not_served_of_it_is_noted(repository: Repository) -> None:
 
 
 def test_a_new_branch_of_a_union_is_promised_beside_the_others(repository: Repository) -> None:
-    lines = repository.surface.read_text(encoding="utf-8").splitlines()
+    post = facts(repository)["operations"]["post_events"]
 
-    assert "operations.post_events(): tuple[UnknownModel, ...]" in lines
-    assert {"operations.post_events(): may be Ended", "operations.post_events(): may be EventStarted"} <= {*lines}
-    assert "operations.post_events.body: Mapping[str, Any] | UnknownModel" in lines
+    assert post["returns"] == [f"tuple[{one}, ...]" for one in ("Ended", "EventStarted", "UnknownModel")]
+    assert post["arguments"]["body"] == [f"{one} | Mapping[str, Any]" for one in ("Ended", "EventStarted")] + [
+        "UnknownModel"
+    ]

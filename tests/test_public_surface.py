@@ -46,7 +46,7 @@ def annotations() -> Iterator[tuple[str, Any]]:
 
 
 def is_below(cls: type[Any]) -> bool:
-    """Tell whether a class is generated or of the runtime: type checkers and codegen/surface.txt hold their types."""
+    """Tell whether a class is generated or of the runtime: type checkers and codegen/surface.yaml hold their types."""
     return issubclass(cls, osvi.models.ChatV1Session) or cls.__module__.startswith(("osvi_openapi", "osvi_runtime"))
 
 

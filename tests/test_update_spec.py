@@ -2,11 +2,12 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 from edits import with_edits
-from repository import FIRST, Repository
+from repository import FIRST, Released, Repository, facts
 from support import raw, serving
 
 from codegen.document.reading import load
@@ -25,7 +26,8 @@ def test_the_same_spec_changes_nothing(repository: Repository) -> None:
 
     assert result.returncode == 0, result.stderr
     assert "What users gain, for the CHANGELOG:\n  nothing\nWhat breaks:\n  nothing\n" in result.stdout
-    assert repository.contents() == before
+    addresses = "codegen/pages/addresses.yaml"
+    assert {name: content for name, content in repository.contents().items() if name != addresses} == before
 
 
 def test_a_document_comes_from_a_url_too(repository: Repository) -> None:
@@ -51,7 +53,7 @@ def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(reposito
     assert "  - `ChatSession.x_score`: `float`.\n" in result.stdout
     assert '  - `SessionStatus.X_PAUSED`: `"x_paused"`.\n' in result.stdout
     assert "  - `osvi.operations.post_x_notes`, `POST /x-notes`: needs text, returns `None`.\n" in result.stdout
-    assert "operations.post_x_notes.to: Any" in repository.surface.read_text().splitlines()
+    assert facts(repository)["operations"]["post_x_notes"]["arguments"] == {"text": ["str"], "to": ["Any"]}
     assert repository.generate("--check").returncode == 0
 
 
@@ -71,49 +73,113 @@ def test_what_is_odd_in_the_document_is_named_and_keeps_nothing_out(repository: 
     assert "#/paths/~1x-odd/get/responses/200: only as JSON, not as text/csv\n" in result.stdout
 
 
+SESSION = "#/components/schemas/ChatV1Session"
+
+
 def test_a_break_is_reported_and_the_promise_stays(repository: Repository) -> None:
-    promised = repository.surface.read_text()
+    session = facts(repository)["classes"]["ChatV1Session"]["fields"]
     changed = repository.spec.replace("name: API-Token", "name: X-API-Token").replace("help_requested", "needs_human")
     result = repository.update(repository.page(changed))
 
     assert result.returncode == 1, result.stdout + result.stderr
     assert (
-        "  openapi.yaml ChatV1Session.help_requested: `ChatSession.help_requested` is gone; perhaps it is called "
-        "`needs_human` now, of the same type. No release has promised it: `python -m codegen accept` accepts it\n"
-    ) in result.stdout
-    assert "the token header is `x-api-token` now, and was `api-token`. No release has" in result.stdout
-    assert set(promised.splitlines()) <= set(repository.surface.read_text().splitlines())
+        f"  openapi.yaml {SESSION}/properties/help_requested: `ChatSession.help_requested` is gone\n" in result.stdout
+    )
+    assert "the token header is `x-api-token` now, and was `api-token`\n" in result.stdout
+    assert facts(repository)["classes"]["ChatV1Session"]["fields"] == {**session, "needs_human": "bool"}
+    assert facts(repository)["token header"] == "api-token"
     assert repository.openapi.read_text(encoding="utf-8") == changed
+
+
+def test_the_places_that_use_what_is_gone_are_named_those_of_the_wrapper_first(repository: Repository) -> None:
+    (repository.root / "README.md").write_text(
+        "\n".join(["Where help_requested is a word.", *["`help_requested`"] * 25])
+    )
+    changed = {"session.help_requested": None, "session.mode": {"enum": ["ai"]}}
+    page = repository.page(json.dumps(with_edits(load(FIRST), changed)))
+    result = repository.update(page)
+    lines = [line.strip() for line in result.stdout.partition("Where it is used:\n")[2].splitlines()]
+    code = (repository.root / "wrapper/osvi/_cli/_active.py").read_text(encoding="utf-8").splitlines()
+    number = next(number for number, line in enumerate(code, 1) if "session.help_requested" in line)
+
+    assert lines[0].startswith(f"wrapper/osvi/_cli/_active.py:{number}: ")
+    assert any(line.startswith("tests/") and '"support"' in line for line in lines)
+    assert "README.md:1: " not in result.stdout
+    more = next(int(line.split()[1]) for line in lines if line.startswith("help_requested: "))
+    shown = sum("help_requested" in line for line in lines) - 1
+    everything = repository.update("--all", page).stdout
+    assert everything.count("help_requested") > shown + more - 1
+    assert "more places" not in everything
+
+
+def test_a_second_run_says_the_same_as_the_first(tmp_path: Path) -> None:
+    repository = Released(tmp_path / "repository")
+    upload = {"requestBody": {"content": {"multipart/form-data": {}}}, "responses": {"204": {"description": "x"}}}
+    changed = {"session.help_requested": None, "session.x_new": {"type": "string"}, "paths./x": {"post": upload}}
+    page = repository.page(json.dumps(with_edits(load(FIRST), changed)))
+    first, second = repository.update(page), repository.update(page)
+
+    assert first.returncode == 1, first.stderr
+    assert "`ChatSession.x_new`: `str`." in first.stdout
+    assert '  "POST /x": "a body of multipart/form-data"\n' in first.stdout
+    assert (second.returncode, second.stdout) == (1, first.stdout)
+    assert repository.text("codegen/not_served.yaml").count("POST /x") == 1
+
+
+def test_growth_that_is_taken_back_before_it_is_committed_is_no_break(tmp_path: Path) -> None:
+    repository = Released(tmp_path / "repository")
+    repository.update(repository.page(json.dumps(with_edits(load(FIRST), {"session.x_new": {"type": "string"}}))))
+    result = repository.update(repository.page(repository.spec))
+
+    assert result.returncode == 0, result.stdout
+    assert "What breaks:\n  nothing\n" in result.stdout
+    assert repository.changed() == {"codegen/pages/addresses.yaml"}
 
 
 def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(repository: Repository) -> None:
     changed = with_edits(load(FIRST), {"session.help_requested": {"type": "string", "example": None}})
     repository.update(repository.page(json.dumps(changed)))
-    repository.surface.write_text(
-        repository.surface.read_text().replace("models.ChatV1Session.help_requested: bool\n", "")
-    )
+    repository.surface.write_text(repository.surface.read_text().replace("      help_requested: bool\n", ""))
 
     assert repository.generate("--check").returncode == 1
     assert repository.generate().returncode == 0
-    assert "models.ChatV1Session.help_requested: str" in repository.surface.read_text().splitlines()
+    assert facts(repository)["classes"]["ChatV1Session"]["fields"]["help_requested"] == "str"
     assert repository.update(os.fspath(repository.openapi)).returncode == 0
 
 
-def test_a_wrapper_that_lacks_its_operation_is_a_finding(repository: Repository) -> None:
-    result = repository.update(repository.page(repository.spec.replace("/v1/chat/session/active:", "/v2/session:")))
+def test_a_class_with_another_name_keeps_the_old_one_by_the_line_that_the_report_has(tmp_path: Path) -> None:
+    repository = Released(tmp_path / "repository")
+    page = repository.page(repository.spec.replace("ChatV1Session", "Session2"))
+    line = "Session2: {class_name: ChatV1Session, module_name: chat_v1_session}"
+    keeps = "if it is another name, class_overrides in codegen/config.yaml keeps this"
+    report = repository.update(page).stdout
+    assert f"`osvi.models.ChatV1Session` is gone; {keeps}: `{line}`\n" in report
+
+    config = repository.root / "codegen" / "config.yaml"
+    lines, title = re.findall(rf"{keeps}: `(.*)`", report), "class_overrides:\n"
+    assert len(lines) == 4
+    config.write_text(config.read_text().replace(title, title + "".join(f"  {line}\n" for line in lines)))
+    result = repository.update(page)
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_another_page_is_added_and_another_path_on_the_same_page_is_a_break(repository: Repository) -> None:
+    other = repository.spec.replace("/v1/chat/session/active:", "/v2/session:")
+    page = repository.page(repository.spec)
+    assert repository.update(page).returncode == 0
+    assert "Pages:" not in repository.update(page).stdout
+    repository.page(other)
+    result = repository.update(page)
 
     assert result.returncode == 1, result.stderr
-    assert "`osvi.operations.get_v1_chat_session_active` is gone" in result.stdout
-    assert "perhaps it is called `get_v2_session` now" in result.stdout
-    name = "module 'osvi_openapi.operations' has no attribute 'get_v1_chat_session_active'"
-    assert f"wrapper/osvi: AttributeError: {name}: change it" in result.stdout
+    assert "GET /v1/chat/session/active: `osvi.operations.get_v1_chat_session_active` is gone\n" in result.stdout
 
 
 INFO = "openapi: 3.1.0\ninfo: {title: x, version: '1'}\n"
 XML = (
     f"{INFO}servers: [{{url: 'https://x'}}]\n"
     "components: {securitySchemes: {T: {type: apiKey, in: header, name: T}}}\n"
-    "paths: {/a: {post: {requestBody: {content: {application/xml: {schema: {type: object}}}}, "
+    "paths: {/v1/chat/session/active: {get: {requestBody: {content: {application/xml: {schema: {type: object}}}}, "
     "responses: {'200': {description: x}}}}}\n"
 )
 
@@ -124,6 +190,11 @@ XML = (
         ("no document at all", "not an OpenAPI 3 document"),
         ("```yaml\nopenapi: 3.1.0\n```\n```yaml\nopenapi: 3.0.0\n```\n", "holds 2 OpenAPI documents"),
         ("```yaml\nopenapi: 3.1.0\n```\n", "not a valid OpenAPI document"),
+        (
+            "# Page\n\n```yaml\nopenapi: 3.1.0\npaths:\n",
+            "cut off: the fenced block with the OpenAPI document has no end",
+        ),
+        ("<!DOCTYPE html>\n<pre>\nopenapi: 3.1.0\n</pre>", "HTML, not an OpenAPI 3 document or a page in Markdown"),
         (f"{INFO}paths: {{/a: {{get: {{responses: {{}}}}}}, /a: {{}}}}\n", "duplicate key"),
         (f"{INFO}paths: []\n", "not a valid OpenAPI document:\n  #/paths: "),
         (INFO.replace("3.1.0", "3.9.0"), "OpenAPI 3.9.0 is not known"),
@@ -149,40 +220,29 @@ def test_a_document_with_a_single_fault_is_used_and_the_fault_printed(repository
     assert repository.openapi.read_text(encoding="utf-8") == faulty
 
 
-def test_a_break_that_no_release_has_promised_is_accepted_by_one_command(repository: Repository) -> None:
+def test_a_break_is_accepted_by_one_command_which_says_what_still_fails(repository: Repository) -> None:
     repository.replace("help_requested", "needs_human")
+    repository.replace("16-character", "32-character")
     assert repository.generate().returncode == 1
-    assert "models.ChatV1Session.help_requested: bool" in repository.surface.read_text().splitlines()
+    assert repository.generate("--check").returncode == 0
     result = repository.run("-m", "codegen", "accept")
 
     assert result.returncode == 0, result.stderr
-    assert "No longer promised:\n  models.ChatV1Session.help_requested: bool\n" in result.stdout
-    assert "models.ChatV1Session.help_requested: bool" not in repository.surface.read_text().splitlines()
-    assert "models.ChatV1Session.needs_human: bool" in repository.surface.read_text().splitlines()
+    assert f"No longer promised:\n  openapi.yaml {SESSION}/properties/help_requested: `ChatS" in result.stdout
+    still = result.stdout.partition("What still fails, and what uses what is gone:\n")[2]
+    assert "a token of 32 characters, not 16; see wrapper/osvi/_core/token.py\n  wrapper/osvi/_cli/_active.py:" in still
+    assert facts(repository)["classes"]["ChatV1Session"]["fields"]["needs_human"] == "bool"
+    assert "help_requested" not in repository.surface.read_text()
     assert repository.generate().returncode == 0
 
 
-def test_what_a_release_has_promised_is_not_accepted(repository: Repository) -> None:
-    (repository.root / "codegen" / "released.txt").write_text(
-        "models.ChatV1Session.help_requested: bool\nversion: 1.0.0\n"
-    )
-    repository.replace("help_requested", "needs_human")
-    repository.replace("active_human", "operator")
-    generated = repository.generate()
+def test_the_report_names_the_version_that_it_takes_after_a_release(tmp_path: Path) -> None:
+    repository = Released(tmp_path / "repository")
+    gained = repository.page(json.dumps(with_edits(load(FIRST), {"session.x_new": {"type": "string"}})))
 
-    assert (
-        "`ChatSession.active_human` is gone; perhaps it is called `operator` now, of the same type. No "
-        in generated.stdout
-    )
-    cure = "delete the lines of `models.ChatV1Session.help_requested` from codegen/surface.txt and run ./generate.sh\n"
-    assert f"of the same type. That takes a major release. To accept it, {cure}" in generated.stdout
-    result = repository.run("-m", "codegen", "accept")
-
-    assert result.returncode == 1
-    assert (
-        "No longer promised:\n  models.ChatV1Session.active_human: str\nWhat is left to do:\n  openapi" in result.stdout
-    )
-    assert "models.ChatV1Session.help_requested: bool" in repository.surface.read_text().splitlines()
+    assert "After 0.1.0, this takes a minor release: 0.2.0 or more." in repository.update(gained).stdout
+    (repository.root / "codegen" / "released.yaml").unlink()
+    assert "There is no release yet, so no version is demanded." in repository.update(gained).stdout
 
 
 def test_a_new_property_is_seen_everywhere_at_once(repository: Repository) -> None:
@@ -209,6 +269,20 @@ def test_each_command_says_what_it_does_and_what_its_exit_status_means(repositor
     assert command in repository.output("-m", "codegen", "--help")
     assert "Exit status: 0 if" in repository.output("-m", "codegen", command, "--help")
     assert repository.run("-m", "codegen", command, "--nonsense").returncode == 2
+
+
+def test_a_page_is_taken_in_where_openapi_yaml_is_gone(repository: Repository) -> None:
+    page = repository.page(repository.spec)
+    repository.openapi.unlink()
+    without = repository.update()
+
+    assert (without.returncode, without.stderr.splitlines()[0]) == (
+        2,
+        "no document is left: openapi.yaml is gone, and no page is given",
+    )
+    assert "openapi.yaml: cannot be read" in repository.generate().stderr
+    assert repository.update(page).returncode == 0
+    assert repository.openapi.read_text(encoding="utf-8") == repository.spec
 
 
 def test_a_source_that_cannot_be_read_is_named(repository: Repository) -> None:

@@ -69,7 +69,7 @@ class Tomorrow(Repository):
 
     def accept(self, report: str, old: str, new: str) -> None:
         """Accept a break, and write the new name in all places that the report names."""
-        report += self.run("-m", "codegen", "accept").stdout
+        report += self.run("-m", "codegen", "accept", "--all").stdout
         for name in {*re.findall(r"^ +([\w./-]+):\d+: ", report, re.MULTILINE)}:
             file = self.root / name
             text = file.read_text(encoding="utf-8")

@@ -1,83 +1,93 @@
-"""The documents of several pages, which ``codegen/pages/`` keeps as they came; ``openapi.yaml`` is their merge.
+"""The documents of the vendor's pages, which ``codegen/pages/`` keeps as they came; ``openapi.yaml`` is their merge.
 
-``addresses.yaml`` beside them has the address and the digest of each. If there is a single page, its document is
-``openapi.yaml``, and there is no such folder.
+``codegen/pages/addresses.yaml`` has the address of each file. The document of a single page is ``openapi.yaml`` itself.
 """
 
 import json
 import re
 import shutil
-from collections.abc import Collection, Mapping
-from functools import cache
-from io import BytesIO
+from collections.abc import Callable, Collection, Mapping
+from io import BytesIO, StringIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from ruamel.yaml import YAML
 
 from codegen import CODEGEN, OPENAPI
 from codegen.document.merging import merged
-from codegen.document.reading import METHODS, DataFileError, Node, SpecError, data_file, load, sha256
+from codegen.document.reading import METHODS, Node, SpecError, data, data_file, load, replace
 
 FOLDER = CODEGEN / "pages"
+ADDRESSES = FOLDER / "addresses.yaml"
+HEAD = "# The addresses of the documents of the vendor's pages; python -m codegen update writes them.\n"
 
 # Documents by the addresses of their pages.
 Documents = Mapping[str, bytes]
-_load = cache(load)
 
 
-def read(anew: Collection[str] = ()) -> dict[str, bytes]:
-    """Return the documents that are kept, by the addresses of the pages. Empty if ``openapi.yaml`` is that of one page.
+def openapi() -> bytes:
+    """Return ``openapi.yaml``.
 
     Raises:
-        DataFileError: A document is not what came from its page, and the page is not among those that are read anew.
+        SpecError: It cannot be read.
     """
-    documents = {}
-    for name, page in data_file("pages/addresses").items():
-        file = FOLDER / name
-        documents[page["address"]] = file.read_bytes() if file.exists() else b""
-        if sha256(documents[page["address"]]) != page["sha256"] and page["address"] not in anew:
-            raise DataFileError(f"codegen/pages/{name}: not what came from {page['address']}; restore the file")
-    return documents
+    try:
+        return OPENAPI.read_bytes()
+    except OSError as error:
+        raise SpecError(f"openapi.yaml: cannot be read: {error}") from error
 
 
-def taken_in(
-    found: Documents, indexes: Collection[str], removed: Collection[str] = ()
-) -> tuple[dict[str, bytes], list[str]]:
-    """Return the documents after an update, and a line for each page that has changed.
+def watched() -> list[str]:
+    """Return the addresses that ``pages.yaml`` has."""
+    file = CODEGEN / "pages.yaml"
+    return [*(YAML(typ="safe").load(file) or [])] if file.exists() else []
+
+
+def on_disk(path: Path) -> bytes | None:
+    """Return the content of a file. None if there is none."""
+    return path.read_bytes() if path.exists() else None
+
+
+def read(content_of: Callable[[Path], bytes | None] = on_disk) -> dict[str, bytes]:
+    """Return the documents that are kept, by the addresses of their pages. A file that is deleted is left out.
 
     Args:
-        found: The documents of the update. Each replaces that of the same address, and together they replace those all
-            of whose operations they have. One alone replaces one alone.
-        indexes: The addresses of the indexes that were read. The pages that they do not have are gone.
-        removed: The addresses of pages that are left out.
+        content_of: Returns the content of a file.
+    """
+    addresses = data(content_of(ADDRESSES) or b"", "codegen/pages/addresses.yaml") or _of_single()
+    files = {address: OPENAPI if name == OPENAPI.name else FOLDER / name for name, address in addresses.items()}
+    contents = {address: content_of(file) for address, file in files.items()}
+    return {address: content for address, content in contents.items() if content is not None}
+
+
+def taken_in(found: Documents, indexes: Collection[str] = ()) -> Documents:
+    """Return the documents after an update.
+
+    Args:
+        found: The documents of the update. Each replaces that of the same address, and together they replace those
+            all of whose operations they have. The others are added.
+        indexes: The addresses of the indexes that were read. If there is one, they replace all.
 
     Raises:
-        SpecError: A page that is to be left out is not kept, or one that is kept has no document any more.
+        SpecError: No document would be left, or a page that is kept has no document any more.
     """
-    before = read(found) or {OPENAPI.name: OPENAPI.read_bytes()}
-    if lost := before.keys() & indexes:
-        raise SpecError(f"{', '.join(sorted(lost))}: no fenced block of the page holds an OpenAPI document any more")
-    if unknown := {*removed} - before.keys():
-        raise SpecError(f"not an address in codegen/pages/addresses.yaml: {', '.join(sorted(unknown))}")
-    if len(before) == len(found) == 1:
-        return dict(found), []
-    documents, new_names = dict(found), {name for content in found.values() for name in _names(content)}
-    lines = [f"{page}: new" for page in found.keys() - before.keys()]
-    for page, content in before.items():
-        if page in found:
-            lines += [f"{page}: changed"] if content != found[page] else []
-        elif page in removed:
-            lines.append(f"{page}: removed")
-        elif (names := _names(content)) and names <= new_names:
-            lines.append(f"{page}: replaced by {', '.join(one for one in found if _names(found[one]) & names)}")
-        elif indexes:
-            lines.append(f"{page}: gone from the index")
-        else:
-            documents[page] = content
+    before, recorded = read(), data_file("pages/addresses").values()
+    if lost := [page for page in recorded if page in indexes]:
+        raise SpecError(f"{', '.join(lost)}: no fenced block of the page holds an OpenAPI document any more")
+    new = {name for content in found.values() for name in _names(content)}
+    stays = {page: content for page, content in before.items() if not (found and _names(content) <= new)}
+    documents = {**({} if indexes else stays), **found}
     if not documents:
-        raise SpecError("no page would be left")
+        raise SpecError("no document is left: openapi.yaml is gone, and no page is given")
     pages = {documents[page]: page for page in sorted(documents, reverse=True)}  # of equal documents, one is kept
-    return {page: documents[page] for page in sorted(pages.values())}, sorted(lines)
+    return {page: documents[page] for page in sorted(pages.values())}
+
+
+def changed(documents: Documents, before: Documents) -> list[str]:
+    """Return a line for each page that is new, changed or gone."""
+    pages = {*documents, *before}
+    words = {page: "new" if page not in before else "changed" if page in documents else "gone" for page in pages}
+    return sorted(f"{page}: {words[page]}" for page in pages if documents.get(page) != before.get(page))
 
 
 def merge(documents: Documents) -> bytes:
@@ -95,36 +105,63 @@ def merge(documents: Documents) -> bytes:
 
 
 def write(documents: Documents) -> None:
-    """Write ``openapi.yaml``, and keep the documents if there are several."""
-    OPENAPI.write_bytes(merge(documents))
-    shutil.rmtree(FOLDER, ignore_errors=True)
+    """Write ``openapi.yaml``, and keep the documents if there are several.
+
+    After a crash between two of the steps, the same update does the rest.
+    """
     if len(documents) == 1:
+        replace(OPENAPI, merge(documents))
+        shutil.rmtree(FOLDER, ignore_errors=True)
+    files = dict.fromkeys([OPENAPI.name], next(iter(documents))) if len(documents) == 1 else _file_names(documents)
+    if files == _of_single():
         return
-    FOLDER.mkdir()
-    addresses: dict[str, dict[str, str]] = {}
-    for page, content in documents.items():
-        name = re.sub(r"\W+", "-", re.sub(r"\.\w+$", "", urlsplit(page).path)).strip("-")
-        while f"{name}.yaml" in addresses:
-            name += "-"
-        addresses[f"{name}.yaml"] = {"address": page, "sha256": sha256(content)}
-        (FOLDER / f"{name}.yaml").write_bytes(content)
-    YAML().dump(addresses, FOLDER / "addresses.yaml")
+    FOLDER.mkdir(exist_ok=True)
+    for name in files.keys() - {OPENAPI.name}:
+        replace(FOLDER / name, documents[files[name]])
+    replace(ADDRESSES, _written(files))
+    replace(OPENAPI, merge(documents))
+    for path in FOLDER.iterdir():
+        if path.name not in {*files, ADDRESSES.name}:
+            path.unlink()
 
 
 def is_merge() -> bool:
     """Return whether ``openapi.yaml`` says what the documents that are kept say, in the same order."""
     documents = read()
-    return not documents or json.dumps(_merged(documents)) == json.dumps(load(OPENAPI))
+    return len(documents) == 1 or json.dumps(_merged(documents)) == json.dumps(load(OPENAPI))
+
+
+def _of_single() -> dict[str, str]:
+    """Return the address of ``openapi.yaml``, if nothing else is known: the page that is watched, if it is one."""
+    addresses = watched()
+    return {OPENAPI.name: addresses[0] if len(addresses) == 1 else OPENAPI.name}
+
+
+def _written(files: Mapping[str, str]) -> bytes:
+    text = StringIO()
+    YAML().dump(dict(files), text)
+    return f"{HEAD}{text.getvalue()}".encode()
+
+
+def _file_names(pages: Collection[str]) -> dict[str, str]:
+    """Return the addresses of pages by the names of their files."""
+    files: dict[str, str] = {}
+    for page in pages:
+        name = re.sub(r"\W+", "-", re.sub(r"\.\w+$", "", urlsplit(page).path)).strip("-") or "page"
+        while f"{name}.yaml" in {*files, ADDRESSES.name, OPENAPI.name}:
+            name += "-"
+        files[f"{name}.yaml"] = page
+    return files
 
 
 def _merged(documents: Documents) -> Node:
-    return merged({page: _load(content) for page, content in documents.items()}, data_file("settled"))
+    return merged({page: load(content) for page, content in documents.items()}, data_file("settled"))
 
 
 def _names(content: bytes) -> set[str]:
     """Return the names of the operations. Empty if the document cannot be read, as after a conflict of git."""
     try:
-        paths = _load(content).get("paths", {}).items()
+        paths = load(content).get("paths", {}).items()
     except SpecError:
         return set()
     return {f"{method.upper()} {path}" for path, item in paths for method in METHODS if method in item}

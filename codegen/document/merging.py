@@ -1,16 +1,18 @@
 """Merges the documents of several pages into one, independently of their order.
 
-What pages have in common may have grown on one of them: optional properties and values of enums are taken from all.
-Other differences are contradictions, and refused, unless ``codegen/settled.yaml`` says what is right.
+What pages have in common may differ in its wording and its spelling. Where two of them differ in meaning, by the normal
+form, the merge is refused, unless ``codegen/settled.yaml`` says which page is right.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from osvi_runtime import MISSING, pointer
+from osvi_runtime import pointer
 
+from codegen.document.normal import normal
+from codegen.document.normal.nodes import reference_to
 from codegen.document.reading import METHODS, DataFileError, Node, SpecError
 
 # Keys that may differ from page to page, like those that begin with "x-": no request and no response depends on them.
@@ -20,14 +22,14 @@ NAMED = {"$defs", "callbacks", "content", "definitions", "dependentRequired", "d
 NAMED |= {"links", "mapping", "patternProperties", "properties", "responses", "scopes", "security", "variables"}
 DATA = {"const", "default"}
 ORDERED = {"prefixItems", "servers"}
-BRANCHES = {"allOf", "anyOf", "oneOf"}
-NULL = {"type": "null"}
-ABSENT = "absent"
-TWO_NAMES = "one operation under two names"
+# What each page says, or is silent about. What else a document says of itself is wording.
+OF_DOCUMENT = ("info", "servers", "security", "tags", "externalDocs")
 
 Place = tuple[str, ...]
-# The nodes that pages have at one place, by the addresses of the pages.
-Nodes = Mapping[str, Any]
+# The parts that pages have at one place, by the addresses of the pages, with the place as each page writes it.
+Parts = Mapping[str, tuple[Place, Any]]
+# What pages mean, by the addresses of the pages.
+Meanings = dict[str, Any]
 
 
 def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
@@ -38,110 +40,38 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
         settled: The content of ``settled.yaml``.
 
     Raises:
+        DataFileError: An entry of ``settled.yaml`` has no page or no reason.
         SpecError: Pages contradict each other. The message names all places, and the lines for ``settled.yaml``.
     """
-    parts: dict[Place, dict[str, Any]] = {}
+    parts: dict[Place, dict[str, tuple[Place, Any]]] = {}
     # The pages are sorted in an order that does not depend on their addresses.
     for page in sorted(pages, key=lambda page: (sorted(pages[page].get("paths", {})), json.dumps(pages[page]))):
         for place, part in _parts(pages[page]):
-            parts.setdefault(place, {})[page] = part
-    merger = _Merger(settled)
-    merger.leave_out_duplicates(parts)
-    spec: Node = {"openapi": max(page["openapi"] for page in pages.values()), **merger.joined(parts.pop(()), ())}
-    for place in sorted(parts, key=lambda place: (place[0] != "paths", place)):
-        parent = spec
-        for step in place[:-1]:
+            # Two paths that differ in the names in braces alone are one.
+            same = tuple(re.sub(r"\{[^}]*\}", "{}", step) for step in place)
+            parts.setdefault(same, {})[page] = place, part
+    contradictions, spec = {}, {"openapi": max(page["openapi"] for page in pages.values())}
+    for place in sorted(parts, key=lambda place: (place[0] not in OF_DOCUMENT, place[0] != "paths", place)):
+        first, *_ = parts[place]
+        found = {_right(steps, settled) for steps, _ in parts[place].values()} & parts[place].keys()
+        if not found and len(meanings := _meanings(parts[place], pages)) > 1:
+            contradictions[parts[place][first][0]] = meanings
+        steps, part = parts[place][min(found, default=first)]
+        parent: Node = spec
+        for step in steps[:-1] if part is not None else ():
             parent = parent.setdefault(step, {})
-        parent[place[-1]] = merger.joined(parts[place], place)
-    merger.check()
+        parent |= {steps[-1]: part} if part is not None else {}
+    if contradictions:
+        raise SpecError(_refusal(contradictions))
     return spec
 
 
-class _Merger:
-    """Joins the nodes of several pages, and collects the contradictions.
-
-    Args:
-        settled: The content of ``settled.yaml``.
-    """
-
-    def __init__(self, settled: Mapping[str, Any]) -> None:
-        self._settled = settled
-        # Of each place, the first page with each of the contents that contradict each other.
-        self._contradictions: dict[Place, dict[str, str]] = {}
-
-    def joined(self, nodes: Nodes, place: Place, key: str = "") -> Any:
-        """Return one node for those of several pages. ``key`` is the keyword before them."""
-        contents: dict[str, str] = {}
-        for page, node in nodes.items():
-            contents.setdefault(_content(node, key), page)
-        values = [*nodes.values()]
-        if len(contents) == 1:
-            return values[0]
-        if (right := self._right(place, key)) in contents:
-            return nodes[contents[right]]
-        if key not in DATA and all(isinstance(node, dict) for node in values):
-            return self._joined_objects(nodes, place, key)
-        if key == "enum" and all(isinstance(node, list) for node in values):
-            return [*{json.dumps(value): value for node in values for value in node}.values()]
-        if key in BRANCHES and all(isinstance(node, list) and len(node) == len(values[0]) for node in values):
-            positions = range(len(values[0]))
-            return [self.joined({page: nodes[page][at] for page in nodes}, (*place, str(at))) for at in positions]
-        self._contradictions[place] = contents
-        return values[0]
-
-    def _joined_objects(self, nodes: Nodes, place: Place, key: str) -> Node:
-        objects = {page: node if key in NAMED else _with_null(node) for page, node in nodes.items()}
-        joined = {}
-        for name in dict.fromkeys(name for node in objects.values() for name in node):
-            if key not in NAMED and _is_wording(name):
-                pages = [*objects][:1]
-            else:
-                # A property that only some pages have is optional, or "required" differs too.
-                pages = [page for page in objects if name in objects[page] or key != "properties"]
-            parts = {page: objects[page].get(name, MISSING) for page in pages}
-            joined[name] = self.joined(parts, (*place, name), "" if key in NAMED else name)
-        return {name: part for name, part in joined.items() if part is not MISSING}
-
-    def leave_out_duplicates(self, parts: dict[Place, dict[str, Any]]) -> None:
-        """Delete the names of operations that are settled as absent. Other operations with two names contradict."""
-        for place in [*_duplicates(parts)]:
-            if self._right(place) == ABSENT:
-                del parts[place]
-                if not any(other[:2] == place[:2] and other != place[:2] for other in parts):
-                    del parts[place[:2]]
-        self._contradictions |= {place: {TWO_NAMES: next(iter(parts[place]))} for place in _duplicates(parts)}
-
-    def _right(self, place: Place, key: str = "") -> str | None:
-        """Return the content that is right at a place. None if that is not settled."""
-        if (entry := self._settled.get(pointer(place))) is None:
-            return None
-        if not isinstance(entry, dict) or not entry.get("reason") or not entry.keys() & {"is", "absent"}:
-            raise DataFileError(f"codegen/settled.yaml: {pointer(place)}: needs a reason, and is: or absent: true")
-        return _content(entry.get("is", MISSING), key)
-
-    def check(self) -> None:
-        """Refuse the contradictions.
-
-        Raises:
-            SpecError: There are some.
-        """
-        lines, lines_to_settle = [], []
-        for place, contents in self._contradictions.items():
-            for content, page in contents.items():
-                right = {"absent": True} if content in {ABSENT, TWO_NAMES} else {"is": json.loads(content)}
-                lines.append(f"  {page}: {pointer(place)} is {content}")
-                lines_to_settle.append(f"  {json.dumps(pointer(place))}: {json.dumps({**right, 'reason': ''})}")
-        if lines:
-            title = "To settle it, add the line of what is right to codegen/settled.yaml, with the reason:"
-            raise SpecError("\n".join(["the pages contradict each other:", *lines, title, *lines_to_settle]))
-
-
 def _parts(spec: Node) -> Iterator[tuple[Place, Any]]:
-    """Yield the parts that pages may have in common: operations, paths, components, and the rest of the document."""
-    yield (), {name: spec[name] for name in spec if name not in {"openapi", "paths", "components", "webhooks"}}
+    """Yield the parts that pages may have in common: keys of the document, paths, operations and components."""
+    yield from (((name,), spec.get(name)) for name in OF_DOCUMENT)
     for path, item in spec.get("paths", {}).items():
         if not path.startswith("x-"):
-            yield ("paths", path), {name: node for name, node in item.items() if name not in METHODS}
+            yield ("paths", path), {name: node for name, node in item.items() if name not in METHODS} or None
             yield from ((("paths", path, method), item[method]) for method in METHODS if method in item)
     yield from ((("webhooks", name), node) for name, node in spec.get("webhooks", {}).items())
     for kind, components in spec.get("components", {}).items():
@@ -149,9 +79,57 @@ def _parts(spec: Node) -> Iterator[tuple[Place, Any]]:
             yield from ((("components", kind, name), node) for name, node in components.items())
 
 
-def _content(node: Any, key: str) -> str:
-    """Return what is at a key, without wording, as a text."""
-    return ABSENT if node is MISSING else json.dumps(_meaning(node, key), sort_keys=True)
+def _meanings(parts: Parts, pages: Mapping[str, Node]) -> Meanings:
+    """Return what the pages mean by the parts at a place, each by the first page that means it."""
+    written = [(place, _meaning(part, place[-1])) for place, part in parts.values()]
+    found: Meanings = {}
+    for page, (place, part) in parts.items() if written != written[:1] * len(written) else ():
+        meaning = _meaning(_normal(place, part, pages[page]), place[-1])
+        found |= {} if meaning in found.values() else {page: meaning}
+    return found
+
+
+def _normal(place: Place, part: Any, page: Node) -> Any:
+    """Return a part in normal form, in a document with an operation that has nothing else. Others as they are."""
+    path = "/"
+    match place:
+        case ("paths", path, _):
+            operation = part
+        case ("components", "schemas", name):
+            operation = {"responses": {"200": {"content": {"application/json": {"schema": reference_to(name)}}}}}
+        case ("components", "responses", _):
+            operation = {"responses": {"200": part}}
+        case ("components", "parameters", _):
+            operation = {"parameters": [part]}
+        case ("components", "requestBodies", _):
+            operation = {"requestBody": part}
+        case _:
+            return None if _is_wording(place[-1]) and len(place) == 1 else part
+    made = normal({**page, "paths": {path: {"get": operation}}}).document
+    return (
+        made["components"]["schemas"][place[2]] if place[1] == "schemas" else next(iter(made["paths"].values()))["get"]
+    )
+
+
+def _right(place: Place, settled: Mapping[str, Any]) -> str:
+    """Return the page that is right at a place. Empty if that is not settled."""
+    entry = settled.get(pointer(place), {"page": "", "reason": "none"})
+    if not isinstance(entry, dict) or "page" not in entry or not entry.get("reason"):
+        raise DataFileError(f"codegen/settled.yaml: {pointer(place)}: needs the page that is right, and a reason")
+    return str(entry["page"])
+
+
+def _refusal(contradictions: Mapping[Place, Parts]) -> str:
+    """Return a text that says where pages contradict each other, and how to settle it."""
+    lines, to_settle = [], []
+    for place, meanings in sorted(contradictions.items()):
+        (first, known), *others = meanings.items()
+        for page, meaning in others:
+            found = _differing(known, meaning, place)
+            lines += [f"{pointer(where)}: {was} in {first}, {is_} in {page}" for where, was, is_ in found]
+        to_settle += [f"{json.dumps(pointer(place))}: {json.dumps({'page': page, 'reason': ''})}" for page in meanings]
+    title = "To settle it, add the line of the page that is right to codegen/settled.yaml, with the reason:"
+    return "\n  ".join(["the pages contradict each other:", *lines]) + "\n" + "\n  ".join([title, *to_settle])
 
 
 def _meaning(node: Any, key: str = "") -> Any:
@@ -165,29 +143,18 @@ def _meaning(node: Any, key: str = "") -> Any:
         return node
     if key in NAMED:
         return {name: _meaning(node[name]) for name in sorted(node)}
-    return {name: _meaning(part, name) for name, part in sorted(_with_null(node).items()) if not _is_wording(name)}
+    return {name: _meaning(node[name], name) for name in sorted(node) if not _is_wording(name)}
 
 
 def _is_wording(name: str) -> bool:
     return name in WORDING or name.startswith("x-")
 
 
-def _with_null(schema: Node) -> Node:
-    """Return a schema with null as OpenAPI 3.1 writes it, among the types or the branches, also if 3.0 wrote it."""
-    result = {"anyOf" if name == "oneOf" and NULL in part else name: part for name, part in schema.items()}
-    if result.pop("nullable", False) is not True:
-        return result
-    if isinstance(schema.get("type"), str):
-        return {**result, "type": [schema["type"], "null"]}
-    if len(schema.get("allOf", ())) == 1:
-        return {"anyOf": [*result.pop("allOf"), NULL], **result}
-    return schema
-
-
-def _duplicates(parts: Iterable[Place]) -> Iterator[Place]:
-    """Yield the operations whose paths differ only in the names in braces."""
-    seen: dict[Place, Place] = {}
-    for place in sorted(place for place in parts if place[:1] == ("paths",) and len(place) > 2):  # noqa: PLR2004
-        first = seen.setdefault((re.sub(r"\{[^}]*\}", "{}", place[1]), place[2]), place)
-        if first != place:
-            yield from (first, place)
+def _differing(one: Any, other: Any, place: Place) -> Iterator[tuple[Place, str, str]]:
+    """Yield the innermost places where two parts differ, with what each has there."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in sorted(one.keys() | other.keys()):
+            yield from _differing(one.get(name), other.get(name), (*place, name))
+    elif one != other:
+        was, is_ = ("nothing" if side is None else json.dumps(side) for side in (one, other))
+        yield place, was, is_

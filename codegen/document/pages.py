@@ -9,8 +9,9 @@ from codegen.document.normal.nodes import below, object_in
 from codegen.document.reading import METHODS, SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
-# The key "openapi": at the beginning of a line in YAML, or after another key in JSON.
-DOCUMENT = re.compile(rb"(?:^[\"']?|[{,]\s*\")openapi[\"']?\s*:\s*[\"']?\d", re.MULTILINE)
+# The key "openapi": at the beginning of a line in YAML (also after a byte order mark), or after another key in JSON.
+DOCUMENT = re.compile(rb"(?:^(?:\xef\xbb\xbf)?[\"']?|[{,]\s*\")openapi[\"']?\s*:\s*[\"']?\d", re.MULTILINE)
+HTML = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 # A list item of an index: "- [Get session](https://…/get-session.md): what it does".
 LINK = re.compile(r"^\s*[-*+]\s+\[[^\]\n]*\]\(<?([^)\s>]+)", re.MULTILINE)
 URL = re.compile(r"https?://")
@@ -57,8 +58,13 @@ def extract(page: str, content: bytes) -> bytes | None:
     """Return the document of a page: the whole content, or the fenced block that has it. None if there is no document.
 
     Raises:
-        SpecError: The page has several documents.
+        SpecError: The page is in HTML, is cut off, or has several documents.
     """
+    if HTML.match(content):
+        raise SpecError(f"{page}: HTML, not an OpenAPI 3 document or a page in Markdown with one")
+    text, _, rest = FENCE.sub(b"", content).partition(b"\n```")
+    if not DOCUMENT.search(text) and DOCUMENT.search(rest):
+        raise SpecError(f"{page}: cut off: the fenced block with the OpenAPI document has no end")
     blocks = {match["text"] for match in FENCE.finditer(content) if DOCUMENT.search(match["text"])}
     if len(blocks) > 1:
         raise SpecError(f"{page}: the page holds {len(blocks)} OpenAPI documents; save the right one to a file")

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import re
+import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-from codegen import CODEGEN
+from codegen import CODEGEN, ROOT
 
 # An object of an OpenAPI document, or the whole document.
 Node = dict[str, Any]
@@ -46,20 +48,50 @@ def data_file(name: str) -> dict[str, Any]:
         DataFileError: It is not YAML, or has no keys.
     """
     path = CODEGEN / f"{name}.yaml"
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return data(path.read_bytes() if path.exists() else b"", f"codegen/{name}.yaml")
+
+
+def data(content: bytes, name: str) -> dict[str, Any]:
+    """Return the mapping in the content of a data file.
+
+    Raises:
+        DataFileError: It is not YAML, or has no keys.
+    """
     try:
         # A line of its own for an empty mapping is passed over: entries may stand below it.
-        found = YAML(typ="safe", pure=True).load(re.sub(r"(?m)^\{\}$", "", text)) or {}
+        found = YAML(typ="safe", pure=True).load(re.sub(rb"(?m)^\{\}$", b"", content)) or {}
     except YAMLError as error:
-        raise DataFileError(f"codegen/{name}.yaml: not readable as YAML: {_with_lines(error)}") from error
+        raise DataFileError(f"{name}: not readable as YAML: {_with_lines(error)}") from error
     if not isinstance(found, dict):
-        raise DataFileError(f"codegen/{name}.yaml: not a mapping: each line needs a key, a colon and a value")
+        raise DataFileError(f"{name}: not a mapping: each line needs a key, a colon and a value")
     return found
+
+
+def committed(path: Path) -> bytes | None:
+    """Return the content of a file in the last commit, None if there is none. Without git, that of the file."""
+
+    def shown(file: Path) -> bytes | None:
+        command = ["git", "-C", str(ROOT), "show", f"HEAD:./{file.relative_to(ROOT).as_posix()}"]
+        with suppress(OSError):
+            run = subprocess.run(command, check=False, capture_output=True)
+            return None if run.returncode else run.stdout
+        return None
+
+    if shown(CODEGEN / "surface.yaml") is None:  # not of this repository
+        return path.read_bytes() if path.exists() else None
+    return shown(path)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file as a whole, so that none is half written."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_bytes(content)
+    new.replace(path)
 
 
 def _with_lines(error: Exception) -> str:
     """Return the text of an error of the parser, without its name for the source."""
-    return str(error).replace('in "<unicode string>", ', "in ")
+    return str(error).replace('in "<unicode string>", ', "in ").replace('in "<byte string>", ', "in ")
 
 
 def _json(text: str) -> Any:
@@ -91,7 +123,7 @@ def load(source: Path | bytes) -> Node:
     """
     content = source.read_bytes() if isinstance(source, Path) else source
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
         document = _json(text) if text.lstrip().startswith("{") else _yaml(text)
     except (UnicodeDecodeError, YAMLError) as error:
         raise SpecError(f"not readable as YAML: {_with_lines(error)}") from error

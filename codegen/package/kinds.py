@@ -1,6 +1,7 @@
 """Finds the kind of each schema: the Python type of its values, and that of an argument."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import Factory, evolve, field, frozen
 from openapi_python_client.strings import snake_case
@@ -25,6 +26,8 @@ class Kind:
         annotation: The type with what else the spec says of the values, from which the runtime makes the reader.
         empty: The expression for an absent value.
         is_nullable: Whether null is allowed. The other attributes do not include null.
+        parts: The kinds within it: of the branches of a union or a choice, or of the items of a container.
+        values: The values that the spec lists, if there is no enum class for them.
     """
 
     type: str
@@ -33,27 +36,31 @@ class Kind:
     annotation: str = field(default=Factory(lambda self: self.type, takes_self=True))
     empty: str = "None"
     is_nullable: bool = False
+    parts: tuple["Kind", ...] = field(default=(), eq=False)
+    values: tuple[Any, ...] = ()
 
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
         if not self.is_nullable or self.type in {"Any", "None"}:
             return self
-        return Kind(f"{self.type} | None", f"{self.argument} | None", self.name, f"{self.annotation} | None")
+        type_, argument, annotation = (f"{one} | None" for one in (self.type, self.argument, self.annotation))
+        return Kind(type_, argument, self.name, annotation, parts=(self,))
 
 
 def array_of(item: Kind) -> Kind:
     """Return the kind of arrays of values of a kind."""
     type_, annotation = f"tuple[{item.type}, ...]", f"tuple[{item.annotation}, ...]"
-    return Kind(type_, f"Sequence[{item.argument}]", f"array_of_{item.name}", annotation, empty="()")
+    return Kind(type_, f"Sequence[{item.argument}]", f"array_of_{item.name}", annotation, empty="()", parts=(item,))
 
 
 def map_of(value: Kind) -> Kind:
     """Return the kind of objects with any names and values of a kind."""
     type_, argument, annotation = (f"Mapping[str, {one}]" for one in (value.type, value.argument, value.annotation))
-    return Kind(type_, argument, f"mapping_of_{value.name}", annotation, empty="EMPTY")
+    return Kind(type_, argument, f"mapping_of_{value.name}", annotation, empty="EMPTY", parts=(value,))
 
 
 ANYTHING = Kind("Any", "Any", "anything", is_nullable=True)
+UNKNOWN = Kind("UnknownModel", "UnknownModel", "")  # of a tag that the spec does not know
 # By their form.
 SCALARS = {
     "any": ANYTHING,
@@ -120,7 +127,8 @@ class Kinds:
         if form == "enum":
             return Kind(name, f"{name} | str", snake_case(name))
         if form == "choice":
-            return Kind(name, _joined([self.of(branch) for branch in schema["anyOf"]]).argument, snake_case(name))
+            joined = _joined([self.of(branch) for branch in schema["anyOf"]])
+            return evolve(joined, type=name, annotation=name, name=snake_case(name))
         if form == "union":
             return self._union(schema)
         if form == "array":
@@ -128,7 +136,7 @@ class Kinds:
         if form == "map":
             return map_of(self.others(schema))
         if form == "listed":
-            return _listed(SCALARS[schema["type"]], ", ".join(map(literal, values_of(schema))))
+            return _listed(SCALARS[schema["type"]], tuple(values_of(schema)))
         return FORMATS.get(schema.get("format", ""), SCALARS[form]) if form == "string" else SCALARS[form]
 
     def _union(self, schema: Node) -> Kind:
@@ -150,14 +158,15 @@ class Kinds:
         classes = dict.fromkeys(names.values())
         type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
         annotation = f"Annotated[{type_}, Tags({literal(tags.name)}, {literal(names)})]"
-        return Kind(type_, f"{type_} | Mapping[str, Any]", name, annotation)
+        parts = (*(self.of(branch) for branch in tags.branches.values()), UNKNOWN)
+        return Kind(type_, f"{type_} | Mapping[str, Any]", name, annotation, parts=parts)
 
 
-def _listed(kind: Kind, values: str) -> Kind:
+def _listed(kind: Kind, values: tuple[Any, ...]) -> Kind:
     """Return a kind of which the spec lists values. Python has no ``Literal`` of floats."""
-    is_float = kind.type == "float"
-    annotation = f"Annotated[float, Values({values})]" if is_float else f"Literal[{values}] | {kind.type}"
-    return evolve(kind, annotation=annotation)
+    listed = ", ".join(map(literal, values))
+    annotation = f"Annotated[float, Values({listed})]" if kind.type == "float" else f"Literal[{listed}] | {kind.type}"
+    return evolve(kind, annotation=annotation, values=values)
 
 
 def _joined(kinds: list[Kind]) -> Kind:
@@ -166,4 +175,5 @@ def _joined(kinds: list[Kind]) -> Kind:
     def joined(part: str, separator: str = " | ") -> str:
         return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
 
-    return Kind(joined("type"), joined("argument"), joined("name", "_or_"), joined("annotation"))
+    texts = (joined("type"), joined("argument"), joined("name", "_or_"), joined("annotation"))
+    return Kind(*texts, parts=tuple(kinds))

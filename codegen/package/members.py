@@ -33,10 +33,14 @@ class Member:
     location: str = ""
 
     @property
+    def is_never_none(self) -> bool:
+        """Whether the field is never None."""
+        return self.kind.empty != "None" or (self.required and not self.kind.is_nullable)
+
+    @property
     def annotation(self) -> str:
         """The annotation of the field."""
-        is_never_none = self.kind.empty != "None" or (self.required and not self.kind.is_nullable)
-        return self.kind.annotation if is_never_none else evolve(self.kind, is_nullable=True).with_null().annotation
+        return (self.kind if self.is_never_none else evolve(self.kind, is_nullable=True).with_null()).annotation
 
     @property
     def argument_type(self) -> str:

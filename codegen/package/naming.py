@@ -5,8 +5,10 @@ A name depends on the place in the document, and on the others that would have t
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
+from keyword import iskeyword
 from types import ModuleType
 from typing import TypeVar
 
@@ -18,6 +20,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case, snake_case
 
 from codegen import CODEGEN
+from codegen.document.reading import DataFileError
 
 K = TypeVar("K")
 RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
@@ -80,6 +83,19 @@ def operation_names(operations: Iterable[tuple[str, str]]) -> dict[tuple[str, st
     """
     names = {place: _operation_name(*place) for place in sorted(operations)}
     return distinct(names, lambda place: _operation_name(place[0].replace("{", "by_"), place[1]))
+
+
+def renamed(functions: Mapping[tuple[str, str], str], given: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Return the names of the functions, of which ``functions.yaml`` gives some by "GET /v1/agents".
+
+    Raises:
+        DataFileError: A name cannot be that of a function, or two have it.
+    """
+    names = {place: str(given.get(f"{place[1].upper()} {place[0]}", name)) for place, name in functions.items()}
+    for name, count in Counter(names.values()).items():
+        if count > 1 or (name in given.values() and (iskeyword(name) or not re.fullmatch("[a-z][a-z0-9_]*", name))):
+            raise DataFileError(f"codegen/functions.yaml: {name!r} cannot be the name of one function")
+    return names
 
 
 def _operation_name(path: str, method: str) -> str:

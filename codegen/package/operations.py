@@ -7,7 +7,7 @@ from attrs import evolve, frozen
 from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
-from codegen.package.kinds import SCALARS, Kinds, map_of
+from codegen.package.kinds import ANYTHING, SCALARS, Kind, Kinds, map_of
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
 from codegen.package.texts import description_of, docstring, literal, section, wrapped
@@ -31,15 +31,17 @@ class SuccessResponse:
     """A successful response.
 
     Attributes:
-        annotation: The annotation of its whole body, or `NO_BODY`.
+        annotation: The annotation of its whole body, or `NO_BODY`. Empty if no answer is declared.
         type: The type of its value.
         whole: The type of its whole body.
+        kinds: The kinds of its value and of its whole body.
         beside_data: The fields of an envelope other than ``success`` and ``data``.
     """
 
     annotation: str
     type: str
     whole: str
+    kinds: tuple[Kind, Kind]
     beside_data: tuple[str, ...] = ()
 
 
@@ -49,16 +51,22 @@ class Function:
     Args:
         kinds: Finds the kinds of its schemas.
         members: The properties of the classes, by the names of the classes.
+        name: The name of the function.
         place: The path, the method in lower case and the node of the operation, which is in normal form.
         token_header: The name of the header that carries the token.
     """
 
     def __init__(
-        self, kinds: Kinds, members: Mapping[str, list[Member]], place: tuple[str, str, Node], token_header: str
+        self,
+        kinds: Kinds,
+        members: Mapping[str, list[Member]],
+        name: str,
+        place: tuple[str, str, Node],
+        token_header: str,
     ) -> None:
+        self._kinds, self._members, self.name = kinds, members, name
         self.path, method, self._operation = place
-        self._kinds, self._members = kinds, members
-        self.name, self.method = kinds.classes.functions[self.path, method], method.upper()
+        self.method = method.upper()
         self.place = f"{self.method} {self.path}"
         token = ("header", token_header.lower())
         self._parameters = [
@@ -70,9 +78,10 @@ class Function:
         answers, statuses = self._operation["responses"], success_statuses(self._operation)
         self.answers = {status: self._answer(answers[status]) for status in statuses}
         self.errors = tuple(status for status in answers if status not in statuses)
-        # Without answers, only redirects or errors are declared.
-        self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values())) or "Any"
-        self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values())) or "Any"
+        if not self.answers:  # only redirects or errors are declared
+            self.answers = {"2XX": SuccessResponse("", "Any", "Any", (ANYTHING, ANYTHING))}
+        self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values()))
+        self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values()))
 
     @property
     def endpoint(self) -> dict[str, str]:
@@ -89,7 +98,8 @@ class Function:
             "is_body_optional": self._body.get("required") is not True and self._body_class() in self._members,
             "content_type": "" if is_usual else content_type,
         }
-        answers = ", ".join(f"{literal(status)}: {answer.annotation}" for status, answer in self.answers.items())
+        types = {status: answer.annotation for status, answer in self.answers.items() if answer.annotation}
+        answers = ", ".join(f"{literal(status)}: {type_}" for status, type_ in types.items())
         texts = {"answers": f"{{{answers}}}", "body": self._body_annotation()}
         texts |= {name: literal(fact) for name, fact in facts.items() if fact}
         return {name: text for name, text in texts.items() if text}
@@ -179,12 +189,12 @@ class Function:
     def _answer(self, node: Node) -> SuccessResponse:
         schema = schema_in(node)
         if schema is None:
-            return SuccessResponse("NO_BODY", "None", "None")
+            return SuccessResponse("NO_BODY", "None", "None", (SCALARS["null"], SCALARS["null"]))
         kind = self._kinds.of(schema)
         members = {member.spec_name: member for member in self._members.get(self._kinds.classes.name_of(schema), [])}
         if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
-            return SuccessResponse(whole.annotation, whole.type, whole.type)
-        data = members["data"].kind.with_null()
+            return SuccessResponse(whole.annotation, whole.type, whole.type, (kind, kind))
+        data = members["data"].kind
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
-        return SuccessResponse(kind.annotation, data.type, kind.type, beside_data)
+        return SuccessResponse(kind.annotation, data.with_null().type, kind.type, (data, kind), beside_data)

@@ -4,11 +4,10 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from attrs import frozen
 from jinja2 import Environment, FileSystemLoader
 from openapi_python_client import TEMPLATE_FILTERS
 from osvi_runtime.formats import CONVERTED
@@ -16,13 +15,12 @@ from osvi_runtime.formats import CONVERTED
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
-from codegen.document.normal.nodes import Finding
-from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
-from codegen.document.served import Unserved, refusal, unserved
+from codegen.document.reading import SpecError, data_file, load, server, sha256, token_header
+from codegen.document.served import refusal, unserved
 from codegen.package.classes import Classes
-from codegen.package.kinds import Kinds
+from codegen.package.kinds import Kind, Kinds
 from codegen.package.members import members
-from codegen.package.naming import RUNTIME, enum_names, options
+from codegen.package.naming import RUNTIME, enum_names, options, renamed
 from codegen.package.operations import Function
 from codegen.package.texts import description_of, docstring, literal, wrapped
 
@@ -30,108 +28,116 @@ TEMPLATES = Path(__file__).resolve().with_name("templates")
 MODULES = sorted({one.type.__module__ for one in CONVERTED})
 
 
-@frozen
-class Built:
-    """What a person should know about a package.
+class Package:
+    """The generated package of a document: what is in it, and the modules that it writes.
 
-    Attributes:
-        findings: What the package cannot express, and what is wrong in the document.
-        left_out: The operations that are left out, although ``not_served.yaml`` does not name them.
-        unneeded: The operations in ``not_served.yaml`` that the document does not have, or that can be served.
-    """
-
-    findings: list[Finding]
-    left_out: list[Unserved]
-    unneeded: list[str]
-
-
-def build(openapi: Path, into: Path, *, leaves_out: bool) -> Built:
-    """Generate the package of a document as ``into/osvi_openapi``, without the operations in ``not_served.yaml``.
+    The operations in ``not_served.yaml`` are left out.
 
     Args:
-        openapi: The document.
-        into: The folder.
+        content: The document.
         leaves_out: Whether others that cannot be served are left out too, if one remains.
+
+    Attributes:
+        refused: The operations that cannot be served.
+        left_out: Those that are left out, although ``not_served.yaml`` does not name them.
+        findings: What the package cannot express, and what is wrong in the document.
 
     Raises:
         DataFileError: A data file of ``codegen/`` cannot be used.
         SpecError: The document, or a part of it, cannot be generated. The message says where and why.
     """
-    content = openapi.read_bytes()
-    spec = load(content)
-    made = normal(spec)
-    facts = {"digest": sha256(content), "server": server(spec), "header": token_header(made.document)}
-    not_served, refused = data_file("not_served"), unserved(made.document)
-    left_out = [one for one in refused if one.operation not in not_served]
-    unneeded = [name for name in not_served if name not in {one.operation for one in refused}]
-    made = normal(spec, {*not_served, *(one.operation for one in left_out)})
-    if left_out and not (leaves_out and any(operations(made.document))):
-        raise SpecError(refusal(left_out))
-    package = into / "osvi_openapi"
-    package.mkdir()
-    # The sandbox reads the document at run time, where there may be no YAML parser.
-    document = json.dumps(made.document, indent=1, ensure_ascii=False)
-    (package / "openapi.json").write_text(f"{document}\n", encoding="utf-8")
-    (package / "py.typed").touch()
-    writer = _Writer(package, made.document, facts["header"])
-    writer.write(facts)
-    for hook in options().post_hooks:
-        command = [sys.executable, "-m", *hook.split()]
-        run = subprocess.run(command, check=False, capture_output=True, cwd=package, env={"LC_ALL": "C.UTF-8"})
-        if run.returncode:
-            raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
-    return Built(sorted({*made.notes, *writer.kinds.circular}), left_out, unneeded)
 
-
-class _Writer:
-    """Writes the modules of a package."""
-
-    def __init__(self, package: Path, document: Node, token_header: str) -> None:
-        self.package, self.wording = package, data_file("wording")
-        forms = Forms(document)
-        classes, taken = Classes(document, forms), data_file("names")
+    def __init__(self, content: bytes, *, leaves_out: bool = False) -> None:
+        spec = load(content)
+        not_served, self.refused = data_file("not_served"), unserved(normal(spec).document)
+        self.left_out = [one for one in self.refused if one.operation not in not_served]
+        made = normal(spec, {*not_served, *(one.operation for one in self.left_out)})
+        if self.left_out and not (leaves_out and any(operations(made.document))):
+            raise SpecError(refusal(self.left_out))
+        self.document = made.document
+        self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
+        self.wording = data_file("wording")
+        self.forms = Forms(made.document)
+        classes, taken = Classes(made.document, self.forms), data_file("names")
         self.classes, self.modules = classes.by_name, classes.modules
-        self.kinds = Kinds(forms, classes)
+        self.kinds = Kinds(self.forms, classes)
+        functions = renamed(classes.functions, data_file("functions"))
         named = {form: [name for name, cls in self.classes.items() if cls.form == form] for form in CLASSES}
         self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in named["enum"]}
         records = named["record"]
         self.members = {name: members(self.kinds, name, self.wording, taken) for name in records}
         self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in named["choice"]}
-        self.functions = [Function(self.kinds, self.members, place, token_header) for place in operations(document)]
+        self.functions = [
+            Function(self.kinds, self.members, functions[place[:2]], place, self.token_header)
+            for place in operations(made.document)
+        ]
+        self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
+        self.findings = sorted({*made.notes, *self.kinds.circular})
+
+    def unneeded(self) -> Iterator[str]:
+        """Yield a line for each entry of a data file that fits nothing, since the document has changed."""
+        overrides = data_file("config")["class_overrides"]
+        fitting = {
+            "not_served": {one.operation for one in self.refused},
+            "wording": {f"{name}.{one.spec_name}" for name, some in self.members.items() for one in some}
+            | {*self.classes},
+            "names": {"every class", *self.classes},
+            "functions": {function.place for function in self.functions},
+            "config": {name for name, one in overrides.items() if one.get("class_name", name) in self.classes},
+        }
+        for file, names in fitting.items():
+            entries = overrides if file == "config" else data_file(file)
+            yield from (
+                f"codegen/{file}.yaml: {name} is not needed any more; delete its line"
+                for name in entries
+                if name not in names
+            )
+
+    def write(self, into: Path) -> None:
+        """Write the package as ``into/osvi_openapi``."""
+        self.package = into / "osvi_openapi"
+        self.package.mkdir(parents=True)
+        # The sandbox reads the document at run time, where there may be no YAML parser.
+        document = json.dumps(self.document, indent=1, ensure_ascii=False)
+        (self.package / "openapi.json").write_text(f"{document}\n", encoding="utf-8")
+        (self.package / "py.typed").touch()
         # As that of openapi-python-client, so that a template of either is written in the same way.
         loader = FileSystemLoader(TEMPLATES)
         self.env = Environment(loader=loader, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
         self.env.filters |= TEMPLATE_FILTERS | {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "runtime": RUNTIME, "modules": MODULES}
+        self._write_modules()
+        for hook in options().post_hooks:
+            command = [sys.executable, "-m", *hook.split()]
+            environment = {"LC_ALL": "C.UTF-8"}
+            run = subprocess.run(command, check=False, capture_output=True, cwd=self.package, env=environment)
+            if run.returncode:
+                raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
 
-    def write(self, facts: dict[str, str]) -> None:
-        """Write all modules."""
+    def _write_modules(self) -> None:
         self.render("__init__", "package_init")
-        self.render("spec", "spec", **facts)
+        self.render("spec", "spec", digest=self.digest, server=self.server, header=self.token_header)
         for name, fields in self.members.items():
-            schema, text = self.classes[name].schema, self.text_of(name, f"`{name}` of openapi.yaml.")
-            others = self.kinds.others(schema).annotation if schema.get("additionalProperties") else ""
+            others = self.others[name].annotation if self.classes[name].schema.get("additionalProperties") else ""
             types = [others, *(field.annotation for field in fields)]
+            text = self.text_of(name, f"`{name}` of openapi.yaml.")
             self.render_class(name, "model", types, text=text, members=fields, others=others)
         for name, branches in self.choices.items():
-            text, types = (
-                self.text_of(name, "A value of several kinds."),
-                [kind.annotation for kind in branches.values()],
-            )
+            types, text = [one.annotation for one in branches.values()], self.text_of(name, "A value of several kinds.")
             self.render_class(name, "choice", types, branches=branches, text=text)
         for name, names in self.enums.items():
             self.render_class(name, "str_enum", (), names=names, text=self.text_of(name, f"The values of `{name}`."))
         # A module of the name of its function would hide the function.
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
-            types = [function.returned, *function.parameters, *function.endpoint.values()]
-            classes = sorted(self.classes_in(*types))
-            self.render(f"operations/{operations[function.name]}", "operation", function=function, classes=classes)
+            classes = self.classes_in(function.returned, *function.parameters, *function.endpoint.values())
+            path = f"operations/{operations[function.name]}"
+            self.render(path, "operation", function=function, classes=sorted(classes))
         for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
-        self.write_descriptions()
+        self._write_descriptions()
 
-    def write_descriptions(self) -> None:
+    def _write_descriptions(self) -> None:
         """Write the descriptions of the fields, which are docstrings too, for where Python has no docstrings."""
         texts = {
             name: {field.name: " ".join(field.description.split()) for field in fields if field.description}
@@ -144,14 +150,19 @@ class _Writer:
         """Return the description of a class."""
         return description_of(self.classes[name].words, self.wording.get(name)) or default
 
-    def classes_in(self, *texts: str) -> set[str]:
-        """Return the names of the classes in annotations."""
-        return {*re.findall(r"\w+", " ".join(texts))} & self.modules.keys()
-
     def render_class(self, name: str, template: str, types: Iterable[str], **values: Any) -> None:
         """Write the module of a class, with imports of the classes in these types."""
         classes = sorted(self.classes_in(*types) - {name})
         self.render(f"models/{self.modules[name]}", template, cls=name, classes=classes, **values)
+
+    def kinds_in(self, name: str) -> list[Kind]:
+        """Return the kinds of the values in a class."""
+        others = [self.others[name]] if name in self.others else []
+        return [*(field.kind for field in self.members.get(name, ())), *others, *self.choices.get(name, {}).values()]
+
+    def classes_in(self, *types: str) -> set[str]:
+        """Return the names of the classes in annotations."""
+        return {*re.findall(r"\w+", " ".join(types))} & self.modules.keys()
 
     def render(self, name: str, template: str, **values: Any) -> None:
         """Write one module."""

@@ -1,184 +1,208 @@
-"""The surface: a line for each fact about the generated package that users may rely on.
+"""The surface: what users may rely on in the generated package, as a tree of facts.
 
-``surface.txt`` has the lines that are promised to users. ``./generate.sh`` adds new lines to it and deletes none.
+``surface.yaml`` has the facts that are promised to users. ``./generate.sh`` adds new ones to it.
 """
 
-import ast
-import inspect
-import json
-import os
-import re
-import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from importlib import import_module
-from pathlib import Path
-from types import ModuleType
+from collections.abc import Iterable, Iterator
+from io import StringIO
 from typing import Any
-from uuid import uuid4
 
-import attrs
-from osvi_runtime import Choice, Model, OpenEnum, Record
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.forms import Forms
 from codegen.document.normal.document import schema_in
-from codegen.document.reading import Node, server, token_header
+from codegen.document.reading import Node, committed, data, replace
+from codegen.package.kinds import Kind
+from codegen.package.members import Member
+from codegen.package.operations import Function
+from codegen.package.writing import Package
 
-PROMISED = CODEGEN / "surface.txt"
-NEEDS = ": needs "
-# A union that tags tell apart. Its branches are promised one by one.
-TAGGED = r"(?:\w+ \| )+UnknownModel"
-
-
-def imported(folder: Path) -> ModuleType:
-    """Return the generated package in a folder, under a name of its own, since there may be one of each document."""
-    package = ModuleType(f"generated_{uuid4().hex}")
-    package.__path__ = [os.fspath(folder)]
-    sys.modules[package.__name__] = package
-    return package
-
-
-def offered(package: ModuleType) -> set[str]:
-    """Return the lines of a generated package."""
-    models, operations = (import_module(f"{package.__name__}.{name}") for name in ("models", "operations"))
-    document = json.loads(Path(package.__path__[0], "openapi.json").read_text(encoding="utf-8"))
-    forms = Forms(document)
-    classes = {name: getattr(models, name) for name in models.__all__}
-    functions = {name: getattr(operations, name) for name in operations.__all__}
-    found = {f"server: {server(document)}", f"token header: {token_header(document).lower()}"}
-    found |= {f"models.{name}{line}" for name, cls in classes.items() for line in _class(cls)}
-    for name, function in functions.items():
-        found |= {f"operations.{name}{line}" for line in _operation(function, document, forms)}
-    signatures = [inspect.signature(function) for function in functions.values()]
-    parameters = [parameter for signature in signatures for parameter in signature.parameters.values()]
-    # The classes that users make, since arguments have them.
-    records = _records(" ".join(parameter.annotation for parameter in parameters), classes, set())
-    return found | {f"models.{name}{NEEDS}{_needed(inspect.signature(classes[name]))}" for name in records}
+FILE = CODEGEN / "surface.yaml"
+HEAD = (
+    "# What users may rely on; ./generate.sh adds to it. To accept a break: python -m codegen accept, or delete it.\n"
+)
+# The records that users make, since arguments have them, with the fields that they have to give.
+NEEDED = "needed of users"
+# Facts by their names: texts, or trees. A set of names is a tree of True, which YAML has as a list.
+Tree = dict[str, Any]
 
 
-def _class(cls: Any) -> Iterator[str]:
-    """Yield the lines of a class, without its name."""
-    if issubclass(cls, OpenEnum):
-        yield ": an enum"
-        yield from (f".{member.name}: {json.dumps(member.value)}" for member in cls)
-    elif issubclass(cls, Choice):
-        functions = {name: value for name, value in vars(cls).items() if inspect.isfunction(value)}
-        methods = {name: function.__annotations__["return"] for name, function in functions.items()}
-        yield f": one of {_union(' | '.join(methods.values()))}"
-        yield from (line for name, type_ in methods.items() for line in _typed(f".{name}()", type_))
-    else:
-        yield ": a record"
-        types = {field.name: field.type for field in attrs.fields(cls)}
-        for name, property_ in Record(cls).table.properties.items():
-            field = property_.field
-            in_json = "" if name == field else f" ({json.dumps(name)} in JSON)"
-            yield from _typed(f".{field}", types[field], in_json)
-            yield from (f".{field}: may be {json.dumps(value)}" for value in _listed(property_.reader))
+def offered(package: Package) -> Tree:
+    """Return the facts about a package."""
+    made = _made_by_users(package)
+    classes = {name: _class(package, name, is_made=name in made) for name in package.classes}
+    return {
+        "server": package.server,
+        "token header": package.token_header.lower(),
+        "operations": _sorted({one.name: _operation(one, package) for one in package.functions}),
+        "classes": _sorted(classes),
+        NEEDED: _sorted({name: _required(package.members[name]) for name in made & package.members.keys()}),
+    }
 
 
-def _listed(reader: Any) -> Iterable[Any]:
-    """Return the values that the spec lists for a property, if there is no enum class for them."""
-    inner = getattr(reader, "item", None) or getattr(reader, "value", None)
-    return getattr(reader, "values", ()) if inner is None else _listed(inner)
+def _class(package: Package, name: str, *, is_made: bool) -> Tree:
+    cls, fields = package.classes[name], package.members.get(name, [])
+    properties = cls.schema.get("properties", {})
+    listed = {one.name: _set(str(value) for value in _listed(one.kind)) for one in fields}
+    parts: Tree = {
+        "fields": {one.name: _field(one, package) for one in fields},
+        "never None": _set(one.name for one in fields if one.is_never_none),
+        "needs": {} if is_made else _required(fields),
+        "deprecated": _set(one.name for one in fields if properties[one.spec_name].get("deprecated") is True),
+        "listed": {field: values for field, values in listed.items() if values},
+        "values": {member: value for value, member in package.enums.get(name, {}).items()},
+        "methods": {method: _type([kind], package) for method, kind in package.choices.get(name, {}).items()},
+    }
+    return {"is": cls.form, "place": cls.place} | {title: _sorted(tree) for title, tree in parts.items() if tree}
 
 
-def _records(types: str, classes: Mapping[str, Any], found: set[str]) -> set[str]:
-    """Return the names of the records in ``types`` and, recursively, in the fields of these records."""
-    for name in (classes.keys() & {*re.findall(r"\w+", types)}) - found:
-        if issubclass(classes[name], Model):
-            found.add(name)
-            _records(" ".join(field.type for field in attrs.fields(classes[name])), classes, found)
+def _field(member: Member, package: Package) -> Any:
+    in_json = "" if member.spec_name == member.name else f' ("{member.spec_name}" in JSON)'
+    return _type([member.kind], package, in_json)
+
+
+def _type(kinds: Iterable[Kind], package: Package, suffix: str = "") -> Any:
+    """Return the type of values of these kinds: a text, or a tree for a union."""
+    found = _set(f"{one}{suffix}" for kind in kinds for one in _branches(kind, "type", package))
+    return found if len(found) > 1 else min(found)
+
+
+def _branches(kind: Kind, part: str, package: Package) -> list[str]:
+    """Return the types of the branches of a union, of which a container may be made. One if it is no union."""
+    text = str(getattr(kind, part))
+    if not kind.parts or text in package.classes:
+        return [text]
+    inner = [(str(getattr(one, part)), _branches(one, part, package)) for one in kind.parts]
+    if len(inner) == 1:  # a container: the branches of its items, each in a container of its own
+        ((item, branches),) = inner
+        return [text.replace(item, branch) for branch in branches]
+    return [branch for _, branches in inner for branch in branches]
+
+
+def _listed(kind: Kind) -> list[Any]:
+    return [*kind.values, *(value for part in kind.parts for value in _listed(part))]
+
+
+def _required(members: Iterable[Member]) -> Tree:
+    return _set(one.name for one in members if one.required)
+
+
+def _operation(function: Function, package: Package) -> Tree:
+    node = package.document["paths"][function.path][function.method.lower()]
+    answers = [*function.answers.values()]
+    values, bodies = ([one.kinds[at] for one in answers] for at in (0, 1))
+    responses = {status: _parts(node["responses"][status], package) for status in function.errors}
+    deprecated = {one["name"] for one in node["parameters"] if one.get("deprecated") is True}
+    arguments = {one.name: _set(_branches(one.kind, "argument", package)) for one in function.arguments}
+    parts: Tree = {
+        "sends": function.place,
+        "deprecated": node.get("deprecated") is True,
+        "arguments": _sorted(arguments),
+        "needs": _required(function.arguments),
+        "deprecated arguments": _set(one.name for one in function.arguments if one.spec_name in deprecated),
+        "returns": _type(values, package),
+        "never None": not any(one.is_nullable for one in values),
+        "whole": _type(bodies, package) if bodies != values else "",
+        "answers": _sorted({status: {} for status in function.answers} | responses),
+    }
+    return {title: part for title, part in parts.items() if part}
+
+
+def _parts(response: Node, package: Package) -> Tree:
+    """Return the types in JSON of the properties of an error."""
+    schema, forms = schema_in(response) or {}, package.forms
+    found = {}
+    for name, part in forms.resolved(schema).get("properties", {}).items():
+        branches = forms.resolved(part).get("anyOf") or [part]
+        found[name] = " or ".join(sorted({forms.resolved(branch).get("type", "any") for branch in branches}))
+    return _sorted(found)
+
+
+def _made_by_users(package: Package) -> set[str]:
+    """Return the classes that users make, since arguments have them, directly or within others."""
+    waiting = {name for one in package.functions for argument in one.arguments for name in _classes(argument.kind)}
+    found: set[str] = set()
+    while waiting := (waiting & package.classes.keys()) - found:
+        found |= waiting
+        kinds = [kind for name in waiting for kind in package.kinds_in(name)]
+        waiting = {name for kind in kinds for name in _classes(kind)}
     return found
 
 
-def _operation(function: Any, document: Node, forms: Forms) -> Iterator[str]:
-    """Yield the lines of an operation, without its name."""
-    endpoint, signature = function.__globals__["ENDPOINT"], inspect.signature(function)
-    value, *whole = _arguments(ast.parse(signature.return_annotation, mode="eval").body)
-    yield f": {endpoint.name}"
-    yield f"{NEEDS}{_needed(signature)}"
-    types = {f".{name}": parameter.annotation for name, parameter in signature.parameters.items()}
-    types |= dict(zip(("()", "().whole"), (value, *whole), strict=False))
-    yield from (line for name, type_ in types.items() for line in _typed(name, type_))
-    yield from (["(): never None"] if _members(value).isdisjoint({"None", "Any"}) else [])
-    yield from (f": answers {status}" for status in (*endpoint.answers, *endpoint.errors))
-    responses = document["paths"][endpoint.path][endpoint.method.lower()]["responses"]
-    for status in endpoint.errors:
-        for part, schema in forms.resolved(schema_in(responses[status]) or {}).get("properties", {}).items():
-            branches = forms.resolved(schema).get("anyOf") or [schema]
-            kinds = {forms.resolved(branch).get("type", "any") for branch in branches}
-            yield f": answers {status} with {part}: {' or '.join(sorted(kinds))}"
+def _classes(kind: Kind) -> Iterator[str]:
+    yield kind.type
+    for part in kind.parts:
+        yield from _classes(part)
 
 
-def _typed(name: str, annotation: str | ast.expr, suffix: str = "") -> Iterator[str]:
-    """Yield the line of the type of a name, and a line for each branch of a union that tags tell apart."""
-    text = annotation if isinstance(annotation, str) else ast.unparse(annotation)
-    yield f"{name}: {_union(re.sub(TAGGED, 'UnknownModel', text))}{suffix}"
-    yield from (f"{name}: may be {branch}" for union in re.findall(TAGGED, text) for branch in union.split(" | ")[:-1])
+def _set(names: Iterable[str]) -> Tree:
+    return dict.fromkeys(sorted(map(str, names)), True)
 
 
-def _needed(signature: inspect.Signature) -> str:
-    """Return the names of the required parameters."""
-    parameters = signature.parameters.items()
-    required = [name for name, parameter in parameters if parameter.default is inspect.Parameter.empty]
-    return ", ".join(sorted(required)) or "nothing"
+def _sorted(tree: Tree) -> Tree:
+    return {str(name): tree[name] for name in sorted(tree)}  # the names of the generator are of a class of its own
 
 
-def _union(annotation: str | ast.expr) -> str:
-    """Return an annotation with its members sorted, without None and `NULL`, which are not promised."""
-    node = ast.parse(annotation, mode="eval").body if isinstance(annotation, str) else annotation
-    return " | ".join(sorted(_members(node) - {"None", "NullType"})) or "None"
+def text(fact: Any) -> str:
+    """Return a fact as a text, such as that of a union."""
+    return " | ".join(fact) if isinstance(fact, dict) else str(fact)
 
 
-def _members(node: ast.expr) -> set[str]:
-    """Return the members of a union."""
-    if isinstance(node, ast.BinOp):
-        return _members(node.left) | _members(node.right)
-    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Annotated":
-        return _members(_arguments(node)[0])
-    if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal":
-        return set()  # the values that the spec lists have lines of their own
-    if isinstance(node, ast.Subscript):
-        arguments = (" | ".join(sorted(_members(argument))) for argument in _arguments(node))
-        return {f"{ast.unparse(node.value)}[{', '.join(arguments)}]"}
-    return {ast.unparse(node)}
+def read() -> Tree:
+    """Return the facts that are promised. Empty if the file does not exist."""
+    return unpacked(FILE.read_bytes() if FILE.exists() else b"")
 
 
-def _arguments(node: ast.expr) -> list[ast.expr]:
-    """Return the types between the brackets of a type."""
-    inner = node.slice if isinstance(node, ast.Subscript) else node
-    return inner.elts if isinstance(inner, ast.Tuple) else [inner]
+def before() -> Tree:
+    """Return the facts that are promised by what is committed, without those that a person has accepted to be gone."""
+    return _common(committed_facts(), read())
 
 
-def read(path: Path = PROMISED) -> list[str]:
-    """Return the lines of a file. An empty list if the file does not exist."""
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+def committed_facts() -> Tree:
+    """Return the facts that are promised by what is committed."""
+    return unpacked(committed(FILE) or b"")
 
 
-def write(lines: Iterable[str], path: Path = PROMISED) -> None:
-    """Write the lines to a file."""
-    path.write_text("".join(f"{line}\n" for line in sorted(lines)), encoding="utf-8")
+def _common(one: Tree, other: Tree) -> Tree:
+    """Return the facts that two trees have."""
+    return {
+        name: _common(fact, other[name]) if isinstance(fact, dict) and isinstance(other[name], dict) else fact
+        for name, fact in one.items()
+        if name in other and (fact == other[name] or (isinstance(fact, dict) and isinstance(other[name], dict)))
+    }
 
 
-def lost(promised: Iterable[str], offered: Collection[str]) -> list[str]:
-    """Return the promised lines that are not kept. A line is also kept if fewer arguments are needed than promised."""
-    needed = {name: {*names.split(", ")} for name, _, names in (line.partition(NEEDS) for line in offered) if names}
+def unpacked(content: bytes, name: str = "codegen/surface.yaml") -> Tree:
+    """Return the tree in a file of this name."""
 
-    def is_kept(line: str) -> bool:
-        name, _, names = line.partition(NEEDS)
-        return line in offered or (bool(names) and needed.get(name, {""}) <= {*names.split(", "), "nothing"})
+    def tree(node: Any) -> Any:
+        if isinstance(node, list):
+            return dict.fromkeys(map(str, node), True)
+        return {str(name): tree(part) for name, part in node.items()} if isinstance(node, dict) else node
 
-    return sorted(line for line in promised if not is_kept(line))
-
-
-def added(promised: Iterable[str], offered: set[str]) -> list[str]:
-    """Return the new lines, except those that replace a promised line that is not kept."""
-    broken = {subject(line) for line in lost(promised, offered)}
-    return sorted(line for line in offered.difference(promised) if subject(line) not in broken)
+    found: Tree = tree(data(content, name))
+    return found
 
 
-def subject(line: str) -> tuple[str, str]:
-    """Return the name in a line, and the kind of the fact about it."""
-    name, _, fact = line.partition(": ")
-    word = fact.partition(" ")[0]
-    return name, fact if word in {"may", "answers"} else word if word in {"needs", "never"} else "is"
+def packed(tree: Tree, head: str = HEAD) -> bytes:
+    """Return the content of the file for a tree."""
+
+    def node(tree: Any) -> Any:
+        if not isinstance(tree, dict):
+            return tree
+        if not tree or {*map(type, tree.values())} != {bool}:
+            return {name: node(part) for name, part in tree.items()}
+        names = CommentedSeq(tree)
+        names.fa.set_flow_style()
+        return names
+
+    yaml, text = YAML(), StringIO()
+    yaml.width = 4096
+    yaml.dump(node(tree), text)
+    return f"{head}{text.getvalue()}".encode()
+
+
+def write(tree: Tree) -> None:
+    """Write the facts that are promised."""
+    replace(FILE, packed(tree))

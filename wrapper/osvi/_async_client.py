@@ -137,7 +137,8 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
         call = Call(operation, self._options, gate)
         while True:
-            request = call.begin_attempt(await current_token_async(self._token))
+            token = self._token if self._has_one_token else await current_token_async(self._token)
+            request = call.begin_attempt(token)
             outcome = call.end_attempt(await self._pool.get().exchange(request))
             while (seconds := call.next_wait(outcome)) is not None:
                 await sleep(seconds)

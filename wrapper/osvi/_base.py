@@ -47,6 +47,7 @@ class BaseClient(ABC, Generic[Pool]):
         self._options = Options(base_url=self._base_url, user_agent=USER_AGENT, **options)
         # From the warning about the token, the caller of Client(...) is three frames up.
         self._token: Final = token_source(token, stacklevel=3)
+        self._has_one_token: Final = not callable(self._token.get())
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
         if ssl_context is not None and transport is not None:

@@ -135,7 +135,8 @@ class Client(BaseClient[HttpxPool]):
     def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
         call = Call(operation, self._options, gate)
         while True:
-            request = call.begin_attempt(current_token(self._token))
+            token = self._token if self._has_one_token else current_token(self._token)
+            request = call.begin_attempt(token)
             outcome = call.end_attempt(self._pool.get().exchange(request))
             while (seconds := call.next_wait(outcome)) is not None:
                 time.sleep(seconds)

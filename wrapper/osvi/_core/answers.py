@@ -54,15 +54,17 @@ def parse(response: Response) -> Any:
     Raises:
         InvalidDataError: The body is not JSON, or Python cannot represent it without loss.
     """
-    body = response.body
-    found = response.unreadable or ("an empty body" if not body or body.isspace() else "")
+    found = response.unreadable
     if not found:
         try:
-            return jiter.from_json(body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+            return jiter.from_json(response.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
         except ValueError as error:
             text = str(error)
-        default = HTML_PAGE + _IS_URL_RIGHT if _is_html(response) else "text that is not JSON"
-        found = next((problem for beginning, problem in _PARSE_ERRORS.items() if text.startswith(beginning)), default)
+        if not response.body.strip():
+            found = "an empty body"
+        else:
+            found = HTML_PAGE + _IS_URL_RIGHT if _is_html(response) else "text that is not JSON"
+        found = next((problem for beginning, problem in _PARSE_ERRORS.items() if text.startswith(beginning)), found)
     raise InvalidDataError("a JSON object", found)
 
 

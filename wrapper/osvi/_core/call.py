@@ -140,10 +140,11 @@ class Call(Generic[T]):
         return time.monotonic() - self._began
 
     def _log(self, level: int, attempts_format: str, outcome: object) -> None:
+        response = self._response
         fields = {
             "operation": self.operation.name,
-            "status": self._response and self._response.status,
-            "request_id": self._response and self._response.request_id(self._request),
+            "status": response and response.status,
+            "request_id": response and response.request_id(self._request),
             "outcome": type(outcome).__name__ if isinstance(outcome, OSVIError) else "ok",
             "reason": outcome.reason if isinstance(outcome, TransportError) else None,
             "attempts": self.attempts,

@@ -17,8 +17,7 @@ def redact_arguments(private: Sequence[tuple[str, str]], text: str) -> str:
     """Return a text of a server in which the values of arguments are replaced."""
     for name, value in private:
         bare = value.lstrip("+")  # a server may take the plus for a space; a few digits can be another number
-        forms = [value, quote(value, safe=""), *([bare] if len(bare) >= _SHORTEST else [])]
-        forms = [form for form in forms if form.strip()]
+        forms = [form for form in (value, quote(value, safe=""), bare * (len(bare) >= _SHORTEST)) if form.strip()]
         if forms:  # an empty pattern would match everywhere
             alternatives = "|".join(map(re.escape, forms))
             # A key of a mapping may have a backslash, which would be an escape.

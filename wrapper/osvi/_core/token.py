@@ -83,26 +83,22 @@ def token_source(given: Secret[Any], stacklevel: int) -> Secret[Any]:
 
 
 def current_token(source: Secret[Any]) -> Secret[str]:
-    """Return the token for an attempt of the sync client. A callable is called for each attempt.
+    """Return the token of a callable for an attempt of the sync client.
 
     Raises:
         ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
     """
-    if not callable(source.get()):
-        return source
     token = token_secret(source.get()())
     _verify(token)
     return token
 
 
 async def current_token_async(source: Secret[Any]) -> Secret[str]:
-    """Return the token for an attempt of the async client. The callable may return an awaitable.
+    """Return the token of a callable, which may return an awaitable, for an attempt of the async client.
 
     Raises:
         ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
     """
-    if not callable(source.get()):
-        return source
     token = token_secret(source.get()())
     if inspect.isawaitable(token.get()):
         token = token_secret(await token.get())

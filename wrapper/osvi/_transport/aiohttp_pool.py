@@ -84,9 +84,9 @@ class AiohttpPool(Pool):
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         operation, seconds = request.operation, request.options.timeout
-        url = _url(request)
-        session = self._session or self._open_session()
         try:
+            url = _url(request)
+            session = self._session or self._open_session()
             with Timeout(self._timer, loop, request.remaining(), seconds) as timeout:
                 response = await session.request(
                     operation.method,
@@ -104,15 +104,14 @@ class AiohttpPool(Pool):
                 )
                 try:
                     with Body(",".join(response.headers.getall("Content-Encoding", ())), request) as body:
-                        if not body.unreadable:
-                            try:
-                                while not response.content.at_eof():
-                                    timeout.begin_phase()
-                                    body.add(await response.content.readany())
-                            except aiohttp.ClientPayloadError as error:
-                                if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-                                    raise
-                                raise httpx.DecodingError("") from error
+                        try:
+                            while not (body.unreadable or response.content.at_eof()):
+                                timeout.begin_phase()
+                                body.add(await response.content.readany())
+                        except aiohttp.ClientPayloadError as error:
+                            if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+                                raise
+                            raise httpx.DecodingError("") from error
                 finally:
                     # A connection whose body was read is in the pool by now. Another is closed.
                     response.close()

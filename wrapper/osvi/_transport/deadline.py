@@ -58,12 +58,11 @@ class _LimitedBackend(httpcore.SyncBackend):
         The addresses have the timeout together: each gets an equal share of what the others have left of it.
         """
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses = [str(address[0]) for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
         except OSError as error:
             raise httpcore.ConnectError(str(error)) from error
-        addresses = [str(address[0]) for *_, address in found]
         remaining = current_request.get().remaining()
-        end = time.monotonic() + (remaining if timeout is None else min(timeout, remaining))
+        end = time.monotonic() + min(timeout or remaining, remaining)
         while True:
             share = max(MIN_TIMEOUT, (end - time.monotonic()) / len(addresses))
             try:
@@ -77,7 +76,7 @@ def _limited(timeout: float | None) -> float:
     remaining = current_request.get().remaining()
     if remaining <= 0:
         raise httpcore.ReadTimeout("the answer was still coming")
-    return remaining if timeout is None else min(timeout, remaining)
+    return min(timeout or remaining, remaining)
 
 
 def limit_reads(transport: httpx.HTTPTransport) -> None:
