@@ -85,6 +85,15 @@ def test_the_blocks_make_a_method_of_both_clients(repository: Repository) -> Non
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("steps", [["type"], ["lint", "test"], ["run"], ["lint types"], [""]])
+def test_a_step_that_does_not_exist_is_refused_before_any_other_runs(steps: list[str]) -> None:
+    need_generate_sh()
+    result = subprocess.run([".ci/run", *steps], check=False, capture_output=True, text=True, cwd=ROOT)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"There is no step '{steps[-1]}'. The steps are: fast lint types ")
+
+
 def test_the_checks_use_an_environment_that_has_the_extra_lint() -> None:
     need_generate_sh()
     try:

@@ -175,7 +175,7 @@ CASES = {
     "an enum, or another enum": Case(
         f"{{anyOf: [{ref('Kind')}, {{enum: [c]}}, {{enum: [d]}}]}}",
         ["a", "c", "d"],
-        {"anyOf": [read(ref("Kind")), {"type": "string", "enum": ["c", "d"]}]},
+        {"anyOf": [read(ref("Kind")) | {"description": "A kind."}, {"type": "string", "enum": ["c", "d"]}]},
     ),
     "the same branch twice": Case(f"{{oneOf: [{AGENT}, {AGENT}]}}", [{"name": "a"}], read(AGENT)),
     "a branch that allows anything": Case(f"{{anyOf: [{AGENT}, {{}}]}}", [{"name": "a"}, 1], {}),

@@ -276,9 +276,9 @@ def test_branches_that_narrow_one_component_have_a_class_each() -> None:
     kinds = kinds_in(document(read(f"{{oneOf: [{', '.join(branches)}]}}"), read("{Note: {properties: {n: {}}}}")))
 
     classes = kinds.classes.by_name
-    assert {name: [*classes[name].schema["properties"]] for name in ("PostABodyNote", "PostABodyNote2")} == {
-        "PostABodyNote": ["n", "a"],
-        "PostABodyNote2": ["n", "b"],
+    assert {name: [*classes[name].schema["properties"]] for name in ("PostABodyType0", "PostABodyType1")} == {
+        "PostABodyType0": ["n", "a"],
+        "PostABodyType1": ["n", "b"],
     }
 
 

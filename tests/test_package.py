@@ -145,6 +145,14 @@ def test_the_readme_on_pypi_has_no_link_into_the_repository() -> None:
     assert re.findall(r"\]\((?!https?:)[^)]*\)", text) == []
 
 
+def test_the_source_distribution_has_what_its_tests_read_and_no_environment() -> None:
+    sdist = pytest.importorskip("hatchling.builders.sdist", reason="builds the wheel, and is not installed with it")
+    names = {file.distribution_path for file in sdist.SdistBuilder(os.fspath(ROOT)).recurse_included_files()}
+
+    assert names >= {"README.md", ".ci/run", ".github/workflows/spec.yml", "codegen/config.yaml", "docs/index.md"}
+    assert [name for name in names if name.startswith((".venv", "build/", "dist/"))] == []
+
+
 def test_a_build_with_too_old_a_python_ends_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("hatchling", reason="builds the wheel, and is not installed with it")
     hook = runpy.run_path(os.fspath(ROOT / ".ci" / "python_version.py"))["PythonVersion"]

@@ -84,21 +84,21 @@ class Forms:
             return None
         discriminator = union.get("discriminator")
         names = [discriminator["propertyName"]] if discriminator else sorted(self.resolved(objects[0])["properties"])
-        given = [_given(discriminator, branch) for branch in objects]
+        given = [_given(discriminator, branch) if discriminator else [] for branch in objects]
         for name in names:
-            listed = [values_of(self.resolved(self.resolved(one)["properties"].get(name, {}))) for one in objects]
+            records = map(self.resolved, objects)
+            listed = [values_of(self.resolved(record["properties"].get(name, {}))) for record in records]
             mixed = [own or others for own, others in zip(listed, given, strict=True)]
             if tags := _tags(name, objects, mixed) or _tags(name, objects, given):
                 return tags
         return None
 
 
-def _given(discriminator: Node | None, branch: Node) -> list[str]:
-    """Return the tags that a discriminator gives a branch of its union."""
-    if not discriminator:
-        return []
-    mapping, name = discriminator["mapping"], component_name(str(branch.get("$ref", branch.get("title", ""))))
-    return [tag for tag, target in mapping.items() if target == name] + ([name] if name and name not in mapping else [])
+def _given(discriminator: Node, branch: Node) -> list[str]:
+    """Return the tags that a discriminator gives a branch: those in its mapping, and the name of its component."""
+    name = component_name(branch["$ref"]) if "$ref" in branch else branch.get("title")
+    tags = [tag for tag, target in discriminator["mapping"].items() if target == name]
+    return [*tags, name] if name and name not in discriminator["mapping"] else tags
 
 
 def _tags(name: str, objects: list[Node], values: list[list[Any]]) -> Tags | None:

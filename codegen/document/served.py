@@ -39,7 +39,7 @@ def unserved(document: Node) -> list[Unserved]:
 
 def refusal(refused: list[Unserved]) -> str:
     """Return a text that says what cannot be served, and how to leave it out."""
-    lines = "\n".join(one.line for one in refused)
+    lines = "\n".join(operation.line for operation in refused)
     return f"what cannot be served has to be left out, by these lines in codegen/not_served.yaml:\n{lines}"
 
 
@@ -62,7 +62,7 @@ def style_of(parameter: Node, forms: Forms) -> str:
 
 
 def _reasons(node: Node, forms: Forms) -> Iterator[str]:
-    if "servers" in node:
+    if node.get("servers") not in (None, forms.document.get("servers")):
         yield "a server of its own"
     for parameter in node["parameters"]:
         if problem := _problem(parameter, forms):

@@ -1,10 +1,9 @@
 """Rewrites an OpenAPI document into an equal one in normal form.
 
-Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all its parameters,
-and its servers if they are not those of the document. There are no references except those to schemas. The examples of
-parameters, bodies and answers are those of their schemas. Of the content types of a body or an answer, only one that is
-JSON has a schema. Unused components, ``operationId``, tags, links, callbacks, webhooks and the headers of answers are
-left out.
+Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all that its path has,
+such as parameters and servers. There are no references except those to schemas. The examples of parameters, bodies and
+answers are those of their schemas. Of the content types of a body or an answer, only one that is JSON has a schema.
+Unused components, ``operationId``, tags, links, callbacks, webhooks and the headers of answers are left out.
 """
 
 import re
@@ -17,11 +16,8 @@ from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, lis
 from codegen.document.normal.writer import Writer
 from codegen.document.reading import METHODS, Node
 
-# What stays of the parts of a document, except schemas.
-DOCUMENT = {"info", "servers", "security"}
-OPERATION = {"summary", "description", "deprecated", "security"}
-PARAMETER = {"name", "in", "description", "required", "deprecated", "style", "explode"}
-CONTENT = {"description", "required"}
+# What stays of a document, its operations, parameters, bodies and answers as it is.
+KEPT = {"info", "servers", "security", "summary", "description", "deprecated", "required", "style", "explode"}
 JSON = re.compile(r"application/json|\*/\*|application/\*|.+\+json", re.IGNORECASE)
 # OpenAPI ignores parameters with these names.
 IGNORED = {("header", name) for name in ("accept", "authorization", "content-type")}
@@ -99,7 +95,7 @@ class _Document:
             "securitySchemes": {name: self._resolved(node, "#/components") for name, node in schemes.items()},
         }
         self._pass_over(self._document, "webhooks", "#")
-        written = {"openapi": "3.1.0", **_kept(self._document, DOCUMENT), "paths": paths, "components": components}
+        written = {"openapi": "3.1.0", **_kept(self._document), "paths": paths, "components": components}
         return Normal(written, sorted(self._writer.notes))
 
     def _path_item(self, path: str, node: Any) -> Node:
@@ -113,33 +109,30 @@ class _Document:
 
     def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
         self._pass_over(node, "callbacks", place)
-        written = _kept(node, OPERATION)
-        servers = node.get("servers") or item.get("servers")
-        if servers and servers != self._document.get("servers"):
-            written["servers"] = servers
+        written = _kept({**item, **node})
         written["parameters"] = self._parameters(
             path, [*list_in(item, "parameters"), *list_in(node, "parameters")], place
         )
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
         written["responses"] = {
-            status.upper() if status.endswith("xx") else status: self._content(one, below(place, "responses", status))
-            for status, one in object_in(node, "responses").items()
+            status.replace("xx", "XX"): self._content(answer, below(place, "responses", status))
+            for status, answer in object_in(node, "responses").items()
             if not status.startswith("x-")
         }
         return written
 
     def _parameters(self, path: str, nodes: list[Any], place: str) -> list[Node]:
         """Return the parameters of an operation: those that its path needs, and the last of each name and location."""
-        in_path = {("path", name): {"schema": {"type": "string"}} for name in re.findall(r"\{([^{}]*)\}", path)}
-        found = dict(in_path)
+        names = re.findall(r"\{([^{}]*)\}", path)
+        found: dict[tuple[str, str], Node] = {("path", name): {"schema": {"type": "string"}} for name in names}
         for node in nodes:
             parameter = self._resolved(node, place, in_place={"in": "query", "name": "", "schema": node})
             location, name = str(parameter.get("in")), str(parameter.get("name"))
-            if (location, name) in in_path or (location != "path" and (location, name.lower()) not in IGNORED):
+            if (location, name) in found or (location != "path" and (location, name.lower()) not in IGNORED):
                 found[location, name] = parameter
         return [
-            {"in": location, "name": name, **_kept(node, PARAMETER)}
+            {"in": location, "name": name, **_kept(node)}
             | (self._with_schema(node, below(place, location, name)) if "schema" in node else {})
             for (location, name), node in found.items()
         ]
@@ -153,13 +146,14 @@ class _Document:
             medias[name] = self._with_schema(object_in(content, name), place)
             if others := [other for other in content if other != name]:
                 self._writer.notes.append(Finding(place, f"only as JSON, not as {', '.join(others)}"))
-        return _kept(node, CONTENT) | ({"content": medias} if medias else {})
+        return _kept(node) | ({"content": medias} if medias else {})
 
     def _with_schema(self, node: Node, place: str) -> Node:
         """Return the schema of a node, with the examples of both."""
         schema = self._writer.schema(node.get("schema"), place)
-        named = [self._resolved(one, place) for one in object_in(node, "examples").values()]
-        examples = [one[key] for key, ones in (("example", [node]), ("value", named)) for one in ones if key in one]
+        named = [self._resolved(example, place) for example in object_in(node, "examples").values()]
+        examples = [node["example"]] if "example" in node else []
+        examples += [example["value"] for example in named if "value" in example]
         return {"schema": schema | {"examples": [*examples, *schema.get("examples", ())]} if examples else schema}
 
     def _resolved(self, node: Any, place: str, in_place: Node | None = None) -> Node:
@@ -175,5 +169,5 @@ class _Document:
         self._writer.notes += [Finding(below(place, key, name), "passed over") for name in object_in(node, key)]
 
 
-def _kept(node: Node, keys: set[str]) -> Node:
-    return {key: value for key, value in node.items() if key in keys}
+def _kept(node: Node) -> Node:
+    return {key: value for key, value in node.items() if key in KEPT}

@@ -1,6 +1,6 @@
 """What a schema says of its values, and what two schemas say of them together."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -47,8 +47,7 @@ class Meaning:
         unions: The branches of each ``anyOf`` and ``oneOf``. A value fits one branch of each.
         discriminator: The discriminator of a union, or of the component of which an object is made.
         words: The annotations.
-        component: The reference to the first component of which the schema is made.
-        is_more: Whether the schema says more than that component.
+        component: The reference to the component of which the schema says no more than the words.
         passed_over: The keywords that the normal form does not have.
         problem: What is wrong in the schema.
     """
@@ -57,7 +56,7 @@ class Meaning:
     values: tuple[Any, ...] | None = None
     is_const: bool = False
     format: str = ""
-    properties: Mapping[str, Schema] = field(factory=dict)
+    properties: dict[str, Schema] = field(factory=dict)
     required: tuple[str, ...] = ()
     additional: Schema | None = None
     is_closed: bool = False
@@ -66,7 +65,6 @@ class Meaning:
     discriminator: Node = field(factory=dict)
     words: Node = field(factory=dict)
     component: str = ""
-    is_more: bool = False
     passed_over: frozenset[str] = frozenset()
     problem: str = ""
 
@@ -80,11 +78,6 @@ class Meaning:
         if self.properties or self.required or self.additional:
             return ("object",)
         return None if self.items is None else ("array",)
-
-    @property
-    def is_reference(self) -> bool:
-        """Whether the schema says what a component says."""
-        return bool(self.component) and not self.is_more
 
     @property
     def allows_nothing(self) -> bool:
@@ -105,54 +98,44 @@ class Meaning:
             unions=tuple((*union, null) for union in self.unions),
         )
 
-    def adds_nothing_to(self, other: "Meaning") -> bool:
-        """Return whether each value except null that fits another schema fits this one, as far as their parts tell."""
-        types, theirs = self.types, other.json_types
-        return (
-            (types is None or (theirs is not None and {*theirs} <= {*types, "null"}))
-            and all(
-                name in other.properties and {*schema} <= {*other.properties[name]}
-                for name, schema in self.properties.items()
-            )
-            and {*self.required, *self.unions} <= {*other.required, *other.unions}
-            and self.values in {None, other.values}
-            and self.items in {None, other.items}
-            and self.additional in {None, other.additional}
-            and self.is_closed <= other.is_closed
-        )
+    @property
+    def substance(self) -> list[Any]:
+        """What it says of values other than null, to compare two schemas."""
+        types = None if self.json_types is None else {*self.json_types} - {"null"}
+        rest = (self.values, self.properties, self.additional, self.is_closed, self.items)
+        return [types, {*self.required}, {*self.unions}, *rest]
 
 
-def meet(one: Meaning, two: Meaning) -> Meaning:
+def meet(left: Meaning, right: Meaning) -> Meaning:
     """Return what two schemas say together. The words of the second come first.
 
     A property that one of them declares is not restricted by ``additionalProperties`` of the other.
     """
-    alone = [whole for whole, other in ((one, two), (two, one)) if whole.component and other.adds_nothing_to(whole)]
-    shared = one.properties.keys() & two.properties.keys()
-    return Meaning(
-        types=_common(one.types, two.types, _in_both),
-        values=_common(one.values, two.values, _in_both),
-        is_const=one.is_const or two.is_const,
-        format=two.format or one.format,
-        properties={**one.properties, **two.properties}
-        | {name: both(one.properties[name], two.properties[name]) for name in shared},
-        required=both(one.required, two.required),
-        additional=_common(one.additional, two.additional, both),
-        is_closed=one.is_closed or two.is_closed,
-        items=_common(one.items, two.items, both),
-        unions=both(one.unions, two.unions),
-        discriminator=two.discriminator or one.discriminator,
-        words={**one.words, **two.words},
-        component=alone[0].component if alone else one.component or two.component,
-        is_more=alone[0].is_more if alone else True,
-        passed_over=one.passed_over | two.passed_over,
-        problem=one.problem or two.problem,
+    shared = left.properties.keys() & right.properties.keys()
+    merged = {name: both(left.properties[name], right.properties[name]) for name in shared}
+    whole = Meaning(
+        types=_common(left.types, right.types, _in_both),
+        values=_common(left.values, right.values, _in_both),
+        is_const=left.is_const or right.is_const,
+        format=right.format or left.format,
+        properties={**left.properties, **right.properties, **merged},
+        required=both(left.required, right.required),
+        additional=_common(left.additional, right.additional, both),
+        is_closed=left.is_closed or right.is_closed,
+        items=_common(left.items, right.items, both),
+        unions=both(left.unions, right.unions),
+        discriminator=right.discriminator or left.discriminator,
+        words={**left.words, **right.words},
+        passed_over=left.passed_over | right.passed_over,
+        problem=left.problem or right.problem,
     )
+    same = [part.component for part in (left, right) if part.component and part.substance == whole.substance]
+    return evolve(whole, component=same[0]) if same else whole
 
 
-def both(one: tuple[T, ...], two: tuple[T, ...]) -> tuple[T, ...]:
+def both(left: tuple[T, ...], right: tuple[T, ...]) -> tuple[T, ...]:
     """Return what two tuples have, without repetitions. Of two schemas, the schema of the values that fit both."""
-    return tuple(dict.fromkeys([*one, *two]))
+    return tuple(dict.fromkeys([*left, *right]))
 
 
 def type_of(value: Any) -> str:
@@ -160,12 +143,12 @@ def type_of(value: Any) -> str:
     return TYPES.get(type(value), "")
 
 
-def _common(one: T | None, two: T | None, combine: Callable[[T, T], T]) -> T | None:
+def _common(left: T | None, right: T | None, combine: Callable[[T, T], T]) -> T | None:
     """Return what two schemas say of one thing, of which either may say nothing."""
-    if one is None:
-        return two
-    return one if two is None else combine(one, two)
+    if left is None:
+        return right
+    return left if right is None else combine(left, right)
 
 
-def _in_both(one: tuple[Any, ...], two: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(value for value in one if value in two)
+def _in_both(left: tuple[Any, ...], right: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(value for value in left if value in right)

@@ -16,7 +16,7 @@ COMPONENTS = "#/components/schemas"
 NULL: Node = {"type": "null"}
 SCALARS = {"string", "integer", "number", "boolean"}
 # The annotations that a schema in normal form has.
-WORDS = {"description", "deprecated", "readOnly", "writeOnly", "default", "examples"}
+WORDS = ("default", "deprecated", "description", "examples", "readOnly", "writeOnly")
 
 
 @frozen(order=True)
@@ -93,7 +93,7 @@ def values_of(schema: Node) -> list[Any]:
 
 def bare(schema: Node) -> Node:
     """Return a schema in normal form without its annotations and its title."""
-    return {key: schema[key] for key in schema.keys() - WORDS - {"title"}}
+    return {key: schema[key] for key in schema.keys() - {"title", *WORDS}}
 
 
 def is_nullable(schema: Node) -> bool:

@@ -64,7 +64,7 @@ class Schemas:
             meanings.append(self._referred(str(node["$ref"])))
             if self._ignores_siblings:
                 node = {key: node[key] for key in node.keys() & BESIDE_REFERENCES}
-        meanings += [self.meaning(schema_of(one)) for one in list_in(node, "allOf")]
+        meanings += [self.meaning(schema_of(child)) for child in list_in(node, "allOf")]
         own = keywords_of(node)
         meaning = reduce(meet, [*meanings, own], Meaning())
         # A value of a branch of a union fits the union.
@@ -75,12 +75,12 @@ class Schemas:
         return meaning.or_null(schema_of(NULL)) if says_null else meaning
 
     def _referred(self, ref: str) -> Meaning:
-        """Return what a reference says. Its component is the last one, if components are other names for others."""
+        """Return what a reference says. If its component is another name for one, it refers to that."""
         try:
             meaning = self._meaning(self.at(ref))
         except BrokenSchemaError as error:
             return Meaning(problem=str(error))
-        return evolve(meaning, component=meaning.component if meaning.is_reference else ref, is_more=False)
+        return evolve(meaning, component=meaning.component or ref)
 
 
 def _references(union: tuple[Schema, ...]) -> list[str]:

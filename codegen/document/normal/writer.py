@@ -6,7 +6,8 @@ A schema in normal form is one of these, with annotations beside it:
 - a ``type`` that is a scalar, with ``format``, ``const`` or ``enum``;
 - an array with ``items``;
 - an object with ``properties``, ``required`` and ``additionalProperties``;
-- ``anyOf`` with two or more of these, with ``discriminator``; the ``title`` of a branch names the component it narrows;
+- ``anyOf`` with two or more of these, with ``discriminator``; the ``title`` of a branch names the component to which
+  it adds what stands beside the union;
 - a ``$ref`` to a component, which does not allow null itself;
 - ``anyOf: [schema, null]``.
 """
@@ -43,8 +44,7 @@ class Writer:
     def __init__(self, document: Node) -> None:
         self.notes: list[Finding] = []
         self._schemas = Schemas(document)
-        self._refs: dict[str, str] = {}  # by the names of the components
-        self._new: list[str] = []  # the components that are not written yet
+        self._refs: list[str] = []  # to the components that are used
         self._open: set[Schema] = set()
 
     def schema(self, node: Any, place: str) -> Node:
@@ -53,28 +53,30 @@ class Writer:
 
     def components(self) -> dict[str, Node]:
         """Return the components that the schemas refer to, in normal form, by their names."""
-        written: dict[str, Node] = {}
-        while self._new:
-            name = self._new.pop()
-            schema = (self._schemas.at(self._refs[name]),)
-            meaning = self._schemas.meaning(schema)
-            written[name] = self._inline(schema, meaning, below(COMPONENTS, name)) | self._words(meaning)
-        return written
+        # Each of them may refer to others, which are then added to the list.
+        return {component_name(ref): self._component(ref) for ref in self._refs}
+
+    def _component(self, ref: str) -> Node:
+        schema = (self._schemas.at(ref),)
+        meaning = self._schemas.meaning(schema)
+        return self._inline(schema, meaning, below(COMPONENTS, component_name(ref))) | meaning.words
 
     def _schema(self, schema: Schema, place: str) -> Node:
         meaning = self._schemas.meaning(schema)
         if meaning.allows_nothing and meaning.allows_null:
-            return NULL | self._words(meaning)
+            return NULL | meaning.words
         body = self._not_null(schema, meaning, place)
         allows_null = body and any(whole.allows_null for _, whole in self._schemas.branches(schema, meaning))
-        return ({"anyOf": [body, NULL]} if allows_null else body) | self._words(meaning)
+        return ({"anyOf": [body, NULL]} if allows_null else body) | meaning.words
 
     def _not_null(self, schema: Schema, meaning: Meaning, place: str) -> Node:
         """Return the schema of the values other than null, without annotations."""
         if meaning.problem:
             return self._any(place, meaning.problem) | {BROKEN: f"{place}: {meaning.problem}"}
-        if meaning.is_reference:
-            return self._reference(meaning.component)
+        if meaning.component:
+            if meaning.component not in self._refs:
+                self._refs.append(meaning.component)
+            return reference_to(component_name(meaning.component))
         if schema in self._open:
             return self._any(place, "it contains itself")
         self._open.add(schema)
@@ -87,19 +89,6 @@ class Writer:
         self.notes.append(Finding(place, why))
         return {}
 
-    def _words(self, meaning: Meaning) -> Node:
-        """Return the annotations of a schema. A reference has those that differ from its target, and the directions."""
-        others = self._schemas.meaning((self._schemas.at(meaning.component),)).words if meaning.is_reference else {}
-        kept = {word: one for word, one in meaning.words.items() if word.endswith("Only") or others.get(word) != one}
-        return dict(sorted(kept.items()))
-
-    def _reference(self, ref: str) -> Node:
-        name = component_name(ref)
-        if name not in self._refs:
-            self._refs[name] = ref
-            self._new.append(name)
-        return reference_to(name)
-
     def _inline(self, schema: Schema, meaning: Meaning, place: str) -> Node:
         for key in meaning.passed_over:
             self._any(place, f"its {key!r} is passed over")
@@ -109,13 +98,13 @@ class Writer:
             (branch, whole) for branch, whole in self._schemas.branches(schema, meaning) if not whole.allows_nothing
         ]
         if meaning.unions:
-            nodes = [self._branch(*pair, below(place, "anyOf", index)) for index, pair in enumerate(wholes)]
+            nodes = [self._branch(branch, whole, place) for branch, whole in wholes]
         elif meaning.values is not None:
             key = "const" if meaning.is_const else "enum"
             nodes = [
-                {"type": type_of(one), key: one if meaning.is_const else [one]}
-                for one in meaning.values
-                if one is not None
+                {"type": type_of(value), key: value if meaning.is_const else [value]}
+                for value in meaning.values
+                if value is not None
             ]
         elif meaning.json_types is None:
             return {}
@@ -132,9 +121,9 @@ class Writer:
         return node
 
     def _branch(self, schema: Schema, whole: Meaning, place: str) -> Node:
-        node = self._not_null(schema, whole, place) | self._words(whole)
+        node = self._not_null(schema, whole, place) | whole.words
         component = self._schemas.meaning(schema).component
-        return node if "$ref" in node or not component else node | {"title": component_name(component)}
+        return node | {"title": component_name(component)} if component and not whole.component else node
 
     def _typed(self, meaning: Meaning, type_: str, place: str) -> Node:
         if type_ == "object":
@@ -148,9 +137,10 @@ class Writer:
         others = meaning.additional
         if meaning.properties:
             # What is required and not declared is one of the other properties.
-            schemas = dict.fromkeys([*meaning.properties, *meaning.required], others or ()) | {**meaning.properties}
-            names = schemas.items()
-            node["properties"] = {name: self._schema(one, below(place, "properties", name)) for name, one in names}
+            schemas = dict.fromkeys([*meaning.properties, *meaning.required], others or ()) | meaning.properties
+            node["properties"] = {
+                name: self._schema(schema, below(place, "properties", name)) for name, schema in schemas.items()
+            }
         if meaning.required:
             node["required"] = [*meaning.required]
         if meaning.is_closed:
@@ -195,10 +185,10 @@ def _key(node: Node) -> str:
     return json.dumps(bare(node), sort_keys=True)
 
 
-def _either(one: Node, two: Node) -> Node:
+def _either(left: Node, right: Node) -> Node:
     """Return the schema of the values that fit one of two schemas with the same key."""
-    if bare(one) == bare(two):
-        return one
-    type_ = one["type"] if one["type"] == two["type"] else "number"
-    listed = values_of(one), values_of(two)
+    if bare(left) == bare(right):
+        return left
+    type_ = left["type"] if left["type"] == right["type"] else "number"
+    listed = values_of(left), values_of(right)
     return {"type": type_} | ({"enum": [*both(*map(tuple, listed))]} if all(listed) else {})
