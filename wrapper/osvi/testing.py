@@ -63,7 +63,7 @@ class Sandbox:
         self.transport: Final = mock_transport(self.receive)
         self.requests: Final[list[RecordedRequest]] = []
         self._spec = packaged_spec()
-        self._active: Final = ActiveSessions(self._spec.operations[ACTIVE_SESSION])
+        self._active: Final = ActiveSessions(self._spec)
         self.recover()
         self.customer_id: Final = self._active.customer_id
         self.agent_uuid: Final = self._active.agent_uuid

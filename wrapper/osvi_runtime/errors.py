@@ -56,3 +56,15 @@ class InvalidDataError(ValueError):
 def refuse(value: object, expected: str, path: Path = ()) -> NoReturn:
     """Raise the `InvalidDataError` for a value. `MISSING` stands for an absent value."""
     raise InvalidDataError(expected, JSON_TYPES.get(type(value), "nothing"), path)
+
+
+class Checked(list[tuple[Path, str]]):
+    """The drift of a value that is to be checked to the last: a `Choice` has to be of one of its kinds."""
+
+
+class CheckedRequest(Checked):
+    """The drift of a part of a request, which may have none. The properties that only answers have may be absent."""
+
+    def append(self, difference: tuple[Path, str]) -> None:
+        path, problem = difference
+        raise InvalidDataError("a listed value" if "list" in problem else "absent", "another", path)
