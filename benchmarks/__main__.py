@@ -23,8 +23,8 @@ def main() -> int:
     found = []
     with serving() as url:
         for measurement in MEASUREMENTS:
-            found.append(one := measurement.ratio(url, rounds=2 if asked.quick else ROUNDS))
-            print(f"{one.name:<48}{one.ratio:>5.2f} ({ratios.spread(one)})", flush=True)
+            found.append(ratio := measurement.ratio(url, rounds=2 if asked.quick else ROUNDS))
+            print(f"{ratio.name:<48}{ratio.ratio:>5.2f} ({ratios.spread(ratio)})", flush=True)
     if asked.compare:
         grown = list(ratios.grown(ratios.read()[0], found))
         print("\nGrown by a third or more:" if grown else "\nNothing has grown by a third.", *grown, sep="\n  ")

@@ -37,9 +37,9 @@ def svg(ratios: Sequence[Ratio]) -> str:
 
 
 def _row(ratio: Ratio, top: int) -> Iterator[str]:
-    one, end = x_of(1), x_of(ratio.ratio)
+    line, end = x_of(1), x_of(ratio.ratio)
     label = escape(f"{ratio.task}: {ratio.ours} / {ratio.reference}")
-    bar = f'x="{min(one, end)}" y="{top + 15}" width="{abs(end - one):.1f}" height="9"'
+    bar = f'x="{min(line, end)}" y="{top + 15}" width="{abs(end - line):.1f}" height="9"'
     yield f'<text x="0" y="{top + 10}">{label}</text>'
     yield f'<text x="{WIDTH}" y="{top + 10}" text-anchor="end" font-weight="bold">{ratio.ratio:.2f}</text>'
     yield f'<rect {bar} fill="{COLOURS[ratio.ratio > 1]}"/>'

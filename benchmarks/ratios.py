@@ -47,7 +47,8 @@ def read(file: Path = FILE) -> tuple[list[Ratio], Mapping[str, Any]]:
 def with_table(page: str, ratios: Sequence[Ratio], machine: Mapping[str, Any]) -> str:
     """Return a page of the manual with these ratios in its table."""
     rows = "".join(
-        f"| {one.task} | `{one.ours}` | `{one.reference}` | {one.ratio:.2f} ({spread(one)}) |\n" for one in ratios
+        f"| {ratio.task} | `{ratio.ours}` | `{ratio.reference}` | {ratio.ratio:.2f} ({spread(ratio)}) |\n"
+        for ratio in ratios
     )
     versions = ", ".join(f"{name} {machine[name]}" for name in PACKAGES)
     where = f"Measured with Python {machine['python']} on {machine['cores']} cores ({machine['system']}),"

@@ -256,6 +256,44 @@ def test_a_cancelled_call_keeps_the_count_of_cancellations(pool: Any) -> None:
 
 
 @POOLS
+def test_a_call_that_is_cancelled_within_an_answer_that_repeats_the_token_does_not_show_it(pool: Any) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\nX-Echo: %b\r\n\r\n" % CANARY.encode()
+
+    def begin(connection: socket.socket) -> None:
+        connection.sendall(head + CANARY.encode() * 5000)
+        silent(connection)
+
+    async def main(url: str) -> None:
+        async with osvi.AsyncClient(CANARY, base_url=url, headers={"X-Gateway": SECRET}, pool=pool) as client:
+            with pytest.raises(TimeoutError) as caught:
+                async with asyncio.timeout(0.2):
+                    await client.list_active_sessions(CUSTOMER)
+            for shown in everything_about(caught.value):
+                assert CANARY not in shown
+                assert SECRET not in shown
+
+    with serving(begin) as server:
+        asyncio.run(main(server.url))
+
+
+def test_a_call_that_is_interrupted_within_an_answer_that_repeats_the_token_does_not_show_it() -> None:
+    class Interrupted(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield CANARY.encode()
+            raise KeyboardInterrupt
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"X-Echo": CANARY}, stream=Interrupted())
+
+    with osvi.Client(CANARY, headers={"X-Gateway": SECRET}, transport=httpx.MockTransport(answer)) as client:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            client.list_active_sessions(CUSTOMER)
+        for shown in everything_about(caught.value):
+            assert CANARY not in shown
+            assert SECRET not in shown
+
+
+@POOLS
 def test_a_timeout_of_the_caller_counts_no_cancellation(pool: Any) -> None:
     async def main(server: RawServer) -> None:
         async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool) as client:

@@ -16,8 +16,7 @@ import aiohttp.http_exceptions
 import httpx
 import yarl
 
-from osvi._transport.body import Body
-from osvi._transport.event_loop import EventLoop
+from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.failures import failure
 from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
@@ -75,48 +74,50 @@ class AiohttpPool(Pool):
         self._proxy_url: Final = None if network.proxy is None else str(network.proxy.url)
         self._proxy_headers: Final = _proxy_headers(network.proxy)
         self._session: aiohttp.ClientSession | None = None
-        self._loop: Final = EventLoop()
         self._timer: Final = SharedTimer()
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        loop = self._loop.bind()
+        loop = self.loop.bind()
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
-        operation, seconds = request.operation, request.options.timeout
         try:
-            url = _url(request)
-            session = self._session or self._open_session()
-            with Timeout(self._timer, loop, request.remaining(), seconds) as timeout:
-                response = await session.request(
-                    operation.method,
-                    url,
-                    headers=[
-                        *request.headers(),  # not in a local variable, which a traceback would show
-                        # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
-                        *(self._proxy_headers if url.scheme == "http" else ()),
-                    ],
-                    data=operation.content,
-                    allow_redirects=False,
-                    timeout=_connect_timeout(seconds),
-                    proxy=self._proxy_url,
-                    proxy_headers=self._proxy_headers,
-                )
-                try:
-                    with Body(",".join(response.headers.getall("Content-Encoding", ())), request) as body:
-                        try:
-                            while not (body.unreadable or response.content.at_eof()):
-                                timeout.begin_phase()
-                                body.add(await response.content.readany())
-                        except aiohttp.ClientPayloadError as error:
-                            if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-                                raise
-                            raise httpx.DecodingError("") from error
-                finally:
-                    # A connection whose body was read is in the pool by now. Another is closed.
-                    response.close()
+            with Timeout(self._timer, loop, request.remaining(), request.options.timeout) as limit:
+                return await self._send(request, limit)
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(_httpx_error(error), request, self)
+
+    async def _send(self, request: Request, limit: Timeout) -> Response:
+        # A function of its own, since `failure` cuts its frame, which holds what the server may have repeated.
+        operation, url = request.operation, _url(request)
+        session = self._session or self._open_session()
+        response = await session.request(
+            operation.method,
+            url,
+            headers=[
+                *request.headers(),
+                # The headers for the proxy of an https request are sent with CONNECT, not within the tunnel.
+                *(self._proxy_headers if url.scheme == "http" else ()),
+            ],
+            data=operation.content,
+            allow_redirects=False,
+            timeout=_connect_timeout(request.options.timeout),
+            proxy=self._proxy_url,
+            proxy_headers=self._proxy_headers,
+        )
+        body = Body(",".join(response.headers.getall("Content-Encoding", ())), request)
+        try:
+            with body:
+                while not (body.unreadable or response.content.at_eof()):
+                    limit.begin_phase()
+                    body.add(await response.content.readany())
+        except aiohttp.ClientPayloadError as error:
+            if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
+                raise
+            body.unreadable = BROKEN_COMPRESSION
+        finally:
+            # A connection whose body was read is in the pool by now. Another is closed.
+            response.close()
         self.is_connected = True
         return body.response(response.status, response.raw_headers)
 

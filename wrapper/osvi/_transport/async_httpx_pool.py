@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
@@ -11,9 +11,8 @@ import httpx
 from osvi._transport.body import Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
-from osvi._transport.event_loop import EventLoop
 from osvi._transport.failures import failure
-from osvi._transport.httpx_pool import NoCookies, hide_location, httpx_request, release
+from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request
 
 if TYPE_CHECKING:
     from osvi._core.http import Request, Response
@@ -33,47 +32,44 @@ async def _hide_location(response: httpx.Response) -> None:
 
 
 class AsyncHttpxPool(Connections[_Client]):
-    """The connections of an async client, on httpx. They belong to the event loop that first uses them.
+    """The connections of an async client, on httpx. They belong to the event loop that first uses them."""
 
-    ``network`` is None if the user has passed a transport.
-    """
+    _client = _Client
 
-    def __init__(self, network: Network | None, transport: httpx.AsyncBaseTransport | None) -> None:
-        super().__init__(network, None if transport is None else _Client(transport))
-        self._loop: Final = EventLoop()
-
-    def _new_client(self, network: Network) -> _Client:
+    def _client_of(self, network: Network) -> _Client:
         transport = httpx.AsyncHTTPTransport(network.ssl_context, proxy=network.proxy, limits=ONE_CONNECTION)
         return _Client(transport)
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        self._loop.bind()
+        self.loop.bind()
         reset = current_request.set(request)
         turn = self._begin_turn(anyio.Event)
         try:
-            if turn is not None:
-                with anyio.move_on_after(request.remaining()):
-                    await turn.wait()
-            try:
-                with self._lend(turn) as http, anyio.fail_after(request.remaining()):
-                    response = await http.send(httpx_request(request), stream=True, auth=None)
-                    async with aclosing(response):
-                        with Body(response.headers.get("content-encoding", ""), request) as body:
-                            if not body.unreadable:
-                                async for chunk in response.aiter_bytes():
-                                    body.add(chunk)
-            finally:
-                for client in self._disused():
-                    await client.aclose()
+            return await self._send(request, turn)
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(error, request, self)
         finally:
             self._end_turn(turn)
             current_request.reset(reset)
-        release(response)
-        self.is_connected = self.network is not None
-        return body.response(response.status_code, response.extensions.get("all_headers") or response.headers.raw)
+
+    async def _send(self, request: Request, turn: anyio.Event | None) -> Response:
+        # See `HttpxPool._send`.
+        if turn is not None:
+            with anyio.move_on_after(request.remaining()):
+                await turn.wait()
+        try:
+            with self._lend(turn) as http, anyio.fail_after(request.remaining()):
+                response = await http.send(httpx_request(request), stream=True, auth=None)
+                async with aclosing(response):
+                    with Body(response.headers.get("content-encoding", ""), request) as body:
+                        if not body.unreadable:
+                            async for chunk in response.aiter_bytes():
+                                body.add(chunk)
+        finally:
+            for client in self._disused():
+                await client.aclose()
+        return finished(response, body)
 
     async def aclose(self) -> None:
         for client in self._end():

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from osvi._core.http import Request
 
 
+BROKEN_COMPRESSION: Final = "a body whose compression is broken"
+
+
 class Body:
     """Collects the chunks of a body, within a limit in bytes (after decompression) and the deadline of the call.
 
@@ -33,7 +36,7 @@ class Body:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         if isinstance(error, httpx.DecodingError):
-            self.unreadable = "a body whose compression is broken" if error.__cause__ else str(error)
+            self.unreadable = BROKEN_COMPRESSION if error.__cause__ else str(error)
             return True
         return False
 

@@ -38,11 +38,15 @@ class Connections(Pool, ABC, Generic[H]):
 
     Args:
         network: The settings of the connections. None if the user has passed a transport.
-        of_user: The client with the transport of the user, for all calls at the same time.
+        transport: The transport of the user, for all calls at the same time.
     """
 
-    def __init__(self, network: Network | None, of_user: H | None) -> None:
+    _client: Callable[[Any], H]
+    """Makes a client with a transport."""
+
+    def __init__(self, network: Network | None, transport: Any) -> None:
         super().__init__(network)
+        of_user = None if transport is None else self._client(transport)
         self._of_user: Final = of_user
         self._lock: Final = Lock()
         self._turns = MAX_CONNECTIONS if of_user is None else math.inf  # that are left
@@ -52,7 +56,7 @@ class Connections(Pool, ABC, Generic[H]):
         self._failed: Final[list[H]] = []  # to be closed
 
     @abstractmethod
-    def _new_client(self, network: Any) -> H:
+    def _client_of(self, network: Any) -> H:
         """Return a client with one connection."""
 
     def _begin_turn(self, new_event: Callable[[], Any]) -> Any:
@@ -80,7 +84,7 @@ class Connections(Pool, ABC, Generic[H]):
                 raise RuntimeError("the pool is closed")
             if self._unused:
                 return self._unused.pop()[1]
-            self._clients.add(client := self._new_client(self.network))
+            self._clients.add(client := self._client_of(self.network))
             return client
 
     @contextmanager
@@ -102,6 +106,7 @@ class Connections(Pool, ABC, Generic[H]):
             self._failed.append(client)
             raise
         self._unused.append((time.monotonic(), client))
+        self.is_connected = True
 
     def _disused(self) -> Iterator[H]:
         """Yield the clients that the caller must close: failed ones, and those that nobody has used for some time."""

@@ -107,15 +107,15 @@ def _origin(error: BaseException, request: Request) -> str:
     """Return the file, line and function of each frame of an exception, and the class and the text of each cause."""
     lines = [_NOTE]
     seen: set[int] = set()
-    one: BaseException | None = error
-    while one is not None and id(one) not in seen:
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
         if seen:
-            text = " ".join(request.redact_words(str(one)).split())
-            lines.append(f"caused by {type(one).__module__}.{type(one).__qualname__}: {text}, from")
+            text = " ".join(request.redact_words(str(cause)).split())
+            lines.append(f"caused by {type(cause).__module__}.{type(cause).__qualname__}: {text}, from")
         lines += [
             f'  File "{frame.f_code.co_filename}", line {number}, in {frame.f_code.co_qualname}'
-            for frame, number in traceback.walk_tb(one.__traceback__)
+            for frame, number in traceback.walk_tb(cause.__traceback__)
         ]
-        seen.add(id(one))
-        one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        seen.add(id(cause))
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
     return "\n".join(lines)

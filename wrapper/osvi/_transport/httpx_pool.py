@@ -42,12 +42,11 @@ class _Client(httpx.Client):
 
 
 class HttpxPool(Connections[_Client]):
-    """The connections of a sync client, on httpx. ``network`` is None if the user has passed a transport."""
+    """The connections of a sync client, on httpx."""
 
-    def __init__(self, network: Network | None, transport: httpx.BaseTransport | None) -> None:
-        super().__init__(network, None if transport is None else _Client(transport))
+    _client = _Client
 
-    def _new_client(self, network: Network) -> _Client:
+    def _client_of(self, network: Network) -> _Client:
         from osvi._transport.deadline import limit_reads  # noqa: PLC0415 - httpx too imports httpcore this late
 
         transport = httpx.HTTPTransport(network.ssl_context, proxy=network.proxy, limits=ONE_CONNECTION)
@@ -59,28 +58,30 @@ class HttpxPool(Connections[_Client]):
         reset = current_request.set(request)
         turn = self._begin_turn(Event)
         try:
-            if turn is not None:
-                turn.wait(min(request.remaining(), TIMEOUT_MAX))
-            try:
-                with (
-                    self._lend(turn) as http,
-                    closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
-                    Body(response.headers.get("content-encoding", ""), request) as body,
-                ):
-                    if not body.unreadable:
-                        for chunk in response.iter_bytes():
-                            body.add(chunk)
-            finally:
-                for client in self._disused():
-                    client.close()
+            return self._send(request, turn)
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(error, request, self)
         finally:
             self._end_turn(turn)
             current_request.reset(reset)
-        release(response)
-        self.is_connected = self.network is not None
-        return body.response(response.status_code, response.extensions.get("all_headers") or response.headers.raw)
+
+    def _send(self, request: Request, turn: Event | None) -> Response:
+        # A function of its own, since `failure` cuts its frame, which holds what the server may have repeated.
+        if turn is not None:
+            turn.wait(min(request.remaining(), TIMEOUT_MAX))
+        try:
+            with (
+                self._lend(turn) as http,
+                closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
+                Body(response.headers.get("content-encoding", ""), request) as body,
+            ):
+                if not body.unreadable:
+                    for chunk in response.iter_bytes():
+                        body.add(chunk)
+        finally:
+            for client in self._disused():
+                client.close()
+        return finished(response, body)
 
     def close(self) -> None:
         for client in self._end():
@@ -132,9 +133,9 @@ def hide_location(response: httpx.Response) -> None:
         del response.headers["location"]
 
 
-def release(response: httpx.Response) -> None:
-    """Free the memory of a response that was read, and of its request, as soon as nobody uses them.
-
-    httpx makes its stream refer to the response, and only the garbage collector would end such a circle.
-    """
+def finished(response: httpx.Response, body: Body) -> Response:
+    """Return a response whose body was read, with all headers."""
+    # httpx makes the stream refer to the response, and only the garbage collector would end such a circle.
     response.stream = httpx.ByteStream(b"")
+    # There are no extensions if a tool answers in the place of `httpx.Client.send`.
+    return body.response(response.status_code, response.extensions.get("all_headers") or response.headers.raw)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from osvi._transport.event_loop import EventLoop
+
 if TYPE_CHECKING:
     from osvi._transport.origin import Network
 
@@ -16,11 +18,13 @@ class Pool:
 
     Attributes:
         network: The settings of the connections. None if the user has passed a transport.
+        loop: The event loop to which the connections of an async client belong.
         is_connected: Whether connections have been opened that must be closed.
         is_closed: Whether the pool has been closed.
     """
 
     def __init__(self, network: Network | None) -> None:
         self.network: Final = network
+        self.loop: Final = EventLoop()
         self.is_connected = False
         self.is_closed = False
