@@ -115,7 +115,8 @@ class _Examples:
         within = (*within, id(inner))
         type_, format_ = inner.get("type", "string"), FORMATS.get(inner.get("format", ""))
         if "anyOf" in inner:
-            return next((value for value in self._of_branches(inner, within) if value is not MISSING), MISSING)
+            values = [value for value in self._of_branches(inner, within) if value is not MISSING]
+            return values[0] if values else MISSING
         if type_ == "object":
             return self._object(inner, within)
         if type_ == "array":
@@ -132,8 +133,9 @@ class _Examples:
         tags = self._forms.tags(union)
         for branch in self._branches(union):
             value = self.of(branch, within)
-            listed = [tag for tag, one in tags.branches.items() if one is branch] if tags else []
-            yield value | {tags.name: listed[0]} if tags and listed and isinstance(value, dict) else value
+            if tags and tags.name in self._forms.resolved(branch).get("properties", {}) and isinstance(value, dict):
+                value = value | {tags.name: next(tag for tag, tagged in tags.branches.items() if tagged is branch)}
+            yield value
 
     def _object(self, schema: Node, within: tuple[int, ...]) -> Node:
         others, required = schema.get("additionalProperties"), schema.get("required", ())
@@ -158,18 +160,21 @@ class _Examples:
             reader.read(value, (), [])
         except InvalidDataError:
             return False
-        properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
-        hidden = {name for name, node in properties.items() if node.get("writeOnly")}
-        other = others if isinstance(others, dict) else {}
         if isinstance(value, list):
             return all(self._allows(item, schema.get("items", {})) for item in value)
-        if not isinstance(value, dict):
-            return not values or value in values
-        return (
-            {*schema.get("required", ())} - hidden <= value.keys() - hidden == value.keys()
-            and (others is not False or value.keys() <= properties.keys())
-            and all(self._allows(item, properties.get(name, other)) for name, item in value.items())
-        )
+        if isinstance(value, dict):
+            return self._allows_object(value, schema)
+        return not values or value in values
+
+    def _allows_object(self, value: Node, schema: Node) -> bool:
+        properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+        hidden = {name for name, node in properties.items() if node.get("writeOnly")}
+        missing = {*schema.get("required", ())} - hidden - value.keys()
+        unknown = value.keys() - properties.keys() if others is False else ()
+        if missing or unknown or hidden & value.keys():
+            return False
+        other = others if isinstance(others, dict) else {}
+        return all(self._allows(item, properties.get(name, other)) for name, item in value.items())
 
 
 def _given(schema: Node) -> list[Any]:

@@ -19,6 +19,8 @@ JSON_TYPES: Final[Mapping[type, str]] = {
     list: "array",
     type(None): "null",
 }
+# The difference of a value that the spec does not list.
+UNLISTED: Final = "a value that the spec does not list"
 # Stands for an absent value.
 MISSING: Final[Any] = object()
 
@@ -63,8 +65,12 @@ class Checked(list[tuple[Path, str]]):
 
 
 class CheckedRequest(Checked):
-    """The drift of a part of a request, which may have none. The properties that only answers have may be absent."""
+    """The drift of a part of a request, which may have no values that the spec does not list.
+
+    It may have unknown properties, since the vendor may be ahead of the spec, and lack those that only answers have.
+    """
 
     def append(self, difference: tuple[Path, str]) -> None:
         path, problem = difference
-        raise InvalidDataError("a listed value" if "list" in problem else "absent", "another", path)
+        if problem == UNLISTED:
+            raise InvalidDataError("a listed value", "another", path)

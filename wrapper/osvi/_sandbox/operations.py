@@ -61,9 +61,9 @@ class SpecOperation:
         self.name: Final = name
         self.method, _, self.path = name.partition(" ")
         texts = re.split(r"\{(.*?)\}", self.path)  # every other one is the name of a parameter
-        self.path_names: Final = texts[1::2]
-        self.pattern: Final = re.compile("([^/]+)".join(map(re.escape, texts[::2])))
-        self.needs_token: Final = not node["is_public"]
+        self.path_names = texts[1::2]
+        self.pattern = re.compile("([^/]+)".join(map(re.escape, texts[::2])))
+        self.needs_token = not node["is_public"]
         self.parameters: Final[Node] = node["parameters"]
         self.answers: Final[dict[str, Node]] = node["answers"]
         self._package = package
