@@ -18,7 +18,7 @@ import osvi
 import osvi_openapi.spec
 import pytest
 from osvi._sandbox.operations import packaged_spec
-from osvi_runtime import Operation, Record
+from osvi_runtime import Endpoint, Operation, Record
 
 T = TypeVar("T")
 
@@ -66,6 +66,17 @@ def _record() -> dict[str, Any]:
 RECORD = _record()
 # Only the properties that the spec requires.
 BARE = {name: RECORD[name] for name in SESSION.required}
+
+
+def operation_of(endpoint: Endpoint, **arguments: Any) -> Operation[Any]:
+    """Return the operation of an endpoint, for a function whose arguments may be anything and are all optional."""
+
+    def function() -> None:
+        """Stand for the function of the operation."""
+
+    function.__annotations__ = dict.fromkeys(arguments, Any)
+    function.__kwdefaults__ = dict.fromkeys(arguments)
+    return endpoint.operation(function, arguments)
 
 
 def present(value: Any) -> Any:

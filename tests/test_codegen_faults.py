@@ -5,17 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from normal_forms import document
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError
 from repository import FIRST, ROOT, Checkout
-from test_normal_form_names import CONFIG, SPEC, kinds_in
 
 from codegen import generate
 from codegen.document.merging import merged
 from codegen.document.normal.nodes import BrokenSchemaError, resolved
 from codegen.document.reading import Node, SpecError, committed, load
-from codegen.package.generator_input import parsed
 from codegen.promises import places
 
 
@@ -59,24 +54,6 @@ def test_code_that_cannot_be_formatted_is_refused(tmp_path: Path) -> None:
     assert "the generated code cannot be formatted:\nerror: unrecognized subcommand 'no-such-command'" in result.stderr
 
 
-FROM_DICT = GeneratorData.from_dict
-
-
-@pytest.mark.parametrize(
-    ("from_dict", "why"),
-    [
-        (lambda document, **_: GeneratorError(detail=str(document)), "refuses the names"),
-        (lambda document, config: FROM_DICT(document | {"components": {}}, config=config), "gives other names to "),
-    ],
-)
-def test_names_that_the_generator_changes_are_refused(
-    monkeypatch: pytest.MonkeyPatch, from_dict: Any, why: str
-) -> None:
-    monkeypatch.setattr(GeneratorData, "from_dict", from_dict)
-    with pytest.raises(SpecError, match=f"^openapi-python-client {why}"):
-        parsed(kinds_in(SPEC).classes, CONFIG)
-
-
 def test_without_git_files_are_compared_as_they_are_and_no_place_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -90,14 +67,6 @@ def test_without_git_files_are_compared_as_they_are_and_no_place_is_named(
 def test_where_there_is_no_folder_to_search_there_is_no_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(places, "ROOT", tmp_path)
     assert places.places(["ChatSession"]) == []
-
-
-def test_a_class_has_a_name_that_the_generator_does_not_change() -> None:
-    schema = {"type": "object", "properties": {"x": {"type": "string"}}}
-    classes = kinds_in(document({"$ref": "#/components/schemas/a1b"}, {"a1b": schema})).classes
-
-    assert [*classes.by_name] == ["A1B"]
-    parsed(classes, CONFIG)
 
 
 def page(path: str, **more: Any) -> Node:

@@ -18,13 +18,14 @@ import pytest
 from osvi._core.answers import retry_after
 from osvi._core.redaction import redact_arguments
 from osvi.testing import no_waits
-from osvi_runtime import Endpoint, Nothing, Operation, String
+from osvi_runtime import NO_BODY, Endpoint
 from support import (
     CUSTOMER,
     MOCKED,
     ONCE,
     BlockingClient,
     answering,
+    operation_of,
     raw,
     raw_json,
     reset,
@@ -221,9 +222,8 @@ def test_a_free_property_with_a_backslash_in_its_name_is_kept_out_of_the_message
 
 @ONCE
 def test_an_argument_that_is_blank_leaves_the_message_as_it_is(make: Make) -> None:
-    operation: Operation[None] = Endpoint("PUT", "/v1/notes", answers={"204": Nothing}).operation(
-        body={"a": "", "b": " "}
-    )
+    endpoint = Endpoint("PUT", "/v1/notes", answers={"204": NO_BODY}, locations={"body": "whole"})
+    operation = operation_of(endpoint, body={"a": "", "b": " "})
     with pytest.raises(osvi.BadRequestError) as caught:
         make(transport=answering(httpx.Response(400, json={"error": "no (such) - note."}))).send(operation)
 
@@ -305,7 +305,7 @@ def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
 
 @ONCE
 def test_a_broken_contract_has_the_status_of_its_answer(make: Make) -> None:
-    operation = Endpoint[Any, Any]("POST", "/v1/notes", answers={"201": String}).operation()
+    operation = operation_of(Endpoint("POST", "/v1/notes", answers={"201": str}))
     with pytest.raises(osvi.ContractError) as caught:
         make(transport=answering(httpx.Response(201, json={}))).send(operation)
 

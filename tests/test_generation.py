@@ -60,7 +60,7 @@ def test_the_check_finds_every_byte_and_every_file(checkout: Checkout) -> None:
     assert "generated/osvi_openapi/models/chat_v1_error.py: missing" in result.stdout
     assert "generated/stray.txt: not generated from openapi.yaml" in result.stdout
     assert "generated/osvi_openapi/spec.py: differs in its line endings" in result.stdout
-    assert "-        id: The UUID." in result.stdout
+    assert '-    """The UUID.' in result.stdout
     assert "run ./generate.sh" in result.stderr
     assert checkout.contents() == damaged
 
@@ -136,6 +136,17 @@ def test_what_cannot_be_served_is_refused_all_at_once_with_the_lines_that_leave_
     checkout.make()
 
 
+def test_a_data_file_gives_the_function_of_an_operation_another_name(checkout: Checkout) -> None:
+    functions = checkout.root / "codegen" / "functions.yaml"
+    functions.write_text("GET /v1/chat/session/active: look_up\nGET /v1/gone: gone\n", encoding="utf-8")
+    result = checkout.generate()
+
+    assert result.returncode == 0, result.stderr
+    assert "codegen/functions.yaml: GET /v1/gone is not needed any more; delete its line" in result.stdout
+    script = "from osvi_openapi import operations; print(operations.look_up(customer_id='c').name, operations.__all__)"
+    assert checkout.output("-c", script) == "GET /v1/chat/session/active ['look_up']\n"
+
+
 def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
     checkout.replace("paths:\n", "paths:\n  /v1/b: {post: {responses: {'204': {description: x}}}}\n")
     checkout.not_served.write_text("POST /v1/b: a multipart body\nPOST /v1/c: gone\n")
@@ -152,6 +163,8 @@ def test_lines_that_leave_out_nothing_are_reported(checkout: Checkout) -> None:
         ("not_served.yaml", "a: 1\n'b: 2\n", "in line 2, column 1"),
         ("not_served.yaml", "- POST /v1/b\n", "not a mapping"),
         ("wording.yaml", "[", "not readable as YAML"),
+        ("functions.yaml", "GET /v1/chat/session/active: 2nd", "'2nd' cannot be the name of one function"),
+        ("functions.yaml", "GET /v1/chat/session/active: class", "'class' cannot be the name of one function"),
     ],
 )
 def test_an_error_in_a_data_file_names_the_file(checkout: Checkout, file: str, text: str, why: str) -> None:
@@ -225,8 +238,9 @@ def test_a_class_may_have_a_name_without_capital_letters_and_a_description_any_q
     checkout.openapi.write_text(json.dumps(spec), encoding="utf-8")
     checkout.make()
     script = f"""
+import osvi_runtime
 from osvi_openapi import models
-assert models.\u65e5\u672c.__descriptions__.items() >= {texts | {"f": "?"}}.items()
+assert osvi_runtime.descriptions(models.\u65e5\u672c).items() >= {texts | {"f": "?"}}.items()
 """
     checkout.output("-c", script)
 

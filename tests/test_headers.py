@@ -9,8 +9,21 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about
-from osvi_runtime import Endpoint, Nothing, Operation
-from support import HEADER, MOCKED, ONCE, RECORD, TOKEN, BlockingClient, answering, ok, raw, raw_json, serving
+from osvi_runtime import NO_BODY, Endpoint
+from support import (
+    HEADER,
+    MOCKED,
+    ONCE,
+    RECORD,
+    TOKEN,
+    BlockingClient,
+    answering,
+    ok,
+    operation_of,
+    raw,
+    raw_json,
+    serving,
+)
 
 Make = Callable[..., BlockingClient]
 
@@ -126,9 +139,9 @@ def test_the_headers_are_sent_with_each_attempt_beside_those_of_the_package(make
 
 
 def test_the_headers_of_an_operation_are_sent(make: Make) -> None:
-    operation: Operation[None] = Endpoint("POST", "/v1/notes", answers={"204": Nothing}).operation(
-        headers={"Idempotency-Key": "k"}, body={"a": 1}
-    )
+    facts: dict[str, Any] = {"locations": {"key": "header", "body": "whole"}, "names": {"key": "Idempotency-Key"}}
+    endpoint = Endpoint("POST", "/v1/notes", answers={"204": NO_BODY}, **facts)
+    operation = operation_of(endpoint, key="k", body={"a": 1})
     with serving(raw(b"", "204 No Content")) as server:
         make(base_url=server.url).send(operation)
 

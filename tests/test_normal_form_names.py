@@ -2,13 +2,14 @@
 
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from normal_forms import document, read
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from repository import FIRST, ROOT
+from openapi_python_client.config import ClassOverride
+from openapi_python_client.parser.properties import Class
+from repository import FIRST
 from test_normal_form import CASES, COMPONENTS, WIDENED, ref, spec_of
 
 from codegen.document.forms import Forms
@@ -16,20 +17,12 @@ from codegen.document.normal import normal
 from codegen.document.normal.document import operations
 from codegen.document.reading import load
 from codegen.document.served import unserved
+from codegen.package import naming
 from codegen.package.classes import Classes
-from codegen.package.generator_input import parsed
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
 from codegen.package.naming import distinct, enum_names, field_names, operation_names
 
-CONFIG = Config.from_sources(
-    ConfigFile.load_from_path(ROOT / "codegen" / "config.yaml"),
-    MetaType.NONE,
-    Path("openapi.yaml"),
-    "utf-8",
-    overwrite=True,
-    output_path=None,
-)
 A = "'#/components/schemas/A'"
 TAKEN = {"every class": ["extra"], "Agent": ["agent_uuid"]}
 
@@ -38,7 +31,7 @@ def kinds_in(spec: Any) -> Kinds:
     """Return the kinds of the schemas of a document, with the classes."""
     made = normal(spec).document
     forms = Forms(made)
-    return Kinds(forms, Classes(made, forms, CONFIG))
+    return Kinds(forms, Classes(made, forms))
 
 
 def everything() -> Any:
@@ -173,13 +166,27 @@ def test_growth_and_other_words_rename_nothing(change: Callable[[Any], Any]) -> 
     assert NAMES.items() <= names_in(change(copy.deepcopy(SPEC))).items()
 
 
-def test_the_generator_takes_all_classes_and_operations_under_their_names() -> None:
-    classes = kinds_in(everything()).classes
-    data = parsed(classes, CONFIG)
+def test_the_names_of_classes_and_modules_are_those_of_the_generator() -> None:
+    config = attrs.evolve(naming.options(), class_overrides={})
+    for name, module in kinds_in(everything()).classes.modules.items():
+        made = Class.from_string(string=name, config=config)
+        assert (made.name, made.module_name) == (name, module)
 
-    assert {str(one.class_info.name) for one in data.models} == classes.by_name.keys()
-    (endpoints,) = data.endpoint_collections_by_tag.values()
-    assert {str(endpoint.name) for endpoint in endpoints.endpoints} == {*classes.functions.values()}
+
+def test_a_class_has_a_name_that_the_generator_does_not_change() -> None:
+    schema = {"type": "object", "properties": {"x": {"type": "string"}}}
+
+    assert kinds_in(document({"$ref": "#/components/schemas/a1b"}, {"a1b": schema})).classes.modules == {"A1B": "a1b"}
+
+
+def test_the_options_of_the_generator_give_other_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    overrides = {"Agent": ClassOverride.model_validate({"class_name": "Bot", "module_name": "robots"})}
+    options = attrs.evolve(naming.options(), class_overrides=overrides, field_prefix="x_")
+    monkeypatch.setattr(naming, "options", lambda: options)
+    classes = kinds_in(SPEC).classes
+
+    assert (classes.modules["Bot"], classes.by_name["Bot"].place) == ("robots", "#/components/schemas/Agent")
+    assert field_names(["1st"]) == {"1st": "x_1st"}
 
 
 def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() -> None:
@@ -188,44 +195,47 @@ def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() ->
     assert (fields["agent_uuid"], fields["extra"], fields["voice"]) == ("agent_uuid_", "extra_", "voice")
 
 
+YES_OR_NO = "Annotated[Yes | No | UnknownModel, Tags('ok', {True: 'Yes', False: 'No'})]"
 UNIONS = {
-    f"{{oneOf: [{ref('A')}, {ref('B')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
+    f"{{oneOf: [{ref('A')}, {ref('B')}]}}": ("PostABody", "PostABody"),
     f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind}}}}": (
         "A | B | UnknownModel",
-        "Tagged('kind', {'A': Record(A), 'B': Record(B)})",
+        "Annotated[A | B | UnknownModel, Tags('kind', {'A': 'A', 'B': 'B'})]",
     ),
     f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}, b: ./B}}}}}}": (
         "A | B | UnknownModel",
-        "Tagged('kind', {'a': Record(A), 'aa': Record(A), 'A': Record(A), 'b': Record(B), 'B': Record(B)})",
+        "Annotated[A | B | UnknownModel, Tags('kind', {'a': 'A', 'aa': 'A', 'A': 'A', 'b': 'B', 'B': 'B'})]",
     ),
     f"{{oneOf: [{ref('A')}, {ref('C')}, {ref('Yes')}], discriminator: {{propertyName: kind, mapping: {{a: A}}}}}}": (
         "A | C | Yes | UnknownModel",
-        "Tagged('kind', {'a': Record(A), 'A': Record(A), 'c': Record(C), 'Yes': Record(Yes)})",
+        "Annotated[A | C | Yes | UnknownModel, Tags('kind', {'a': 'A', 'A': 'A', 'c': 'C', 'Yes': 'Yes'})]",
     ),
     f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
         "Yes | No | UnknownModel | str",
-        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
+        f"{YES_OR_NO} | str",
     ),
     f"{{anyOf: [{{type: string}}, {ref('YesOrNo')}]}}": (
         "Yes | No | UnknownModel | str",
-        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String",
+        f"{YES_OR_NO} | str",
     ),
     f"{{anyOf: [{ref('TextOrYesOrNo')}, {{type: array, items: {{type: string}}}}]}}": (
         "Yes | No | UnknownModel | str | tuple[str, ...]",
-        "Tagged('ok', {True: Record(Yes), False: Record(No)}) | String | Array(String)",
+        f"{YES_OR_NO} | str | tuple[str, ...]",
     ),
-    f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
-    f"{{anyOf: [{ref('YesOrNo')}, {ref('A')}]}}": ("PostABody", "OneOf(PostABody, dict)"),
-    ref("Tree"): ("Tree", "OneOf(Tree, dict, list)"),
+    f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}": ("PostABody", "PostABody"),
+    f"{{anyOf: [{ref('YesOrNo')}, {ref('A')}]}}": ("PostABody", "PostABody"),
+    ref("Tree"): ("Tree", "Tree"),
     f"{{type: array, items: {ref('YesOrNo')}}}": (
         "tuple[Yes | No | UnknownModel, ...]",
-        "Array(Tagged('ok', {True: Record(Yes), False: Record(No)}))",
+        f"tuple[{YES_OR_NO}, ...]",
     ),
     "{oneOf: [{type: string}, {type: integer}, {type: array, items: {type: string}}]}": (
         "str | int | tuple[str, ...]",
-        "String | Integer | Array(String)",
+        "str | int | tuple[str, ...]",
     ),
-    "{enum: [1, true]}": ("int | bool", "Listed(Integer, 1) | Listed(Boolean, True)"),
+    "{enum: [1.5, 2]}": ("float", "Annotated[float, Values(1.5, 2)]"),
+    "{const: a}": ("str", "Literal['a'] | str"),
+    "{enum: [1, true]}": ("int | bool", "Literal[1] | int | Literal[True] | bool"),
 }
 
 
@@ -245,10 +255,10 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
     """
     made = normal(document(read(schema), read(components))).document
     forms = Forms(made)
-    kinds = Kinds(forms, Classes(made, forms, CONFIG))
+    kinds = Kinds(forms, Classes(made, forms))
     kind = kinds.of(made["paths"]["/a"]["post"]["requestBody"]["content"]["application/json"]["schema"])
 
-    assert (kind.type, kind.reader) == tuple(
+    assert (kind.type, kind.annotation) == tuple(
         text.replace("Body", "PostABody") if "PostA" not in text else text for text in UNIONS[schema]
     )
 
@@ -258,7 +268,7 @@ def test_an_object_among_the_properties_that_are_not_declared_has_a_class() -> N
     spec = document(read(f"{{type: object, properties: {{a: {{type: string}}}}, additionalProperties: {others}}}"))
     kinds = kinds_in(spec)
 
-    assert kinds.others(kinds.classes.by_name["PostABody"].schema).reader == "Map(Record(PostABodyAdditionalProperty))"
+    assert kinds.others(kinds.classes.by_name["PostABody"].schema).annotation == "PostABodyAdditionalProperty"
 
 
 def test_branches_that_narrow_one_component_have_a_class_each() -> None:

@@ -13,8 +13,8 @@ import osvi
 import pytest
 from osvi._core.waits import before_retry
 from osvi.testing import Sandbox, no_waits
-from osvi_runtime import Endpoint, Nothing, Operation
-from support import MOCKED, ONCE, BlockingClient, answering, ok, raw_json, reset, serving, then_close
+from osvi_runtime import NO_BODY, Endpoint, Operation
+from support import MOCKED, ONCE, BlockingClient, answering, ok, operation_of, raw_json, reset, serving, then_close
 
 Make = Callable[..., BlockingClient]
 
@@ -22,8 +22,8 @@ GOOD = raw_json({"success": True, "data": {}})
 
 
 def operation(method: str, **arguments: Any) -> Operation[None]:
-    endpoint: Endpoint[None, None] = Endpoint(method, "/v1/notes", answers={"204": Nothing})
-    return endpoint.operation(**arguments)
+    endpoint = Endpoint(method, "/v1/notes", answers={"204": NO_BODY}, locations={"body": "whole"})
+    return operation_of(endpoint, **arguments)
 
 
 @pytest.fixture

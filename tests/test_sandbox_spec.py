@@ -155,7 +155,7 @@ def test_the_code_of_a_refusal_does_not_depend_on_the_texts_of_the_readers(
     monkeypatch: pytest.MonkeyPatch, http: httpx.Client
 ) -> None:
     for name in READERS:
-        monkeypatch.setattr(getattr(osvi_runtime, name), "expected", "other words")
+        monkeypatch.setattr(getattr(osvi_runtime, name), "_kind", "other words")
     monkeypatch.setattr("osvi_runtime.errors.JSON_TYPES", {type(None): "nothing"})
 
     for method, url, content, _, code in REFUSED:

@@ -13,7 +13,7 @@ import attrs
 import httpx
 import osvi
 import pytest
-from osvi_runtime import absent
+from osvi_runtime import empty_record
 from osvi_runtime.readonly import Extra
 from support import AGENT, BARE, CUSTOMER, METADATA, RECORD, SESSION, TOKEN, UNKNOWN, answering, ok, present
 
@@ -187,7 +187,7 @@ def test_to_dict_distinguishes_an_empty_bucket_from_an_absent_one(bucket: str, e
     assert [one["metadata"][bucket] for one in written] == [None, empty]
     if "metadata" not in BARE:
         bare = read(BARE | {"id": "x"})
-        assert (bare.metadata, bare.to_dict()["metadata"]) == (absent(osvi.SessionMetadata), None)
+        assert (bare.metadata, bare.to_dict()["metadata"]) == (empty_record(osvi.SessionMetadata), None)
 
 
 def test_to_dict_writes_a_bucket_that_evolve_has_filled() -> None:

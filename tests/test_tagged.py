@@ -1,49 +1,49 @@
 """Objects that a tag tells apart are read as records of the class for their tag."""
 
 import pickle
-from typing import Any
+from typing import Annotated, Any
 
 import attrs
 import pytest
 from osvi.models import UnknownModel
 from osvi_runtime import (
     MISSING,
+    AnyOf,
     Array,
     Drift,
-    Field,
-    Integer,
     InvalidDataError,
     Model,
     Reader,
     Record,
     String,
     Tagged,
+    Tags,
     in_spec_order,
 )
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Card(Model):
-    type_: str | None = Field(String, name="type", default=None)
-    number: str = Field(String)
+    type_: str | None = attrs.field(default=None, metadata={"name": "type"})
+    number: str
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Account(Model):
-    type_: str | None = Field(String, name="type", default=None)
-    number: int = Field(Integer)
-    bank: str | None = Field(String, default=None)
+    type_: str | None = attrs.field(default=None, metadata={"name": "type"})
+    number: int
+    bank: str | None = None
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Cash(Model):
-    type_: str = Field(String, name="type")
+    type_: str = attrs.field(metadata={"name": "type"})
 
 
-PAYMENT: Reader[Model] = Tagged("type", {"card": Record(Card), "account": Record(Account), "cash": Record(Cash)})
+PAYMENT = Tagged("type", {"card": Record(Card), "account": Record(Account), "cash": Record(Cash)})
 
 
-def read(value: Any, reader: Reader[Any] = PAYMENT) -> tuple[Any, Drift]:
+def read(value: Any, reader: Reader = PAYMENT) -> tuple[Any, Drift]:
     drift: Drift = []
     return reader.read(value, ("payment",), drift), drift
 
@@ -87,21 +87,19 @@ def test_without_a_tag_the_best_fit_of_the_classes_that_do_not_require_it_is_rea
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Named(Model):
-    type_: str | None = Field(String, name="type", default=None)
-    name: str | None = Field(String, default=None)
+    type_: str | None = attrs.field(default=None, metadata={"name": "type"})
+    name: str | None = None
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Dated(Named):
-    year: int | None = Field(Integer, default=None)
-    note: str | None = Field(String, default=None)
+    year: int | None = None
+    note: str | None = None
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Held(Model):
-    pet: Named | Dated | UnknownModel | None = Field(
-        Tagged("type", {"a": Record(Named), "b": Record(Dated)}), default=None
-    )
+    pet: Annotated[Named | Dated | UnknownModel, Tags("type", {"a": "Named", "b": "Dated"})] | None = None
 
 
 @pytest.mark.parametrize("pet", [Named(), Named(name="n"), Dated(), Dated(name="n"), Dated(note="x")])
@@ -143,7 +141,7 @@ def test_the_places_within_an_array_are_exact() -> None:
 
 
 def test_a_tagged_object_may_be_one_of_other_types() -> None:
-    reader = PAYMENT | String
+    reader = AnyOf(PAYMENT, String)
 
     assert read("cash", reader) == ("cash", [])
     assert read({"type": "cash"}, reader) == (Cash(type_="cash"), [])

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.meaning import type_of
-from codegen.document.normal.nodes import children, component_name, is_nullable, values_of
+from codegen.document.normal.nodes import children, component_name, is_nullable, object_in, values_of
 from codegen.document.reading import Node
 
 # The forms for which there is a class.
@@ -83,7 +83,8 @@ class Forms:
         if len(objects) < 2 or any(self.of(branch) != "record" for branch in objects):  # noqa: PLR2004
             return None
         discriminator = union.get("discriminator")
-        names = [discriminator["propertyName"]] if discriminator else sorted(self.resolved(objects[0])["properties"])
+        properties = sorted(self.resolved(objects[0])["properties"])
+        names = [str(discriminator.get("propertyName"))] if discriminator else properties
         given = [_given(discriminator, branch) if discriminator else [] for branch in objects]
         for name in names:
             records = map(self.resolved, objects)
@@ -95,10 +96,14 @@ class Forms:
 
 
 def _given(discriminator: Node, branch: Node) -> list[str]:
-    """Return the tags that a discriminator gives a branch: those in its mapping, and the name of its component."""
+    """Return the tags that a discriminator gives a branch: those in its mapping, and the name of its component.
+
+    For a tag, the mapping has the name, or a reference or an address that ends with it.
+    """
     name = component_name(branch["$ref"]) if "$ref" in branch else branch.get("title")
-    tags = [tag for tag, target in discriminator["mapping"].items() if target == name]
-    return [*tags, name] if name and name not in discriminator["mapping"] else tags
+    mapping = object_in(discriminator, "mapping")
+    tags = [tag for tag, ref in mapping.items() if component_name(str(ref).rpartition("/")[2]) == name]
+    return [*tags, name] if name and name not in mapping else tags
 
 
 def _tags(name: str, objects: list[Node], values: list[list[Any]]) -> Tags | None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from attrs import frozen
-from openapi_python_client.config import Config
 
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal.document import operations, schemas_of
@@ -44,14 +43,14 @@ class Classes:
     Args:
         document: The document in normal form.
         forms: The forms of its schemas.
-        config: The options of the generator, with better names for some classes.
 
     Attributes:
         by_name: The classes, by their names.
+        modules: The names of their modules, by the names of the classes.
         functions: The names of the functions of the operations, by path and method.
     """
 
-    def __init__(self, document: Node, forms: Forms, config: Config) -> None:
+    def __init__(self, document: Node, forms: Forms) -> None:
         self._forms = forms
         self._found: dict[str, Class] = {}  # by their places
         for name, schema in document["components"]["schemas"].items():
@@ -60,7 +59,9 @@ class Classes:
         for path, method, node in operations(document):
             for place, name, schema in schemas_of(node, below("#/paths", path, method)):
                 self._walk(schema, self.functions[path, method], name, place, depth=1)
-        self.by_name = {name: self._found[place] for place, name in self._named(ClassNames(config)).items()}
+        names = ClassNames()
+        self.by_name = {name: self._found[place] for place, name in self._named(names).items()}
+        self.modules = names.modules
         self._names = {id(cls.schema): name for name, cls in self.by_name.items()}
 
     def name_of(self, schema: Node) -> str:
@@ -76,7 +77,7 @@ class Classes:
                 for place, cls in self._found.items()
                 if cls.depth == depth
             }
-            for place in sorted(texts, key=lambda place: (names.plain(texts[place]) != texts[place], place)):
+            for place in sorted(texts, key=lambda place: (names.plain(texts[place]).name != texts[place], place)):
                 named[place] = names.new(texts[place])
         return named
 

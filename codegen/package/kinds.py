@@ -1,12 +1,11 @@
-"""Finds the kind of each schema: the Python type of its values, their reader, and the type of an argument."""
+"""Finds the kind of each schema: the Python type of its values, and that of an argument."""
 
 from collections.abc import Iterator
 from typing import Any
 
-import osvi_runtime
-from attrs import evolve, field, frozen
+from attrs import Factory, evolve, field, frozen
 from openapi_python_client.strings import snake_case
-from osvi_runtime.formats import Format
+from osvi_runtime.formats import CONVERTED
 
 from codegen.document.forms import Forms, Tags
 from codegen.document.normal.nodes import Finding, is_nullable, values_of
@@ -21,11 +20,10 @@ class Kind:
     """The representation of the values of a schema in Python code.
 
     Attributes:
-        type: The annotation of a value that has been read.
-        reader: The expression for the reader.
+        type: The type of a value that has been read.
         argument: The annotation of an argument.
         name: The name of the method of a `Choice` that reads such a value.
-        json: The types that ``json.loads`` gives the values. Empty for any type.
+        annotation: The type with what else the spec says of the values, from which the runtime makes the reader.
         empty: The expression for an absent value.
         is_nullable: Whether null is allowed. The other attributes do not include null.
         parts: The kinds within it: of the branches of a union or a choice, or of the items of a container.
@@ -33,53 +31,54 @@ class Kind:
     """
 
     type: str
-    reader: str
     argument: str
     name: str
-    json: tuple[str, ...] = ()
+    annotation: str = field(default=Factory(lambda self: self.type, takes_self=True))
     empty: str = "None"
     is_nullable: bool = False
     parts: tuple["Kind", ...] = field(default=(), eq=False)
     values: tuple[Any, ...] = ()
 
-    def inside(self, template: "Kind") -> "Kind":
-        """Return the kind of a container of these values. ``{}`` in the template stands for a value."""
-        parts = ("type", "reader", "argument", "name")
-        texts = {part: getattr(template, part).format(getattr(self, part)) for part in parts}
-        return evolve(template, **texts, parts=(self,))
-
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
-        return self.inside(NULLABLE) if self.is_nullable and self.type not in {"Any", "None"} else self
+        if not self.is_nullable or self.type in {"Any", "None"}:
+            return self
+        type_, argument, annotation = (f"{one} | None" for one in (self.type, self.argument, self.annotation))
+        return Kind(type_, argument, self.name, annotation, parts=(self,))
 
 
-ARRAY = Kind("tuple[{}, ...]", "Array({})", "Sequence[{}]", "array_of_{}", ("list",), empty="()")
-MAP = Kind("Mapping[str, {}]", "Map({})", "Mapping[str, {}]", "mapping_of_{}", ("dict",), empty="EMPTY")
-NULLABLE = Kind("{} | None", "{} | Null", "{} | None", "{}")
-ANYTHING = Kind("Any", "Anything", "Any", "anything", is_nullable=True)
-UNKNOWN = Kind("UnknownModel", "", "UnknownModel", "")  # of a tag that the spec does not know
+def array_of(item: Kind) -> Kind:
+    """Return the kind of arrays of values of a kind."""
+    type_, annotation = f"tuple[{item.type}, ...]", f"tuple[{item.annotation}, ...]"
+    return Kind(type_, f"Sequence[{item.argument}]", f"array_of_{item.name}", annotation, empty="()", parts=(item,))
+
+
+def map_of(value: Kind) -> Kind:
+    """Return the kind of objects with any names and values of a kind."""
+    type_, argument, annotation = (f"Mapping[str, {one}]" for one in (value.type, value.argument, value.annotation))
+    return Kind(type_, argument, f"mapping_of_{value.name}", annotation, empty="EMPTY", parts=(value,))
+
+
+ANYTHING = Kind("Any", "Any", "anything", is_nullable=True)
+UNKNOWN = Kind("UnknownModel", "UnknownModel", "")  # of a tag that the spec does not know
 # By their form.
 SCALARS = {
     "any": ANYTHING,
-    "boolean": Kind("bool", "Boolean", "bool", "boolean", ("bool",)),
-    "integer": Kind("int", "Integer", "int", "integer", ("int", "float")),
-    "null": Kind("None", "Null", "None", "null", ("type(None)",), is_nullable=True),
-    "number": Kind("float", "Number", "float", "number", ("int", "float")),
-    "string": Kind("str", "String", "str", "string", ("str",)),
+    "boolean": Kind("bool", "bool", "boolean"),
+    "integer": Kind("int", "int", "integer"),
+    "null": Kind("None", "None", "null", is_nullable=True),
+    "number": Kind("float", "float", "number"),
+    "string": Kind("str", "str", "string"),
 }
 
 
-def _format(name: str, reader: Format[Any]) -> Kind:
-    """Return the kind of the strings of a format. Without a type of its own, it has the names of other strings."""
-    if reader.type is str:
-        return evolve(SCALARS["string"], reader=name)
-    type_ = f"{reader.type.__module__}.{reader.type.__qualname__}".removeprefix("builtins.")
-    return Kind(type_, name, type_, reader.name.replace("-", "_"), ("str",))
+def _format(name: str, type_: type) -> Kind:
+    """Return the kind of the strings of a format that have a type of their own."""
+    text = f"{type_.__module__}.{type_.__qualname__}"
+    return Kind(text, text, name.replace("-", "_"))
 
 
-FORMATS = {one.name: _format(name, one) for name, one in vars(osvi_runtime).items() if isinstance(one, Format)}
-# The types of ``json.loads`` by the types of JSON.
-JSON = {"object": ("dict",), "array": ("list",), "string": ("str",), "number": ("int", "float"), "boolean": ("bool",)}
+FORMATS = {one.name: _format(one.name, one.type) for one in CONVERTED}
 
 
 class Kinds:
@@ -117,33 +116,27 @@ class Kinds:
         return {unique[index]: kind for index, kind in enumerate(kinds)}
 
     def others(self, schema: Node) -> Kind:
-        """Return the kind of the properties that an object may have beside the declared ones: a map."""
+        """Return the kind of the properties that an object may have beside the declared ones."""
         others = schema.get("additionalProperties")
-        return (self.of(others).with_null() if isinstance(others, dict) else ANYTHING).inside(MAP)
+        return self.of(others).with_null() if isinstance(others, dict) else ANYTHING
 
     def _of(self, schema: Node) -> Kind:
         form, name = self.forms.of(schema), self.classes.name_of(schema)
         if form == "record":
-            return Kind(name, f"Record({name})", f"{name} | Mapping[str, Any]", snake_case(name), ("dict",))
+            return Kind(name, f"{name} | Mapping[str, Any]", snake_case(name))
         if form == "enum":
-            return Kind(name, f"Enumeration({name})", f"{name} | str", snake_case(name), ("str",))
+            return Kind(name, f"{name} | str", snake_case(name))
         if form == "choice":
-            found = self.forms.json_types(schema)
-            json = tuple(type_ for json_type, types in JSON.items() if json_type in found for type_ in types)
             joined = _joined([self.of(branch) for branch in schema["anyOf"]])
-            return evolve(
-                joined, type=name, reader=f"OneOf({name}, {', '.join(json)})", name=snake_case(name), json=json
-            )
+            return evolve(joined, type=name, annotation=name, name=snake_case(name))
         if form == "union":
             return self._union(schema)
         if form == "array":
-            return self.of(schema["items"]).with_null().inside(ARRAY)
+            return array_of(self.of(schema["items"]).with_null())
         if form == "map":
-            return self.others(schema)
+            return map_of(self.others(schema))
         if form == "listed":
-            kind = SCALARS[schema["type"]]
-            values = tuple(values_of(schema))
-            return evolve(kind, reader=f"Listed({kind.reader}, {', '.join(map(literal, values))})", values=values)
+            return _listed(SCALARS[schema["type"]], tuple(values_of(schema)))
         return FORMATS.get(schema.get("format", ""), SCALARS[form]) if form == "string" else SCALARS[form]
 
     def _union(self, schema: Node) -> Kind:
@@ -164,10 +157,16 @@ class Kinds:
         names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
         classes = dict.fromkeys(names.values())
         type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
-        records = ", ".join(f"{literal(tag)}: Record({cls})" for tag, cls in names.items())
-        reader = f"Tagged({literal(tags.name)}, {{{records}}})"
+        annotation = f"Annotated[{type_}, Tags({literal(tags.name)}, {literal(names)})]"
         parts = (*(self.of(branch) for branch in tags.branches.values()), UNKNOWN)
-        return Kind(type_, reader, f"{type_} | Mapping[str, Any]", name, ("dict",), parts=parts)
+        return Kind(type_, f"{type_} | Mapping[str, Any]", name, annotation, parts=parts)
+
+
+def _listed(kind: Kind, values: tuple[Any, ...]) -> Kind:
+    """Return a kind of which the spec lists values. Python has no ``Literal`` of floats."""
+    listed = ", ".join(map(literal, values))
+    annotation = f"Annotated[float, Values({listed})]" if kind.type == "float" else f"Literal[{listed}] | {kind.type}"
+    return evolve(kind, annotation=annotation, values=values)
 
 
 def _joined(kinds: list[Kind]) -> Kind:
@@ -176,6 +175,5 @@ def _joined(kinds: list[Kind]) -> Kind:
     def joined(part: str, separator: str = " | ") -> str:
         return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
 
-    json = tuple(type_ for kind in kinds for type_ in kind.json)
-    texts = (joined("type"), joined("reader"), joined("argument"), joined("name", "_or_"))
-    return Kind(*texts, json, parts=tuple(kinds))
+    texts = (joined("type"), joined("argument"), joined("name", "_or_"), joined("annotation"))
+    return Kind(*texts, parts=tuple(kinds))

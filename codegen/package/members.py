@@ -1,8 +1,9 @@
 """The properties of a class and the arguments of a function, for the templates."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from codegen.package.kinds import Kind, Kinds
 from codegen.package.naming import field_names
@@ -11,7 +12,7 @@ from codegen.package.texts import description_of, literal
 
 @frozen
 class Member:
-    """A property of a class, with the field ``name: type = declaration``, or an argument of a function.
+    """A property of a class, with the field ``name: annotation = value``, or an argument of a function.
 
     Attributes:
         name: The name in Python.
@@ -20,6 +21,7 @@ class Member:
         kind: The kind of its values.
         description: The description for the docstring. May be empty.
         read_only: Whether only answers have it (``readOnly``).
+        location: Where the argument is; see `Endpoint.locations`.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Member:
     kind: Kind
     description: str
     read_only: bool = False
+    location: str = ""
 
     @property
     def is_never_none(self) -> bool:
@@ -35,10 +38,9 @@ class Member:
         return self.kind.empty != "None" or (self.required and not self.kind.is_nullable)
 
     @property
-    def type(self) -> str:
+    def annotation(self) -> str:
         """The annotation of the field."""
-        type_ = self.kind.type
-        return type_ if self.is_never_none or type_ in {"Any", "None"} else f"{type_} | None"
+        return (self.kind if self.is_never_none else evolve(self.kind, is_nullable=True).with_null()).annotation
 
     @property
     def argument_type(self) -> str:
@@ -48,17 +50,21 @@ class Member:
         return " | ".join(dict.fromkeys([self.kind.argument, *["NullType"] * self.kind.is_nullable, "None"]))
 
     @property
-    def sent(self) -> str:
-        """The expression for the value of the argument that is sent."""
-        return f"NULL if {self.name} is None else {self.name}" if self.required and self.kind.is_nullable else self.name
+    def parameter(self) -> str:
+        """The declaration of the argument."""
+        return f"{self.name}: {self.argument_type}{'' if self.required else ' = None'}"
 
     @property
-    def declaration(self) -> str:
-        """The declaration of the field."""
-        options = [] if self.required else [f"default={self.kind.empty}"]
-        options += ["nullable=True"] if self.kind.is_nullable else []
-        options += [f"name={literal(self.spec_name)}"] if self.spec_name != self.name else []
-        return f"Field({', '.join([self.kind.reader, *options])})"
+    def value(self) -> str:
+        """What is assigned to the field: nothing, its default, or also what its annotation does not say."""
+        default = "" if self.required else self.kind.empty
+        says_null = self.annotation in {"Any", "None"} or (self.required and self.kind.empty == "None")
+        metadata: dict[str, Any] = {} if self.spec_name == self.name else {"name": self.spec_name}
+        metadata |= {"nullable": True} if self.kind.is_nullable and not says_null else {}
+        metadata |= {"read_only": True} if self.read_only else {}
+        if not metadata:
+            return default
+        return f"Field({f'default={default}, ' if default else ''}metadata={literal(metadata)})"
 
 
 def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[str, list[str]]) -> list[Member]:

@@ -5,48 +5,69 @@ A name depends on the place in the document, and on the others that would have t
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import cache
+from keyword import iskeyword
+from types import ModuleType
 from typing import TypeVar
 
-from openapi_python_client.config import Config
+import osvi_runtime
+from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.openapi import generate_operation_id
 from openapi_python_client.parser.properties import Class
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case, snake_case
 
+from codegen import CODEGEN
+from codegen.document.reading import DataFileError
+
 K = TypeVar("K")
-# The generator puts it before a name that would be none in Python.
-PREFIX = "field_"
+RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
+# The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
+RESERVED = [*RUNTIME, "Annotated", "Any", "ClassVar", "Field", "Final", "Literal", "Mapping", "Sequence"]
+
+
+@cache
+def options() -> Config:
+    """Return the options of openapi-python-client in ``config.yaml``, with other names for what we import."""
+    options = ConfigFile.load_from_path(CODEGEN / "config.yaml")
+    config = Config.from_sources(options, MetaType.NONE, "", "utf-8", overwrite=True, output_path=None)
+    for name in RESERVED:
+        override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
+        config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
+    return config
 
 
 class ClassNames:
     """Gives names to classes, each of which is the first free one for a text.
 
-    Args:
-        config: The options of the generator, with better names for some classes.
+    Attributes:
+        modules: The names of their modules, by those of the classes.
     """
 
-    def __init__(self, config: Config) -> None:
-        self._config = config
-        self._taken: set[str] = set()
+    def __init__(self) -> None:
+        self.modules: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
 
-    def plain(self, text: str) -> str:
-        """Return the name for a text. The generator would change it no more."""
-        name = str(Class.from_string(string=text, config=self._config).name)
-        while (changed := str(ClassName(name, PREFIX))) != name:
-            name = changed
-        return name
+    def plain(self, text: str) -> Class:
+        """Return the names of a class and its module for a text. The generator would change them no more."""
+        made = Class.from_string(string=text, config=options())
+        while (again := ClassName(made.name, options().field_prefix)) != made.name:
+            made = Class(again, PythonIdentifier(again, options().field_prefix))
+        return made
 
     def new(self, text: str) -> str:
         """Return a name that neither another class nor its module has, with a number if need be."""
         while True:
             number = self._numbers.get(text, 1)
             self._numbers[text] = number + 1
-            name = self.plain(text if number == 1 else f"{text}_{number}")
-            # A module is written in small letters.
-            if not self._taken & {name, f"{identifier(name)}.py"}:
-                self._taken |= {name, f"{identifier(name)}.py"}
+            made = self.plain(text if number == 1 else f"{text}_{number}")
+            name, module = str(made.name), unicodedata.normalize("NFKC", made.module_name)
+            # A module of the name of its class, in a script without capital letters, would hide the class.
+            module += "_" * (module == name)
+            if name not in self.modules and module not in self.modules.values():
+                self.modules[name] = module
                 return name
 
 
@@ -64,13 +85,26 @@ def operation_names(operations: Iterable[tuple[str, str]]) -> dict[tuple[str, st
     return distinct(names, lambda place: _operation_name(place[0].replace("{", "by_"), place[1]))
 
 
+def renamed(functions: Mapping[tuple[str, str], str], given: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Return the names of the functions, of which ``functions.yaml`` gives some by "GET /v1/agents".
+
+    Raises:
+        DataFileError: A name cannot be that of a function, or two have it.
+    """
+    names = {place: str(given.get(f"{place[1].upper()} {place[0]}", name)) for place, name in functions.items()}
+    for name, count in Counter(names.values()).items():
+        if count > 1 or (name in given.values() and (iskeyword(name) or not re.fullmatch("[a-z][a-z0-9_]*", name))):
+            raise DataFileError(f"codegen/functions.yaml: {name!r} cannot be the name of one function")
+    return names
+
+
 def _operation_name(path: str, method: str) -> str:
-    return str(generate_operation_id(path=UntrustedString(path), method=method, prefix=PREFIX))
+    return str(generate_operation_id(path=UntrustedString(path), method=method, prefix=options().field_prefix))
 
 
 def identifier(name: str, *, keeps_case: bool = False) -> str:
     """Return the name in Python for a name in the document, with the characters that Python makes of it (NFKC)."""
-    return unicodedata.normalize("NFKC", PythonIdentifier(name, PREFIX, skip_snake_case=keeps_case))
+    return unicodedata.normalize("NFKC", PythonIdentifier(name, options().field_prefix, skip_snake_case=keeps_case))
 
 
 def field_names(properties: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:

@@ -7,16 +7,22 @@ from attrs import evolve, frozen
 from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
-from codegen.package.kinds import ANYTHING, SCALARS, Kind, Kinds
+from codegen.package.kinds import ANYTHING, SCALARS, Kind, Kinds, map_of
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
-from codegen.package.texts import description_of, docstring, section, wrapped
+from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
-# The locations of arguments: "body" and "optional_body" for the properties of a body. Of those with one name in Python,
-# the first keeps it.
-LOCATIONS = ("whole body", "path", "query", "header", "body", "optional_body")
+# The locations of arguments. Of those with one name in Python, the first keeps it.
+LOCATIONS = ("whole", "path", "query", "header", "body")
 NULL_TYPE = evolve(SCALARS["null"], argument="NullType", is_nullable=False)
-NULL_BODY = Member("body", "body", required=False, kind=NULL_TYPE, description="`NULL` sends null, and no properties.")
+NULL_BODY = Member(
+    "body",
+    "body",
+    required=False,
+    kind=NULL_TYPE,
+    description="`NULL` sends null, and no properties.",
+    location="whole",
+)
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -25,14 +31,14 @@ class SuccessResponse:
     """A successful response.
 
     Attributes:
-        reader: The expression for its reader.
+        annotation: The annotation of its whole body, or `NO_BODY`. Empty if no answer is declared.
         type: The type of its value.
         whole: The type of its whole body.
         kinds: The kinds of its value and of its whole body.
         beside_data: The fields of an envelope other than ``success`` and ``data``.
     """
 
-    reader: str
+    annotation: str
     type: str
     whole: str
     kinds: tuple[Kind, Kind]
@@ -45,43 +51,68 @@ class Function:
     Args:
         kinds: Finds the kinds of its schemas.
         members: The properties of the classes, by the names of the classes.
+        name: The name of the function.
         place: The path, the method in lower case and the node of the operation, which is in normal form.
         token_header: The name of the header that carries the token.
     """
 
     def __init__(
-        self, kinds: Kinds, members: Mapping[str, list[Member]], place: tuple[str, str, Node], token_header: str
+        self,
+        kinds: Kinds,
+        members: Mapping[str, list[Member]],
+        name: str,
+        place: tuple[str, str, Node],
+        token_header: str,
     ) -> None:
-        path, method, operation = place
-        self._kinds, self._members, self._operation = kinds, members, operation
-        self.name, self.method, self.path = kinds.classes.functions[path, method], method.upper(), path
-        self.place = f"{self.method} {path}"
-        body = operation.get("requestBody", {})
-        content_type = json_type(body.get("content", {}))
-        self.content_type = "" if content_type.startswith("application/json") or "*" in content_type else content_type
+        self._kinds, self._members, self.name = kinds, members, name
+        self.path, method, self._operation = place
+        self.method = method.upper()
+        self.place = f"{self.method} {self.path}"
         token = ("header", token_header.lower())
-        nodes = [node for node in operation["parameters"] if (node["in"], node["name"].lower()) != token]
-        styles = {node["name"]: style_of(node, kinds.forms) for node in nodes}
-        self.styles = {name: style for name, style in styles.items() if style}
-        # The arguments by location: "path", "query", "header", "whole body", or "body" or "optional_body" (by property)
-        # and "extra".
-        self.by_location: dict[str, list[Member]] = {}
-        for node in nodes:
-            argument = self._argument(node["name"], node, node["schema"])
-            without_null = evolve(argument.kind, is_nullable=False)  # null has no encoding there
-            self.by_location.setdefault(node["in"], []).append(evolve(argument, kind=without_null))
-        schema = schema_in(body)
-        self.body = "" if schema is None else kinds.of(schema).reader  # the expression for the reader of the body
-        self.by_location |= {} if schema is None else self._body(body, schema)
-        self.by_location = self._named()
-        self.by_location |= {} if schema is None else self._extra(schema)
-        self.arguments = [argument for group in self.by_location.values() for argument in group]
-        self.answers = {status: self._answer(operation["responses"][status]) for status in success_statuses(operation)}
-        self.errors = tuple(status for status in operation["responses"] if status not in self.answers)
+        self._parameters = [
+            node for node in self._operation["parameters"] if (node["in"], node["name"].lower()) != token
+        ]
+        self._body: Node = self._operation.get("requestBody", {})
+        self.arguments = self._named([*map(self._parameter, self._parameters), *self._in_body()])
+        self.arguments += self._extra()
+        answers, statuses = self._operation["responses"], success_statuses(self._operation)
+        self.answers = {status: self._answer(answers[status]) for status in statuses}
+        self.errors = tuple(status for status in answers if status not in statuses)
         if not self.answers:  # only redirects or errors are declared
-            self.answers = {"2XX": SuccessResponse("Anything | Nothing", "Any", "Any", (ANYTHING, ANYTHING))}
+            self.answers = {"2XX": SuccessResponse("", "Any", "Any", (ANYTHING, ANYTHING))}
         self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values()))
         self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values()))
+
+    @property
+    def endpoint(self) -> dict[str, str]:
+        """The arguments of the `Endpoint` with their expressions. Those with the default are left out."""
+        content_type = json_type(self._body.get("content", {}))
+        is_usual = content_type.startswith("application/json") or "*" in content_type
+        styles = {node["name"]: style_of(node, self._kinds.forms) for node in self._parameters if node["in"] == "query"}
+        by_name = {one.name: styles.get(one.spec_name) for one in self.arguments if one.location == "query"}
+        facts = {
+            "errors": self.errors,
+            "locations": {one.name: one.location for one in self.arguments},
+            "names": {one.name: one.spec_name for one in self.arguments if one.name != one.spec_name},
+            "styles": {name: style for name, style in by_name.items() if style},
+            "is_body_optional": self._body.get("required") is not True and self._body_class() in self._members,
+            "content_type": "" if is_usual else content_type,
+        }
+        types = {status: answer.annotation for status, answer in self.answers.items() if answer.annotation}
+        answers = ", ".join(f"{literal(status)}: {type_}" for status, type_ in types.items())
+        texts = {"answers": f"{{{answers}}}", "body": self._body_annotation()}
+        texts |= {name: literal(fact) for name, fact in facts.items() if fact}
+        return {name: text for name, text in texts.items() if text}
+
+    @property
+    def parameters(self) -> list[str]:
+        """The declarations of the arguments: first of those that are required."""
+        return [one.parameter for one in sorted(self.arguments, key=lambda one: not one.required)]
+
+    @property
+    def returned(self) -> str:
+        """The annotation of what the function returns."""
+        return f"Operation[{self.type}]" if self.type == self.whole else f"Enveloped[{self.type}, {self.whole}]"
 
     @property
     def docstring(self) -> str:
@@ -99,55 +130,71 @@ class Function:
             f"`{self.place}` in openapi.yaml.",
         )
 
-    def _argument(self, name: str, node: Node, schema: Node) -> Member:
+    def _argument(self, name: str, location: str, node: Node, schema: Node) -> Member:
         """Return a parameter or a whole body as an argument. ``node`` is the node that has the schema."""
         words = {**self._kinds.forms.resolved(schema), **schema}
-        is_required = node.get("required") is True or node.get("in") == "path"
-        return Member(name, name, is_required, self._kinds.of(schema), description_of(node, target=words))
+        is_required, text = node.get("required") is True or location == "path", description_of(node, target=words)
+        return Member(name, name, is_required, self._kinds.of(schema), text, location=location)
 
-    def _body(self, body: Node, schema: Node) -> dict[str, list[Member]]:
+    def _parameter(self, node: Node) -> Member:
+        argument = self._argument(node["name"], node["in"], node, node["schema"])
+        return evolve(argument, kind=evolve(argument.kind, is_nullable=False))  # null has no encoding there
+
+    def _in_body(self) -> list[Member]:
+        """Return the arguments that are in the body: its properties, if it is a record."""
+        schema = schema_in(self._body)
+        if schema is None:
+            return []
         name = self._kinds.classes.name_of(schema)
         if name not in self._members:
-            return {"whole body": [self._argument("body", body, schema)]}
-        is_required, is_nullable = body.get("required") is True, self._kinds.of(schema).is_nullable
-        needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required and not is_nullable else ()
+            return [self._argument("body", "whole", self._body, schema)]
+        is_nullable = self._kinds.of(schema).is_nullable
+        is_required = self._body.get("required") is True and not is_nullable
+        needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required else ()
         writable = [member for member in self._members[name] if not member.read_only]
-        properties = [evolve(member, required=member.spec_name in needed) for member in writable]
-        null = {"whole body": [NULL_BODY]} if is_nullable else {}
-        return {"body" if is_required else "optional_body": properties} | null
+        properties = [evolve(one, required=one.spec_name in needed, location="body") for one in writable]
+        return [*properties, *[NULL_BODY] * is_nullable]
 
-    def _extra(self, schema: Node) -> dict[str, list[Member]]:
+    def _body_class(self) -> str:
+        schema = schema_in(self._body)
+        return "" if schema is None else self._kinds.classes.name_of(schema)
+
+    def _body_annotation(self) -> str:
+        """Return the annotation of the body. Null is among it, unless properties are arguments."""
+        schema = schema_in(self._body)
+        if schema is None:
+            return ""
+        kind = self._kinds.of(schema)
+        return kind.annotation if self._body_class() in self._members else kind.with_null().annotation
+
+    def _extra(self) -> list[Member]:
         """Return the argument for the properties that a body may have beside the declared ones, if it may."""
-        record = self._kinds.forms.resolved(schema)
+        record = self._kinds.forms.resolved(schema_in(self._body) or {})
         if self._kinds.forms.of(record) != "record" or not record.get("additionalProperties"):
-            return {}
-        taken = {argument.name for group in self.by_location.values() for argument in group}
-        name, kind = field_names(["extra"], taken)["extra"], self._kinds.others(record)
-        return {"extra": [Member(name, name, required=False, kind=kind, description=EXTRA)]}
+            return []
+        name = field_names(["extra"], {argument.name for argument in self.arguments})["extra"]
+        kind = map_of(self._kinds.others(record))
+        return [Member(name, name, required=False, kind=kind, description=EXTRA, location="extra")]
 
-    def _named(self) -> dict[str, list[Member]]:
-        """Return the arguments by location, each with a name of its own."""
+    def _named(self, arguments: list[Member]) -> list[Member]:
+        """Return the arguments, each with a name of its own."""
         names = {
             (location, spec_name): name
             for location in LOCATIONS
-            for spec_name, name in field_names([one.spec_name for one in self.by_location.get(location, ())]).items()
+            for spec_name, name in field_names(one.spec_name for one in arguments if one.location == location).items()
         }
-        unique = distinct(names, lambda key: f"{names[key]}_{key[0].removeprefix('optional_')}")
-        return {
-            location: [evolve(one, name=unique[location, one.spec_name]) for one in arguments]
-            for location, arguments in self.by_location.items()
-        }
+        unique = distinct(names, lambda key: f"{names[key]}_{key[0]}")
+        return [evolve(one, name=unique[one.location, one.spec_name]) for one in arguments]
 
     def _answer(self, node: Node) -> SuccessResponse:
         schema = schema_in(node)
         if schema is None:
-            return SuccessResponse("Nothing", "None", "None", (SCALARS["null"], SCALARS["null"]))
+            return SuccessResponse("NO_BODY", "None", "None", (SCALARS["null"], SCALARS["null"]))
         kind = self._kinds.of(schema)
         members = {member.spec_name: member for member in self._members.get(self._kinds.classes.name_of(schema), [])}
         if kind.is_nullable or not {"success", "data"} <= members.keys():
             whole = kind.with_null()
-            return SuccessResponse(whole.reader, whole.type, whole.type, (kind, kind))
-        value = members["data"].kind
-        data = value.with_null()
+            return SuccessResponse(whole.annotation, whole.type, whole.type, (kind, kind))
+        data = members["data"].kind
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
-        return SuccessResponse(f"Data({kind.reader}, {data.reader})", data.type, kind.type, (value, kind), beside_data)
+        return SuccessResponse(kind.annotation, data.with_null().type, kind.type, (data, kind), beside_data)

@@ -112,7 +112,7 @@ class Call:
 
     name: str
     function: Any
-    endpoint: Endpoint[Any, Any]
+    endpoint: Endpoint
     requests: Any
 
     @property
@@ -143,7 +143,8 @@ class Call:
     @property
     def in_properties(self) -> list[str]:
         """The names of the parameters that are objects whose properties are sent as parameters."""
-        return [name for name, style in self.endpoint.styles.items() if style == "properties"]
+        names = self.endpoint.names
+        return [names.get(name, name) for name, style in self.endpoint.styles.items() if style == "properties"]
 
     @property
     def extra(self) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 import attrs
 from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode, SessionStatus
-from osvi_runtime import Field, Record, absent, complete_init, in_spec_order
+from osvi_runtime import complete_init, empty_record, in_spec_order
 
 __all__ = ["ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"]
 
@@ -24,15 +24,14 @@ class ChatSession(ChatV1Session):
     A property that the API did not send is None. ``metadata`` is never None; its parts are empty when it is absent.
     """
 
-    __descriptions__: ClassVar[dict[str, str]] = {
+    __descriptions__: ClassVar[Mapping[str, str]] = {
         "agent_uuid": "The agent that handles the session: the key of the map, or the argument of the call. The API "
         "does not send it within the session.",
-        **ChatV1Session.__descriptions__,
     }
 
-    agent_uuid: str = attrs.field(validator=_check_text)
+    agent_uuid: str = attrs.field(validator=_check_text, metadata={"in_json": False})
     """The agent that handles the session."""
-    metadata: SessionMetadata = Field(Record(SessionMetadata), default=absent(SessionMetadata))
+    metadata: SessionMetadata = attrs.field(default=empty_record(SessionMetadata))
     """The data of the session; empty when the API sent none."""
 
     # It needs one argument more than the method of the base, since the data do not have the agent.
@@ -53,7 +52,4 @@ class ChatSession(ChatV1Session):
         return attrs.evolve(super().from_dict(data), agent_uuid=agent_uuid)
 
 
-# help() shows neither the docstrings of fields nor the docstring of a base class.
-_attributes = [f"        {name}: {text}" for name, text in ChatSession.__descriptions__.items()]
-ChatSession.__doc__ = "\n".join([(ChatSession.__doc__ or "").rstrip(), "", "    Attributes:", *_attributes])
 complete_init(ChatSession)

@@ -1,12 +1,12 @@
 """The classes and functions that the generated models and operations use."""
 
-from .arguments import NULL as NULL
-from .arguments import NullType as NullType
-from .arguments import check_arguments as check_arguments
-from .arguments import has_lone_surrogate as has_lone_surrogate
+from .annotations import reader_of as reader_of
+from .anything import Anything as Anything
+from .descriptions import descriptions as descriptions
 from .enums import Enumeration as Enumeration
 from .enums import Listed as Listed
 from .enums import OpenEnum as OpenEnum
+from .enums import Values as Values
 from .errors import MISSING as MISSING
 from .errors import Drift as Drift
 from .errors import InvalidDataError as InvalidDataError
@@ -21,24 +21,26 @@ from .operations import Data as Data
 from .operations import Endpoint as Endpoint
 from .operations import Enveloped as Enveloped
 from .operations import Operation as Operation
-from .readers import Anything as Anything
+from .readers import NULL as NULL
+from .readers import AnyOf as AnyOf
 from .readers import Array as Array
 from .readers import Boolean as Boolean
 from .readers import Integer as Integer
 from .readers import Map as Map
 from .readers import Nothing as Nothing
 from .readers import Null as Null
+from .readers import NullType as NullType
 from .readers import Number as Number
 from .readers import Reader as Reader
 from .readers import String as String
 from .readonly import EMPTY as EMPTY
 from .records import Choice as Choice
-from .records import Field as Field
 from .records import Model as Model
+from .records import OneOf as OneOf
 from .records import Record as Record
-from .records import absent as absent
+from .records import empty_record as empty_record
 from .records import in_spec_order as in_spec_order
 from .records import to_json as to_json
-from .unions import OneOf as OneOf
 from .unions import Tagged as Tagged
+from .unions import Tags as Tags
 from .unions import UnknownModel as UnknownModel

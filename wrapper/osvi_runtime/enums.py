@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from .errors import Drift, Path, refuse
-from .readers import Reader
-
-T = TypeVar("T")
-E = TypeVar("E", bound="OpenEnum")
+from .readers import Reader, Scalar, String
 
 
 class OpenEnum(StrEnum):
@@ -24,35 +22,54 @@ class OpenEnum(StrEnum):
         member._value_ = value
         return member
 
+    @classmethod
+    def __reader__(cls) -> Reader:
+        return Enumeration(cls)
 
-class Listed(Reader[T]):
-    """Reads a value that the spec lists: ``const``, or an ``enum`` of integers. Another value is drift."""
 
-    def __init__(self, reader: Reader[T], *values: object) -> None:
-        super().__init__(reader.expected, reader.plural, *reader.types)
+class Enumeration(Scalar):
+    """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
+
+    def __init__(self, cls: type[OpenEnum]) -> None:
+        super().__init__("a string", str, json=String.json)
+        self.cls = cls
+        self.members = {member.value: member for member in cls}
+
+    def read(self, value: Any, path: Path, drift: Drift) -> OpenEnum:
+        if type(value) is not str:
+            refuse(value, self.kind(), path)
+        if value not in self.members:
+            drift.append((path, "a value that the spec does not list"))
+        return self.cls(value)
+
+    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:  # noqa: ARG002
+        member = f"{value} = {name(self.members)}[{value}]"
+        return [f"if type({value}) is not str:", "    return None", member]
+
+
+class Listed(Reader):
+    """Reads a value of which the spec lists those that it expects. Another value is drift."""
+
+    keeps_path = False
+
+    def __init__(self, reader: Reader, values: frozenset[object]) -> None:
+        super().__init__(reader.kind(), *reader.types)
         self.reader = reader
-        self.values = frozenset(values)
+        self.values = values
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T:
+    def takes(self, value: Any) -> bool:
+        return self.reader.takes(value)
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        return self.reader.json_of(value, path)
+
+    def read(self, value: Any, path: Path, drift: Drift) -> Any:
         result = self.reader.read(value, path, drift)
         if result not in self.values:
             drift.append((path, "a value that the spec does not list"))
         return result
 
 
-class Enumeration(Reader[E]):
-    """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
-
-    keeps_path = False
-
-    def __init__(self, cls: type[E]) -> None:
-        super().__init__("a string", "strings", str)
-        self.cls = cls
-        self.members = {member.value: member for member in cls}
-
-    def read(self, value: Any, path: Path, drift: Drift) -> E:
-        if type(value) is not str:
-            refuse(value, self.expected, path)
-        if value not in self.members:
-            drift.append((path, "a value that the spec does not list"))
-        return self.cls(value)
+def Values(*values: object) -> Callable[[Reader], Reader]:  # noqa: N802 - a name that no property has
+    """Return the note in ``Annotated`` for the values that the spec lists, where there can be no ``Literal``."""
+    return lambda reader: Listed(reader, frozenset(values))

@@ -7,15 +7,13 @@ its examples. ``__all__`` has the readers that generated code imports.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from .readers import Scalar
+from .readers import Scalar, String
 
 __all__ = ["Date", "DateTime", "Uuid"]
-
-T = TypeVar("T")
 
 # RFC 3339, also with a space in place of the T, or without a zone. \d would also match the digits of other scripts.
 _DATE_TIME: Final = (
@@ -68,41 +66,31 @@ def date_time_text(date_time: datetime) -> str:
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
-class Format(Scalar[T]):
+class Format(Scalar):
     """Reads the strings of a format as values of a type.
 
     Attributes:
         name: The format, as the spec calls it.
         type: The type of the values. If it is str, any string is read as it is: the format says only what is usual.
-        write: Returns the string of a value.
         example: A string of this format.
     """
 
-    def __init__(
-        self,
-        name: str,
-        type_: type[T],
-        *,
-        example: str,
-        parse: Callable[[Any], T] = lambda text: text,
-        write: Callable[[Any], str] = str,
-    ) -> None:
-        kind = "string" if type_ is str else name
-        super().__init__(f"a {kind}", f"{kind}s", str, plain=type_ if type_ is str else None, convert=parse)
+    def __init__(self, name: str, type_: type, *, example: str, **conversion: Any) -> None:
+        plain = type_ if type_ is str else None
+        super().__init__("a string" if plain else f"a {name}", str, plain=plain, python=(type_,), **conversion)
         self.name = name
         self.type = type_
-        self.write = write
         self.example = example
 
 
 DateTime: Final = Format(
-    "date-time", datetime, example="2026-01-01T00:00:00Z", parse=parse_date_time, write=date_time_text
+    "date-time", datetime, example="2026-01-01T00:00:00Z", convert=parse_date_time, json=date_time_text
 )
-Date: Final = Format("date", date, example="2026-01-01", parse=parse_date, write=date.isoformat)
+Date: Final = Format("date", date, example="2026-01-01", convert=parse_date, json=date.isoformat, but=(datetime,))
 # Not checked, since vendors also call other ids UUIDs, such as agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og.
-Uuid: Final = Format("uuid", str, example="4718a326-417b-4dda-90d0-21fd65a11cb8")
+Uuid: Final = Format("uuid", str, example="4718a326-417b-4dda-90d0-21fd65a11cb8", json=String.json)
 
 # By their names. A type comes before its base classes: a datetime is a date too.
-FORMATS: Final[Mapping[str, Format[Any]]] = {one.name: one for one in (DateTime, Date, Uuid)}
+FORMATS: Final[Mapping[str, Format]] = {one.name: one for one in (DateTime, Date, Uuid)}
 # The formats that decide the type of a string.
-CONVERTED: Final[tuple[Format[Any], ...]] = tuple(one for one in FORMATS.values() if one.type is not str)
+CONVERTED: Final[tuple[Format, ...]] = tuple(one for one in FORMATS.values() if one.type is not str)

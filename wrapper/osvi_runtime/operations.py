@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final, Generic, TypeVar, cast
 
 import attrs
 
-from .arguments import argument_json, header_text, is_array, json_bytes, path_text, private_texts, query_text, quoted
+from .annotations import hints, reader_of, without_none
+from .anything import Anything
+from .arguments import header_text, path_text, private_texts, query_pairs
 from .errors import MISSING, Drift, InvalidDataError, Path, refuse
 from .lazy import complete_init
-from .readers import Anything, Reader
+from .readers import AnyOf, Map, Nothing, Null, Reader
 from .readonly import EMPTY
 from .records import Record
 from .tables import table
@@ -26,21 +30,24 @@ NO_BODY: Final[Any] = MISSING
 _USUAL_PROPERTIES: Final = {"success", "data"}  # those of most envelopes
 
 
-class Data(Reader[T]):
+class Data(Reader):
     """Reads an envelope, an object with ``success`` and ``data``, and returns its data."""
 
-    def __init__(self, envelope: Record[Any], data: Reader[T]) -> None:
-        super().__init__("a JSON object", "JSON objects", dict)
+    def __init__(self, envelope: Record[Any]) -> None:
+        super().__init__("a JSON object", dict)
         self.envelope = envelope
-        self.data = data
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T:
-        return self.read_with(self.data.read, value, path, drift)
+    def read(self, value: Any, path: Path, drift: Drift) -> Any:
+        return self.read_with(self._read_data, value, path, drift)
+
+    def _read_data(self, data: Any, path: Path, drift: Drift) -> Any:
+        property_ = self.envelope.table.properties["data"]
+        return None if data is None and property_.is_nullable else property_.reader.read(data, path, drift)
 
     def read_with(self, read_data: Callable[[Any, Path, Drift], U], value: Any, path: Path, drift: Drift) -> U:
         """Read an envelope, and its data by ``read_data``. `MISSING` stands for absent data."""
         if type(value) is not dict:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         others = table(self.envelope.cls, "data")  # the table without the property ``data``
         if (
             value.keys() == _USUAL_PROPERTIES
@@ -64,12 +71,12 @@ class Operation(Generic[T_co]):
         content: The body. None for a request without one.
     """
 
-    _endpoint: Endpoint[T_co, Any]
+    _endpoint: Endpoint
     url: str
     headers: Mapping[str, str]
     content: bytes | None
-    _arguments: tuple[Any, ...]
-    _answers: Mapping[str, Reader[T_co]]
+    _arguments: Mapping[str, Any]
+    _answers: Mapping[str, Reader]
     _read_data: Callable[[Any, Path, Drift], T_co] | None = None
 
     def __repr__(self) -> str:
@@ -96,9 +103,11 @@ class Operation(Generic[T_co]):
 
         Arguments in different places, such as the path and the body, may have the same name.
         """
-        *parameters, body = self._arguments
-        mappings = (*parameters, body if isinstance(body, Mapping) else {"body": body})
-        return [pair for mapping in mappings for pair in private_texts(mapping)]
+        endpoint, parts = self._endpoint, list[tuple[str, str]]()
+        for argument, value in self._arguments.items():
+            is_object = endpoint.locations[argument] in {"whole", "extra"} and isinstance(value, Mapping)
+            parts += private_texts(value if is_object else {endpoint.names.get(argument, argument): value})
+        return parts
 
     @property
     def is_idempotent(self) -> bool:
@@ -136,9 +145,10 @@ class Operation(Generic[T_co]):
             raise ValueError(f"{self.name} has no success with the status {status}")
         if self._read_data is not None and isinstance(reader, Data):
             return reader.read_with(self._read_data, body, (), drift)
-        return reader.read(body, (), drift)
+        value: T_co = reader.read(body, (), drift)
+        return value
 
-    def reader(self, status: int) -> Reader[T_co] | None:
+    def reader(self, status: int) -> Reader | None:
         """Return the reader of the answer with a status: `Nothing` if it has no body, None if it is an error."""
         if not 200 <= status <= 299:  # noqa: PLR2004
             return None
@@ -154,91 +164,112 @@ class Enveloped(Operation[T_co], Generic[T_co, W_co]):
         return super().whole
 
 
+def answer_readers(types: Mapping[str, Any]) -> Mapping[str, Reader]:
+    """Return the readers of answers, by their statuses, of their types. The type `NO_BODY` is that without a body."""
+    # Without types, only redirects or errors are declared.
+    return {status: _answer_reader(type_) for status, type_ in types.items()} or {"2XX": AnyOf(Anything, Nothing)}
+
+
+def _answer_reader(type_: Any) -> Reader:
+    reader = Nothing if type_ is NO_BODY else reader_of(type_)
+    if isinstance(reader, Record) and {"success", "data"} <= attrs.fields_dict(reader.cls).keys():
+        return Data(reader)
+    return reader
+
+
 @attrs.frozen(eq=False, repr=False)
-class Endpoint(Generic[T_co, W_co]):
+class Endpoint:
     """An operation of the spec, without arguments.
 
     Attributes:
         method: The HTTP method.
         path: The path, with its parameters in braces.
-        answers: The readers of the successful answers by their statuses.
+        answers: The readers of the successful answers by their statuses, made of their types.
         errors: The statuses that the spec declares for errors.
-        styles: The styles of the arguments that are arrays or objects; see `query_text`.
+        locations: Where each argument is: in the "path", the "query" or a "header", as a property of the "body", as the
+            "whole" body, or as "extra", which has the properties of the body that the spec does not declare.
+        names: The names of arguments in the spec, if they have others in Python.
+        styles: The styles of the arguments in the query that are arrays or objects; see `query_pairs`.
+        body: The reader of the body, made of its type.
+        is_body_optional: Whether a body is sent only if it has properties.
         content_type: The type of the body.
-        body: The reader of a body.
-        extra: The reader of the properties that the spec does not declare, for a body that may have them.
     """
 
     method: str
     path: str
-    answers: Mapping[str, Reader[T_co]]
+    answers: Mapping[str, Reader] = attrs.field(converter=answer_readers)
     errors: tuple[str, ...] = ()
+    locations: Mapping[str, str] = EMPTY
+    names: Mapping[str, str] = EMPTY
     styles: Mapping[str, str] = EMPTY
+    body: Reader = attrs.field(default=cast("Any", Any), converter=reader_of)
+    is_body_optional: bool = False
     content_type: str = "application/json"
-    body: Reader[Any] = Anything
-    extra: Reader[Any] = Anything
 
     @property
     def name(self) -> str:
         """The method and the path, as in the spec: "GET /v1/chat/session/active"."""
         return f"{self.method} {self.path}"
 
-    def operation(  # noqa: PLR0913 - the parts of a request
-        self,
-        *,
-        path: Mapping[str, Any] = EMPTY,
-        query: Mapping[str, Any] = EMPTY,
-        headers: Mapping[str, Any] = EMPTY,
-        body: Any = None,
-        optional_body: Mapping[str, Any] = EMPTY,
-        extra: Mapping[str, Any] | None = None,
-    ) -> Enveloped[T_co, W_co]:
-        """Return the operation with arguments. An argument that is None is not sent; `NULL` is sent as null.
+    def operation(self, function: Callable[..., Any], arguments: Mapping[str, Any]) -> Enveloped[Any, Any]:
+        """Return the operation with arguments. An optional one that is None is not sent; `NULL` is sent as null.
 
         Args:
-            path: The arguments in the path, by their names in the spec.
-            query: The arguments in the query.
-            headers: The arguments that are headers.
-            body: The body, or the properties of a required body.
-            optional_body: The properties of an optional body, which is not sent if all of them are None.
-            extra: The properties of the body that the spec does not declare.
+            function: The function of the operation. Its annotations say what the parameters are.
+            arguments: The arguments of the function.
 
         Raises:
-            InvalidDataError: An argument cannot be sent. The path of the error is its name.
+            InvalidDataError: An argument cannot be sent. The path of the error begins with its name.
         """
-        if body is None and (extra or any(value is not None for value in optional_body.values())):
-            body = optional_body
-        content = None if body is None else argument_json(body, self.body)
-        if extra and content is not None:
-            declared = self.body.table.properties.keys() if isinstance(self.body, Record) else ()
-            for name in sorted(extra.keys() & declared):
-                expected = "a property that the spec does not declare"
-                raise InvalidDataError(expected, "one that it declares", ("extra", name))
-            content |= argument_json(extra, self.extra)
-        url = self.path
-        for name, value in path.items():
-            items = self._items(name, value)
-            url = url.replace(f"{{{name}}}", ",".join(quoted(path_text(name, item)) for item in items))
-        if text := query_text(query, self.styles):
+        optional, readers = function.__kwdefaults__ or {}, _readers(function)
+        sent = {name: value for name, value in arguments.items() if value is not None or name not in optional}
+        url, query, headers = self.path, list[str](), dict[str, str]()
+        for argument in filter(sent.__contains__, self.locations):
+            location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
+            if location == "path":
+                url = url.replace(f"{{{name}}}", path_text(readers[argument].write(sent[argument], path), path))
+            elif location == "query":
+                style = self.styles.get(argument, "")
+                query += query_pairs(name, readers[argument].write(sent[argument], path), style, path)
+            elif location == "header":
+                headers[name] = header_text(readers[argument].write(sent[argument], path), path)
+        if query:
             # Some vendors tell operations of one path apart by a query.
-            url = f"{url}{'&' if '?' in self.path else '?'}{text}"
-        texts = {
-            name: ",".join(header_text(name, item) for item in self._items(name, value))
-            for name, value in headers.items()
-            if value is not None
-        }
-        return Enveloped(
-            self,
-            url,
-            texts if body is None else {**texts, "Content-Type": self.content_type},
-            None if body is None else json_bytes(content),
-            (path, query, headers, extra or EMPTY, body),
-            self.answers,
-        )
+            url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"
+        content = None
+        if (body := self._body(sent)) is not NO_BODY:
+            headers["Content-Type"] = self.content_type
+            content = json.dumps(body, ensure_ascii=False).encode()
+        return Enveloped(self, url, headers, content, arguments, self.answers)
 
-    def _items(self, name: str, value: Any) -> Any:
-        """Return the items of an argument in the path or in a header, which has only one unless it is an array."""
-        return value if self.styles.get(name) == "simple" and is_array(value) else (value,)
+    def _body(self, sent: Mapping[str, Any]) -> Any:
+        """Return the JSON value of the body for arguments that are sent."""
+        located = {location: argument for argument, location in self.locations.items()}
+        whole, others = located.get("whole", ""), located.get("extra", "")
+        if whole in sent:
+            # Beside properties, it may only be `NULL`.
+            return (Null if "body" in located else self.body).write(sent[whole], (whole,))
+        extra = sent.get(others) or EMPTY
+        properties = [argument for argument, location in self.locations.items() if location == "body"]
+        is_sent = extra or not self.is_body_optional or not sent.keys().isdisjoint(properties)
+        if not is_sent or not isinstance(self.body, Record):
+            return NO_BODY
+        body, declared = dict[str, Any](), self.body.table.properties
+        for argument in properties:
+            name = self.names.get(argument, argument)
+            declared[name].write_into(body, name, sent.get(argument), (argument,), is_needed=argument in sent)
+        for name in sorted(declared.keys() & extra):
+            expected = "a property that the spec does not declare"
+            raise InvalidDataError(expected, "one that it declares", (others, name))
+        return body | Map(self.body.table.others or Anything).write(extra, (others,))
+
+
+@cache
+def _readers(function: Callable[..., Any]) -> Mapping[str, Reader]:
+    """Return the readers of the arguments of a function. An optional one that is None is not sent: None is not null."""
+    optional = function.__kwdefaults__ or {}
+    types = {name: type_ for name, type_ in hints(function).items() if name != "return"}
+    return {name: reader_of(without_none(type_) if name in optional else type_) for name, type_ in types.items()}
 
 
 complete_init(Operation)  # its annotations name Endpoint

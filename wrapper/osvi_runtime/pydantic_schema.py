@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from pydantic_core import core_schema
 from typing_extensions import TypedDict
 
+from .descriptions import descriptions
 from .tables import table
 
 if TYPE_CHECKING:
@@ -66,10 +67,10 @@ def _other_fields(cls: Any) -> Mapping[str, attrs.Attribute[Any]]:
 @cache
 def _typed_dict(cls: Any) -> Any:
     """Return the class as a TypedDict. It is cached, so that pydantic recognises a class that refers to itself."""
-    hints = get_type_hints(cls)
+    hints, texts = get_type_hints(cls), descriptions(cls)
 
     def annotation(field: str) -> Any:
-        return Annotated[hints[field], Field(description=cls.__descriptions__.get(field))]
+        return Annotated[hints[field], Field(description=texts.get(field))]
 
     fields = {
         name: Required[annotation(name)] if field.default is attrs.NOTHING else annotation(name)

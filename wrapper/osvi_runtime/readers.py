@@ -1,47 +1,64 @@
-"""Readers of JSON values: a class for each kind of schema.
+"""Readers of JSON values, a class for each kind of annotation, which also write arguments as JSON values.
 
-A reader checks the type of a value and converts the value. It raises `InvalidDataError` for a value that it cannot
-read. If it can read a value that differs from the spec, it appends the place and the difference to ``drift``.
+`Reader.read` checks the type of a value and converts it. It raises `InvalidDataError` for a value that it cannot read.
+If it can read a value that differs from the spec, it appends the place and the difference to ``drift``. `Reader.write`
+goes the other way: it checks an argument and returns its JSON value.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from contextlib import suppress
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final, Literal, NoReturn
 
-from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
-from .readonly import EMPTY, ReadOnlyDict, read_only
-
-T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
-U = TypeVar("U")
+from .errors import MISSING, Drift, InvalidDataError, Path, refuse
+from .readonly import EMPTY, ReadOnlyDict
 
 
-class Reader(Generic[T_co]):
-    """Reads a JSON value as a ``T_co``.
+class NullType(Enum):
+    """The type of `NULL`, for annotations."""
+
+    NULL = None
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return self.name
+
+    __str__ = __repr__
+
+
+# The argument that is sent as null where None means that nothing is sent.
+NULL: Final = NullType.NULL
+
+
+class Reader:
+    """Reads and writes the values of an annotation.
 
     Attributes:
-        expected: The kind of value, for messages ("a string").
-        plural: The plural of the kind ("strings").
         types: The Python types of the JSON values that it reads.
-        plain: The type whose values need no conversion. None if there is no such type.
-        absent: The value of a field whose property is absent.
-        converter: The converter of a field, for attrs. None if the field has no converter.
+        plain_types: The types whose values need no conversion.
+        empty: The value of a field whose property is absent.
         keeps_path: Whether the values that it returns may keep their path, as a `Choice` does.
     """
 
-    plain: Any = None
+    plain_types: frozenset[type] = frozenset()
+    empty: Any = None
     keeps_path = True
-    absent: Any = None
-    converter: Callable[[Any], Any] | None = None
 
-    def __init__(self, expected: str, plural: str, *types: type) -> None:
-        self.expected = expected
-        self.plural = plural
+    def __init__(self, kind: str, *types: type) -> None:
+        self._kind = kind
         self.types = types
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T_co:
+    def kind(self, *, plural: bool = False) -> str:
+        """Return the kind of value, for messages: "a string" or "strings"."""
+        return f"{self._kind.rpartition(' ')[2]}s" if plural else self._kind
+
+    def read(self, value: Any, path: Path, drift: Drift) -> Any:
         """Return the converted value. `MISSING` stands for an absent one.
 
         Raises:
@@ -49,141 +66,205 @@ class Reader(Generic[T_co]):
         """
         raise NotImplementedError
 
-    def branch(self, value: Any) -> Reader[Any]:  # noqa: ARG002
-        """Return the reader of an argument that is a mapping or an array: of a union, that of one of its branches."""
-        return self
+    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
+        """Return the lines of a compiled reader that convert a variable, or return None; see ``compiled.py``.
 
-    def __or__(self, other: Reader[U]) -> Reader[T_co | U]:
-        return _Union(self, other)
+        Args:
+            value: The variable.
+            path: An expression for its path.
+            name: Gives a name to an object that the lines need.
+        """
+        read = f"{value} = {name(self.read)}({value}, {path if self.keeps_path else '()'}, drift)"
+        return [f"if {value} is None:", "    return None", read]
+
+    def takes(self, value: Any) -> bool:
+        """Return whether an argument is of this kind, its items and properties apart."""
+        raise NotImplementedError
+
+    def likeness(self, value: Any) -> float:  # noqa: ARG002
+        """Return how well an argument fits, which tells kinds apart that take the same arguments."""
+        return 0
+
+    def write(self, value: Any, path: Path) -> Any:
+        """Return the JSON value of an argument.
+
+        Raises:
+            InvalidDataError: The argument, or a part of it, is of another kind.
+        """
+        if not self.takes(value):
+            self.refuse_argument(value, path)
+        return self.json_of(value, path)
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        """Return the JSON value of an argument that the reader takes."""
+        raise NotImplementedError
+
+    def refuse_argument(self, value: Any, path: Path) -> NoReturn:
+        """Raise the error for an argument of another kind."""
+        raise InvalidDataError(self.kind(), type(value).__name__, path)
 
 
-class Scalar(Reader[T]):
-    """Reads values with a function that raises ValueError or OverflowError for a value that it cannot convert."""
+class Scalar(Reader):
+    """Reads values with a function that raises ValueError or OverflowError for a value that it cannot convert.
+
+    Args:
+        kind: The kind of value.
+        types: The Python types of the JSON values.
+        plain: The type whose values need no conversion.
+        convert: Converts a value that was read.
+        python: The classes of arguments. A member of an enum counts as its value.
+        but: The classes of these that are of another kind in JSON.
+        json: Returns the JSON value of an argument, or raises ValueError.
+    """
 
     keeps_path = False
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the two directions of a conversion
         self,
-        expected: str,
-        plural: str,
+        kind: str,
         *types: type,
         plain: type | None = None,
-        convert: Callable[[Any], T] = lambda value: value,
+        convert: Callable[[Any], Any] = lambda value: value,
+        python: tuple[type, ...] = (),
+        but: tuple[type, ...] = (),
+        json: Callable[[Any], Any] = lambda value: value,
     ) -> None:
-        super().__init__(expected, plural, *types)
+        super().__init__(kind, *types)
         self.plain = plain
+        self.plain_types = frozenset([plain] if plain else [])
         self.convert = convert
+        self.python = python or types
+        self.but = but
+        self.json = json
 
-    def read(self, value: Any, path: Path, drift: Drift) -> T:  # noqa: ARG002
+    def read(self, value: Any, path: Path, drift: Drift) -> Any:  # noqa: ARG002
         try:
             if type(value) in self.types:
                 return self.convert(value)
         except (ValueError, OverflowError):
             pass
         # The error is raised outside of the except block, since its context would hold the value.
-        refuse(value, self.expected, path)
+        refuse(value, self.kind(), path)
+
+    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
+        if self.plain:
+            return [f"if type({value}) is not {name(self.plain)}:", "    return None"]
+        if self.types != (str,):
+            return super().read_source(value, path, name)
+        # An instance of a subclass of str has no JSON type.
+        converted = f"{value} = {name(self.convert)}({value})"
+        return [f"if type({value}) is not str:", "    return None", converted]
+
+    def takes(self, value: Any) -> bool:
+        value = value.value if isinstance(value, Enum) else value
+        return isinstance(value, self.python) and not isinstance(value, self.but)
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        try:
+            return self.json(value.value if isinstance(value, Enum) else value)
+        except (ValueError, OverflowError) as error:
+            found = str(error)
+        raise InvalidDataError(self.kind(), found, path)
 
 
-class Container(Reader[T]):
-    """Reads arrays or maps, which are empty when they are absent."""
+def is_array(value: Any) -> bool:
+    """Return whether an argument is an array."""
+    return isinstance(value, (list, tuple, set, frozenset))
 
 
-class Array(Container[tuple[T, ...]]):
+class Array(Reader):
     """Reads an array as a tuple."""
 
-    absent = ()
+    empty = ()
 
-    # For the signature of `tuple` itself, attrs would need a parser, whose regular expression takes 3 ms to compile.
-    converter = staticmethod(lambda items: tuple(items))  # noqa: PLW0108
-
-    def __init__(self, item: Reader[T]) -> None:
-        super().__init__(f"an array of {item.plural}", "arrays", list)
+    def __init__(self, item: Reader) -> None:
+        super().__init__("", list)
         self.item = item
         self.keeps_path = item.keeps_path
 
-    def read(self, value: Any, path: Path, drift: Drift) -> tuple[T, ...]:
+    def kind(self, *, plural: bool = False) -> str:
+        return "arrays" if plural else f"an array of {self.item.kind(plural=True)}"
+
+    def read(self, value: Any, path: Path, drift: Drift) -> tuple[Any, ...]:
         if type(value) is not list:
-            refuse(value, self.expected, path)
-        plain = self.item.plain
+            refuse(value, self.kind(), path)
+        plain = self.item.plain_types
         for item in value:
-            if type(item) is not plain:
+            if type(item) not in plain:
                 read = self.item.read
                 return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
         return tuple(value)
 
+    def takes(self, value: Any) -> bool:
+        return is_array(value)
 
-class Map(Container[Mapping[str, T]]):
+    def json_of(self, value: Any, path: Path) -> list[Any]:
+        return [self.item.write(item, (*path, str(index))) for index, item in enumerate(value)]
+
+
+class Map(Reader):
     """Reads an object with any keys as a read-only mapping."""
 
-    absent = EMPTY
-    converter = staticmethod(read_only)
+    empty = EMPTY
 
-    def __init__(self, value: Reader[T]) -> None:
-        super().__init__("an object", "objects", dict)
+    def __init__(self, value: Reader) -> None:
+        super().__init__("an object", dict)
         self.value = value
         self.keeps_path = value.keeps_path
-        self.plain_types = _FINITE_TYPES if value is Anything else frozenset({value.plain})
 
-    def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, T]:
+    def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, Any]:
         if type(value) is not dict:
-            refuse(value, self.expected, path)
+            refuse(value, self.kind(), path)
         if not value:
             return EMPTY
-        plain_types = self.plain_types
+        plain = self.value.plain_types
         for item in value.values():
-            if type(item) not in plain_types:
+            if type(item) not in plain:
                 read = self.value.read
                 return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
         return ReadOnlyDict(value)
 
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, Mapping)
 
-class _Union(Reader[T | U]):
-    """Reads a value of one of two kinds that have different JSON types."""
+    def likeness(self, value: Any) -> float:  # noqa: ARG002
+        return 0.5  # more than a record that has none of the properties
 
-    def __init__(self, first: Reader[T], second: Reader[U]) -> None:
-        expected, plural = f"{first.expected} or {second.expected}", f"{first.plural} or {second.plural}"
-        super().__init__(expected, plural, *first.types, *second.types)
-        self.first = first
-        self.second = second
-
-    def read(self, value: Any, path: Path, drift: Drift) -> T | U:
-        if type(value) not in self.types:
-            refuse(value, self.expected, path)
-        return (self.first if type(value) in self.first.types else self.second).read(value, path, drift)
-
-    def branch(self, value: Any) -> Reader[Any]:
-        type_ = dict if isinstance(value, Mapping) else list
-        return (self.first if type_ in self.first.types else self.second).branch(value)
+    def json_of(self, value: Any, path: Path) -> dict[str, Any]:
+        names = {key: String.write(key, path) for key in value}
+        return {name: self.value.write(value[key], (*path, name)) for key, name in names.items()}
 
 
-class _Anything(Reader[Any]):
-    """Reads any JSON value. An absent value and infinite numbers are refused."""
+class AnyOf(Reader):
+    """Reads a value of one of several kinds that have different JSON types."""
 
-    keeps_path = False
+    def __init__(self, *readers: Reader) -> None:
+        self.readers = readers
 
-    def read(self, value: Any, path: Path, drift: Drift) -> Any:  # noqa: ARG002
-        if value is MISSING:
-            refuse(value, self.expected, path)
-        _check_numbers(value, path)
-        return value
+    @cached_property
+    def types(self) -> tuple[type, ...]:  # type: ignore[override]
+        # Not before they are needed, since one of the kinds may have this union in it.
+        return tuple(type_ for reader in self.readers for type_ in reader.types)
 
+    def kind(self, *, plural: bool = False) -> str:
+        return " or ".join(dict.fromkeys(reader.kind(plural=plural) for reader in self.readers))
 
-def _check_numbers(value: Any, path: Path) -> None:
-    """Refuse a number that Python reads as infinity, such as 1e400, since JSON cannot represent infinity."""
-    if type(value) is dict:
-        for key, item in value.items():
-            if type(item) not in _FINITE_TYPES:
-                _check_numbers(item, (*path, key))
-    elif type(value) is list:
-        for index, item in enumerate(value):
-            if type(item) not in _FINITE_TYPES:
-                _check_numbers(item, (*path, str(index)))
-    elif type(value) is float and math.isinf(value):
-        refuse(value, "a number in the range of a double", path)
+    def read(self, value: Any, path: Path, drift: Drift) -> Any:
+        for reader in self.readers:
+            if type(value) in reader.types:
+                return reader.read(value, path, drift)
+        refuse(value, self.kind(), path)
 
+    def takes(self, value: Any) -> bool:
+        return any(reader.takes(value) for reader in self.readers)
 
-# The types of values that neither are nor contain an infinite number.
-_FINITE_TYPES: Final = frozenset({str, int, bool, type(None)})
+    def json_of(self, value: Any, path: Path) -> Any:
+        likeness = {reader: reader.likeness(value) for reader in self.readers if reader.takes(value)}
+        likeliest = [reader for reader, found in likeness.items() if found == max(likeness.values())]
+        for reader in likeliest[:-1]:
+            with suppress(InvalidDataError):
+                return reader.write(value, path)
+        return likeliest[-1].write(value, path)
 
 
 def _integer(number: float) -> int:
@@ -193,16 +274,22 @@ def _integer(number: float) -> int:
 
 
 def _finite(number: float) -> float:
-    if math.isinf(number):
-        raise ValueError
+    if not math.isfinite(number):
+        raise ValueError("a number that JSON cannot represent")
     return number
 
 
-String: Final[Reader[str]] = Scalar("a string", "strings", str, plain=str)
-Boolean: Final[Reader[bool]] = Scalar("a boolean", "booleans", bool, plain=bool)
-Null: Final[Reader[None]] = Scalar("null", "nulls", type(None), plain=type(None))
-Integer: Final[Reader[int]] = Scalar("an integer", "integers", int, float, plain=int, convert=_integer)
+def _encodable(text: str) -> str:
+    # Half of a surrogate pair has no encoding in UTF-8.
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("half of a surrogate pair, which no request can carry")
+    return text
+
+
+String: Final = Scalar("a string", str, plain=str, json=_encodable)
+Boolean: Final = Scalar("a boolean", bool, plain=bool)
+Null: Final = Scalar("null", type(None), plain=type(None))
+Integer: Final = Scalar("an integer", int, float, plain=int, convert=_integer, python=(int,), but=(bool,))
 # An int is not converted, since a float cannot represent every int.
-Number: Final[Reader[float]] = Scalar("a number", "numbers", int, float, convert=_finite)
-Anything: Final[Reader[Any]] = _Anything("a value", "values", *JSON_TYPES)
-Nothing: Final[Reader[None]] = Scalar("nothing", "nothing", type(MISSING), convert=lambda _: None)
+Number: Final = Scalar("a number", int, float, convert=_finite, but=(bool,), json=_finite)
+Nothing: Final = Scalar("nothing", type(MISSING), convert=lambda _: None)

@@ -27,22 +27,24 @@ class Extra(ReadOnlyDict[str, Any]):
     """The properties of a record that the spec does not declare.
 
     Attributes:
-        absent: The fields that are not None although their properties were absent. Only `to_dict()` needs them.
+        not_sent: The fields that are not None although their properties were not sent. Only `to_dict()` needs them.
     """
 
-    __slots__ = ("absent",)
+    __slots__ = ("not_sent",)
 
-    def __init__(self, properties: Mapping[str, Any], absent: frozenset[str] = frozenset()) -> None:
+    def __init__(self, properties: Mapping[str, Any], not_sent: frozenset[str] = frozenset()) -> None:
         super().__init__(properties)
-        self.absent = absent
+        self.not_sent = not_sent
 
     def __reduce__(self) -> Any:
-        return Extra, (dict(self), self.absent)
+        return Extra, (dict(self), self.not_sent)
 
 
 EMPTY: Final[Mapping[Any, Any]] = Extra({})
 
 
-def read_only(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the mapping itself if it is read-only, otherwise a read-only copy."""
-    return mapping if isinstance(mapping, ReadOnlyDict) else ReadOnlyDict(mapping)
+def read_only(value: Any) -> Any:
+    """Return a read-only copy of a list or a mapping, and any other value itself."""
+    if isinstance(value, list):
+        return tuple(value)
+    return ReadOnlyDict(value) if isinstance(value, Mapping) and not isinstance(value, ReadOnlyDict) else value

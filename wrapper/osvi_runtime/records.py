@@ -10,76 +10,70 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
 from functools import cached_property
-from typing import Any, ClassVar, Final, Literal, Self, TypeVar, cast, overload
+from types import FunctionType
+from typing import Any, ClassVar, Final, Generic, Self, TypeVar
 
 import attrs
 
+from .annotations import hints, reader_of
+from .anything import Anything
 from .compiled import INEXACT, ExactReader, exact_reader
-from .errors import JSON_TYPES, Drift, InvalidDataError, Path
+from .descriptions import Docstring
+from .errors import Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
-from .readers import Anything, Container, Map, Reader
+from .readers import AnyOf, Reader, String
 from .readonly import EMPTY, Extra, read_only
-from .tables import PROPERTY, Table, table
+from .tables import UNDECLARED, Table, table
 
 T = TypeVar("T")
 M = TypeVar("M", bound="Model")
 
-
-@overload
-def Field(reader: Reader[T], *, default: T, nullable: bool = ..., name: str = ...) -> T: ...
-@overload
-def Field(reader: Container[T], *, nullable: bool = ..., name: str = ...) -> T: ...
-@overload
-def Field(reader: Reader[T], *, nullable: Literal[True], name: str = ...) -> T | None: ...
-@overload
-def Field(reader: Reader[T], *, name: str = ...) -> T: ...
-def Field(reader: Reader[Any], *, default: Any = attrs.NOTHING, nullable: bool = False, name: str = "") -> Any:  # noqa: N802
-    """Declare the field of a property. Its name begins with a capital letter, so that no property has the same name.
-
-    Args:
-        reader: Reads the property's value.
-        default: The value of the field if the property is absent. Without a default, the property is required.
-        nullable: Whether the spec allows null.
-        name: The property's name in JSON, if the field has another name.
-    """
-    hash_ = None if reader.plain else False  # most of the other values are not hashable
-    metadata = {PROPERTY: (reader, nullable, name)}
-    return attrs.field(default=default, converter=reader.converter, hash=hash_, metadata=metadata)
+# The types of fields that can be hashed.
+_HASHED: Final = frozenset({"str", "int", "bool", "None"})
 
 
 def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
     """Put new fields before those of the base class. This is the ``field_transformer`` of all records.
 
-    A field that a subclass declares again has its own reader and default. Its nullability and its name in JSON are
-    those of the base class.
+    A field that a subclass declares again has its own type and default, and the metadata of the base class.
     """
-    base_fields: tuple[attrs.Attribute[Any], ...] = getattr(cls.__base__, "__attrs_attrs__", ())
-    base = {field.name: field.metadata for field in base_fields}
+    base = {one.name: one for one in getattr(cls.__base__, "__attrs_attrs__", ())}
     order = {name: index for index, name in enumerate(base)}
-    merged = [
-        field.evolve(metadata={PROPERTY: (field.metadata[PROPERTY][0], *base[field.name][PROPERTY][1:])})
-        if PROPERTY in base.get(field.name, {})
-        else field
+    completed = [
+        field.evolve(
+            hash=None if _HASHED.issuperset(str(field.type).split(" | ")) else False,
+            metadata=base.get(field.name, field).metadata,
+        )
         for field in fields
     ]
-    return sorted(merged, key=lambda field: order.get(field.name, -1))
+    return sorted(completed, key=lambda field: order.get(field.name, -1))
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Model:
-    """A record of the API. The properties of the spec are its fields, and ``extra`` holds the other properties."""
+    """A record of the API. The properties of the spec are its fields, and ``extra`` holds the other properties.
 
-    _OPEN: ClassVar[bool] = False
-    """Whether the spec allows other properties. If not, they are drift."""
-    _OTHERS: ClassVar[Map[Any]] = Map(Anything)
-    """Checks the values of other properties."""
-    _READ_ONLY: ClassVar[frozenset[str]] = frozenset()
-    """The properties that only answers have (``readOnly``), by their names in JSON."""
-    __descriptions__: ClassVar[Mapping[str, str]] = {}
-    """The descriptions of the fields, for the docstrings of subclasses and for pydantic."""
+    If the spec allows other properties, ``_OTHERS: ClassVar[...]`` declares the type of their values. If it does not,
+    they are drift.
+    """
 
-    extra: Mapping[str, Any] = attrs.field(default=EMPTY, converter=read_only, hash=False)
-    """The properties that the spec does not declare. Read-only."""
+    __descriptions__: ClassVar[Mapping[str, str]] = {"extra": "Properties that the spec does not declare. Read-only."}
+
+    extra: Mapping[str, Any] = attrs.field(default=EMPTY, metadata={"in_json": False})
+    """Properties that the spec does not declare. Read-only."""
+
+    def __init_subclass__(cls) -> None:
+        doc: Any = Docstring(cls.__doc__)
+        cls.__doc__ = doc
+
+    def __attrs_post_init__(self) -> None:
+        fields = vars(self)
+        for name in table(type(self)).containers:
+            fields[name] = read_only(fields[name])
+
+    @classmethod
+    def __reader__(cls) -> Record[Self]:
+        return Record(cls)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -99,7 +93,9 @@ class Model:
 
         It has every property of the spec under its JSON name (None if absent), and then the properties in ``extra``.
         """
-        return fields_to_json(self)
+        values = _values(self).items()
+        # The test of the type is also here, since a call would take longer.
+        return {name: value if type(value) in _UNCHANGED else to_json(value) for name, value in values}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Restore a pickled record. It may be one of another version, with other properties."""
@@ -112,26 +108,22 @@ class Model:
         return schema_of(cls, handler, to_json)
 
 
-class ClassReader(Reader[T]):
-    """Reads JSON values as objects of a class. If classes refer to each other, ``cls`` is ``lambda: Class``."""
-
-    def __init__(self, cls: type[T] | Callable[[], type[T]], *types: type) -> None:
-        names = dict.fromkeys(JSON_TYPES[type_] for type_ in types)
-        expected = " or ".join(f"{'an' if name[0] in 'ao' else 'a'} {name}" for name in names)
-        super().__init__(expected, " or ".join(f"{name}s" for name in names), *types)
-        self._cls: Any = cls
-
-    @cached_property
-    def cls(self) -> type[T]:
-        """The class."""
-        return cast("type[T]", self._cls if isinstance(self._cls, type) else self._cls())
+def _values(model: Model) -> dict[str, Any]:
+    """Return the values of the fields, by the names in JSON, and ``extra``. That of an absent property is None."""
+    fields, not_sent = vars(model), getattr(model.extra, "not_sent", ())
+    values = {}
+    for name, property_ in table(type(model)).properties.items():
+        value = fields[property_.field]
+        values[name] = None if property_.field in not_sent and value == property_.default else value
+    return {**values, **model.extra}
 
 
-class Record(ClassReader[M]):
-    """Reads an object as a record."""
+class Record(Reader, Generic[M]):
+    """Reads an object as a record. An argument may be a mapping too, by the names in JSON."""
 
-    def __init__(self, cls: type[M] | Callable[[], type[M]]) -> None:
-        super().__init__(cls, dict)
+    def __init__(self, cls: type[M]) -> None:
+        super().__init__("an object", dict)
+        self.cls = cls
 
     def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
         """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
@@ -140,6 +132,11 @@ class Record(ClassReader[M]):
         except INEXACT:
             record = None
         return _record(self.cls, self.table.read(value, path, drift) | fields) if record is None else record
+
+    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
+        # Not the function `exact` itself, which would be compiled now, endlessly in a circle of classes.
+        exact = f"{value} = {name(self)}.exact({value}, {path if self.keeps_path else '()'}, EMPTY)"
+        return [exact, f"if {value} is None:", "    return None"]
 
     @cached_property
     def table(self) -> Table:
@@ -150,6 +147,22 @@ class Record(ClassReader[M]):
     def exact(self) -> ExactReader[M]:
         """A function that reads an object with exactly the properties of the class; see ``compiled.py``."""
         return exact_reader(self.cls)
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, (self.cls, Mapping))
+
+    def likeness(self, value: Any) -> float:
+        return len(value.keys() & self.table.properties.keys()) if isinstance(value, Mapping) else 1
+
+    def json_of(self, value: Any, path: Path) -> dict[str, Any]:
+        is_record, json = isinstance(value, Model), dict[str, Any]()
+        properties = table(type(value)).properties if is_record else self.table.properties
+        for key, item in (_values(value) if is_record else value).items():
+            name = String.write(key, path)
+            property_ = properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
+            is_needed = is_record and property_ is UNDECLARED
+            property_.write_into(json, name, item, (*path, name), is_needed=is_needed)
+        return json
 
 
 def _record(cls: type[M], fields: dict[str, Any]) -> M:
@@ -170,7 +183,7 @@ def _fields_of_state(cls: type[Model], state: Mapping[str, Any]) -> Mapping[str,
     missing = own.keys() - state.keys()
     if not unknown and not missing:
         return state
-    absent = state["extra"].absent if isinstance(state["extra"], Extra) else frozenset()
+    absent = state["extra"].not_sent if isinstance(state["extra"], Extra) else frozenset()
     extra = state["extra"] | {
         name: to_json(value) for name, value in unknown.items() if value is not None and name not in absent
     }
@@ -184,62 +197,78 @@ def _fields_of_state(cls: type[Model], state: Mapping[str, Any]) -> Mapping[str,
     return fields | {"extra": Extra(extra, absent)}
 
 
-@attrs.frozen
-class Choice:
-    """A value of one of several kinds that have the same JSON type.
-
-    Attributes:
-        json: The JSON value.
-    """
-
-    __branches__: ClassVar[tuple[Reader[Any], ...]] = ()
-    """The readers of the kinds."""
-
-    json: Any = attrs.field(hash=False)
-    _path: Path = attrs.field(default=(), eq=False, repr=False)
-
-    def _as(self, reader: Reader[T]) -> T:
-        return reader.read(self.json, self._path, [])
-
-
-def absent(cls: type[M]) -> M:
+def empty_record(cls: type[M]) -> M:
     """Return the record for an absent property whose field is never None. `to_dict()` of the owner writes null."""
     properties = table(cls)
     return _record(cls, properties.defaults | {"extra": Extra({}, frozenset(properties.never_none.values()))})
 
 
+@attrs.frozen
+class Choice:
+    """A value of one of several kinds that have the same JSON type. Each method reads it as one of the kinds.
+
+    Attributes:
+        json: The JSON value.
+    """
+
+    json: Any = attrs.field(hash=False)
+    _path: Path = attrs.field(default=(), eq=False, repr=False)
+
+    @classmethod
+    def __reader__(cls) -> OneOf:
+        return OneOf(cls)
+
+    def _as(self, method: Callable[[], T]) -> T:
+        """Return the value as what a method of this class returns."""
+        value: T = _result(getattr(method, "__func__", method)).read(self.json, self._path, [])
+        return value
+
+
+def _result(function: Any) -> Reader:
+    """Return the reader of what a function returns."""
+    return reader_of(hints(function)["return"])
+
+
+class OneOf(AnyOf):
+    """Reads a value of one of several kinds as a `Choice`."""
+
+    def __init__(self, cls: type[Choice]) -> None:
+        self.cls = cls
+
+    @cached_property
+    def readers(self) -> tuple[Reader, ...]:  # type: ignore[override]
+        return tuple(_result(method) for method in vars(self.cls).values() if isinstance(method, FunctionType))
+
+    def read(self, value: Any, path: Path, drift: Drift) -> Choice:  # noqa: ARG002
+        if type(value) not in self.types:
+            refuse(value, self.kind(), path)
+        return self.cls(value, path)
+
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, self.cls) or super().takes(value)
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        return Anything.write(value.json, path) if isinstance(value, self.cls) else super().json_of(value, path)
+
+
 _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values
 
 
-def fields_to_json(model: Model, *, nulls: bool = True) -> dict[str, Any]:
-    """Return a record as a JSON object. Requests leave out what may be absent and is None: ``nulls`` is false."""
-    absent = model.extra.absent if isinstance(model.extra, Extra) else ()
-    values, json, properties = vars(model), {}, table(type(model))
-    for name, property_ in properties.properties.items():
-        value = values[property_.field]
-        if type(value) not in _UNCHANGED:  # also here, since a call would take longer
-            is_absent = property_.field in absent and value == property_.default
-            value = None if is_absent else to_json(value, nulls=nulls)
-        if nulls or value is not None or properties.requires_null(name):
-            json[name] = value
-    return json | to_json(model.extra, nulls=nulls) if model.extra else json
-
-
-def to_json(value: Any, *, nulls: bool = True) -> Any:
-    """Return a value as a JSON value, for ``json.dumps``."""
+def to_json(value: Any) -> Any:
+    """Return a value that was read as a JSON value, for ``json.dumps``."""
     if type(value) in _UNCHANGED:
         return value
     if isinstance(value, Enum):
         return value.value
     for format_ in CONVERTED:
         if isinstance(value, format_.type):
-            return format_.write(value)
+            return format_.json(value)
     if isinstance(value, Model):
-        return fields_to_json(value, nulls=nulls)
+        return value.to_dict()
     if isinstance(value, Choice):
         return value.json
     if isinstance(value, (list, tuple)):
-        return [to_json(item, nulls=nulls) for item in value]
+        return [to_json(item) for item in value]
     if isinstance(value, Mapping):
-        return {name: to_json(item, nulls=nulls) for name, item in value.items()}
+        return {name: to_json(item) for name, item in value.items()}
     return value

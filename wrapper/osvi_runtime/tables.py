@@ -1,29 +1,69 @@
-"""The table of a class of records: its properties and their readers, made once from the fields of the class."""
+"""The table of a class of records: its properties and their readers, made once from the fields of the class.
+
+The annotation of a field says what its values are. What it does not say is in the metadata of the field:
+
+- ``"name"``: the name of the property in JSON, if it is not that of the field.
+- ``"nullable": True``: the spec allows null. A required property that may be None is nullable anyway.
+- ``"read_only": True``: only answers have the property (``readOnly``).
+- ``"in_json": False``: the field is not a property.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import attrs
 
+from .annotations import hints, reader_of, without_none
+from .anything import Anything
 from .errors import MISSING, Drift, Path, refuse
-from .readers import Reader
+from .readers import NULL, Null, Reader
 from .readonly import EMPTY, Extra
-
-# The key in the metadata of a field. Its value: the reader of the property, whether null is allowed, and the JSON name.
-PROPERTY: Final = "osvi_runtime"
 
 
 @attrs.frozen(eq=False, repr=False)  # fewer methods, so that the import is faster
 class Property:
-    """The field and the reader of a property."""
+    """The field and the reader of a property.
+
+    Attributes:
+        field: The name of the field.
+        reader: Reads the values except null.
+        is_nullable: Whether the spec allows null.
+        is_required: Whether the spec requires the property.
+        is_read_only: Whether only answers have it.
+        default: The value of the field if the property is absent.
+    """
 
     field: str
-    reader: Reader[Any]
+    reader: Reader
     is_nullable: bool
+    is_required: bool
+    is_read_only: bool
     default: Any
+
+    def write_into(self, json: dict[str, Any], name: str, value: Any, path: Path, *, is_needed: bool = False) -> None:
+        """Add an argument as a JSON value, if it is sent.
+
+        Args:
+            json: The object that has the property.
+            name: The name of the property in JSON.
+            value: The argument. None is sent as null where the spec requires the property and allows null.
+            path: The place of the argument, for errors.
+            is_needed: Whether it has to be sent, so that None is null.
+
+        Raises:
+            InvalidDataError: The property cannot have this value.
+        """
+        is_sent = value is not None or is_needed or (self.is_required and self.is_nullable)
+        if is_sent and not self.is_read_only:
+            is_null = self.is_nullable and (value is None or value is NULL)
+            json[name] = None if is_null else self.reader.write(value, path)
+
+
+# What another property may be.
+UNDECLARED: Final = Property("", Anything, is_nullable=True, is_required=False, is_read_only=False, default=None)
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -35,22 +75,16 @@ class Table:
         required: The properties that the spec requires.
         never_none: The fields that are not None if their properties are absent, by the names in JSON.
         defaults: The values of the fields if their properties are absent.
-        is_open: Whether the spec allows other properties.
-        others: Checks the values of other properties, which stay as they are.
-        read_only: The names in JSON of the properties that only answers have.
+        containers: The fields whose values are arrays or mappings.
+        others: Checks the values of other properties, which stay as they are. None if the spec does not allow others.
     """
 
     properties: Mapping[str, Property]
     required: Mapping[str, Property]
     never_none: Mapping[str, str]
     defaults: dict[str, Any]
-    is_open: bool
-    others: Reader[Any]
-    read_only: frozenset[str]
-
-    def requires_null(self, name: str) -> bool:
-        """Return whether a property that is None is null: the spec requires the property, and allows null."""
-        return name in self.required and self.required[name].is_nullable
+    containers: list[str]
+    others: Reader | None
 
     def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
         """Return the values of all fields, converted, for the ``__dict__`` of a record.
@@ -64,9 +98,9 @@ class Table:
         for name, value in data.items():
             property_ = properties.get(name)
             if property_ is None:
-                self.others.read(value, (*path, name), drift)
+                (self.others or Anything).read(value, (*path, name), drift)
                 extra[name] = value
-                if not self.is_open:
+                if self.others is None:
                     drift.append(((*path, name), "a field that the spec does not know"))
             elif value is not None:
                 fields[property_.field] = property_.reader.read(value, (*path, name), drift)
@@ -75,26 +109,30 @@ class Table:
         for name, property_ in self.required.items():
             if data.get(name) is None and not (property_.is_nullable and name in data):
                 property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
-        absent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
-        return fields | {"extra": Extra(extra, absent)}
+        not_sent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
+        return fields | {"extra": Extra(extra, not_sent)}
 
 
-def _table(cls: type[Any], without: str = "") -> Table:
-    """Return the table of a class, without the field ``without``."""
-    properties: dict[str, Property] = {}
-    required: dict[str, Property] = {}
-    for field in attrs.fields(cls):
-        if PROPERTY in field.metadata and field.name != without:
-            reader, is_nullable, name = field.metadata[PROPERTY]
-            is_required = field.default is attrs.NOTHING
-            default = reader.absent if is_required else field.default
-            properties[name or field.name] = Property(field.name, reader, is_nullable, default)
-            if is_required:
-                required[name or field.name] = properties[name or field.name]
+def _property(field: attrs.Attribute[Any], annotation: Any) -> Property:
+    may_be_none, is_required = without_none(annotation) != annotation, field.default is attrs.NOTHING
+    reader, says = reader_of(without_none(annotation)), field.metadata
+    is_nullable = "nullable" in says or reader in {Anything, Null} or (is_required and may_be_none)
+    default = reader.empty if is_required else field.default
+    return Property(field.name, reader, is_nullable, is_required, "read_only" in says, default)
+
+
+def _table(cls: type[Any], without: str | None = None) -> Table:
+    """Return the table of a class, without the property ``without``."""
+    types = hints(cls)
+    in_json = [field for field in attrs.fields(cls) if field.metadata.get("in_json", True)]
+    fields = {field.metadata.get("name", field.name): field for field in in_json}
+    properties = {name: _property(field, types[field.name]) for name, field in fields.items() if name != without}
+    required = {name: property_ for name, property_ in properties.items() if property_.is_required}
     never_none = {name: property_.field for name, property_ in properties.items() if property_.default is not None}
     defaults = {property_.field: property_.default for property_ in properties.values()}
-    flags = (cls._OPEN, cls._OTHERS.value, cls._READ_ONLY)
-    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, *flags)
+    containers = [one.field for one in properties.values() if one.reader.empty is not None]
+    others = reader_of(get_args(types["_OTHERS"])[0]) if "_OTHERS" in types else None
+    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, [*containers, "extra"], others)
 
 
 table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable

@@ -1,38 +1,16 @@
-"""Readers of unions whose branches have the same JSON type: told apart by a tag, or left to the user as a `Choice`."""
+"""Unions of records that a tag tells apart, which is the value of one of their properties."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar, final
+from typing import Any, ClassVar, Final, final
 
 import attrs
 
 from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, refuse
-from .readers import Reader
-from .records import Choice, ClassReader, Model, Record, in_spec_order, to_json
-
-M = TypeVar("M", bound=Model)
-C = TypeVar("C", bound=Choice)
-
-
-class OneOf(ClassReader[C]):
-    """Reads a value of one of several kinds as a `Choice`."""
-
-    def read(self, value: Any, path: Path, drift: Drift) -> C:  # noqa: ARG002
-        if type(value) not in self.types:
-            refuse(value, self.expected, path)
-        return self.cls(value, path)
-
-    def branch(self, value: Any) -> Reader[Any]:
-        type_ = dict if isinstance(value, Mapping) else list
-        readers = [reader.branch(value) for reader in self.cls.__branches__ if type_ in reader.types]
-        return max(readers, key=lambda reader: _likeness(reader, value), default=self)
-
-
-def _likeness(reader: Reader[Any], value: Any) -> float:
-    """Return how many properties a mapping shares with a record. A map is likelier than a record that shares none."""
-    return len(value.keys() & reader.table.properties.keys()) if isinstance(reader, Record) else 0.5
+from .readers import AnyOf
+from .records import Model, Record, in_spec_order, to_json
 
 
 @final
@@ -40,40 +18,64 @@ def _likeness(reader: Reader[Any], value: Any) -> float:
 class UnknownModel(Model):
     """An object whose tag the spec does not know: all its properties are in ``extra``."""
 
-    _OPEN = True
+    _OTHERS: ClassVar[Any]
 
 
-class Tagged(Reader[M]):
-    """Reads an object as a record of the class for its tag, which is the value of one of its properties.
+_UNKNOWN: Final = Record(UnknownModel)
+
+
+@attrs.frozen(eq=False)  # so that it can be hashed, as `Annotated` asks of its notes
+class Tags:
+    """The note in ``Annotated`` that a tag tells the classes of a union apart.
+
+    Attributes:
+        name: The property that is the tag.
+        classes: The names of the classes, by the values of the tag.
+    """
+
+    name: str
+    classes: Mapping[Any, str]
+
+    def __call__(self, union: Any) -> Tagged:
+        """Return the reader of the union, of which ``union`` has the readers of the classes."""
+        records = {record.cls.__name__: record for record in union.readers}
+        return Tagged(self.name, {value: records[cls] for value, cls in self.classes.items()})
+
+
+class Tagged(AnyOf):
+    """Reads an object as a record of the class for its tag.
 
     A tag that the spec does not know is drift. Without a tag, the object becomes a record of the class that it fits
     best, of those that do not require the tag.
     """
 
+    readers: tuple[Record[Any], ...]
+
     def __init__(self, tag: str, records: Mapping[Any, Record[Any]]) -> None:
-        super().__init__("an object", "objects", dict)
+        super().__init__(*dict.fromkeys(records.values()))
         self.tag = tag
         self.records = records
 
-    def read(self, value: Any, path: Path, drift: Drift) -> M:
+    def read(self, value: Any, path: Path, drift: Drift) -> Model:
         if type(value) is not dict:
-            refuse(value, self.expected, path)
-        record: M = self._record(value, path, drift).read(value, path, drift)
+            refuse(value, self.kind(), path)
+        record: Model = self._record(value, path, drift).read(value, path, drift)
         return record
 
-    def branch(self, value: Any) -> Reader[Any]:
-        if not isinstance(value, Mapping):
-            return self
-        tag = to_json(value.get(self.tag))
-        records = [record for listed, record in self.records.items() if listed == tag] or self.records.values()
-        return max(records, key=lambda record: _likeness(record, value))
+    def takes(self, value: Any) -> bool:
+        return isinstance(value, UnknownModel) or super().takes(value)
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        tag = to_json(value.get(self.tag)) if isinstance(value, Mapping) else None
+        if tag is None and not isinstance(value, UnknownModel):
+            return super().json_of(value, path)
+        return next((record for listed, record in self.records.items() if listed == tag), _UNKNOWN).write(value, path)
 
     def _record(self, value: dict[str, Any], path: Path, drift: Drift) -> Record[Any]:
         """Return the reader of the record for an object."""
         tag, place = value.get(self.tag), (*path, self.tag)
         type_ = type(next(iter(self.records)))
-        fitting = [record for record in self.records.values() if tag is None and self.tag not in record.table.required]
-        if fitting:
+        if tag is None and (fitting := [one for one in self.readers if self.tag not in one.table.required]):
             return min(fitting, key=lambda record: _misfit(record, value))
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
@@ -94,6 +96,3 @@ def _misfit(record: Record[Any], value: dict[str, Any]) -> tuple[float, int]:
     except InvalidDataError:
         return math.inf, 0
     return len(drift), len(value.keys() ^ record.table.properties.keys())
-
-
-_UNKNOWN: Final = Record(UnknownModel)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import reduce
+from typing import Any
 
 from attrs import evolve
 
@@ -68,8 +69,7 @@ class Schemas:
         own = keywords_of(node)
         meaning = reduce(meet, [*meanings, own], Meaning())
         # A value of a branch of a union fits the union.
-        others = [union for union in meaning.unions if part.ref not in _references(union)]
-        meaning = evolve(meaning, unions=tuple(others))
+        meaning = evolve(meaning, unions=tuple(union for union in meaning.unions if part.ref not in _references(union)))
         # What a schema says itself of null comes before what its parts say.
         says_null = node.get("nullable") is True or "null" in (own.types or ()) or None in (own.values or ())
         return meaning.or_null(schema_of(NULL)) if says_null else meaning
@@ -83,5 +83,5 @@ class Schemas:
         return evolve(meaning, component=meaning.component or ref)
 
 
-def _references(union: tuple[Schema, ...]) -> list[str]:
-    return [part.node["$ref"] for schema in union for part in schema if "$ref" in part.node]
+def _references(union: tuple[Schema, ...]) -> list[Any]:
+    return [part.node.get("$ref") for schema in union for part in schema]

@@ -26,7 +26,6 @@ from codegen.document.normal.nodes import (
     bare,
     below,
     component_name,
-    object_in,
     reference_to,
     values_of,
 )
@@ -117,7 +116,7 @@ class Writer:
             # That of the union, or the one that all its objects have.
             found = [whole.discriminator for _, whole in wholes if "object" in (whole.json_types or ())]
             common = found[0] if found and all(other == found[0] for other in found) else {}
-            node |= _discriminator(meaning.discriminator or common)
+            node |= {"discriminator": meaning.discriminator or common} if meaning.discriminator or common else {}
         return node
 
     def _branch(self, schema: Schema, whole: Meaning, place: str) -> Node:
@@ -148,18 +147,6 @@ class Writer:
         elif others is not None:
             node["additionalProperties"] = self._schema(others, below(place, "additionalProperties")) or True
         return node
-
-
-def _discriminator(node: Node) -> Node:
-    """Return a discriminator in normal form. Its tags have names of components.
-
-    In a document, they have the name, or a reference or an address that ends with it.
-    """
-    if not node:
-        return {}
-    names = {tag: str(ref).rpartition("/")[2] for tag, ref in object_in(node, "mapping").items()}
-    mapping = {tag: component_name(f"{COMPONENTS}/{name}") for tag, name in names.items()}
-    return {"discriminator": {"propertyName": str(node.get("propertyName")), "mapping": mapping}}
 
 
 def _united(nodes: list[Node]) -> Node:

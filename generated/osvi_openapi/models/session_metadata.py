@@ -4,30 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from osvi_runtime import EMPTY, Anything, Array, Field, Map, Model, String, in_spec_order
+from osvi_runtime import EMPTY, Model, in_spec_order
 
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class SessionMetadata(Model):
-    """Bucketed session metadata.
+    """Bucketed session metadata."""
 
-    Attributes:
-        input_fields: Customer data supplied at session creation.
-        state_fields: Mutable fields the agent maintains during the conversation.
-        context: Free-text context entries (FIFO-capped).
-        extra: Properties that the spec does not declare. Read-only.
-    """
-
-    input_fields: Mapping[str, Any] = Field(Map(Anything), default=EMPTY)
+    input_fields: Mapping[str, Any] = EMPTY
     """Customer data supplied at session creation."""
-    state_fields: Mapping[str, Any] = Field(Map(Anything), default=EMPTY)
+    state_fields: Mapping[str, Any] = EMPTY
     """Mutable fields the agent maintains during the conversation."""
-    context: tuple[str, ...] = Field(Array(String), default=())
+    context: tuple[str, ...] = ()
     """Free-text context entries (FIFO-capped)."""
-
-    __descriptions__ = {
-        "input_fields": "Customer data supplied at session creation.",
-        "state_fields": "Mutable fields the agent maintains during the conversation.",
-        "context": "Free-text context entries (FIFO-capped).",
-        "extra": "Properties that the spec does not declare. Read-only.",
-    }

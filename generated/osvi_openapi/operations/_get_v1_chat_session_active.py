@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from osvi_runtime import Data, Endpoint, Enveloped, OneOf, Record, check_arguments
+from osvi_runtime import Endpoint, Enveloped
 
-from ..models.active_session_response import ActiveSessionResponse
-from ..models.active_session_response_data import ActiveSessionResponseData
+from ..models import ActiveSessionResponse, ActiveSessionResponseData
 
-ENDPOINT: Final[Endpoint[ActiveSessionResponseData, ActiveSessionResponse]] = Endpoint(
+ENDPOINT: Final = Endpoint(
     "GET",
     "/v1/chat/session/active",
-    answers={"200": Data(Record(ActiveSessionResponse), OneOf(ActiveSessionResponseData, dict))},
+    answers={"200": ActiveSessionResponse},
     errors=("400", "401", "404"),
+    locations={"customer_id": "query", "agent_uuid": "query"},
 )
 
 
@@ -40,5 +40,4 @@ def get_v1_chat_session_active(
 
     `GET /v1/chat/session/active` in openapi.yaml.
     """
-    check_arguments(get_v1_chat_session_active, locals())
-    return ENDPOINT.operation(query={"customer_id": customer_id, "agent_uuid": agent_uuid})
+    return ENDPOINT.operation(get_v1_chat_session_active, locals())

@@ -6,8 +6,8 @@ So the request decides: with ``agent_uuid`` the answer must be one session, with
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from osvi_openapi import operations
 from osvi_runtime import InvalidDataError, Record, refuse
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from osvi.sessions import ChatSession
 
 
-def _session_class() -> type[ChatSession]:
+@cache
+def session_reader() -> Record[ChatSession]:
+    """Return the reader of sessions. It is made at the first lookup, not at import."""
     from osvi.sessions import ChatSession  # noqa: PLC0415 - a class takes long to make
 
-    return ChatSession
-
-
-# The class, its table and the operation are made at the first lookup, not at import.
-SESSION: Final = Record(_session_class)
+    return Record(ChatSession)
 
 
 def one_session(customer_id: str, agent_uuid: str) -> Operation[ChatSession]:
@@ -72,9 +70,10 @@ def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> Cha
     """
     if type(data) is not dict:
         refuse(data, "a session record", path)
-    if data.keys().isdisjoint(SESSION.table.properties) and all(type(value) is dict for value in data.values()):
+    session = session_reader()
+    if data.keys().isdisjoint(session.table.properties) and all(type(value) is dict for value in data.values()):
         refuse(data, "a session record, not a map of them", path)
-    return SESSION.read(data, path, drift, agent_uuid=agent_uuid)
+    return session.read(data, path, drift, agent_uuid=agent_uuid)
 
 
 def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
@@ -87,10 +86,11 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     """
     if type(data) is not dict:
         refuse(data, "a map of agent UUID to session", path)
-    if not data.keys().isdisjoint(SESSION.table.properties):
+    session = session_reader()
+    if not data.keys().isdisjoint(session.table.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     return {
-        agent_uuid: (read_session if entry != {} else SESSION.read)(
+        agent_uuid: (read_session if entry != {} else session.read)(
             entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid
         )
         for agent_uuid, entry in data.items()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from osvi_runtime import to_json
 
-from osvi._core.active_sessions import SESSION, one_session, read_session
+from osvi._core.active_sessions import one_session, read_session, session_reader
 from osvi._sandbox.messages import reply
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ActiveSessions:
     def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
         """Open a session; see `Sandbox.open_session`."""
         one_session(customer_id, agent_uuid)  # refuses arguments with which no client could find the session
-        known = SESSION.table.properties
+        known = session_reader().table.properties
         if unknown := sorted(properties.keys() - known.keys()):
             names = ", ".join(unknown)
             raise TypeError(f"not a property of a session: {names}; pass it in extra, or use one of {[*known]}")

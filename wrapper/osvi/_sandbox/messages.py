@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
-from osvi_runtime import EMPTY, to_json
+from osvi_runtime import EMPTY, Anything
 
 from osvi._transport.mock import Reply
 
@@ -78,7 +78,7 @@ def reply(body: ReplyBody, status: int | None = None, headers: Mapping[str, str]
     if isinstance(body, bytes | str):
         content, kind = body if isinstance(body, bytes) else body.encode(), "text/html"
     else:
-        content, kind = json.dumps(to_json(body, nulls=False)).encode(), "application/json"
+        content, kind = json.dumps(Anything.write(body, ())).encode(), "application/json"
     if content and status in WITHOUT_BODY:
         raise ValueError(f"an answer {status} has no body")
     return Reply(status, content, {"Content-Type": kind, **(headers or {})})

@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any, Final
 from urllib.parse import unquote
 
-from osvi_runtime import MISSING, InvalidDataError, refuse, to_json
+from osvi_runtime import MISSING, Anything, InvalidDataError, refuse
 
 from osvi._sandbox.examples import example
 from osvi._sandbox.messages import RecordedRequest, error_reply, reply
@@ -109,7 +109,7 @@ class SpecOperation:
         body = example(self._schemas, schema)
         if isinstance(body, dict) and "success" in body:
             body = {**body, "success": is_success}
-        body = body if data is None else self._body_with(to_json(data, nulls=False), schema)
+        body = body if data is None else self._body_with(Anything.write(data, ()), schema)
         if isinstance(body, str):  # a text of JSON, not of HTML
             return reply(json.dumps(body), status, {"Content-Type": "application/json", **_content_type(response)})
         return reply(body, status, _content_type(response))

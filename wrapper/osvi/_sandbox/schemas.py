@@ -15,7 +15,7 @@ Node = dict[str, Any]
 # What is expected of a value of each type, and of a string of each format, and the reader that tests it. The errors of
 # `Schemas.check` have these words and not those of the readers, since the codes of errors are made from them: a better
 # text of a reader must not change a code, which programs compare. The word for a format is its name in the spec.
-_KINDS: Final[dict[str, tuple[str, Reader[Any]]]] = {
+_KINDS: Final[dict[str, tuple[str, Reader]]] = {
     "string": ("a string", runtime.String),
     "integer": ("an integer", runtime.Integer),
     "number": ("a number", runtime.Number),
