@@ -17,7 +17,7 @@ import attrs
 
 from .annotations import hints, reader_of
 from .anything import Anything
-from .compiled import INEXACT, ExactReader, exact_reader
+from .compiled import ExactReader, exact_reader
 from .descriptions import Docstring
 from .errors import Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
@@ -127,11 +127,7 @@ class Record(Reader, Generic[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
         """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
-        try:
-            record = self.exact(value, path, fields)
-        except INEXACT:
-            record = None
-        return _record(self.cls, self.table.read(value, path, drift) | fields) if record is None else record
+        return self.exact(value, path, fields) or _record(self.cls, self.table.read(value, path, drift) | fields)
 
     def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
         # Not the function `exact` itself, which would be compiled now, endlessly in a circle of classes.
