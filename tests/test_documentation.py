@@ -53,6 +53,17 @@ def test_the_program_of_the_manual_drops_a_token_that_was_replaced(tmp_path: Pat
         program["active_sessions"](sandbox.customer_id)
 
 
+def test_the_layout_names_files_that_exist_and_what_is_in_them() -> None:
+    text = (DOCS / "maintain" / "layout.md").read_text("utf-8").partition("## Where to change what")[2]
+    found = re.findall(r"`((?:\.?\w+/)+[\w.]*)`(?:: ((?:`\w+`(?:, )?)+))?", text)
+
+    missing = {path for path, _ in found if not (ROOT / path).exists()} - {"codegen/functions.yaml"}  # has to be made
+    assert missing == set()
+    named = [(path, name) for path, names in found for name in re.findall(r"\w+", names)]
+    assert [(path, name) for path, name in named if name not in (ROOT / path).read_text("utf-8")] == []
+    assert len(named) >= 8
+
+
 @pytest.mark.parametrize("page", ["services.md", "many.md"])
 def test_the_client_of_a_process_does_not_warn_when_the_process_ends(page: str, tmp_path: Path) -> None:
     [block] = (block for block in blocks(ROOT / "docs" / page) if "def osvi_client()" in block)

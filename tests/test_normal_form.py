@@ -228,7 +228,10 @@ WIDENED = {
         "{anyOf: [{type: string, format: date}, {type: string, format: date-time}]}",
         ["2026-01-02", "2026-01-02T03:04:05Z"],
     ),
-    "an enum of another type": Case("{type: string, enum: [a, 1]}", ["a"]),
+    "an enum of another type": Case("{type: string, enum: [a, 1, null]}", ["a", None]),
+    "null beside parts that exclude each other": Case(
+        "{anyOf: [{type: integer}, {nullable: true, allOf: [{type: string}, {type: number}]}]}", [1, None]
+    ),
     "what is required of one of two": Case(
         "{type: object, properties: {a: {type: string}, b: {type: string}}, anyOf: [{required: [a]}, {required: [b]}]}",
         [{"a": "a"}],

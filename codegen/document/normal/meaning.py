@@ -93,8 +93,8 @@ class Meaning:
         """Return the schema that allows null too. ``null`` is the schema of null."""
         return evolve(
             self,
-            types=self.json_types and both(self.json_types, ("null",)),
-            values=self.values and both(self.values, (None,)),
+            types=None if self.json_types is None else both(self.json_types, ("null",)),
+            values=None if self.values is None else both(self.values, (None,)),
             unions=tuple((*union, null) for union in self.unions),
         )
 

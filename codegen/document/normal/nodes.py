@@ -69,10 +69,11 @@ def resolved(document: Node, node: Any) -> Node:
     """
     refs: list[str] = []
     while isinstance(node, dict) and "$ref" in node:
-        if node["$ref"] in refs:
-            raise BrokenSchemaError(f"the reference {node['$ref']!r} leads back to itself")
-        refs.append(node["$ref"])
-        node = target(document, node["$ref"])
+        ref = str(node["$ref"])
+        if ref in refs:
+            raise BrokenSchemaError(f"the reference {ref!r} leads back to itself")
+        refs.append(ref)
+        node = target(document, ref)
     return node if isinstance(node, dict) else {}
 
 

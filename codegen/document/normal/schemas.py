@@ -71,7 +71,7 @@ class Schemas:
         # A value of a branch of a union fits the union.
         meaning = evolve(meaning, unions=tuple(union for union in meaning.unions if part.ref not in _references(union)))
         # What a schema says itself of null comes before what its parts say.
-        says_null = node.get("nullable") is True or "null" in (own.types or ()) or None in (own.values or ())
+        says_null = node.get("nullable") is True or "null" in (own.types or ()) or None in list_in(node, "enum")
         return meaning.or_null(schema_of(NULL)) if says_null else meaning
 
     def _referred(self, ref: str) -> Meaning:
