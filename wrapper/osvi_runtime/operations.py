@@ -209,11 +209,6 @@ class Endpoint:
     body: Reader = attrs.field(default=cast("Any", Any), converter=reader_of)
     is_body_optional: bool = False
     content_type: str = "application/json"
-    _may_have_body: bool = attrs.field(init=False)
-
-    @_may_have_body.default
-    def _has_body_or_argument(self) -> bool:
-        return self.body is not Anything or "whole" in self.locations.values()
 
     @property
     def name(self) -> str:
@@ -246,7 +241,8 @@ class Endpoint:
             # Some vendors tell operations of one path apart by a query.
             url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"
         content = None
-        if self._may_have_body and (body := self._body(sent)) is not NO_BODY:
+        may_have_body = self.body is not Anything or "whole" in self.locations.values()
+        if may_have_body and (body := self._body(sent)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
             content = json.dumps(body, ensure_ascii=False).encode()
         return Enveloped(self, url, headers, content, arguments, self.answers)
