@@ -26,6 +26,8 @@ version = release = metadata.version("osvi")
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = f"osvi {release}"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_show_copyright = False
 smartquotes_action = "D"  # dashes alone
 add_module_names = False

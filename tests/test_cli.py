@@ -317,7 +317,7 @@ def test_the_exit_status_does_not_depend_on_whether_the_message_can_be_written(
     assert redirected(tmp_path, f"2>{target}", *arguments).returncode == status
 
 
-@pytest.mark.parametrize("moment", ["osvi._cli._app", "osvi._cli._sandbox", "openapi.json"])
+@pytest.mark.parametrize("moment", ["osvi._cli._app", "osvi._cli._sandbox", "examples.json"])
 def test_ctrl_c_ends_the_command_with_status_130_while_it_imports_and_while_it_works(moment: str) -> None:
     script = f"""
 import signal, sys

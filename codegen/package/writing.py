@@ -15,9 +15,10 @@ from osvi_runtime.formats import CONVERTED
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
-from codegen.document.reading import SpecError, data_file, load, server, sha256, token_header
+from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
 from codegen.document.served import refusal, unserved
 from codegen.package.classes import Classes
+from codegen.package.examples import examples
 from codegen.package.kinds import Kind, Kinds
 from codegen.package.members import members
 from codegen.package.naming import RUNTIME, enum_names, options, renamed
@@ -97,9 +98,6 @@ class Package:
         """Write the package as ``into/osvi_openapi``."""
         self.package = into / "osvi_openapi"
         self.package.mkdir(parents=True)
-        # The sandbox reads the document at run time, where there may be no YAML parser.
-        document = json.dumps(self.document, indent=1, ensure_ascii=False)
-        (self.package / "openapi.json").write_text(f"{document}\n", encoding="utf-8")
         (self.package / "py.typed").touch()
         # As that of openapi-python-client, so that a template of either is written in the same way.
         loader = FileSystemLoader(TEMPLATES)
@@ -135,6 +133,7 @@ class Package:
             self.render(path, "operation", function=function, classes=sorted(classes))
         for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
+        self._write_json("examples", examples(self.forms, {one.place: one.name for one in self.functions}))
         self._write_descriptions()
 
     def _write_descriptions(self) -> None:
@@ -143,8 +142,11 @@ class Package:
             name: {field.name: " ".join(field.description.split()) for field in fields if field.description}
             for name, fields in self.members.items()
         }
-        content = json.dumps({name: some for name, some in texts.items() if some}, indent=1, ensure_ascii=False)
-        (self.package / "descriptions.json").write_text(f"{content}\n", encoding="utf-8")
+        self._write_json("descriptions", {name: some for name, some in texts.items() if some})
+
+    def _write_json(self, name: str, value: Node) -> None:
+        content = json.dumps(value, indent=1, ensure_ascii=False)
+        (self.package / f"{name}.json").write_text(f"{content}\n", encoding="utf-8")
 
     def text_of(self, name: str, default: str) -> str:
         """Return the description of a class."""

@@ -43,7 +43,8 @@ class Sandbox:
 
     A request that the spec does not allow is refused: a wrong token (401), an unknown path (404) or method (405), a
     missing or invalid parameter or part of the body (400, or 422 if the spec declares only 422, with a code such as
-    "customer_id_missing" or "limit_not_an_integer"). Query parameters that the spec does not declare are ignored.
+    "customer_id_missing" or "limit_not_an_integer"). Query parameters and properties of a body that the spec does not
+    declare are ignored.
 
     It may be shared between threads.
 
@@ -63,7 +64,7 @@ class Sandbox:
         self.transport: Final = mock_transport(self.receive)
         self.requests: Final[list[RecordedRequest]] = []
         self._spec = packaged_spec()
-        self._active: Final = ActiveSessions(self._spec.operations[ACTIVE_SESSION])
+        self._active: Final = ActiveSessions(self._spec)
         self.recover()
         self.customer_id: Final = self._active.customer_id
         self.agent_uuid: Final = self._active.agent_uuid

@@ -8,6 +8,8 @@ from .enums import Listed as Listed
 from .enums import OpenEnum as OpenEnum
 from .enums import Values as Values
 from .errors import MISSING as MISSING
+from .errors import Checked as Checked
+from .errors import CheckedRequest as CheckedRequest
 from .errors import Drift as Drift
 from .errors import InvalidDataError as InvalidDataError
 from .errors import Path as Path
@@ -21,6 +23,7 @@ from .operations import Data as Data
 from .operations import Endpoint as Endpoint
 from .operations import Enveloped as Enveloped
 from .operations import Operation as Operation
+from .operations import argument_readers as argument_readers
 from .readers import NULL as NULL
 from .readers import AnyOf as AnyOf
 from .readers import Array as Array

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, Self
 
-from .errors import Drift, Path, refuse
+from .errors import UNLISTED, Drift, Path, refuse
 from .readers import Reader, Scalar, String
 
 
@@ -39,7 +39,7 @@ class Enumeration(Scalar):
         if type(value) is not str:
             refuse(value, self.kind(), path)
         if value not in self.members:
-            drift.append((path, "a value that the spec does not list"))
+            drift.append((path, UNLISTED))
         return self.cls(value)
 
     def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:  # noqa: ARG002
@@ -66,7 +66,7 @@ class Listed(Reader):
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
         result = self.reader.read(value, path, drift)
         if result not in self.values:
-            drift.append((path, "a value that the spec does not list"))
+            drift.append((path, UNLISTED))
         return result
 
 

@@ -19,6 +19,8 @@ JSON_TYPES: Final[Mapping[type, str]] = {
     list: "array",
     type(None): "null",
 }
+# The difference of a value that the spec does not list.
+UNLISTED: Final = "a value that the spec does not list"
 # Stands for an absent value.
 MISSING: Final[Any] = object()
 
@@ -56,3 +58,19 @@ class InvalidDataError(ValueError):
 def refuse(value: object, expected: str, path: Path = ()) -> NoReturn:
     """Raise the `InvalidDataError` for a value. `MISSING` stands for an absent value."""
     raise InvalidDataError(expected, JSON_TYPES.get(type(value), "nothing"), path)
+
+
+class Checked(list[tuple[Path, str]]):
+    """The drift of a value that is to be checked to the last: a `Choice` has to be of one of its kinds."""
+
+
+class CheckedRequest(Checked):
+    """The drift of a part of a request, which may have no values that the spec does not list.
+
+    It may have unknown properties, since the vendor may be ahead of the spec, and lack those that only answers have.
+    """
+
+    def append(self, difference: tuple[Path, str]) -> None:
+        path, problem = difference
+        if problem == UNLISTED:
+            raise InvalidDataError("a listed value", "another", path)

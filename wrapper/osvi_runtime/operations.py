@@ -225,7 +225,7 @@ class Endpoint:
         Raises:
             InvalidDataError: An argument cannot be sent. The path of the error begins with its name.
         """
-        optional, readers = function.__kwdefaults__ or {}, _readers(function)
+        optional, readers = function.__kwdefaults__ or {}, argument_readers(function)
         sent = {name: value for name, value in arguments.items() if value is not None or name not in optional}
         url, query, headers = self.path, list[str](), dict[str, str]()
         for argument in filter(sent.__contains__, self.locations):
@@ -270,7 +270,7 @@ class Endpoint:
 
 
 @cache
-def _readers(function: Callable[..., Any]) -> Mapping[str, Reader]:
+def argument_readers(function: Callable[..., Any]) -> Mapping[str, Reader]:
     """Return the readers of the arguments of a function. An optional one that is None is not sent: None is not null."""
     optional = function.__kwdefaults__ or {}
     types = {name: type_ for name, type_ in hints(function).items() if name != "return"}

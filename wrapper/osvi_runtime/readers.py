@@ -278,12 +278,21 @@ class AnyOf(Reader):
         return any(reader.takes(value) for reader in self.readers)
 
     def json_of(self, value: Any, path: Path) -> Any:
-        likeness = {reader: reader.likeness(value) for reader in self.readers if reader.takes(value)}
+        readers = [reader for reader in self.readers if reader.takes(value)]
+        return self.by_likeliest(readers, value, lambda reader: reader.write(value, path))
+
+    def by_likeliest(self, readers: list[Reader], value: Any, action: Callable[[Reader], Any]) -> Any:
+        """Return the result of an action for one of the readers that fit a value best.
+
+        Raises:
+            InvalidDataError: The action fails for each of these.
+        """
+        likeness = {reader: reader.likeness(value) for reader in readers}
         likeliest = [reader for reader, found in likeness.items() if found == max(likeness.values())]
         for reader in likeliest[:-1]:
             with suppress(InvalidDataError):
-                return reader.write(value, path)
-        return likeliest[-1].write(value, path)
+                return action(reader)
+        return action(likeliest[-1])
 
 
 def _integer(number: float) -> int:

@@ -19,7 +19,7 @@ from .annotations import hints, reader_of
 from .anything import Anything
 from .compiled import ExactReader, exact_reader
 from .descriptions import Docstring
-from .errors import Drift, InvalidDataError, Path, refuse
+from .errors import Checked, Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
 from .readers import AnyOf, Reader, String
 from .readonly import EMPTY, Extra, read_only
@@ -127,7 +127,9 @@ class Record(Reader, Generic[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
         """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
-        return self.exact(value, path, fields) or _record(self.cls, self.table.read(value, path, drift) | fields)
+        # What is checked to the last has drift of another class.
+        record = self.exact(value, path, fields) if type(drift) is list else None
+        return record or _record(self.cls, self.table.read(value, path, drift) | fields)
 
     def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
         # Not the function `exact` itself, which would be compiled now, endlessly in a circle of classes.
@@ -235,9 +237,12 @@ class OneOf(AnyOf):
     def readers(self) -> tuple[Reader, ...]:  # type: ignore[override]
         return tuple(_result(method) for method in vars(self.cls).values() if isinstance(method, FunctionType))
 
-    def read(self, value: Any, path: Path, drift: Drift) -> Choice:  # noqa: ARG002
+    def read(self, value: Any, path: Path, drift: Drift) -> Choice:
         if type(value) not in self.types:
             refuse(value, self.kind(), path)
+        if isinstance(drift, Checked):
+            readers = [reader for reader in self.readers if type(value) in reader.types]
+            self.by_likeliest(readers, value, lambda reader: reader.read(value, path, drift))
         return self.cls(value, path)
 
     def takes(self, value: Any) -> bool:
@@ -250,8 +255,13 @@ class OneOf(AnyOf):
 _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values
 
 
-def to_json(value: Any) -> Any:
-    """Return a value that was read as a JSON value, for ``json.dumps``."""
+def to_json(value: Any, *, nulls: bool = True) -> Any:
+    """Return a value that was read as a JSON value, for ``json.dumps``.
+
+    Args:
+        value: The value.
+        nulls: Whether the absent properties of records are null. If not, they are left out.
+    """
     if type(value) in _UNCHANGED:
         return value
     if isinstance(value, Enum):
@@ -259,12 +269,15 @@ def to_json(value: Any) -> Any:
     for format_ in CONVERTED:
         if isinstance(value, format_.type):
             return format_.json(value)
-    if isinstance(value, Model):
+    if isinstance(value, Model) and nulls:
         return value.to_dict()
+    if isinstance(value, Model):
+        kept = table(type(value)).required.keys() | value.extra.keys()
+        value = {name: item for name, item in _values(value).items() if item is not None or name in kept}
     if isinstance(value, Choice):
         return value.json
     if isinstance(value, (list, tuple)):
-        return [to_json(item) for item in value]
+        return [to_json(item, nulls=nulls) for item in value]
     if isinstance(value, Mapping):
-        return {name: to_json(item) for name, item in value.items()}
+        return {name: to_json(item, nulls=nulls) for name, item in value.items()}
     return value

@@ -18,7 +18,7 @@ import attrs
 
 from .annotations import hints, reader_of, without_none
 from .anything import Anything
-from .errors import MISSING, Drift, Path, refuse
+from .errors import MISSING, CheckedRequest, Drift, Path, refuse
 from .readers import NULL, Null, Reader
 from .readonly import EMPTY, Extra
 
@@ -105,9 +105,12 @@ class Table:
             elif value is not None:
                 fields[property_.field] = property_.reader.read(value, (*path, name), drift)
             elif not property_.is_nullable:
+                if isinstance(drift, CheckedRequest):
+                    property_.reader.read(value, (*path, name), drift)  # raises the error
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         for name, property_ in self.required.items():
-            if data.get(name) is None and not (property_.is_nullable and name in data):
+            is_absent = data.get(name) is None and not (property_.is_nullable and name in data)
+            if is_absent and not (property_.is_read_only and isinstance(drift, CheckedRequest)):
                 property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
         not_sent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
         return fields | {"extra": Extra(extra, not_sent)}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, final
 
 import attrs
 
-from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, refuse
+from .errors import JSON_TYPES, MISSING, UNLISTED, Drift, InvalidDataError, Path, refuse
 from .readers import AnyOf
 from .records import Model, Record, in_spec_order, to_json
 
@@ -80,7 +80,7 @@ class Tagged(AnyOf):
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
         if tag not in self.records:
-            drift.append((place, "a value that the spec does not list"))
+            drift.append((place, UNLISTED))
         return self.records.get(tag, _UNKNOWN)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +13,7 @@ from osvi._sandbox.messages import reply
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from osvi._sandbox.operations import SpecOperation
+    from osvi._sandbox.operations import Spec
     from osvi._transport.mock import Reply
     from osvi.sessions import ChatSession
 
@@ -27,24 +26,27 @@ class ActiveSessions:
     May be shared between threads, since no record is changed after it has been opened.
 
     Args:
-        operation: The lookup, as the spec describes it.
+        spec: The spec, with the lookup.
     """
 
-    def __init__(self, operation: SpecOperation) -> None:
-        self.customer_id: Final = str(operation.example_of("customer_id"))
-        self.agent_uuid: Final = str(operation.example_of("agent_uuid"))
+    def __init__(self, spec: Spec) -> None:
+        operation = spec.operations[NAME]
+        self.customer_id: Final = str(operation.parameters["customer_id"])
+        self.agent_uuid: Final = str(operation.parameters["agent_uuid"])
         self._operation = operation
-        self._body = json.loads(operation.reply().body)
-        self._example = operation.example_of_record() | {"customer_id": self.customer_id}
-        self._sessions: dict[str, dict[str, dict[str, Any]]] = {self.customer_id: {self.agent_uuid: self._example}}
+        answer = operation.answers["200"]
+        self._body = answer["body"]
+        self._example = answer["record"] | {"customer_id": self.customer_id}
+        self._sessions = {self.customer_id: {self.agent_uuid: self._example}}
 
     def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
         """Open a session; see `Sandbox.open_session`."""
         one_session(customer_id, agent_uuid)  # refuses arguments with which no client could find the session
         known = session_reader().table.properties
         if unknown := sorted(properties.keys() - known.keys()):
-            names = ", ".join(unknown)
-            raise TypeError(f"not a property of a session: {names}; pass it in extra, or use one of {[*known]}")
+            raise TypeError(
+                f"not a property of a session: {', '.join(unknown)}; pass it in extra, or use one of {[*known]}"
+            )
         metadata: dict[str, Any] = {"input_fields": {}, "state_fields": {}, "context": []}
         record = self._example | {"id": str(uuid.uuid4()), "customer_id": customer_id, "metadata": metadata}
         record |= to_json({**properties, **(extra or {})})
@@ -60,8 +62,6 @@ class ActiveSessions:
     def reply(self, params: Mapping[str, str]) -> Reply:
         """Return the reply to a lookup with these query parameters."""
         sessions = self._sessions.get(params.get("customer_id", ""), {}).copy()
-        if not (agent_uuid := params.get("agent_uuid")):
-            return reply(self._body | {"data": sessions})
-        if agent_uuid in sessions:
-            return reply(self._body | {"data": sessions[agent_uuid]})
-        return self._operation.error(404, "session_not_found")
+        agent_uuid = params.get("agent_uuid")
+        data = sessions.get(agent_uuid) if agent_uuid else sessions
+        return self._operation.error(404, "session_not_found") if data is None else reply(self._body | {"data": data})

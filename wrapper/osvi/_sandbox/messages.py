@@ -55,10 +55,14 @@ ReplyBody = bytes | str | Mapping[str, Any] | list[Any]
 WITHOUT_BODY: Final = (204, 304)  # RFC 9110, 6.4.1
 
 
+def error_body(code: str, message: str = "") -> dict[str, Any]:
+    """Return the body of an error of the API."""
+    return {"success": False, "error": code} | ({"message": message} if message else {})
+
+
 def error_reply(status: int, code: str, message: str = "", headers: Mapping[str, str] | None = None) -> Reply:
     """Return a reply with an error of the API."""
-    body = {"success": False, "error": code} | ({"message": message} if message else {})
-    return reply(b"" if status in WITHOUT_BODY else body, status, headers)
+    return reply(b"" if status in WITHOUT_BODY else error_body(code, message), status, headers)
 
 
 def reply(body: ReplyBody, status: int | None = None, headers: Mapping[str, str] | None = None) -> Reply:
