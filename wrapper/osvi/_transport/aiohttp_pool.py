@@ -17,6 +17,7 @@ import httpx
 import yarl
 
 from osvi._transport.body import BROKEN_COMPRESSION, Body
+from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
@@ -78,7 +79,7 @@ class AiohttpPool(Pool):
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        loop = self.loop.bind()
+        loop = bind(self)
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:

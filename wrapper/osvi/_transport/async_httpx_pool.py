@@ -11,6 +11,7 @@ import httpx
 from osvi._transport.body import Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
+from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request
 
@@ -42,7 +43,7 @@ class AsyncHttpxPool(Connections[_Client]):
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        self.loop.bind()
+        bind(self)
         reset = current_request.set(request)
         turn = self._begin_turn(anyio.Event)
         try:
