@@ -108,10 +108,9 @@ class AiohttpPool(Pool):
         )
         body = Body(",".join(response.headers.getall("Content-Encoding", ())), request)
         try:
-            with body:
-                while not (body.unreadable or response.content.at_eof()):
-                    limit.begin_phase()
-                    body.add(await response.content.readany())
+            while not (body.unreadable or response.content.at_eof()):
+                limit.begin_phase()
+                body.add(await response.content.readany())
         except aiohttp.ClientPayloadError as error:
             if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
                 raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 
-from osvi._transport.body import Body
+from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.event_loop import bind
@@ -63,10 +63,14 @@ class AsyncHttpxPool(Connections[_Client]):
             with self._lend(turn) as http, anyio.fail_after(request.remaining()):
                 response = await http.send(httpx_request(request), stream=True, auth=None)
                 async with aclosing(response):
-                    with Body(response.headers.get("content-encoding", ""), request) as body:
+                    body = Body(response.headers.get("content-encoding", ""), request)
+                    try:
                         if not body.unreadable:
                             async for chunk in response.aiter_bytes():
-                                body.add(chunk)
+                                if not body.add(chunk):
+                                    break
+                    except httpx.DecodingError:
+                        body.unreadable = BROKEN_COMPRESSION
         finally:
             for client in self._disused():
                 await client.aclose()
