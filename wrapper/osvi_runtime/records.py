@@ -17,7 +17,7 @@ import attrs
 
 from .annotations import hints, reader_of
 from .anything import Anything
-from .compiled import INEXACT, ExactReader, exact_reader
+from .compiled import ExactReader, exact_reader
 from .descriptions import Docstring
 from .errors import Checked, Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
@@ -127,13 +127,9 @@ class Record(Reader, Generic[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
         """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
-        record = None
-        try:
-            if type(drift) is list:  # what is checked to the last has drift of another class
-                record = self.exact(value, path, fields)
-        except INEXACT:
-            pass
-        return _record(self.cls, self.table.read(value, path, drift) | fields) if record is None else record
+        # What is checked to the last has drift of another class.
+        record = self.exact(value, path, fields) if type(drift) is list else None
+        return record or _record(self.cls, self.table.read(value, path, drift) | fields)
 
     def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
         # Not the function `exact` itself, which would be compiled now, endlessly in a circle of classes.

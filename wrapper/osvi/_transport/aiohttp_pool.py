@@ -116,8 +116,8 @@ class AiohttpPool(Pool):
                 raise
             body.unreadable = BROKEN_COMPRESSION
         finally:
-            # A connection whose body was read is in the pool by now. Another is closed.
-            response.close()
+            if response.connection is not None:  # if the body was read, the connection is in the pool by now
+                response.close()
         self.is_connected = True
         return body.response(response.status, response.raw_headers)
 
