@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
 from codegen.package.kinds import ANYTHING, SCALARS, Kind, Kinds, map_of
@@ -86,7 +85,7 @@ class Function:
     @property
     def endpoint(self) -> dict[str, str]:
         """The arguments of the `Endpoint` with their expressions. Those with the default are left out."""
-        content_type = json_type(self._body.get("content", {}))
+        content_type = self._body.get("content_type", "application/json")
         is_usual = content_type.startswith("application/json") or "*" in content_type
         styles = {node["name"]: style_of(node, self._kinds.forms) for node in self._parameters if node["in"] == "query"}
         by_name = {one.name: styles.get(one.spec_name) for one in self.arguments if one.location == "query"}
@@ -142,7 +141,7 @@ class Function:
 
     def _in_body(self) -> list[Member]:
         """Return the arguments that are in the body: its properties, if it is a record."""
-        schema = schema_in(self._body)
+        schema = self._body.get("schema")
         if schema is None:
             return []
         name = self._kinds.classes.name_of(schema)
@@ -156,12 +155,12 @@ class Function:
         return [*properties, *[NULL_BODY] * is_nullable]
 
     def _body_class(self) -> str:
-        schema = schema_in(self._body)
+        schema = self._body.get("schema")
         return "" if schema is None else self._kinds.classes.name_of(schema)
 
     def _body_annotation(self) -> str:
         """Return the annotation of the body. Null is among it, unless properties are arguments."""
-        schema = schema_in(self._body)
+        schema = self._body.get("schema")
         if schema is None:
             return ""
         kind = self._kinds.of(schema)
@@ -169,7 +168,7 @@ class Function:
 
     def _extra(self) -> list[Member]:
         """Return the argument for the properties that a body may have beside the declared ones, if it may."""
-        record = self._kinds.forms.resolved(schema_in(self._body) or {})
+        record = self._kinds.forms.resolved(self._body.get("schema") or {})
         if self._kinds.forms.of(record) != "record" or not record.get("additionalProperties"):
             return []
         name = field_names(["extra"], {argument.name for argument in self.arguments})["extra"]
@@ -187,7 +186,7 @@ class Function:
         return [evolve(one, name=unique[one.location, one.spec_name]) for one in arguments]
 
     def _answer(self, node: Node) -> SuccessResponse:
-        schema = schema_in(node)
+        schema = node.get("schema")
         if schema is None:
             return SuccessResponse("NO_BODY", "None", "None", (SCALARS["null"], SCALARS["null"]))
         kind = self._kinds.of(schema)

@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.normal.document import schema_in
 from codegen.document.reading import Node, committed, data, replace
 from codegen.package.kinds import Kind
 from codegen.package.members import Member
@@ -111,7 +110,7 @@ def _operation(function: Function, package: Package) -> Tree:
 
 def _parts(response: Node, package: Package) -> Tree:
     """Return the types in JSON of the properties of an error."""
-    schema, forms = schema_in(response) or {}, package.forms
+    schema, forms = response.get("schema", {}), package.forms
     found = {}
     for name, part in forms.resolved(schema).get("properties", {}).items():
         branches = forms.resolved(part).get("anyOf") or [part]
