@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from codegen import OPENAPI, ROOT
 from codegen.document import kept
-from codegen.document.reading import DataFileError, SpecError, replace
+from codegen.document.reading import DataFileError, SpecError, data_file, replace
 from codegen.package.writing import Package
 from codegen.promises import changes, surface
 
@@ -88,7 +88,7 @@ def generate(*, is_check: bool) -> int:
         return int(bool(stale))
     write(files)
     broken = changes.breaks(before, offered)
-    print("generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *package.unneeded(), sep="\n")
+    print("generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *unneeded(package), sep="\n")
     print(*broken, *([ACCEPT] if broken else []), sep="\n", end="\n" * bool(broken))
     return int(bool(broken))
 
@@ -120,6 +120,23 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
     for folder in refused:
         print(f"refused: {folder / 'refused.txt'}")
     return 2 if len(refused) == len(folders) else 0
+
+
+def unneeded(package: Package) -> Iterator[str]:
+    """Yield a line for each entry of a data file that fits nothing, since the document has changed."""
+    overrides = data_file("config")["class_overrides"]
+    fields = {f"{name}.{one.spec_name}" for name, some in package.members.items() for one in some}
+    fitting = {
+        "not_served": {one.operation for one in package.refused},
+        "wording": {*fields, *package.classes},
+        "names": {"every class", *package.classes},
+        "functions": {function.place for function in package.functions},
+        "config": {name for name, one in overrides.items() if one.get("class_name", name) in package.classes},
+    }
+    for file, names in fitting.items():
+        entries = overrides if file == "config" else data_file(file)
+        lost = (name for name in entries if name not in names)
+        yield from (f"codegen/{file}.yaml: {name} is not needed any more; delete its line" for name in lost)
 
 
 def notes(package: Package) -> list[str]:

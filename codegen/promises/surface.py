@@ -90,7 +90,7 @@ def _required(members: Iterable[Member]) -> Tree:
 def _operation(function: Function, package: Package) -> Tree:
     node = package.document["paths"][function.path][function.method.lower()]
     answers = [*function.answers.values()]
-    values, bodies = ([one.kinds[at] for one in answers] for at in (0, 1))
+    values, bodies = [answer.value for answer in answers], [answer.body for answer in answers]
     responses = {status: _parts(node["responses"][status], package) for status in function.errors}
     deprecated = {one["name"] for one in node["parameters"] if one.get("deprecated") is True}
     arguments = {one.name: _set(_branches(one.kind, "argument", package)) for one in function.arguments}
@@ -124,7 +124,9 @@ def _made_by_users(package: Package) -> set[str]:
     found: set[str] = set()
     while waiting := (waiting & package.classes.keys()) - found:
         found |= waiting
-        kinds = [kind for name in waiting for kind in package.kinds_in(name)]
+        kinds = [member.kind for name in waiting for member in package.members.get(name, ())]
+        kinds += [package.others[name] for name in waiting & package.others.keys()]
+        kinds += [kind for name in waiting for kind in package.choices.get(name, {}).values()]
         waiting = {name for kind in kinds for name in _classes(kind)}
     return found
 

@@ -76,7 +76,8 @@ class Format(Scalar):
 
     def __init__(self, name: str, type_: type, *, example: str, **conversion: Any) -> None:
         plain = type_ if type_ is str else None
-        super().__init__("a string" if plain else f"a {name}", str, plain=plain, python=(type_,), **conversion)
+        conversion = {"json": str, **conversion, "plain": plain, "python": (type_,)}
+        super().__init__("a string" if plain else f"a {name}", str, **conversion)
         self.name = name
         self.type = type_
         self.example = example

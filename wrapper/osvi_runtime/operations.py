@@ -230,13 +230,15 @@ class Endpoint:
         url, query, headers = self.path, list[str](), dict[str, str]()
         for argument in filter(sent.__contains__, self.locations):
             location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
+            if location not in {"path", "query", "header"}:
+                continue
+            value = readers[argument].write(sent[argument], path)
             if location == "path":
-                url = url.replace(f"{{{name}}}", path_text(readers[argument].write(sent[argument], path), path))
+                url = url.replace(f"{{{name}}}", path_text(value, path))
             elif location == "query":
-                style = self.styles.get(argument, "")
-                query += query_pairs(name, readers[argument].write(sent[argument], path), style, path)
-            elif location == "header":
-                headers[name] = header_text(readers[argument].write(sent[argument], path), path)
+                query += query_pairs(name, value, self.styles.get(argument, ""), path)
+            else:
+                headers[name] = header_text(value, path)
         if query:
             # Some vendors tell operations of one path apart by a query.
             url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"

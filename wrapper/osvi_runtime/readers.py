@@ -82,7 +82,7 @@ class Reader:
         raise NotImplementedError
 
     def likeness(self, value: Any) -> float:  # noqa: ARG002
-        """Return how well an argument fits, which tells kinds apart that take the same arguments."""
+        """Return how well an argument that it takes fits, which tells kinds apart that take the same arguments."""
         return 0
 
     def write(self, value: Any, path: Path) -> Any:
