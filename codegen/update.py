@@ -54,7 +54,7 @@ class Update:
             "What breaks:": self.broken or ["nothing"],
             "Where it is used:": places.places(words, shows_all=shows_all),
             "What the code cannot express, and what is wrong in the document:": generate.notes(self.package),
-            "What is not needed any more:": [*self.package.unneeded()],
+            "What is not needed any more:": [*generate.unneeded(self.package)],
         }
         lines = [line for title, found in sections.items() if found for line in (title, *(f"  {one}" for one in found))]
         return [*lines, version.sentence(self.offered)]

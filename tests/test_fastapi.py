@@ -11,8 +11,9 @@ import pytest
 from fastapi import Body, FastAPI
 from fastapi.testclient import TestClient
 from osvi.testing import Sandbox
+from osvi_runtime import Choice
 from pages import ROOT
-from support import BARE
+from support import BARE, RECORD
 
 from codegen.document.reading import load
 
@@ -130,3 +131,26 @@ def test_a_field_of_a_pydantic_model_reads_and_writes_a_record() -> None:
     assert "required" not in schema
     with pytest.raises(pydantic.ValidationError, match="/context: expected an array of strings, found string"):
         Note.model_validate({"metadata": {"context": "a"}})
+
+
+class Branch(Choice):
+    """A choice that has itself in it."""
+
+    def string(self) -> str:
+        return self._as(self.string)
+
+    def array_of_branch(self) -> tuple["Branch", ...]:
+        return self._as(self.array_of_branch)
+
+
+def test_pydantic_reads_and_writes_a_choice() -> None:
+    branches, body = pydantic.TypeAdapter(Branch), pydantic.TypeAdapter(osvi.models.ActiveSessionResponse)
+    answer = osvi.models.ActiveSessionResponse.from_dict({"success": True, "data": RECORD})
+
+    assert branches.validate_json(branches.dump_json(Branch(["a", ["b"]]))) == Branch(["a", ["b"]])
+    assert body.validate_json(body.dump_json(answer)) == answer
+    for mode in ("validation", "serialization"):
+        assert {"type": "string"} in branches.json_schema(mode=mode)["$defs"]["Branch"]["anyOf"]
+        assert "ChatV1Session" in body.json_schema(mode=mode)["$defs"]
+    with pytest.raises(pydantic.ValidationError):
+        branches.validate_python(1)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codegen.document.forms import Forms
-from codegen.document.normal.document import json_type, operations, schemas_of
+from codegen.document.normal.document import operations, schemas_of
 from codegen.document.normal.nodes import BROKEN, reachable
 from codegen.document.reading import HEADER_NAME, Node
 
@@ -67,14 +67,13 @@ def _reasons(node: Node, forms: Forms) -> Iterator[str]:
     for parameter in node["parameters"]:
         if problem := _problem(parameter, forms):
             yield f"the parameter {parameter['name']!r} in {parameter['in']} ({problem})"
-    if (content := node.get("requestBody", {}).get("content")) and not json_type(content):
-        yield f"a body of {', '.join(content)}"
+    if others := node.get("requestBody", {}).get("not_json"):
+        yield f"a body of {', '.join(others)}"
     for status, answer in node["responses"].items():
-        content = answer.get("content")
         if not STATUS.fullmatch(status):
             yield f"an answer {status!r}, which is no status"
-        elif status in success_statuses(node) and content and not json_type(content):
-            yield f"an answer {status} of {', '.join(content)}"
+        elif status in success_statuses(node) and "not_json" in answer:
+            yield f"an answer {status} of {', '.join(answer['not_json'])}"
     served = {**node, "responses": {status: node["responses"][status] for status in success_statuses(node)}}
     schemas = reachable(forms.document, [schema for *_, schema in schemas_of(served)])
     yield from sorted(schema[BROKEN] for schema in schemas if BROKEN in schema)

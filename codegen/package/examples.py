@@ -10,7 +10,7 @@ from osvi_runtime import MISSING, Anything, Array, Boolean, Integer, InvalidData
 from osvi_runtime.formats import FORMATS
 
 from codegen.document.forms import Forms
-from codegen.document.normal.document import operations, schema_in
+from codegen.document.normal.document import operations
 from codegen.document.normal.nodes import component_name, values_of
 from codegen.document.reading import Node
 from codegen.document.served import success_statuses
@@ -77,10 +77,9 @@ class _Examples:
         - ``record``: an example of the first kind of ``data``, if it is of several kinds.
         - ``error``, of an error whose ``error`` may be a code: the required properties.
         """
-        schema = schema_in(node)
-        if schema is None:
+        if "schema" not in node:
             return {}
-        content_type = next(name for name, media in node["content"].items() if media)
+        schema, content_type = node["schema"], node["content_type"]
         answer = {"type": "application/json" if "*" in content_type else content_type, "body": self.of(schema)}
         record = self._forms.resolved(schema)
         if not is_success:

@@ -41,22 +41,24 @@ class Kind:
 
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
-        if not self.is_nullable or self.type in {"Any", "None"}:
-            return self
-        type_, argument, annotation = (f"{one} | None" for one in (self.type, self.argument, self.annotation))
-        return Kind(type_, argument, self.name, annotation, parts=(self,))
+        has_null = self.is_nullable and self.type not in {"Any", "None"}
+        return _around(self, "{} | None", "{} | None", "{}") if has_null else self
 
 
 def array_of(item: Kind) -> Kind:
     """Return the kind of arrays of values of a kind."""
-    type_, annotation = f"tuple[{item.type}, ...]", f"tuple[{item.annotation}, ...]"
-    return Kind(type_, f"Sequence[{item.argument}]", f"array_of_{item.name}", annotation, empty="()", parts=(item,))
+    return _around(item, "tuple[{}, ...]", "Sequence[{}]", "array_of_{}", empty="()")
 
 
 def map_of(value: Kind) -> Kind:
     """Return the kind of objects with any names and values of a kind."""
-    type_, argument, annotation = (f"Mapping[str, {one}]" for one in (value.type, value.argument, value.annotation))
-    return Kind(type_, argument, f"mapping_of_{value.name}", annotation, empty="EMPTY", parts=(value,))
+    return _around(value, "Mapping[str, {}]", "Mapping[str, {}]", "mapping_of_{}", empty="EMPTY")
+
+
+def _around(inner: Kind, type_: str, argument: str, name: str, empty: str = "None") -> Kind:
+    """Return a kind whose texts have those of another one in them, in the place of the braces."""
+    texts = (type_.format(inner.type), argument.format(inner.argument), name.format(inner.name))
+    return Kind(*texts, type_.format(inner.annotation), empty, parts=(inner,))
 
 
 ANYTHING = Kind("Any", "Any", "anything", is_nullable=True)

@@ -17,18 +17,18 @@ class Member:
     Attributes:
         name: The name in Python.
         spec_name: The name in the spec.
-        required: Whether the spec requires it.
         kind: The kind of its values.
         description: The description for the docstring. May be empty.
+        required: Whether the spec requires it.
         read_only: Whether only answers have it (``readOnly``).
         location: Where the argument is; see `Endpoint.locations`.
     """
 
     name: str
     spec_name: str
-    required: bool
     kind: Kind
     description: str
+    required: bool = False
     read_only: bool = False
     location: str = ""
 
@@ -85,5 +85,5 @@ def members(kinds: Kinds, cls: str, wording: Mapping[str, str], taken: Mapping[s
         text = description_of(schema, wording.get(f"{cls}.{spec_name}"), kinds.forms.resolved(schema))
         is_read_only = schema.get("readOnly") is True
         is_required = spec_name in required and schema.get("writeOnly") is not True
-        result.append(Member(fields[spec_name], spec_name, is_required, kinds.of(schema), text, is_read_only))
+        result.append(Member(fields[spec_name], spec_name, kinds.of(schema), text, is_required, is_read_only))
     return result

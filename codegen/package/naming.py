@@ -5,7 +5,6 @@ A name depends on the place in the document, and on the others that would have t
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from keyword import iskeyword
@@ -91,9 +90,9 @@ def renamed(functions: Mapping[tuple[str, str], str], given: Mapping[str, str]) 
     Raises:
         DataFileError: A name cannot be that of a function, or two have it.
     """
-    names = {place: str(given.get(f"{place[1].upper()} {place[0]}", name)) for place, name in functions.items()}
-    for name, count in Counter(names.values()).items():
-        if count > 1 or (name in given.values() and (iskeyword(name) or not re.fullmatch("[a-z][a-z0-9_]*", name))):
+    names = {(path, method): given.get(f"{method.upper()} {path}", name) for (path, method), name in functions.items()}
+    for name in given.values():
+        if [*names.values()].count(name) > 1 or iskeyword(name) or not re.fullmatch("[a-z][a-z0-9_]*", str(name)):
             raise DataFileError(f"codegen/functions.yaml: {name!r} cannot be the name of one function")
     return names
 

@@ -1,28 +1,25 @@
 """The functions of the operations, for the templates."""
 
+import re
 from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from codegen.document.normal.document import json_type, schema_in
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
-from codegen.package.kinds import ANYTHING, SCALARS, Kind, Kinds, map_of
+from codegen.package.kinds import SCALARS, Kind, Kinds, map_of
 from codegen.package.members import Member
 from codegen.package.naming import distinct, field_names
 from codegen.package.texts import description_of, docstring, literal, section, wrapped
 
 # The locations of arguments. Of those with one name in Python, the first keeps it.
 LOCATIONS = ("whole", "path", "query", "header", "body")
-NULL_TYPE = evolve(SCALARS["null"], argument="NullType", is_nullable=False)
-NULL_BODY = Member(
-    "body",
-    "body",
-    required=False,
-    kind=NULL_TYPE,
-    description="`NULL` sends null, and no properties.",
-    location="whole",
-)
+# The kinds of an answer without a body, and of one that is not declared.
+NO_BODY = evolve(SCALARS["null"], annotation="NO_BODY")
+UNDECLARED = evolve(SCALARS["any"], annotation="")
+# The argument that sends null in place of a record.
+NULL = evolve(SCALARS["null"], argument="NullType", is_nullable=False)
+NULL_BODY = Member("body", "body", kind=NULL, description="`NULL` sends null, and no properties.", location="whole")
 EXTRA = "Properties of the body that the spec does not declare, by their names in JSON."
 
 
@@ -31,17 +28,13 @@ class SuccessResponse:
     """A successful response.
 
     Attributes:
-        annotation: The annotation of its whole body, or `NO_BODY`. Empty if no answer is declared.
-        type: The type of its value.
-        whole: The type of its whole body.
-        kinds: The kinds of its value and of its whole body.
+        value: The kind of its value.
+        body: The kind of its whole body.
         beside_data: The fields of an envelope other than ``success`` and ``data``.
     """
 
-    annotation: str
-    type: str
-    whole: str
-    kinds: tuple[Kind, Kind]
+    value: Kind
+    body: Kind
     beside_data: tuple[str, ...] = ()
 
 
@@ -69,40 +62,43 @@ class Function:
         self.method = method.upper()
         self.place = f"{self.method} {self.path}"
         token = ("header", token_header.lower())
-        self._parameters = [
-            node for node in self._operation["parameters"] if (node["in"], node["name"].lower()) != token
-        ]
+        self._nodes = [node for node in self._operation["parameters"] if (node["in"], node["name"].lower()) != token]
         self._body: Node = self._operation.get("requestBody", {})
-        self.arguments = self._named([*map(self._parameter, self._parameters), *self._in_body()])
+        self._schema: Node | None = self._body.get("schema")
+        # The class whose properties are arguments. Empty if the body is one argument.
+        self._record = "" if self._schema is None else kinds.classes.name_of(self._schema)
+        self._record = self._record if self._record in members else ""
+        self.arguments = self._named([*map(self._parameter, self._nodes), *self._in_body()])
         self.arguments += self._extra()
-        answers, statuses = self._operation["responses"], success_statuses(self._operation)
-        self.answers = {status: self._answer(answers[status]) for status in statuses}
-        self.errors = tuple(status for status in answers if status not in statuses)
+        statuses, responses = success_statuses(self._operation), self._operation["responses"]
+        self.answers = {status: self._answer(responses[status]) for status in statuses}
+        self.errors = tuple(status for status in responses if status not in statuses)
         if not self.answers:  # only redirects or errors are declared
-            self.answers = {"2XX": SuccessResponse("", "Any", "Any", (ANYTHING, ANYTHING))}
-        self.type = " | ".join(dict.fromkeys(answer.type for answer in self.answers.values()))
-        self.whole = " | ".join(dict.fromkeys(answer.whole for answer in self.answers.values()))
+            self.answers = {"2XX": SuccessResponse(UNDECLARED, UNDECLARED)}
+        self.type = " | ".join(dict.fromkeys(answer.value.with_null().type for answer in self.answers.values()))
+        self.whole = " | ".join(dict.fromkeys(answer.body.with_null().type for answer in self.answers.values()))
 
     @property
     def endpoint(self) -> dict[str, str]:
         """The arguments of the `Endpoint` with their expressions. Those with the default are left out."""
-        content_type = json_type(self._body.get("content", {}))
-        is_usual = content_type.startswith("application/json") or "*" in content_type
-        styles = {node["name"]: style_of(node, self._kinds.forms) for node in self._parameters if node["in"] == "query"}
-        by_name = {one.name: styles.get(one.spec_name) for one in self.arguments if one.location == "query"}
+        styles = {node["name"]: style_of(node, self._kinds.forms) for node in self._nodes if node["in"] == "query"}
+        in_query = {one.name: styles[one.spec_name] for one in self.arguments if one.location == "query"}
+        content_type = self._body.get("content_type", "application/json")
         facts = {
             "errors": self.errors,
             "locations": {one.name: one.location for one in self.arguments},
             "names": {one.name: one.spec_name for one in self.arguments if one.name != one.spec_name},
-            "styles": {name: style for name, style in by_name.items() if style},
-            "is_body_optional": self._body.get("required") is not True and self._body_class() in self._members,
-            "content_type": "" if is_usual else content_type,
+            "styles": {name: style for name, style in in_query.items() if style},
+            "is_body_optional": bool(self._record) and self._body.get("required") is not True,
+            "content_type": "" if re.match(r"application/json|.*\*", content_type) else content_type,
         }
-        types = {status: answer.annotation for status, answer in self.answers.items() if answer.annotation}
-        answers = ", ".join(f"{literal(status)}: {type_}" for status, type_ in types.items())
-        texts = {"answers": f"{{{answers}}}", "body": self._body_annotation()}
-        texts |= {name: literal(fact) for name, fact in facts.items() if fact}
-        return {name: text for name, text in texts.items() if text}
+        types = {status: answer.body.with_null().annotation for status, answer in self.answers.items()}
+        answers = ", ".join(f"{literal(status)}: {type_}" for status, type_ in types.items() if type_)
+        texts = {"answers": f"{{{answers}}}"}
+        if self._schema is not None:
+            kind = self._kinds.of(self._schema)
+            texts["body"] = (kind if self._record else kind.with_null()).annotation
+        return texts | {name: literal(fact) for name, fact in facts.items() if fact}
 
     @property
     def parameters(self) -> list[str]:
@@ -134,7 +130,7 @@ class Function:
         """Return a parameter or a whole body as an argument. ``node`` is the node that has the schema."""
         words = {**self._kinds.forms.resolved(schema), **schema}
         is_required, text = node.get("required") is True or location == "path", description_of(node, target=words)
-        return Member(name, name, is_required, self._kinds.of(schema), text, location=location)
+        return Member(name, name, self._kinds.of(schema), text, required=is_required, location=location)
 
     def _parameter(self, node: Node) -> Member:
         argument = self._argument(node["name"], node["in"], node, node["schema"])
@@ -142,39 +138,23 @@ class Function:
 
     def _in_body(self) -> list[Member]:
         """Return the arguments that are in the body: its properties, if it is a record."""
-        schema = schema_in(self._body)
-        if schema is None:
+        if self._schema is None:
             return []
-        name = self._kinds.classes.name_of(schema)
-        if name not in self._members:
-            return [self._argument("body", "whole", self._body, schema)]
-        is_nullable = self._kinds.of(schema).is_nullable
-        is_required = self._body.get("required") is True and not is_nullable
-        needed = self._kinds.forms.resolved(schema).get("required", ()) if is_required else ()
-        writable = [member for member in self._members[name] if not member.read_only]
+        if not self._record:
+            return [self._argument("body", "whole", self._body, self._schema)]
+        schema, is_nullable = self._kinds.forms.resolved(self._schema), self._kinds.of(self._schema).is_nullable
+        needed = schema.get("required", ()) if self._body.get("required") is True and not is_nullable else ()
+        writable = [member for member in self._members[self._record] if not member.read_only]
         properties = [evolve(one, required=one.spec_name in needed, location="body") for one in writable]
         return [*properties, *[NULL_BODY] * is_nullable]
 
-    def _body_class(self) -> str:
-        schema = schema_in(self._body)
-        return "" if schema is None else self._kinds.classes.name_of(schema)
-
-    def _body_annotation(self) -> str:
-        """Return the annotation of the body. Null is among it, unless properties are arguments."""
-        schema = schema_in(self._body)
-        if schema is None:
-            return ""
-        kind = self._kinds.of(schema)
-        return kind.annotation if self._body_class() in self._members else kind.with_null().annotation
-
     def _extra(self) -> list[Member]:
         """Return the argument for the properties that a body may have beside the declared ones, if it may."""
-        record = self._kinds.forms.resolved(schema_in(self._body) or {})
-        if self._kinds.forms.of(record) != "record" or not record.get("additionalProperties"):
+        record = self._kinds.forms.resolved(self._schema or {})
+        if not self._record or not record.get("additionalProperties"):
             return []
-        name = field_names(["extra"], {argument.name for argument in self.arguments})["extra"]
-        kind = map_of(self._kinds.others(record))
-        return [Member(name, name, required=False, kind=kind, description=EXTRA, location="extra")]
+        name, kind = field_names(["extra"], {one.name for one in self.arguments})["extra"], self._kinds.others(record)
+        return [Member(name, name, kind=map_of(kind), description=EXTRA, location="extra")]
 
     def _named(self, arguments: list[Member]) -> list[Member]:
         """Return the arguments, each with a name of its own."""
@@ -187,14 +167,12 @@ class Function:
         return [evolve(one, name=unique[one.location, one.spec_name]) for one in arguments]
 
     def _answer(self, node: Node) -> SuccessResponse:
-        schema = schema_in(node)
+        schema = node.get("schema")
         if schema is None:
-            return SuccessResponse("NO_BODY", "None", "None", (SCALARS["null"], SCALARS["null"]))
-        kind = self._kinds.of(schema)
+            return SuccessResponse(NO_BODY, NO_BODY)
+        body = self._kinds.of(schema)
         members = {member.spec_name: member for member in self._members.get(self._kinds.classes.name_of(schema), [])}
-        if kind.is_nullable or not {"success", "data"} <= members.keys():
-            whole = kind.with_null()
-            return SuccessResponse(whole.annotation, whole.type, whole.type, (kind, kind))
-        data = members["data"].kind
+        if body.is_nullable or not {"success", "data"} <= members.keys():
+            return SuccessResponse(body, body)
         beside_data = tuple(member.name for name, member in members.items() if name not in {"success", "data"})
-        return SuccessResponse(kind.annotation, data.with_null().type, kind.type, (data, kind), beside_data)
+        return SuccessResponse(members["data"].kind, body, beside_data)

@@ -4,7 +4,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from codegen.document.reading import Node, SpecError, data_file, load, server, s
 from codegen.document.served import refusal, unserved
 from codegen.package.classes import Classes
 from codegen.package.examples import examples
-from codegen.package.kinds import Kind, Kinds
+from codegen.package.kinds import Kinds
 from codegen.package.members import members
 from codegen.package.naming import RUNTIME, enum_names, options, renamed
 from codegen.package.operations import Function
@@ -75,22 +75,6 @@ class Package:
         self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
         self.findings = sorted({*made.notes, *self.kinds.circular})
 
-    def unneeded(self) -> Iterator[str]:
-        """Yield a line for each entry of a data file that fits nothing, since the document has changed."""
-        overrides, taken = (data_file("config")[title] for title in ("class_overrides", "taken_names"))
-        fields = {f"{name}.{one.spec_name}" for name, some in self.members.items() for one in some}
-        overriding = {name for name, one in overrides.items() if one.get("class_name", name) in self.classes}
-        fitting = {
-            "not_served": (data_file("not_served"), {one.operation for one in self.refused}),
-            "wording": (self.wording, {*self.classes, *fields}),
-            "functions": (data_file("functions"), {function.place for function in self.functions}),
-            "config": ([*overrides, *taken], {"every class", *self.classes, *overriding}),
-        }
-        for file, (entries, names) in fitting.items():
-            for name in entries:
-                if name not in names:
-                    yield f"codegen/{file}.yaml: {name} is not needed any more; delete its line"
-
     def write(self, into: Path) -> None:
         """Write the package as ``into/osvi_openapi``."""
         self.package = into / "osvi_openapi"
@@ -115,19 +99,17 @@ class Package:
         for name, fields in self.members.items():
             others = self.others[name].annotation if self.classes[name].schema.get("additionalProperties") else ""
             types = [others, *(field.annotation for field in fields)]
-            text = self.text_of(name, f"`{name}` of openapi.yaml.")
-            self.render_class(name, "model", types, text=text, members=fields, others=others)
+            self.render_class(name, "model", "`{}` of openapi.yaml.", types, members=fields, others=others)
         for name, branches in self.choices.items():
-            types, text = [one.annotation for one in branches.values()], self.text_of(name, "A value of several kinds.")
-            self.render_class(name, "choice", types, branches=branches, text=text)
+            types = [kind.annotation for kind in branches.values()]
+            self.render_class(name, "choice", "A value of several kinds.", types, branches=branches)
         for name, names in self.enums.items():
-            self.render_class(name, "str_enum", (), names=names, text=self.text_of(name, f"The values of `{name}`."))
+            self.render_class(name, "str_enum", "The values of `{}`.", names=names)
         # A module of the name of its function would hide the function.
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
-            classes = self.classes_in(function.returned, *function.parameters, *function.endpoint.values())
-            path = f"operations/{operations[function.name]}"
-            self.render(path, "operation", function=function, classes=sorted(classes))
+            types = [function.returned, *function.parameters, *function.endpoint.values()]
+            self.render(f"operations/{operations[function.name]}", "operation", types, function=function)
         for folder, names in (("models", self.modules), ("operations", operations)):
             self.render(f"{folder}/__init__", "lazy_package", package=folder, names=dict(sorted(names.items())))
         self._write_json("examples", examples(self.forms, {one.place: one.name for one in self.functions}))
@@ -145,26 +127,17 @@ class Package:
         content = json.dumps(value, indent=1, ensure_ascii=False)
         (self.package / f"{name}.json").write_text(f"{content}\n", encoding="utf-8")
 
-    def text_of(self, name: str, default: str) -> str:
-        """Return the description of a class."""
-        return description_of(self.classes[name].words, self.wording.get(name)) or default
-
-    def render_class(self, name: str, template: str, types: Iterable[str], **values: Any) -> None:
-        """Write the module of a class, with imports of the classes in these types."""
-        classes = sorted(self.classes_in(*types) - {name})
-        self.render(f"models/{self.modules[name]}", template, cls=name, classes=classes, **values)
-
-    def kinds_in(self, name: str) -> list[Kind]:
-        """Return the kinds of the values in a class."""
-        others = [self.others[name]] if name in self.others else []
-        return [*(field.kind for field in self.members.get(name, ())), *others, *self.choices.get(name, {}).values()]
+    def render_class(self, name: str, template: str, default: str, types: Iterable[str] = (), **values: Any) -> None:
+        """Write the module of a class. Its docstring is its description, or else the default, with its name."""
+        text = description_of(self.classes[name].words, self.wording.get(name)) or default.format(name)
+        self.render(f"models/{self.modules[name]}", template, types, cls=name, text=text, **values)
 
     def classes_in(self, *types: str) -> set[str]:
         """Return the names of the classes in annotations."""
         return {*re.findall(r"\w+", " ".join(types))} & self.modules.keys()
 
-    def render(self, name: str, template: str, **values: Any) -> None:
-        """Write one module."""
-        path = self.package / f"{name}.py"
+    def render(self, name: str, template: str, types: Iterable[str] = (), **values: Any) -> None:
+        """Write one module, with imports of the classes in these types."""
+        path, classes = self.package / f"{name}.py", sorted(self.classes_in(*types) - {values.get("cls")})
         path.parent.mkdir(exist_ok=True)
-        path.write_text(self.env.get_template(f"{template}.py.jinja").render(values), encoding="utf-8")
+        path.write_text(self.env.get_template(f"{template}.py.jinja").render(values, classes=classes), encoding="utf-8")

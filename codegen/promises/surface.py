@@ -11,7 +11,6 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.normal.document import schema_in
 from codegen.document.reading import Node, committed, data, on_disk
 from codegen.package.kinds import Kind
 from codegen.package.members import Member
@@ -91,7 +90,8 @@ def _deprecated(members: Iterable[Member]) -> Tree:
 
 def _operation(function: Function, package: Package) -> Tree:
     node = package.document["paths"][function.path][function.method.lower()]
-    values, bodies = zip(*(one.kinds for one in function.answers.values()), strict=True)
+    answers = [*function.answers.values()]
+    values, bodies = [answer.value for answer in answers], [answer.body for answer in answers]
     parts: Tree = {
         "sends": function.place,
         "deprecated": node.get("deprecated") is True,
@@ -109,7 +109,7 @@ def _operation(function: Function, package: Package) -> Tree:
 
 def _parts(response: Node, package: Package) -> Tree:
     """Return the types in JSON of the properties of an error."""
-    schema, forms = schema_in(response) or {}, package.forms
+    schema, forms = response.get("schema", {}), package.forms
     properties = forms.resolved(schema).get("properties", {})
     return {name: " or ".join(sorted(forms.json_types(part))) or "any" for name, part in properties.items()}
 
@@ -119,7 +119,10 @@ def _classes(kinds: Iterable[Kind], package: Package, found: set[str]) -> set[st
     for kind in kinds:
         new = {kind.type} & package.classes.keys() - found
         found |= new
-        _classes([*kind.parts, *(inner for name in new for inner in package.kinds_in(name))], package, found)
+        within = [field.kind for name in new for field in package.members.get(name, ())]
+        within += [one for name in new for one in package.choices.get(name, {}).values()]
+        within += [package.others[name] for name in new & package.others.keys()]
+        _classes([*kind.parts, *within], package, found)
     return found
 
 

@@ -88,7 +88,7 @@ def answers(package: Package) -> Iterator[Finding]:
     for answer in (
         one for function in package.functions if function.place == LOOKUP for one in function.answers.values()
     ):
-        value, body = answer.kinds
+        value, body = answer.value, answer.body
         types = {kind.type for kind in package.choices.get(value.type, {}).values()}
         session = min(types, key=len, default="")
         if value is body:

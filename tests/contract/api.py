@@ -22,7 +22,7 @@ from support import TOKEN
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
-from codegen.document.normal.document import IGNORED, json_type, schema_in
+from codegen.document.normal.document import IGNORED, json_type
 from codegen.document.normal.nodes import resolved
 from codegen.document.reading import Node, load
 
@@ -132,7 +132,7 @@ class Call:
         """The schema of its body in normal form; empty if it has none."""
         method, _, path = self.name.partition(" ")
         body = NORMAL["paths"][path][method.lower()].get("requestBody", {})
-        return Forms(NORMAL).resolved(schema_in(body) or {})
+        return Forms(NORMAL).resolved(body.get("schema", {}))
 
     @property
     def written(self) -> set[str]:

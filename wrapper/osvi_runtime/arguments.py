@@ -44,8 +44,8 @@ def _text(value: Any, path: Path) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def query_pairs(name: str, value: Any, style: str, path: Path) -> Iterator[str]:
-    """Yield the parts of a query, each with a name and a value, for a parameter.
+def query_pairs(name: str, value: Any, style: str, path: Path) -> list[str]:
+    """Return the parts of a query, each with a name and a value, for a parameter.
 
     Args:
         name: The name of the parameter.
@@ -54,11 +54,15 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> Iterator[str]:
             each property of an object.
         path: The place of the value, for errors.
     """
+    if type(value) is str:  # as most are
+        return [f"{_quoted_name(name)}={quoted(value)}"]
     if isinstance(value, dict) and (style in {"deepObject", "properties"} or not value):
         is_deep = style == "deepObject"  # otherwise, an object within has no encoding
-        for key, item in value.items():
-            yield from query_pairs(f"{name}[{key}]" if is_deep else key, item, style * is_deep, (*path, key))
-        return
+        return [
+            pair
+            for key, item in value.items()
+            for pair in query_pairs(f"{name}[{key}]" if is_deep else key, item, style * is_deep, (*path, key))
+        ]
     parts = [(value, path)]
     if isinstance(value, dict) and style in _SEPARATORS:
         sent = {key: item for key, item in value.items() if item is not None}
@@ -68,7 +72,7 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> Iterator[str]:
     texts = [quoted(_text(part, place)) for part, place in parts if part is not None or style in _SEPARATORS]
     if style in _SEPARATORS and texts:
         texts = [_SEPARATORS[style].join(texts)]
-    yield from (f"{_quoted_name(name)}={text}" for text in texts)
+    return [f"{_quoted_name(name)}={text}" for text in texts]
 
 
 def path_text(value: Any, path: Path) -> str:

@@ -15,14 +15,12 @@ from .tables import Property, table
 
 M = TypeVar("M")
 ExactReader = Callable[[Any, Path, Mapping[str, Any]], M | None]
-# The exceptions of an `ExactReader` if a property is absent or a value differs from the spec. Tests would be slower.
-INEXACT = (KeyError, ValueError, OverflowError)
 
 
 def _compiled(cls: type[M]) -> ExactReader[M]:
     """Return a function that makes a record of an object that has exactly the properties of the class, all valid.
 
-    For any other object, the function returns None or raises one of `INEXACT`; `Table.read` then finds the place.
+    For any other object, the function returns None; `Table.read` then finds the place.
     """
     names: dict[str, Any] = {"cls": cls, "new": object.__new__, "set": object.__setattr__, "EMPTY": EMPTY}
 
@@ -43,15 +41,18 @@ def _source(properties: Mapping[str, Property], name: Callable[[Any], str]) -> I
     yield "def read(data, path, given):"
     yield f"    if type(data) is not dict or len(data) != {len(properties)}:"
     yield "        return None"
-    yield "    drift = []"
+    yield "    try:"  # tests for absent properties and for values that cannot be converted would be slower
+    yield "        drift = []"
     for number, (key, property_) in enumerate(properties.items()):
-        yield f"    value{number} = data[{key!r}]"
+        yield f"        value{number} = data[{key!r}]"
         lines = property_.reader.read_source(f"value{number}", f"(*path, {key!r})", name)
         # The table reads null as the default, which is an empty value for a container and for some records.
         if property_.is_nullable and property_.default is None:
-            yield f"    if value{number} is not None:"
+            yield f"        if value{number} is not None:"
             lines = [f"    {line}" for line in lines]
-        yield from (f"    {line}" for line in lines)
+        yield from (f"        {line}" for line in lines)
+    yield "    except (KeyError, ValueError, OverflowError):"
+    yield "        return None"
     fields = "".join(f"{property_.field!r}: value{number}, " for number, property_ in enumerate(properties.values()))
     yield "    if drift:"
     yield "        return None"

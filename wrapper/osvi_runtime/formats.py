@@ -20,7 +20,6 @@ _DATE_TIME: Final = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-5][0-9]:(?:[0-5][0-9]|60)(?:\.[0-9]+)?"
     r"(?:[Zz]|[+-][0-9]{2}:[0-5][0-9])?"
 )
-_USUAL_LENGTH: Final = len("2026-06-04T11:40:25.690486Z")
 _DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
@@ -31,7 +30,7 @@ def parse_date_time(text: str) -> datetime:
         ValueError: The text is not a date-time.
     """
     # The usual format of the API. If these characters are in their places, fromisoformat() is strict enough.
-    if len(text) == _USUAL_LENGTH and text[4:20:3] == "--T::." and text[26] == "Z" and text[11:13] < "24":
+    if text[26:] == "Z" and text[4:20:3] == "--T::." and text[11:13] < "24":
         return datetime.fromisoformat(text)
     if not re.fullmatch(_DATE_TIME, text):  # fromisoformat() accepts more
         raise ValueError
@@ -77,7 +76,8 @@ class Format(Scalar):
 
     def __init__(self, name: str, type_: type, *, example: str, **conversion: Any) -> None:
         plain = type_ if type_ is str else None
-        super().__init__("a string" if plain else f"a {name}", str, plain=plain, python=(type_,), **conversion)
+        conversion = {"json": str, **conversion, "plain": plain, "python": (type_,)}
+        super().__init__("a string" if plain else f"a {name}", str, **conversion)
         self.name = name
         self.type = type_
         self.example = example

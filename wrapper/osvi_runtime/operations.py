@@ -124,9 +124,9 @@ class Operation(Generic[T_co]):
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
         """Return the same operation with another function that reads ``data``. `MISSING` stands for absent data."""
-        other: Operation[U] = object.__new__(type(cast("Operation[U]", self)))
-        vars(other).update(vars(self), _read_data=read)  # attrs.evolve() would take as long as the whole operation
-        return other
+        other: Any = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, _read_data=read)  # attrs.evolve() would take as long as making it anew
+        return cast("Operation[U]", other)
 
     def read(self, status: int, body: Any, drift: Drift) -> T_co:
         """Return the value of an answer.
@@ -143,6 +143,10 @@ class Operation(Generic[T_co]):
         reader = self.reader(status)
         if reader is None:
             raise ValueError(f"{self.name} has no success with the status {status}")
+        return self.read_by(reader, body, drift)
+
+    def read_by(self, reader: Reader, body: Any, drift: Drift) -> T_co:
+        """Return the value of an answer by the `reader` of its status; see `read`."""
         if self._read_data is not None and isinstance(reader, Data):
             return reader.read_with(self._read_data, body, (), drift)
         value: T_co = reader.read(body, (), drift)
@@ -226,18 +230,21 @@ class Endpoint:
         url, query, headers = self.path, list[str](), dict[str, str]()
         for argument in filter(sent.__contains__, self.locations):
             location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
+            if location not in {"path", "query", "header"}:
+                continue
+            value = readers[argument].write(sent[argument], path)
             if location == "path":
-                url = url.replace(f"{{{name}}}", path_text(readers[argument].write(sent[argument], path), path))
+                url = url.replace(f"{{{name}}}", path_text(value, path))
             elif location == "query":
-                style = self.styles.get(argument, "")
-                query += query_pairs(name, readers[argument].write(sent[argument], path), style, path)
-            elif location == "header":
-                headers[name] = header_text(readers[argument].write(sent[argument], path), path)
+                query += query_pairs(name, value, self.styles.get(argument, ""), path)
+            else:
+                headers[name] = header_text(value, path)
         if query:
             # Some vendors tell operations of one path apart by a query.
             url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"
         content = None
-        if (body := self._body(sent)) is not NO_BODY:
+        may_have_body = self.body is not Anything or "whole" in self.locations.values()
+        if may_have_body and (body := self._body(sent)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
             content = json.dumps(body, ensure_ascii=False).encode()
         return Enveloped(self, url, headers, content, arguments, self.answers)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Required, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Required, Union, get_type_hints
 
 import attrs
 from pydantic import ConfigDict, Field
 from pydantic_core import core_schema
-from typing_extensions import TypedDict
+from typing_extensions import TypeAliasType, TypedDict
 
 from .descriptions import descriptions
 from .tables import table
@@ -32,6 +32,23 @@ def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], 
         json_schema_input_schema=json_schema,
         serialization=core_schema.plain_serializer_function_ser_schema(_values, return_schema=json_schema),
     )
+
+
+def schema_of_choice(cls: Any, handler: GetCoreSchemaHandler, read: Callable[[Any], Any]) -> core_schema.CoreSchema:
+    """Return the schema of a class of choices. It takes choices and their JSON values."""
+    alias: Any = _alias
+    return core_schema.no_info_wrap_validator_function(
+        lambda value, _: value if isinstance(value, cls) else read(value),
+        handler.generate_schema(alias(cls)),
+        serialization=core_schema.plain_serializer_function_ser_schema(lambda choice: choice.json),
+    )
+
+
+@cache
+def _alias(cls: Any) -> Any:
+    """Return the union of the kinds of a choice. It is cached and has a name, since it may have itself in it."""
+    make_alias: Any = TypeAliasType  # type checkers understand only an assignment to its name
+    return make_alias(cls.__name__, Union[tuple(cls.__kinds__().values())])  # noqa: UP007
 
 
 def _read(cls: Any, data: Any) -> Any:
@@ -59,9 +76,7 @@ def _values(record: Any) -> dict[str, Any]:
 
 def _other_fields(cls: Any) -> Mapping[str, attrs.Attribute[Any]]:
     """Return the fields of a class that are not properties, such as the agent of a session, by their names."""
-    fields = attrs.fields_dict(cls)
-    properties = {property_.field for property_ in table(cls).properties.values()}
-    return {name: fields[name] for name in fields if name not in {"extra", *properties}}
+    return {one.name: one for one in attrs.fields(cls) if one.name != "extra" and "in_json" in one.metadata}
 
 
 @cache

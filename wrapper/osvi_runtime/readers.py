@@ -82,7 +82,7 @@ class Reader:
         raise NotImplementedError
 
     def likeness(self, value: Any) -> float:  # noqa: ARG002
-        """Return how well an argument fits, which tells kinds apart that take the same arguments."""
+        """Return how well an argument that it takes fits, which tells kinds apart that take the same arguments."""
         return 0
 
     def write(self, value: Any, path: Path) -> Any:
@@ -91,6 +91,8 @@ class Reader:
         Raises:
             InvalidDataError: The argument, or a part of it, is of another kind.
         """
+        if type(value) is str in self.plain_types and value.isascii():  # as most arguments are
+            return value
         if not self.takes(value):
             self.refuse_argument(value, path)
         return self.json_of(value, path)
@@ -172,6 +174,12 @@ def is_array(value: Any) -> bool:
     return isinstance(value, (list, tuple, set, frozenset))
 
 
+def _if_plain(items: str, plain: str, read: str, copy: str) -> list[str]:
+    """Return the lines of a compiled reader that copy a container, or read it if an item needs a conversion."""
+    loop = [f"for item in {items}:", f"    if type(item) not in {plain}:", f"        {read}", "        break"]
+    return [*loop, "else:", f"    {copy}"]
+
+
 class Array(Reader):
     """Reads an array as a tuple."""
 
@@ -194,6 +202,11 @@ class Array(Reader):
                 read = self.item.read
                 return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
         return tuple(value)
+
+    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
+        *_, read = super().read_source(value, path, name)
+        plain = _if_plain(value, name(self.item.plain_types), read, f"{value} = tuple({value})")
+        return [f"if type({value}) is not list:", "    return None", *plain]
 
     def takes(self, value: Any) -> bool:
         return is_array(value)
@@ -223,6 +236,12 @@ class Map(Reader):
                 read = self.value.read
                 return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
         return ReadOnlyDict(value)
+
+    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
+        *_, read = super().read_source(value, path, name)
+        copy = f"{name(ReadOnlyDict)}({value}) if {value} else EMPTY"
+        plain = _if_plain(f"{value}.values()", name(self.value.plain_types), read, f"{value} = {copy}")
+        return [f"if type({value}) is not dict:", "    return None", *plain]
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, Mapping)

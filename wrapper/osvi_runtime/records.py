@@ -17,7 +17,7 @@ import attrs
 
 from .annotations import hints, reader_of
 from .anything import Anything
-from .compiled import INEXACT, ExactReader, exact_reader
+from .compiled import ExactReader, exact_reader
 from .descriptions import Docstring
 from .errors import Checked, Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
@@ -68,7 +68,7 @@ class Model:
 
     def __attrs_post_init__(self) -> None:
         fields = vars(self)
-        for name in table(type(self)).containers:
+        for name in (*table(type(self)).never_none.values(), "extra"):
             fields[name] = read_only(fields[name])
 
     @classmethod
@@ -127,13 +127,9 @@ class Record(Reader, Generic[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
         """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
-        record = None
-        try:
-            if type(drift) is list:  # what is checked to the last has drift of another class
-                record = self.exact(value, path, fields)
-        except INEXACT:
-            pass
-        return _record(self.cls, self.table.read(value, path, drift) | fields) if record is None else record
+        # What is checked to the last has drift of another class.
+        record = self.exact(value, path, fields) if type(drift) is list else None
+        return record or _record(self.cls, self.table.read(value, path, drift) | fields)
 
     def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
         # Not the function `exact` itself, which would be compiled now, endlessly in a circle of classes.
@@ -173,30 +169,26 @@ def _record(cls: type[M], fields: dict[str, Any]) -> M:
     return record
 
 
-def _fields_of_state(cls: type[Model], state: Mapping[str, Any]) -> Mapping[str, Any]:
+def _fields_of_state(cls: type[Model], state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a pickled record.
 
     A field that another version did not know is read from ``extra``, or else absent. What only that version knows goes
     to ``extra``.
     """
-    own, properties = attrs.fields_dict(cls), table(cls)
-    # A subclass may keep other attributes, such as a cached property.
-    unknown = {name: value for name, value in state.items() if name not in own and not hasattr(cls, name)}
-    missing = own.keys() - state.keys()
-    if not unknown and not missing:
-        return state
-    absent = state["extra"].not_sent if isinstance(state["extra"], Extra) else frozenset()
-    extra = state["extra"] | {
-        name: to_json(value) for name, value in unknown.items() if value is not None and name not in absent
-    }
-    fields = dict.fromkeys(own) | properties.defaults | {name: state[name] for name in state.keys() - unknown.keys()}
-    for name, property_ in properties.properties.items():
-        if name in extra and property_.field in missing:
-            with suppress(InvalidDataError):  # the other version did not check the value
+    own, extra, not_sent = attrs.fields_dict(cls), dict(state["extra"]), {*getattr(state["extra"], "not_sent", ())}
+    fields = dict.fromkeys(own) | table(cls).defaults
+    for name, value in state.items():
+        if name in own or hasattr(cls, name):  # a subclass may keep other attributes, such as a cached property
+            fields[name] = value
+        elif value is not None and name not in not_sent:
+            extra[name] = to_json(value)
+    for name, property_ in table(cls).properties.items():
+        if property_.field not in state:
+            not_sent.add(property_.field)
+            with suppress(KeyError, InvalidDataError):  # the other version did not check the value
                 fields[property_.field] = property_.reader.read(extra[name], (name,), [])
                 del extra[name]
-    absent |= {field for name, field in properties.never_none.items() if field in missing}
-    return fields | {"extra": Extra(extra, absent)}
+    return fields | {"extra": Extra(extra, frozenset(not_sent))}
 
 
 def empty_record(cls: type[M]) -> M:
@@ -220,15 +212,22 @@ class Choice:
     def __reader__(cls) -> OneOf:
         return OneOf(cls)
 
+    @classmethod
+    def __kinds__(cls) -> dict[str, Any]:
+        """Return the annotations of the kinds, by the names of the methods."""
+        methods = {name: value for name, value in vars(cls).items() if isinstance(value, FunctionType)}
+        return {name: hints(method)["return"] for name, method in methods.items()}
+
     def _as(self, method: Callable[[], T]) -> T:
         """Return the value as what a method of this class returns."""
-        value: T = _result(getattr(method, "__func__", method)).read(self.json, self._path, [])
+        value: T = reader_of(self.__kinds__()[method.__name__]).read(self.json, self._path, [])
         return value
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
+        from .pydantic_schema import schema_of_choice  # noqa: PLC0415 - as in `Model`
 
-def _result(function: Any) -> Reader:
-    """Return the reader of what a function returns."""
-    return reader_of(hints(function)["return"])
+        return schema_of_choice(cls, handler, lambda value: cls.__reader__().read(to_json(value), (), []))
 
 
 class OneOf(AnyOf):
@@ -239,7 +238,7 @@ class OneOf(AnyOf):
 
     @cached_property
     def readers(self) -> tuple[Reader, ...]:  # type: ignore[override]
-        return tuple(_result(method) for method in vars(self.cls).values() if isinstance(method, FunctionType))
+        return tuple(map(reader_of, self.cls.__kinds__().values()))
 
     def read(self, value: Any, path: Path, drift: Drift) -> Choice:
         if type(value) not in self.types:

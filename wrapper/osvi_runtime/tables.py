@@ -75,7 +75,6 @@ class Table:
         required: The properties that the spec requires.
         never_none: The fields that are not None if their properties are absent, by the names in JSON.
         defaults: The values of the fields if their properties are absent.
-        containers: The fields whose values are arrays or mappings.
         others: Checks the values of other properties, which stay as they are. None if the spec does not allow others.
     """
 
@@ -83,7 +82,6 @@ class Table:
     required: Mapping[str, Property]
     never_none: Mapping[str, str]
     defaults: dict[str, Any]
-    containers: list[str]
     others: Reader | None
 
     def read(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
@@ -133,9 +131,8 @@ def _table(cls: type[Any], without: str | None = None) -> Table:
     required = {name: property_ for name, property_ in properties.items() if property_.is_required}
     never_none = {name: property_.field for name, property_ in properties.items() if property_.default is not None}
     defaults = {property_.field: property_.default for property_ in properties.values()}
-    containers = [one.field for one in properties.values() if one.reader.empty is not None]
     others = reader_of(get_args(types["_OTHERS"])[0]) if "_OTHERS" in types else None
-    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, [*containers, "extra"], others)
+    return Table(properties, required, never_none, defaults | {"extra": EMPTY}, others)
 
 
 table: Final[Callable[..., Table]] = cache(_table)  # without this type, mypy says that the classes are not hashable

@@ -2,8 +2,9 @@
 
 Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all that its path has,
 such as parameters and servers. There are no references except those to schemas. The examples of parameters, bodies and
-answers are those of their schemas. Of the content types of a body or an answer, only one that is JSON has a schema.
-Unused components, ``operationId``, tags, links, callbacks, webhooks and the headers of answers are left out.
+answers are those of their schemas. A body or an answer has the ``schema`` of its JSON and the ``content_type``, or in
+``not_json`` the content types of which none is JSON. Unused components, ``operationId``, tags, links, callbacks,
+webhooks and the headers of answers are left out.
 """
 
 import re
@@ -54,21 +55,13 @@ def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
             yield path, method, node
 
 
-def schema_in(node: Node) -> Node | None:
-    """Return the schema of the JSON of a body or an answer in normal form. None if it has no JSON."""
-    return next((media["schema"] for media in node.get("content", {}).values() if media), None)
-
-
 def schemas_of(operation: Node, place: str = "") -> Iterator[tuple[str, str, Node]]:
     """Yield the place, the name and the schema of each parameter, body and answer of an operation in normal form."""
-    for node in operation["parameters"]:
-        if "schema" in node:
-            yield below(place, node["in"], node["name"]), node["name"], node["schema"]
-    if (schema := schema_in(operation.get("requestBody", {}))) is not None:
-        yield below(place, "requestBody"), "body", schema
-    for status, node in operation["responses"].items():
-        if (schema := schema_in(node)) is not None:
-            yield below(place, "responses", status), f"response_{status}", schema
+    nodes = [(below(place, node["in"], node["name"]), node["name"], node) for node in operation["parameters"]]
+    nodes.append((below(place, "requestBody"), "body", operation.get("requestBody", {})))
+    for status, answer in operation["responses"].items():
+        nodes.append((below(place, "responses", status), f"response_{status}", answer))
+    yield from ((at, name, node["schema"]) for at, name, node in nodes if "schema" in node)
 
 
 def json_type(content: Node) -> str:
@@ -141,12 +134,13 @@ class _Document:
         """Return a body or an answer."""
         node = self._resolved(reference, place, in_place={"content": {"application/json": {"schema": reference}}})
         content = object_in(node, "content")
-        medias: dict[str, Node] = {name: {} for name in content}
-        if name := json_type(content):
-            medias[name] = self._with_schema(object_in(content, name), place)
-            if others := [other for other in content if other != name]:
-                self._writer.notes.append(Finding(place, f"only as JSON, not as {', '.join(others)}"))
-        return _kept(node) | ({"content": medias} if medias else {})
+        name = json_type(content)
+        others = [other for other in content if other != name]
+        if not name:
+            return _kept(node) | ({"not_json": others} if others else {})
+        if others:
+            self._writer.notes.append(Finding(place, f"only as JSON, not as {', '.join(others)}"))
+        return {"content_type": name} | _kept(node) | self._with_schema(object_in(content, name), place)
 
     def _with_schema(self, node: Node, place: str) -> Node:
         """Return the schema of a node, with the examples of both."""

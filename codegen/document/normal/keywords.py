@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from codegen.document.normal.meaning import Meaning, Part, Schema, type_of
-from codegen.document.normal.nodes import SCALARS, WORDS, list_in, object_in
+from codegen.document.normal.meaning import ANY, Meaning, Part, Schema, type_of
+from codegen.document.normal.nodes import WORDS, list_in, object_in
 from codegen.document.reading import Node
 
-TYPES = {"null", "array", "object", *SCALARS}
 MISSPELT = {"bool": "boolean", "int": "integer", "float": "number", "str": "string"}
 # Without them, the normal form allows more values.
 PASSED_OVER = {"not", "if", "dependentSchemas", "patternProperties", "prefixItems", "unevaluatedProperties"}
@@ -21,7 +20,7 @@ def keywords_of(node: Node) -> Meaning:
     """Return what the keywords of a schema say of its values."""
     types, passed_over = _types(node), PASSED_OVER & node.keys()
     values = [node["const"]] if "const" in node else list_in(node, "enum")
-    if not {*map(type_of, values)} <= {"null", *(types or SCALARS)}:
+    if not {*map(type_of, values)} <= {"null", *types} - {"array", "object"}:
         values, passed_over = [], {*passed_over, "enum"}
     others = node.get("additionalProperties")
     items = () if "prefixItems" in node else node.get("items")
@@ -42,15 +41,15 @@ def keywords_of(node: Node) -> Meaning:
         discriminator=object_in(node, "discriminator"),
         words={key: node[key] for key in WORDS if key in node} | ({"examples": examples} if examples else {}),
         passed_over=frozenset(passed_over),
-        problem="".join(f"{name!r} is not a type of JSON" for name in types or () if name not in TYPES),
+        problem="".join(f"{name!r} is not a type of JSON" for name in types if name not in ANY),
     )
 
 
-def _types(node: Node) -> tuple[str, ...] | None:
+def _types(node: Node) -> tuple[str, ...]:
     """Return the types of a schema. Without quotes, YAML gives None where "null" is meant."""
     type_ = node.get("type")
     if type_ is None and node != {"type": None}:
-        return None
+        return ANY
     names = map(str, type_ if isinstance(type_, list) else [type_])
     types = tuple("null" if name == "None" else MISSPELT.get(name, name) for name in names)
     return (*types, "integer") if "number" in types else types

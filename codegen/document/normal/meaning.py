@@ -12,6 +12,7 @@ T = TypeVar("T")
 # A schema: parts that all apply. No part: any value.
 Schema = tuple["Part", ...]
 
+ANY = ("null", "string", "integer", "number", "boolean", "array", "object")
 TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null"}
 
 
@@ -52,7 +53,7 @@ class Meaning:
         problem: What is wrong in the schema.
     """
 
-    types: tuple[str, ...] | None = None
+    types: tuple[str, ...] = ANY
     values: tuple[Any, ...] | None = None
     is_const: bool = False
     format: str = ""
@@ -69,15 +70,15 @@ class Meaning:
     problem: str = ""
 
     @property
-    def json_types(self) -> tuple[str, ...] | None:
-        """The types, or those that the other keywords imply. None for any type."""
-        if self.types is not None:
+    def json_types(self) -> tuple[str, ...]:
+        """The types, or those that the other keywords imply."""
+        if self.types != ANY:
             return self.types
         if self.values is not None:
             return tuple(dict.fromkeys(map(type_of, self.values)))
         if self.properties or self.required or self.additional:
             return ("object",)
-        return None if self.items is None else ("array",)
+        return ANY if self.items is None else ("array",)
 
     @property
     def allows_nothing(self) -> bool:
@@ -87,13 +88,13 @@ class Meaning:
     @property
     def allows_null(self) -> bool:
         """Whether null is allowed, if the schema is no union."""
-        return "null" in (self.types or ()) if self.values is None else None in self.values
+        return "null" in self.json_types if self.values is None else None in self.values
 
     def or_null(self, null: Schema) -> "Meaning":
         """Return the schema that allows null too. ``null`` is the schema of null."""
         return evolve(
             self,
-            types=None if self.json_types is None else both(self.json_types, ("null",)),
+            types=both(self.json_types, ("null",)),
             values=None if self.values is None else both(self.values, (None,)),
             unions=tuple((*union, null) for union in self.unions),
         )
@@ -101,7 +102,7 @@ class Meaning:
     @property
     def substance(self) -> list[Any]:
         """What it says of values other than null, to compare two schemas."""
-        types = None if self.json_types is None else {*self.json_types} - {"null"}
+        types = {*self.json_types} - {"null"}
         rest = (self.values, self.properties, self.additional, self.is_closed, self.items)
         return [types, {*self.required}, {*self.unions}, *rest]
 
@@ -114,7 +115,7 @@ def meet(left: Meaning, right: Meaning) -> Meaning:
     shared = left.properties.keys() & right.properties.keys()
     merged = {name: both(left.properties[name], right.properties[name]) for name in shared}
     whole = Meaning(
-        types=_common(left.types, right.types, _in_both),
+        types=_in_both(*sorted((left.types, right.types), key=len)),
         values=_common(left.values, right.values, _in_both),
         is_const=left.is_const or right.is_const,
         format=right.format or left.format,

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from codegen.document.normal.keywords import keywords_of, schema_of
-from codegen.document.normal.meaning import Meaning, Part, Schema, meet
+from codegen.document.normal.meaning import ANY, Meaning, Part, Schema, meet
 from codegen.document.normal.nodes import NULL, BrokenSchemaError, list_in, target
 from codegen.document.reading import Node
 
@@ -71,7 +71,9 @@ class Schemas:
         # A value of a branch of a union fits the union.
         meaning = evolve(meaning, unions=tuple(union for union in meaning.unions if part.ref not in _references(union)))
         # What a schema says itself of null comes before what its parts say.
-        says_null = node.get("nullable") is True or "null" in (own.types or ()) or None in list_in(node, "enum")
+        says_null = (
+            node.get("nullable") is True or ("null" in own.types and own.types != ANY) or None in list_in(node, "enum")
+        )
         return meaning.or_null(schema_of(NULL)) if says_null else meaning
 
     def _referred(self, ref: str) -> Meaning:

@@ -16,7 +16,7 @@ import json
 from typing import Any
 
 from codegen.document.normal.keywords import schema_of
-from codegen.document.normal.meaning import Meaning, Schema, both, type_of
+from codegen.document.normal.meaning import ANY, Meaning, Schema, type_of
 from codegen.document.normal.nodes import (
     BROKEN,
     COMPONENTS,
@@ -105,7 +105,7 @@ class Writer:
                 for value in meaning.values
                 if value is not None
             ]
-        elif meaning.json_types is None:
+        elif meaning.json_types == ANY:
             return {}
         else:
             nodes = [self._typed(meaning, type_, place) for type_ in meaning.json_types if type_ != "null"]
@@ -114,7 +114,7 @@ class Writer:
         node = _united(nodes)
         if "anyOf" in node:
             # That of the union, or the one that all its objects have.
-            found = [whole.discriminator for _, whole in wholes if "object" in (whole.json_types or ())]
+            found = [whole.discriminator for _, whole in wholes if "object" in whole.json_types]
             common = found[0] if found and all(other == found[0] for other in found) else {}
             node |= {"discriminator": meaning.discriminator or common} if meaning.discriminator or common else {}
         return node
@@ -154,14 +154,14 @@ def _united(nodes: list[Node]) -> Node:
 
     Scalars of one type become one.
     """
-    distinct: dict[str, Node] = {}
+    groups: dict[str, list[Node]] = {}
     for node in nodes:
         for branch in node.get("anyOf", [node]):
-            key = _key(branch)
-            distinct[key] = _either(distinct[key], branch) if key in distinct else branch
-    if not all(map(bare, distinct.values())):
+            groups.setdefault(_key(branch), []).append(branch)
+    united = [group[0] if len(group) == 1 else _either(group) for group in groups.values()]
+    if not all(map(bare, united)):
         return {}
-    return next(iter(distinct.values())) if len(distinct) == 1 else {"anyOf": [*distinct.values()]}
+    return united[0] if len(united) == 1 else {"anyOf": united}
 
 
 def _key(node: Node) -> str:
@@ -172,10 +172,11 @@ def _key(node: Node) -> str:
     return json.dumps(bare(node), sort_keys=True)
 
 
-def _either(left: Node, right: Node) -> Node:
-    """Return the schema of the values that fit one of two schemas with the same key."""
-    if bare(left) == bare(right):
-        return left
-    type_ = left["type"] if left["type"] == right["type"] else "number"
-    listed = values_of(left), values_of(right)
-    return {"type": type_} | ({"enum": [*both(*map(tuple, listed))]} if all(listed) else {})
+def _either(group: list[Node]) -> Node:
+    """Return the schema of the values that fit one of several with the same key."""
+    types = [node.get("type") for node in group]
+    if types[0] not in SCALARS:
+        return group[0]
+    values = [value for node in group for value in values_of(node)] if all(map(values_of, group)) else []
+    type_ = "number" if "number" in types else types[0]
+    return {"type": type_} | ({"enum": [*dict.fromkeys(values)]} if values else {})

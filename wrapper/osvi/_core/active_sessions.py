@@ -68,12 +68,14 @@ def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> Cha
     Raises:
         InvalidDataError: The value is not a session, or a property does not have the type that the spec gives it.
     """
+    reader = session_reader()
+    if session := reader.exact(data, path, {"agent_uuid": agent_uuid}):
+        return session
     if type(data) is not dict:
         refuse(data, "a session record", path)
-    session = session_reader()
-    if data.keys().isdisjoint(session.table.properties) and all(type(value) is dict for value in data.values()):
+    if data.keys().isdisjoint(reader.table.properties) and all(type(value) is dict for value in data.values()):
         refuse(data, "a session record, not a map of them", path)
-    return session.read(data, path, drift, agent_uuid=agent_uuid)
+    return reader.read(data, path, drift, agent_uuid=agent_uuid)
 
 
 def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSession]:
@@ -86,12 +88,12 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     """
     if type(data) is not dict:
         refuse(data, "a map of agent UUID to session", path)
-    session = session_reader()
-    if not data.keys().isdisjoint(session.table.properties):
+    reader = session_reader()
+    if not data.keys().isdisjoint(reader.table.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
+    exact = reader.exact  # called here too, since a call for each entry would take longer
     return {
-        agent_uuid: (read_session if entry != {} else session.read)(
-            entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid
-        )
+        agent_uuid: exact(entry, (*path, agent_uuid), {"agent_uuid": agent_uuid})
+        or (read_session if entry != {} else reader.read)(entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
         for agent_uuid, entry in data.items()
     }

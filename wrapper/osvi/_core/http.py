@@ -107,5 +107,4 @@ class Response:
 
     def request_id(self, request: Request) -> str | None:
         """Return the server's ``X-Request-Id``, without what is private. None if it sent none."""
-        value = self.headers.get("x-request-id")
-        return request.redact(value) if value else None
+        return request.redact(self.headers.get("x-request-id", "")) or None

@@ -31,13 +31,12 @@ def failure(error: BaseException, request: Request, pool: Pool) -> OSVIError:
         BaseException: The exception comes from a user's transport, is a bug, or ends the thread or task. It is raised
             without the parts that hold the token.
     """
-    was_closed = pool.is_closed and isinstance(error, Exception)
+    if pool.is_closed and isinstance(error, Exception):
+        return ConfigurationError("the client was closed while it was used; make a new one")
     # httpcore does not convert the exceptions of socksio, an optional package.
-    if not (was_closed or isinstance(error, _FAILURES) or type(error).__module__.startswith("socksio.")):
+    if not (isinstance(error, _FAILURES) or type(error).__module__.startswith("socksio.")):
         _cut(error, request)
         raise error
-    if was_closed:
-        return ConfigurationError("the client was closed while it was used; make a new one")
     reason = _reason(error, request, pool)
     text = f"{request.operation.name}: no answer from {urlsplit(request.options.base_url).netloc}"
     result = TransportError(f"{text} ({reason})")
@@ -53,7 +52,7 @@ def failure(error: BaseException, request: Request, pool: Pool) -> OSVIError:
 def _reason(error: BaseException, request: Request, pool: Pool) -> str:
     """Return the class of an exception, and what it says: the words of the system if the system is the cause."""
     network = pool.network
-    said = "; ".join(dict.fromkeys(str(root) for root in _roots(error, set()) if isinstance(root, OSError)))
+    said = "; ".join(dict.fromkeys(str(root) for root in _roots(error) if isinstance(root, OSError)))
     words = request.redact_words(
         said or str(error),
         of_system=bool(said) and network is not None,  # the transport of a user may put anything into an OSError
@@ -62,18 +61,18 @@ def _reason(error: BaseException, request: Request, pool: Pool) -> str:
     return f"{reason}, through {network.proxy_name}" if network is not None and network.proxy else reason
 
 
-def _roots(error: BaseException, seen: set[int]) -> Iterator[BaseException]:
+def _roots(error: BaseException) -> Iterator[BaseException]:
     """Yield the exceptions with which the chains of causes of an exception begin: several, if one cause is a group."""
-    seen.add(id(error))
-    # httpcore raises its exceptions again `from None`, which leaves their causes as contexts.
-    behind = [error.__cause__ or (error.__context__ if error.__suppress_context__ else None)]
-    if isinstance(error, BaseExceptionGroup):
-        behind += error.exceptions
-    new = [cause for cause in behind if cause is not None and id(cause) not in seen]
-    if not new:
-        yield error
-    for cause in new:
-        yield from _roots(cause, seen)
+    chain = [error]
+    for cause in chain:  # which grows
+        # httpcore raises its exceptions again `from None`, which leaves their causes as contexts.
+        behind = [cause.__cause__ or (cause.__context__ if cause.__suppress_context__ else None)]
+        if isinstance(cause, BaseExceptionGroup):
+            behind += cause.exceptions
+        new = [link for link in behind if link is not None and link not in chain]
+        chain += new
+        if not new:
+            yield cause
 
 
 def _passed_timeout(request: Request) -> str:
@@ -94,10 +93,8 @@ def _cut(error: BaseException, request: Request) -> None:
         error.add_note(_origin(error, request))
     error.__traceback__ = error.__cause__ = error.__context__ = None
     for name, value in vars(error).items():
-        if isinstance(value, httpx.Request):
-            vars(error)[name] = httpx.Request("GET", "")
-        elif isinstance(value, httpx.Response):
-            vars(error)[name] = httpx.Response(value.status_code)
+        if isinstance(value, httpx.Request | httpx.Response):
+            vars(error)[name] = None
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
             _cut(member, request)

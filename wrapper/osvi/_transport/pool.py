@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-
-from osvi._transport.event_loop import EventLoop
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from osvi._transport.origin import Network
@@ -18,13 +16,13 @@ class Pool:
 
     Attributes:
         network: The settings of the connections. None if the user has passed a transport.
-        loop: The event loop to which the connections of an async client belong.
+        loop: The event loop of asyncio to which the connections belong. None before the first call, and on trio.
         is_connected: Whether connections have been opened that must be closed.
         is_closed: Whether the pool has been closed.
     """
 
     def __init__(self, network: Network | None) -> None:
         self.network: Final = network
-        self.loop: Final = EventLoop()
+        self.loop: Any = None
         self.is_connected = False
         self.is_closed = False
