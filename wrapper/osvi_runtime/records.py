@@ -37,7 +37,7 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
 
     A field that a subclass declares again has its own type and default, and the metadata of the base class.
     """
-    base = {one.name: one for one in getattr(cls.__base__, "__attrs_attrs__", ())}
+    base = {field.name: field for field in getattr(cls.__base__, "__attrs_attrs__", ())}
     order = {name: index for index, name in enumerate(base)}
     completed = [
         field.evolve(
