@@ -540,7 +540,7 @@ class TestReply:
             ("GET /v1/agents", [{"id": "a", **AGENT, "created_at": "now"}], "/data/0/created_at: expected a date-time"),
             ("GET /v1/calls/{call_id}", {"id": "a"}, "/id: expected an integer, found string"),
             ("POST /v1/agents", {"id": None, **AGENT}, "/data/id: expected a string, found null"),
-            (ACTIVE, {"agent_x": {"id": 7}}, "/data/agent_x/id: expected a string, found number"),
+            (ACTIVE, {"agent_x": RECORD | {"id": 7}}, "/data/agent_x/id: expected a string, found number"),
             (ACTIVE, {"agent_x": None}, "/data/agent_x: expected an object, found null"),
             ("DELETE /v1/agents/{agent_id}", {}, "has no answer 204 that holds data"),
         ],

@@ -4,6 +4,10 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
+pytest.importorskip("gevent")  # of the extra `tools`
+
 
 def test_greenlets_share_a_client() -> None:
     script = """

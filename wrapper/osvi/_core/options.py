@@ -47,21 +47,18 @@ _HEADER_VALUE: Final = r"[!-~](?:[ -~]*[!-~])?"
 _SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
 
-def _check_seconds(_: object, attribute: attrs.Attribute[float], value: Any) -> None:
-    if not _is_number(value) or value <= 0:
-        raise ConfigurationError(f"{attribute.name} must be a number of seconds above 0, not {value!r}")
+def _number(kind: str, is_right: Callable[[float], bool]) -> Any:
+    """Return a validator of finite numbers."""
 
-
-def _whole_number_from(minimum: int) -> Any:
-    def check(_: object, attribute: attrs.Attribute[int], value: Any) -> None:
-        if not _is_number(value) or value != int(value) or value < minimum:
-            raise ConfigurationError(f"{attribute.name} must be a whole number from {minimum} up, not {value!r}")
+    def check(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not (is_number and is_right(value)):
+            raise ConfigurationError(f"{attribute.name} must be {kind}, not {value!r}")
 
     return check
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+_SECONDS: Final = _number("a number of seconds above 0", lambda value: value > 0)
 
 
 def _check_headers(_: object, __: object, value: Secret[Mapping[str, str]]) -> None:
@@ -85,10 +82,12 @@ class Options:
 
     base_url: str
     user_agent: str
-    timeout: float = attrs.field(validator=_check_seconds)
-    total_timeout: float = attrs.field(validator=_check_seconds)
-    retries: int = attrs.field(validator=_whole_number_from(0))
-    max_response_bytes: int = attrs.field(validator=_whole_number_from(1))
+    timeout: float = attrs.field(validator=_SECONDS)
+    total_timeout: float = attrs.field(validator=_SECONDS)
+    retries: int = attrs.field(validator=_number("a whole number from 0 up", lambda value: value == int(value) >= 0))
+    max_response_bytes: int = attrs.field(
+        validator=_number("a whole number from 1 up", lambda value: value == int(value) >= 1)
+    )
     headers: Secret[Mapping[str, str]] = attrs.field(validator=_check_headers)
     on_answer: Callable[[Answer], object] | None = attrs.field(validator=_check_callable)
     sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False)

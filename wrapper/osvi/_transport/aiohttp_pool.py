@@ -17,6 +17,7 @@ import httpx
 import yarl
 
 from osvi._transport.body import BROKEN_COMPRESSION, Body
+from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
@@ -78,7 +79,7 @@ class AiohttpPool(Pool):
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        loop = self.loop.bind()
+        loop = bind(self)
         if loop is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
         try:
@@ -107,10 +108,9 @@ class AiohttpPool(Pool):
         )
         body = Body(",".join(response.headers.getall("Content-Encoding", ())), request)
         try:
-            with body:
-                while not (body.unreadable or response.content.at_eof()):
-                    limit.begin_phase()
-                    body.add(await response.content.readany())
+            while not (body.unreadable or response.content.at_eof()):
+                limit.begin_phase()
+                body.add(await response.content.readany())
         except aiohttp.ClientPayloadError as error:
             if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
                 raise

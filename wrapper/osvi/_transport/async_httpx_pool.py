@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import httpx
 
-from osvi._transport.body import Body
+from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
+from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request
 
@@ -42,7 +43,7 @@ class AsyncHttpxPool(Connections[_Client]):
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        self.loop.bind()
+        bind(self)
         reset = current_request.set(request)
         turn = self._begin_turn(anyio.Event)
         try:
@@ -62,10 +63,14 @@ class AsyncHttpxPool(Connections[_Client]):
             with self._lend(turn) as http, anyio.fail_after(request.remaining()):
                 response = await http.send(httpx_request(request), stream=True, auth=None)
                 async with aclosing(response):
-                    with Body(response.headers.get("content-encoding", ""), request) as body:
+                    body = Body(response.headers.get("content-encoding", ""), request)
+                    try:
                         if not body.unreadable:
                             async for chunk in response.aiter_bytes():
-                                body.add(chunk)
+                                if not body.add(chunk):
+                                    break
+                    except httpx.DecodingError:
+                        body.unreadable = BROKEN_COMPRESSION
         finally:
             for client in self._disused():
                 await client.aclose()

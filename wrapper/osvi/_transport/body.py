@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 import httpx
 
@@ -20,8 +20,8 @@ BROKEN_COMPRESSION: Final = "a body whose compression is broken"
 class Body:
     """Collects the chunks of a body, within a limit in bytes (after decompression) and the deadline of the call.
 
-    As a context manager, it stops a ``httpx.DecodingError`` and keeps its text as ``unreadable``: the answer is broken,
-    not the connection.
+    Attributes:
+        unreadable: Why the body is not to be read any further. Empty if it is.
     """
 
     def __init__(self, encoding: str, request: Request) -> None:
@@ -31,28 +31,20 @@ class Body:
         # A kilobyte that is compressed twice can fill the memory, so such a body is not read.
         self.unreadable = "a body compressed more than once" if "," in encoding else ""
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
-        if isinstance(error, httpx.DecodingError):
-            self.unreadable = BROKEN_COMPRESSION if error.__cause__ else str(error)
-            return True
-        return False
-
-    def add(self, chunk: bytes) -> None:
-        """Add a chunk.
+    def add(self, chunk: bytes) -> bool:
+        """Add a chunk, and return whether the next one is to be read.
 
         Raises:
-            httpx.DecodingError: The body is larger than the limit.
             httpx.ReadTimeout: The deadline of the call has passed, although each read was within its timeout.
         """
-        self._size += len(chunk)
-        if self._size > (limit := self._request.options.max_response_bytes):
-            raise httpx.DecodingError(f"a body of more than {limit} bytes")
         if self._request.remaining() <= 0:
             raise httpx.ReadTimeout("the body was still coming")
-        self._chunks.append(chunk)
+        self._size += len(chunk)
+        if self._size > (limit := self._request.options.max_response_bytes):
+            self.unreadable = f"a body of more than {limit} bytes"
+        else:
+            self._chunks.append(chunk)
+        return not self.unreadable
 
     def response(self, status: int, headers: Iterable[tuple[bytes, bytes]]) -> Response:
         """Return the response with this body."""

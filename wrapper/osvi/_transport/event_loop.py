@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import anyio
 
@@ -22,24 +23,18 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-class EventLoop:
-    """The event loop to which the connections of a pool belong. None before the first call, and on trio."""
+def bind(pool: Any) -> asyncio.AbstractEventLoop | None:
+    """Bind a pool to the running loop, its ``loop`` from now on, and return the loop. None on trio.
 
-    def __init__(self) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-
-    def bind(self) -> asyncio.AbstractEventLoop | None:
-        """Bind the connections to the running loop, and return the loop. None on trio.
-
-        Raises:
-            ConfigurationError: The connections belong to another loop.
-        """
-        loop = running_loop()
-        if self._loop is None:
-            self._loop = loop
-        elif loop is not None and self._loop is not loop:
-            raise ConfigurationError(
-                "this AsyncClient has been used in another event loop, to which its connections belong; "
-                "make one for each loop (or use Client)"
-            )
-        return loop
+    Raises:
+        ConfigurationError: The pool belongs to another loop.
+    """
+    loop = running_loop()
+    if pool.loop is None:
+        pool.loop = loop
+    elif loop is not None and pool.loop is not loop:
+        raise ConfigurationError(
+            "this AsyncClient has been used in another event loop, to which its connections belong; "
+            "make one for each loop (or use Client)"
+        )
+    return loop

@@ -93,10 +93,8 @@ def _cut(error: BaseException, request: Request) -> None:
         error.add_note(_origin(error, request))
     error.__traceback__ = error.__cause__ = error.__context__ = None
     for name, value in vars(error).items():
-        if isinstance(value, httpx.Request):
-            vars(error)[name] = httpx.Request("GET", "")
-        elif isinstance(value, httpx.Response):
-            vars(error)[name] = httpx.Response(value.status_code)
+        if isinstance(value, httpx.Request | httpx.Response):
+            vars(error)[name] = None
     if isinstance(error, BaseExceptionGroup):
         for member in error.exceptions:
             _cut(member, request)

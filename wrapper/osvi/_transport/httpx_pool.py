@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from osvi._core.http import MIN_TIMEOUT
-from osvi._transport.body import Body
+from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.failures import failure
@@ -73,11 +73,14 @@ class HttpxPool(Connections[_Client]):
             with (
                 self._lend(turn) as http,
                 closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
-                Body(response.headers.get("content-encoding", ""), request) as body,
             ):
-                if not body.unreadable:
-                    for chunk in response.iter_bytes():
-                        body.add(chunk)
+                body = Body(response.headers.get("content-encoding", ""), request)
+                try:
+                    for chunk in () if body.unreadable else response.iter_bytes():
+                        if not body.add(chunk):
+                            break
+                except httpx.DecodingError:
+                    body.unreadable = BROKEN_COMPRESSION
         finally:
             for client in self._disused():
                 client.close()

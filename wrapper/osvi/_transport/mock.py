@@ -12,7 +12,7 @@ import attrs
 import httpx
 
 from osvi._core.token import token_secret
-from osvi._transport.event_loop import EventLoop
+from osvi._transport.event_loop import bind
 from osvi._transport.httpx_pool import HttpxPool
 from osvi._transport.shared_pool import SharedPool
 
@@ -83,7 +83,7 @@ def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[An
     to the event loop that first uses this replacement.
     """
     sandbox, get = HttpxPool(None, mock_transport(receive)), SharedPool.get
-    loops: WeakKeyDictionary[Any, EventLoop] = WeakKeyDictionary()
+    loops: WeakKeyDictionary[Any, SimpleNamespace] = WeakKeyDictionary()
 
     def exchange(request: Request) -> Response | OSVIError:
         options = attrs.evolve(request.options, base_url="http://sandbox")
@@ -95,7 +95,7 @@ def in_process(receive: Callable[[Received], Reply], token: str) -> Callable[[An
             return pool
 
         async def exchange_async(request: Request) -> Response | OSVIError:
-            loops.setdefault(pool, EventLoop()).bind()
+            bind(loops.setdefault(pool, SimpleNamespace(loop=None)))
             return exchange(request)
 
         return SimpleNamespace(exchange=exchange_async if inspect.iscoroutinefunction(pool.exchange) else exchange)

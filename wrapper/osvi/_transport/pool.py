@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from osvi._transport.event_loop import EventLoop
     from osvi._transport.origin import Network
 
 
@@ -18,18 +16,13 @@ class Pool:
 
     Attributes:
         network: The settings of the connections. None if the user has passed a transport.
+        loop: The event loop of asyncio to which the connections belong. None before the first call, and on trio.
         is_connected: Whether connections have been opened that must be closed.
         is_closed: Whether the pool has been closed.
     """
 
     def __init__(self, network: Network | None) -> None:
         self.network: Final = network
+        self.loop: Any = None
         self.is_connected = False
         self.is_closed = False
-
-    @cached_property
-    def loop(self) -> EventLoop:
-        """The event loop to which the connections of an async client belong."""
-        from osvi._transport.event_loop import EventLoop  # noqa: PLC0415 - asyncio, which a sync client does not need
-
-        return EventLoop()
