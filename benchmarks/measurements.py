@@ -162,6 +162,7 @@ MEASUREMENTS = (
     ),
     Measurement("from bytes to a session", "osvi", "json.loads", partial(reading, sessions=1), processor_time),
     Measurement("from bytes to 100 sessions", "osvi", "json.loads", partial(reading, sessions=100), processor_time),
+    Measurement("from bytes to 1,000 sessions", "osvi", "json.loads", partial(reading, sessions=1000), processor_time),
     Measurement("first answer of a program", "Client", HTTPX, first_answers, processor_time),
     Measurement("import of the package", "osvi", "httpx, attrs", imports, processor_time),
 )
