@@ -92,9 +92,8 @@ def test_a_break_is_reported_and_the_promise_stays(repository: Repository) -> No
 
 
 def test_the_places_that_use_what_is_gone_are_named_those_of_the_wrapper_first(repository: Repository) -> None:
-    (repository.root / "README.md").write_text(
-        "\n".join(["Where help_requested is a word.", *["`help_requested`"] * 25])
-    )
+    prose = "Where help_requested is a word, as at https://osvi.support"
+    (repository.root / "README.md").write_text("\n".join([prose, *["`help_requested`"] * 25]))
     changed = {"session.help_requested": None, "session.mode": {"enum": ["ai"]}}
     page = repository.page(json.dumps(with_edits(load(FIRST), changed)))
     result = repository.update(page)
