@@ -17,7 +17,6 @@ import osvi
 import pytest
 from osvi._core.answers import retry_after
 from osvi._core.redaction import redact_arguments
-from osvi.testing import no_waits
 from osvi_runtime import NO_BODY, Endpoint
 from support import (
     CUSTOMER,
@@ -27,7 +26,6 @@ from support import (
     answering,
     operation_of,
     raw,
-    raw_json,
     reset,
     serving,
     then_close,
@@ -329,18 +327,6 @@ def test_the_reason_of_the_system_is_in_the_error_and_in_the_record_of_the_attem
     for record in records:
         assert record.getMessage().endswith(f": {error.reason}")
         assert vars(record)["reason"] == error.reason
-
-
-def test_a_retry_that_succeeds_leaves_the_reason_of_the_first_attempt_in_the_log(
-    make: Make, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, "osvi")
-    with serving(reset, raw_json({"success": True, "data": {}})) as server, no_waits():
-        assert make(base_url=server.url).list_active_sessions() == {}
-
-    first, second, _ = [vars(record) for record in caplog.records if record.name == "osvi"]
-    assert RESET in first["message"]
-    assert second["reason"] is None
 
 
 # Customers that are words of a library or of the system.
