@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 import attrs
 import pytest
@@ -23,6 +23,7 @@ from osvi_runtime import (
     Operation,
     Tags,
     UnknownModel,
+    Values,
     in_spec_order,
     reader_of,
 )
@@ -212,6 +213,8 @@ def test_the_error_names_the_place_inside(annotation: Any, value: Any, pointer: 
         (date, NOON.date(), "2026-06-04"),
         (datetime, Moment(2026, 6, 4, tzinfo=UTC), "2026-06-04T00:00:00Z"),
         (Color | str, "green", "green"),
+        (Literal["a"] | str, "b", "b"),  # noqa: PYI051
+        (Annotated[float, Values(0.5)] | str, 1, 1),
         (Color | str, Color.RED, "red"),
         (Sequence[str], ("x", Text("y")), ["x", "y"]),
         (Sequence[str], [], []),

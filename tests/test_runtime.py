@@ -9,8 +9,9 @@ import operator
 import pickle
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Self, cast
+from typing import Annotated, Any, ClassVar, Literal, Self, cast
 
 import attrs
 import pytest
@@ -33,6 +34,7 @@ from osvi_runtime import (
     Reader,
     Record,
     String,
+    Values,
     empty_record,
     in_spec_order,
     pointer,
@@ -180,6 +182,12 @@ def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() ->
     assert written["color"] is None
     assert written["wheels"] is None
     assert type(Car.from_dict(FULL).to_dict()["color"]) is str
+
+
+def test_to_dict_leaves_what_is_no_value_of_json_as_it_is() -> None:
+    value = Decimal("0.1")
+
+    assert evolve(Car.from_dict(REQUIRED), payload=[value]).to_dict()["payload"][0] is value
 
 
 def test_to_dict_distinguishes_empty_from_absent() -> None:
@@ -564,6 +572,13 @@ def test_a_union_reads_the_values_of_both_kinds(annotation: Any, value: Any) -> 
     reader = reader_of(annotation)
     assert reader.read(json.loads(json.dumps(value, default=str)), (), []) == value
     assert reader.read(7, (), []) == 7
+
+
+def test_a_listed_value_is_read_and_another_is_drift() -> None:
+    reader, drift = reader_of(Annotated[float, Values(0.5, 1)]), Drift()
+
+    assert [reader.read(value, (), drift) for value in (0.5, 1, 2)] == [0.5, 1, 2]
+    assert drift == [((), "a value that the spec does not list")]
 
 
 def test_members_of_open_enums_equal_their_strings() -> None:

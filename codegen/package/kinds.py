@@ -80,7 +80,7 @@ def _format(name: str, type_: type) -> Kind:
     return Kind(text, text, name.replace("-", "_"))
 
 
-FORMATS = {one.name: _format(one.name, one.type) for one in CONVERTED}
+FORMATS = {format_.name: _format(format_.name, format_.type) for format_ in CONVERTED}
 
 
 class Kinds:

@@ -82,12 +82,16 @@ class Function:
     def endpoint(self) -> dict[str, str]:
         """The arguments of the `Endpoint` with their expressions. Those with the default are left out."""
         styles = {node["name"]: style_of(node, self._kinds.forms) for node in self._nodes if node["in"] == "query"}
-        in_query = {one.name: styles[one.spec_name] for one in self.arguments if one.location == "query"}
+        in_query = {
+            argument.name: styles[argument.spec_name] for argument in self.arguments if argument.location == "query"
+        }
         content_type = self._body.get("content_type", "application/json")
         facts = {
             "errors": self.errors,
-            "locations": {one.name: one.location for one in self.arguments},
-            "names": {one.name: one.spec_name for one in self.arguments if one.name != one.spec_name},
+            "locations": {argument.name: argument.location for argument in self.arguments},
+            "names": {
+                argument.name: argument.spec_name for argument in self.arguments if argument.name != argument.spec_name
+            },
             "styles": {name: style for name, style in in_query.items() if style},
             "is_body_optional": bool(self._record) and self._body.get("required") is not True,
             "content_type": "" if re.match(r"application/json|.*\*", content_type) else content_type,
@@ -103,7 +107,7 @@ class Function:
     @property
     def parameters(self) -> list[str]:
         """The declarations of the arguments: first of those that are required."""
-        return [one.parameter for one in sorted(self.arguments, key=lambda one: not one.required)]
+        return [argument.parameter for argument in sorted(self.arguments, key=lambda argument: not argument.required)]
 
     @property
     def returned(self) -> str:
@@ -145,7 +149,7 @@ class Function:
         schema, is_nullable = self._kinds.forms.resolved(self._schema), self._kinds.of(self._schema).is_nullable
         needed = schema.get("required", ()) if self._body.get("required") is True and not is_nullable else ()
         writable = [member for member in self._members[self._record] if not member.read_only]
-        properties = [evolve(one, required=one.spec_name in needed, location="body") for one in writable]
+        properties = [evolve(member, required=member.spec_name in needed, location="body") for member in writable]
         return [*properties, *[NULL_BODY] * is_nullable]
 
     def _extra(self) -> list[Member]:
@@ -153,7 +157,10 @@ class Function:
         record = self._kinds.forms.resolved(self._schema or {})
         if not self._record or not record.get("additionalProperties"):
             return []
-        name, kind = field_names(["extra"], {one.name for one in self.arguments})["extra"], self._kinds.others(record)
+        name, kind = (
+            field_names(["extra"], {argument.name for argument in self.arguments})["extra"],
+            self._kinds.others(record),
+        )
         return [Member(name, name, kind=map_of(kind), description=EXTRA, location="extra")]
 
     def _named(self, arguments: list[Member]) -> list[Member]:
@@ -164,7 +171,7 @@ class Function:
             for spec_name, name in field_names(one.spec_name for one in arguments if one.location == location).items()
         }
         unique = distinct(names, lambda key: f"{names[key]}_{key[0]}")
-        return [evolve(one, name=unique[one.location, one.spec_name]) for one in arguments]
+        return [evolve(argument, name=unique[argument.location, argument.spec_name]) for argument in arguments]
 
     def _answer(self, node: Node) -> SuccessResponse:
         schema = node.get("schema")

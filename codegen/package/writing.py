@@ -26,7 +26,7 @@ from codegen.package.operations import Function
 from codegen.package.texts import description_of, docstring, literal, wrapped
 
 TEMPLATES = Path(__file__).resolve().with_name("templates")
-MODULES = sorted({one.type.__module__ for one in CONVERTED})
+MODULES = sorted({format_.type.__module__ for format_ in CONVERTED})
 
 
 class Package:

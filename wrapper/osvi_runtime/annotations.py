@@ -15,7 +15,7 @@ from .readers import AnyOf, Array, Boolean, Integer, Map, Null, NullType, Number
 
 _UNIONS: Final = (UnionType, Union)  # a union with a Literal or an Annotated in it is of the second class
 _READERS: Final[Mapping[Any, Reader]] = {
-    **{one.type: one for one in CONVERTED},
+    **{format_.type: format_ for format_ in CONVERTED},
     str: String,
     int: Integer,
     float: Number,

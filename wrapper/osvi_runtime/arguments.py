@@ -17,7 +17,7 @@ from .records import Choice, Model, to_json
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
 _HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
-_SCALARS: Final = f"a string, a number, a boolean, {' or '.join(sorted(one.kind() for one in CONVERTED))}"
+_SCALARS: Final = f"a string, a number, a boolean, {' or '.join(sorted(format_.kind() for format_ in CONVERTED))}"
 # What stands between the items of an array, or between the names and values of an object, by the style of OpenAPI.
 _SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from .errors import Path
+from .readers import Reader
 from .readonly import EMPTY
 from .tables import Property, table
 
@@ -23,21 +24,34 @@ def _compiled(cls: type[M]) -> ExactReader[M]:
     For any other object, the function returns None; `Table.read` then finds the place.
     """
     names: dict[str, Any] = {"cls": cls, "new": object.__new__, "set": object.__setattr__, "EMPTY": EMPTY}
-
-    def name(value: Any) -> str:
-        text = f"v{len(names)}"
-        names[text] = value
-        return text
-
-    exec("\n".join([*_source(table(cls).properties, name)]), names)  # noqa: S102 - texts of the spec are in literals only
+    exec("\n".join([*_source(table(cls).properties, names)]), names)  # noqa: S102 - texts of the spec are in literals only
     read: ExactReader[M] = names["read"]
     return read
+
+
+class _Named:
+    """Stands for a reader in its `Reader.source`. It, and each of its attributes that the text has, gets a name."""
+
+    def __init__(self, reader: Reader, names: dict[str, Any]) -> None:
+        self._reader = reader
+        self._names = names
+
+    def __getattr__(self, attribute: str) -> str:
+        return self._name(getattr(self._reader, attribute))
+
+    def __str__(self) -> str:
+        return self._name(self._reader)
+
+    def _name(self, value: Any) -> str:
+        name = f"v{len(self._names)}"
+        self._names[name] = value
+        return name
 
 
 exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_compiled)  # this type is needed as for `table`
 
 
-def _source(properties: Mapping[str, Property], name: Callable[[Any], str]) -> Iterator[str]:
+def _source(properties: Mapping[str, Property], names: dict[str, Any]) -> Iterator[str]:
     yield "def read(data, path, given):"
     yield f"    if type(data) is not dict or len(data) != {len(properties)}:"
     yield "        return None"
@@ -45,7 +59,10 @@ def _source(properties: Mapping[str, Property], name: Callable[[Any], str]) -> I
     yield "        drift = []"
     for number, (key, property_) in enumerate(properties.items()):
         yield f"        value{number} = data[{key!r}]"
-        lines = property_.reader.read_source(f"value{number}", f"(*path, {key!r})", name)
+        reader = property_.reader
+        path = f"(*path, {key!r})" if reader.keeps_path else "()"
+        words = {"value": f"value{number}", "path": path, "reader": _Named(reader, names)}
+        lines = [line.format_map(words) for line in reader.source]
         # The table reads null as the default, which is an empty value for a container and for some records.
         if property_.is_nullable and property_.default is None:
             yield f"        if value{number} is not None:"

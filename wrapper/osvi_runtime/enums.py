@@ -32,6 +32,7 @@ class Enumeration(Scalar):
 
     def __init__(self, cls: type[OpenEnum]) -> None:
         super().__init__("a string", str, json=String.json)
+        self.source = ("if type({value}) is not str:", "    return None", "{value} = {reader.members}[{value}]")
         self.cls = cls
         self.members = {member.value: member for member in cls}
 
@@ -41,10 +42,6 @@ class Enumeration(Scalar):
         if value not in self.members:
             drift.append((path, UNLISTED))
         return self.cls(value)
-
-    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:  # noqa: ARG002
-        member = f"{value} = {name(self.members)}[{value}]"
-        return [f"if type({value}) is not str:", "    return None", member]
 
 
 class Listed(Reader):

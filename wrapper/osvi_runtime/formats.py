@@ -91,6 +91,6 @@ Date: Final = Format("date", date, example="2026-01-01", convert=parse_date, jso
 Uuid: Final = Format("uuid", str, example="4718a326-417b-4dda-90d0-21fd65a11cb8", json=String.json)
 
 # By their names. A type comes before its base classes: a datetime is a date too.
-FORMATS: Final[Mapping[str, Format]] = {one.name: one for one in (DateTime, Date, Uuid)}
+FORMATS: Final[Mapping[str, Format]] = {format_.name: format_ for format_ in (DateTime, Date, Uuid)}
 # The formats that decide the type of a string.
-CONVERTED: Final[tuple[Format, ...]] = tuple(one for one in FORMATS.values() if one.type is not str)
+CONVERTED: Final[tuple[Format, ...]] = tuple(format_ for format_ in FORMATS.values() if format_.type is not str)

@@ -76,7 +76,7 @@ def _values(record: Any) -> dict[str, Any]:
 
 def _other_fields(cls: Any) -> Mapping[str, attrs.Attribute[Any]]:
     """Return the fields of a class that are not properties, such as the agent of a session, by their names."""
-    return {one.name: one for one in attrs.fields(cls) if one.name != "extra" and "in_json" in one.metadata}
+    return {field.name: field for field in attrs.fields(cls) if field.name != "extra" and "in_json" in field.metadata}
 
 
 @cache

@@ -41,11 +41,17 @@ class Reader:
 
     Attributes:
         types: The Python types of the JSON values that it reads.
+        source: The lines of a compiled reader that convert a variable, or return None; see ``compiled.py``.
         plain_types: The types whose values need no conversion.
         empty: The value of a field whose property is absent.
         keeps_path: Whether the values that it returns may keep their path, as a `Choice` does.
     """
 
+    source: tuple[str, ...] = (
+        "if {value} is None:",
+        "    return None",
+        "{value} = {reader.read}({value}, {path}, drift)",
+    )
     plain_types: frozenset[type] = frozenset()
     empty: Any = None
     keeps_path = True
@@ -65,17 +71,6 @@ class Reader:
             InvalidDataError: The value differs from the spec.
         """
         raise NotImplementedError
-
-    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
-        """Return the lines of a compiled reader that convert a variable, or return None; see ``compiled.py``.
-
-        Args:
-            value: The variable.
-            path: An expression for its path.
-            name: Gives a name to an object that the lines need.
-        """
-        read = f"{value} = {name(self.read)}({value}, {path if self.keeps_path else '()'}, drift)"
-        return [f"if {value} is None:", "    return None", read]
 
     def takes(self, value: Any) -> bool:
         """Return whether an argument is of this kind, its items and properties apart."""
@@ -106,6 +101,11 @@ class Reader:
         raise InvalidDataError(self.kind(), type(value).__name__, path)
 
 
+_PLAIN: Final = ("if type({value}) is not {reader.plain}:", "    return None")
+# An instance of a subclass of str has no JSON type.
+_CONVERTED: Final = ("if type({value}) is not str:", "    return None", "{value} = {reader.convert}({value})")
+
+
 class Scalar(Reader):
     """Reads values with a function that raises ValueError or OverflowError for a value that it cannot convert.
 
@@ -133,6 +133,10 @@ class Scalar(Reader):
     ) -> None:
         super().__init__(kind, *types)
         self.plain = plain
+        if plain:
+            self.source = _PLAIN
+        elif types == (str,):
+            self.source = _CONVERTED
         self.plain_types = frozenset([plain] if plain else [])
         self.convert = convert
         self.python = python or types
@@ -147,15 +151,6 @@ class Scalar(Reader):
             pass
         # The error is raised outside of the except block, since its context would hold the value.
         refuse(value, self.kind(), path)
-
-    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
-        if self.plain:
-            return [f"if type({value}) is not {name(self.plain)}:", "    return None"]
-        if self.types != (str,):
-            return super().read_source(value, path, name)
-        # An instance of a subclass of str has no JSON type.
-        converted = f"{value} = {name(self.convert)}({value})"
-        return [f"if type({value}) is not str:", "    return None", converted]
 
     def takes(self, value: Any) -> bool:
         value = value.value if isinstance(value, Enum) else value
@@ -174,20 +169,25 @@ def is_array(value: Any) -> bool:
     return isinstance(value, (list, tuple, set, frozenset))
 
 
-def _if_plain(items: str, plain: str, read: str, copy: str) -> list[str]:
-    """Return the lines of a compiled reader that copy a container, or read it if an item needs a conversion."""
-    loop = [f"for item in {items}:", f"    if type(item) not in {plain}:", f"        {read}", "        break"]
-    return [*loop, "else:", f"    {copy}"]
-
-
 class Array(Reader):
     """Reads an array as a tuple."""
 
+    source = (
+        "if type({value}) is not list:",
+        "    return None",
+        "for item in {value}:",
+        "    if type(item) not in {reader.plain_items}:",
+        "        {value} = {reader.read}({value}, {path}, drift)",
+        "        break",
+        "else:",
+        "    {value} = tuple({value})",
+    )
     empty = ()
 
     def __init__(self, item: Reader) -> None:
         super().__init__("", list)
         self.item = item
+        self.plain_items = item.plain_types
         self.keeps_path = item.keeps_path
 
     def kind(self, *, plural: bool = False) -> str:
@@ -196,17 +196,11 @@ class Array(Reader):
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[Any, ...]:
         if type(value) is not list:
             refuse(value, self.kind(), path)
-        plain = self.item.plain_types
         for item in value:
-            if type(item) not in plain:
+            if type(item) not in self.plain_items:
                 read = self.item.read
                 return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
         return tuple(value)
-
-    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
-        *_, read = super().read_source(value, path, name)
-        plain = _if_plain(value, name(self.item.plain_types), read, f"{value} = tuple({value})")
-        return [f"if type({value}) is not list:", "    return None", *plain]
 
     def takes(self, value: Any) -> bool:
         return is_array(value)
@@ -218,11 +212,23 @@ class Array(Reader):
 class Map(Reader):
     """Reads an object with any keys as a read-only mapping."""
 
+    source = (
+        "if type({value}) is not dict:",
+        "    return None",
+        "for item in {value}.values():",
+        "    if type(item) not in {reader.plain_items}:",
+        "        {value} = {reader.read}({value}, {path}, drift)",
+        "        break",
+        "else:",
+        "    {value} = {reader.copy}({value}) if {value} else EMPTY",
+    )
+    copy = ReadOnlyDict
     empty = EMPTY
 
     def __init__(self, value: Reader) -> None:
         super().__init__("an object", dict)
         self.value = value
+        self.plain_items = value.plain_types
         self.keeps_path = value.keeps_path
 
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, Any]:
@@ -230,18 +236,11 @@ class Map(Reader):
             refuse(value, self.kind(), path)
         if not value:
             return EMPTY
-        plain = self.value.plain_types
         for item in value.values():
-            if type(item) not in plain:
+            if type(item) not in self.plain_items:
                 read = self.value.read
                 return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
         return ReadOnlyDict(value)
-
-    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
-        *_, read = super().read_source(value, path, name)
-        copy = f"{name(ReadOnlyDict)}({value}) if {value} else EMPTY"
-        plain = _if_plain(f"{value}.values()", name(self.value.plain_types), read, f"{value} = {copy}")
-        return [f"if type({value}) is not dict:", "    return None", *plain]
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, Mapping)

@@ -37,7 +37,7 @@ def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[at
 
     A field that a subclass declares again has its own type and default, and the metadata of the base class.
     """
-    base = {one.name: one for one in getattr(cls.__base__, "__attrs_attrs__", ())}
+    base = {field.name: field for field in getattr(cls.__base__, "__attrs_attrs__", ())}
     order = {name: index for index, name in enumerate(base)}
     completed = [
         field.evolve(
@@ -121,6 +121,9 @@ def _values(model: Model) -> dict[str, Any]:
 class Record(Reader, Generic[M]):
     """Reads an object as a record. An argument may be a mapping too, by the names in JSON."""
 
+    # Not the function `exact` itself, which would be compiled at once, endlessly in a circle of classes.
+    source = ("{value} = {reader}.exact({value}, {path}, EMPTY)", "if {value} is None:", "    return None")
+
     def __init__(self, cls: type[M]) -> None:
         super().__init__("an object", dict)
         self.cls = cls
@@ -130,11 +133,6 @@ class Record(Reader, Generic[M]):
         # What is checked to the last has drift of another class.
         record = self.exact(value, path, fields) if type(drift) is list else None
         return record or _record(self.cls, self.table.read(value, path, drift) | fields)
-
-    def read_source(self, value: str, path: str, name: Callable[[Any], str]) -> list[str]:
-        # Not the function `exact` itself, which would be compiled now, endlessly in a circle of classes.
-        exact = f"{value} = {name(self)}.exact({value}, {path if self.keeps_path else '()'}, EMPTY)"
-        return [exact, f"if {value} is None:", "    return None"]
 
     @cached_property
     def table(self) -> Table:

@@ -75,7 +75,7 @@ class Tagged(AnyOf):
         """Return the reader of the record for an object."""
         tag, place = value.get(self.tag), (*path, self.tag)
         type_ = type(next(iter(self.records)))
-        if tag is None and (fitting := [one for one in self.readers if self.tag not in one.table.required]):
+        if tag is None and (fitting := [record for record in self.readers if self.tag not in record.table.required]):
             return min(fitting, key=lambda record: _misfit(record, value))
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)

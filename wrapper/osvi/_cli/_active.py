@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _FILE = click.Path(dir_okay=False)
+_COLUMNS: Final = ("Agent and session", "Status", "Answered by", "Updated")
 
 
 @click.command(
@@ -87,34 +88,32 @@ def _print_table(sessions: Mapping[str, osvi.ChatSession]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False)
-    # Ids are not cut, so that they can be copied. The address of an operator may take several lines.
-    table.add_column("Agent and session", no_wrap=True)
-    table.add_column("Status", no_wrap=True)
-    table.add_column("Answered by", overflow="fold", width=len("Answered by"))
-    table.add_column("Updated", no_wrap=True)
+    rows = []
     for agent_uuid, session in sessions.items():
         is_human = session.mode == "support" or session.active_human is not None
         mode = session.mode or "unknown"
         who = session.active_human or {"ai": "the agent", "support": "a human"}.get(mode, mode)
-        table.add_row(
-            Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim"),
-            Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red"),
-            Text(who, style="bold yellow" if is_human else ""),
-            Text(_age(session.updated_at)),
-        )
-    console = Console()
+        ids = Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim")
+        status = Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red")
+        rows.append((ids, status, Text(who, style="bold yellow" if is_human else ""), Text(_age(session.updated_at))))
+    table = Table(box=None, pad_edge=False)
+    # Ids are not cut, so that they can be copied. The address of an operator may take several lines.
+    for name in _COLUMNS:
+        table.add_column(name, no_wrap=name != "Answered by", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console, who_answered = Console(), table.columns[2]
+    who_answered.width = len("Answered by")
     needed = console.measure(table, options=console.options.update(width=sys.maxsize)).maximum
+    who_answered.width = None
     if needed <= console.width:
-        table.columns[2].width = None  # as wide as there is space
         console.print(table)
-    else:
-        for ids, *cells in zip(*(column.cells for column in table.columns), strict=True):
-            console.print(ids, soft_wrap=True)
-            for column, cell in zip(table.columns[1:], cells, strict=True):
-                lines = cast("Text", cell).split("\n")
-                console.print(Text(f"{column.header}: "), Text(", ").join(lines), sep="", soft_wrap=True)
-            console.print()
+        return
+    for ids, *others in rows:
+        console.print(ids, soft_wrap=True)
+        for name, text in zip(_COLUMNS[1:], others, strict=True):
+            console.print(f"{name}:", Text(", ").join(text.split("\n")), soft_wrap=True)
+        console.print()
 
 
 def _age(time: datetime | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from itertools import chain
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -30,10 +30,20 @@ def customers(source: str, column: str | None) -> Iterator[str]:
         UsageError: The file cannot be read, is CSV and lacks the column, or has a line that is not an id.
     """
     name = "standard input" if source == "-" else source
+    line = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal line
+        for line, text in enumerate(file, 1):
+            if "\0" in text:
+                problem = f"line {line} of {name} has a NUL character, as UTF-16 has"
+                raise click.UsageError(f"{problem}; save it as UTF-8 (in Excel: CSV UTF-8)")
+            yield text
+
     try:
         # utf-8-sig and newline: Excel begins a file with a byte order mark, and a quoted field may hold a line break.
         with open(0 if source == "-" else source, encoding="utf-8-sig", newline="", closefd=source != "-") as file:
-            for number, (line, customer) in enumerate(_ids(file, name, column), 1):
+            for number, customer in enumerate(_ids(lines(), name, column), 1):
                 for form, problem, cure in _PROBLEMS:
                     if form.fullmatch(customer):
                         raise click.UsageError(f"customer {number} of {name} {problem}, in line {line}; {cure}")
@@ -46,30 +56,17 @@ def customers(source: str, column: str | None) -> Iterator[str]:
         raise click.UsageError(f"cannot read {name} as CSV: {error}") from None
 
 
-def _lines(file: IO[str], name: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a file with their numbers."""
-    for number, line in enumerate(file, 1):
-        if "\0" in line:
-            raise click.UsageError(
-                f"line {number} of {name} has a NUL character, as UTF-16 has; save it as UTF-8 (in Excel: CSV UTF-8)"
-            )
-        yield number, line
-
-
-def _ids(file: IO[str], name: str, column: str | None) -> Iterator[tuple[int, str]]:
-    """Yield the ids with the numbers of their lines."""
-    lines = _lines(file, name)
-    number, first = next(((number, line) for number, line in lines if line.strip()), (1, ""))
+def _ids(lines: Iterator[str], name: str, column: str | None) -> Iterator[str]:
+    first = next((line for line in lines if line.strip()), "")
+    lines = chain([first], lines)
     # In countries where the comma is the decimal sign, Excel separates columns by semicolons.
     columns = {delimiter: len(next(csv.reader([first], delimiter=delimiter))) for delimiter in ",;\t"}
     delimiter = max(columns, key=columns.__getitem__)
     is_csv = columns[delimiter] > 1 or name.lower().endswith((".csv", ".tsv"))
     if column is None and not is_csv:
-        numbered = chain([(number, first)], lines)
-        yield from ((number, customer) for number, line in numbered if (customer := line.strip()))
+        yield from filter(None, map(str.strip, lines))
         return
-    texts = chain([first], (line for _, line in lines))
-    rows = csv.DictReader(texts, delimiter=delimiter, skipinitialspace=True)
+    rows = csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True)
     names = rows.fieldnames or ["none"]
     # Without a header, these are the customer ids of the first line.
     is_header = not re.search(r"[\d@]", "".join(names))
@@ -78,4 +75,4 @@ def _ids(file: IO[str], name: str, column: str | None) -> Iterator[tuple[int, st
         raise click.UsageError(f"{name} is CSV: choose the column of the customers with --column; there are {others}")
     if column not in (rows.fieldnames or ()):
         raise click.UsageError(f"{name} has no column {column!r}; there are {others}")
-    yield from ((number - 1 + rows.line_num, id_) for row in rows if (id_ := (row[column] or "").strip()))
+    yield from (customer for row in rows if (customer := (row[column] or "").strip()))
