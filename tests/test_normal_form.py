@@ -178,6 +178,7 @@ CASES = {
         {"anyOf": [read(ref("Kind")) | {"description": "A kind."}, {"type": "string", "enum": ["c", "d"]}]},
     ),
     "the same branch twice": Case(f"{{oneOf: [{AGENT}, {AGENT}]}}", [{"name": "a"}], read(AGENT)),
+    "a branch that is true": Case("{anyOf: [true, {type: string}]}", [1, "a"], {}),
     "a branch that allows anything": Case(f"{{anyOf: [{AGENT}, {{}}]}}", [{"name": "a"}, 1], {}),
     "unions in a union": Case(
         f"{{oneOf: [{ref('Either')}, {{type: array, items: {AGENT}}}, {ref('Either')}, {{type: string}}]}}",

@@ -353,6 +353,7 @@ PARAMETERS = {
     "{in: query, schema: {type: object, additionalProperties: {anyOf: [{type: string}, {type: object}]}}}": WITHIN,
     "{in: query, style: deepObject, schema: {properties: {at: {type: object}}}}": "",
     "{in: header, schema: {type: object}}": "a value or a style that cannot be sent",
+    "{in: header, style: form, explode: false, schema: {type: object}}": "a value or a style that cannot be sent",
     "{in: header, style: matrix, schema: {type: string}}": "a value or a style that cannot be sent",
     "{in: cookie, schema: {type: string}}": "a cookie",
     "{in: query}": "no schema, or one for a content type",

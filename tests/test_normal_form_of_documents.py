@@ -44,7 +44,7 @@ components:
         multipart/form-data: {schema: {$ref: '#/components/schemas/Form'}}
         application/merge-patch+json:
           schema: {nullable: true, type: object}
-          examples: {one: {$ref: '#/components/examples/One'}}
+          examples: {one: {$ref: '#/components/examples/One'}, two: {externalValue: 'https://a.example.com'}}
   responses:
     Done:
       description: OK
