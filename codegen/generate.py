@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from codegen import OPENAPI, ROOT
 from codegen.document import kept
-from codegen.document.reading import DataFileError, SpecError, data_file, replace
+from codegen.document.reading import DataFileError, SpecError, data_file, on_disk, replace
 from codegen.package.writing import Package
 from codegen.promises import changes, surface
 
@@ -78,9 +78,7 @@ def generate(*, is_check: bool) -> int:
     files = files_of(package, changes.promised(before, offered))
     if is_check:
         not_the_merge = "openapi.yaml: not the merge of codegen/pages; run python -m codegen update"
-        found = _files(GENERATED) | {
-            "codegen/surface.yaml": surface.FILE.read_bytes() if surface.FILE.exists() else b""
-        }
+        found = _files(GENERATED) | {"codegen/surface.yaml": on_disk(surface.FILE) or b""}
         stale = [*([] if kept.is_merge() else [not_the_merge]), *_differences(files, found)]
         if stale:
             print(*stale, sep="\n")
@@ -124,17 +122,16 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
 
 def unneeded(package: Package) -> Iterator[str]:
     """Yield a line for each entry of a data file that fits nothing, since the document has changed."""
-    overrides = data_file("config")["class_overrides"]
+    overrides, taken = (data_file("config")[title] for title in ("class_overrides", "taken_names"))
     fields = {f"{name}.{one.spec_name}" for name, some in package.members.items() for one in some}
+    overriding = {name for name, one in overrides.items() if one.get("class_name", name) in package.classes}
     fitting = {
-        "not_served": {one.operation for one in package.refused},
-        "wording": {*fields, *package.classes},
-        "names": {"every class", *package.classes},
-        "functions": {function.place for function in package.functions},
-        "config": {name for name, one in overrides.items() if one.get("class_name", name) in package.classes},
+        "not_served": (data_file("not_served"), {one.operation for one in package.refused}),
+        "wording": (data_file("wording"), {*fields, *package.classes}),
+        "functions": (data_file("functions"), {function.place for function in package.functions}),
+        "config": ([*overrides, *taken], {"every class", *package.classes, *overriding}),
     }
-    for file, names in fitting.items():
-        entries = overrides if file == "config" else data_file(file)
+    for file, (entries, names) in fitting.items():
         lost = (name for name in entries if name not in names)
         yield from (f"codegen/{file}.yaml: {name} is not needed any more; delete its line" for name in lost)
 

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from codegen import CODEGEN, OPENAPI, generate
+from codegen import CODEGEN, OPENAPI, generate, places
 from codegen.document import kept, pages
-from codegen.document.reading import committed, data, replace
+from codegen.document.reading import committed, data, on_disk, replace
 from codegen.package.writing import Package
-from codegen.promises import changes, places, surface, version, wrapper
+from codegen.promises import changes, surface, version, wrapper
 
 NOT_SERVED = CODEGEN / "not_served.yaml"
+HEAD = "# The operations of openapi.yaml that are left out, with the reasons.\n"
 
 
 @frozen
@@ -56,7 +57,7 @@ class Update:
             "What is not needed any more:": [*generate.unneeded(self.package)],
         }
         lines = [line for title, found in sections.items() if found for line in (title, *(f"  {one}" for one in found))]
-        return [*lines, version.needed_for(self.offered)]
+        return [*lines, version.sentence(self.offered)]
 
     def not_served(self) -> list[str]:
         """Return the lines of ``not_served.yaml`` that are new."""
@@ -67,9 +68,10 @@ class Update:
         """Write the generated code, the documents, and what is not served."""
         files = generate.files_of(self.package, changes.promised(self.before, self.offered))
         generate.write(files)  # after all that may fail
-        text = NOT_SERVED.read_text(encoding="utf-8") if NOT_SERVED.exists() else ""
-        lines = [*text.splitlines(), *(one.line for one in self.package.left_out), ""]
-        replace(NOT_SERVED, "\n".join(lines).encode())
+        if self.package.left_out:
+            text = (on_disk(NOT_SERVED) or HEAD.encode()).decode()
+            lines = [*text.splitlines(), *(one.line for one in self.package.left_out), ""]
+            replace(NOT_SERVED, "\n".join(lines).encode())
         kept.write(self.documents)
 
 

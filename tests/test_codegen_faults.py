@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 from repository import FIRST, ROOT, Checkout
 
-from codegen import generate
+from codegen import generate, places
 from codegen.document.merging import merged
 from codegen.document.normal.nodes import BrokenSchemaError, resolved
 from codegen.document.reading import Node, SpecError, committed, load
-from codegen.promises import places
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,8 @@ def test_the_layout_names_files_that_exist_and_what_is_in_them() -> None:
     text = (DOCS / "maintain" / "layout.md").read_text("utf-8").partition("## Where to change what")[2]
     found = re.findall(r"`((?:\.?\w+/)+[\w.]*)`(?:: ((?:`\w+`(?:, )?)+))?", text)
 
-    missing = {path for path, _ in found if not (ROOT / path).exists()} - {"codegen/functions.yaml"}  # has to be made
-    assert missing == set()
+    missing = {path for path, _ in found if not (ROOT / path).exists()}
+    assert missing <= {"codegen/functions.yaml", "codegen/settled.yaml"}  # which have to be made
     named = [(path, name) for path, names in found for name in re.findall(r"\w+", names)]
     assert [(path, name) for path, name in named if name not in (ROOT / path).read_text("utf-8")] == []
     assert len(named) >= 8

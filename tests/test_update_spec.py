@@ -102,9 +102,9 @@ def test_the_places_that_use_what_is_gone_are_named_those_of_the_wrapper_first(r
     code = (repository.root / "wrapper/osvi/_cli/_active.py").read_text(encoding="utf-8").splitlines()
     number = next(number for number, line in enumerate(code, 1) if "session.help_requested" in line)
 
-    assert lines[0].startswith(f"wrapper/osvi/_cli/_active.py:{number}: ")
+    assert lines[0].startswith(f"wrapper/osvi/_cli/_active.py:{number}:")
     assert any(line.startswith("tests/") and '"support"' in line for line in lines)
-    assert "README.md:1: " not in result.stdout
+    assert "README.md:1:" not in result.stdout
     more = next(int(line.split()[1]) for line in lines if line.startswith("help_requested: "))
     shown = sum("help_requested" in line for line in lines) - 1
     everything = repository.update("--all", page).stdout
@@ -151,7 +151,7 @@ def test_a_class_with_another_name_keeps_the_old_one_by_the_line_that_the_report
     repository = Released(tmp_path / "repository")
     page = repository.page(repository.spec.replace("ChatV1Session", "Session2"))
     line = "Session2: {class_name: ChatV1Session, module_name: chat_v1_session}"
-    keeps = "if it is another name, class_overrides in codegen/config.yaml keeps this"
+    keeps = "if it has another name now, class_overrides in codegen/config.yaml keeps this"
     report = repository.update(page).stdout
     assert f"`osvi.models.ChatV1Session` is gone; {keeps}: `{line}`\n" in report
 
@@ -240,9 +240,9 @@ def test_the_report_names_the_version_that_it_takes_after_a_release(tmp_path: Pa
     repository = Released(tmp_path / "repository")
     gained = repository.page(json.dumps(with_edits(load(FIRST), {"session.x_new": {"type": "string"}})))
 
-    assert "After 0.1.0, this takes a minor release: 0.2.0 or more." in repository.update(gained).stdout
+    assert "After v0.1.0, the version has to be 0.2.0 or more." in repository.update(gained).stdout
     (repository.root / "codegen" / "released.yaml").unlink()
-    assert "There is no release yet, so no version is demanded." in repository.update(gained).stdout
+    assert "There is no release yet: any version." in repository.update(gained).stdout
 
 
 def test_a_new_property_is_seen_everywhere_at_once(repository: Repository) -> None:

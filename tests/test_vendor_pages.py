@@ -203,7 +203,9 @@ def refusal(pages: dict[str, Node]) -> tuple[list[str], list[str]]:
     report, _, to_settle = str(refused.value).partition("\nTo settle it, ")
     title, *places = report.splitlines()
     assert title == "the pages contradict each other:"
-    return [line.strip() for line in places], [line.strip() for line in to_settle.splitlines()[1:]]
+    _, head, *lines = to_settle.splitlines()
+    assert head.strip().startswith("# ")
+    return [line.strip() for line in places], [line.strip() for line in lines]
 
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)

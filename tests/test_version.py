@@ -73,7 +73,7 @@ def test_a_tag_that_is_too_small_for_what_has_changed_is_refused(
     before = repository.text("codegen/released.yaml")
     refused = repository.version(f"v{too_small}")
     assert refused.returncode == 1, refused.stderr
-    assert f"{too_small} is too small: after v{last} it has to be {enough} or more" in refused.stdout
+    assert f"{too_small} is too small. After v{last}, the version has to be {enough} or more." in refused.stdout
     assert change[3] in refused.stdout
     assert repository.text("codegen/released.yaml") == before
 
@@ -119,6 +119,6 @@ def test_before_the_first_release_any_version_is_large_enough(repository: Releas
     (repository.root / "codegen/released.yaml").unlink()
     edit(repository, *BREAK[:3])
 
-    assert repository.version().stdout == "0.1.0: no release yet.\n"
+    assert repository.version().stdout == "0.1.0 is large enough. There is no release yet: any version.\n"
     assert repository.version().returncode == 0
     assert not (repository.root / "codegen/released.yaml").exists()

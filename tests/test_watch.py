@@ -65,7 +65,7 @@ def test_growth_is_complete_for_a_pull_request(repository: Released) -> None:
     assert repository.text("CHANGELOG.md") == CHANGELOG.replace("### Fixed", f"### Added\n\n{line}\n### Fixed", 1)
     assert repository.text("wrapper/osvi/_version.py") == '__version__ = "0.2.0"\n'
     assert line in repository.text(".pull-request/body.md")
-    assert "The version is 0.2.0; the last release is v0.1.0." in repository.text(".pull-request/body.md")
+    assert "The version is 0.2.0; the last release is 0.1.0." in repository.text(".pull-request/body.md")
     assert repository.generate("--check").returncode == 0
     repository.set_version("0.2.0")
     assert repository.version("v0.2.0").returncode == 0
@@ -107,9 +107,7 @@ def test_a_break_is_reported_each_time_and_changes_nothing(repository: Released)
 
         assert result.returncode == 1, result.stdout + result.stderr
         assert "the token header is `x-api-token` now, and was `api-token`" in repository.text(".pull-request/body.md")
-        assert "After 0.1.0, this takes a major release, in 0.x a minor one: 0.2.0" in repository.text(
-            ".pull-request/body.md"
-        )
+        assert "After v0.1.0, the version has to be 0.2.0 or more." in repository.text(".pull-request/body.md")
         assert "breaks users" in repository.text(".pull-request/title.txt")
         assert repository.contents() == before
         assert repository.text("CHANGELOG.md") == CHANGELOG

@@ -70,7 +70,7 @@ class Tomorrow(Repository):
     def accept(self, report: str, old: str, new: str) -> None:
         """Accept a break, and write the new name in all places that the report names."""
         report += self.run("-m", "codegen", "accept", "--all").stdout
-        for name in {*re.findall(r"^ +([\w./-]+):\d+: ", report, re.MULTILINE)}:
+        for name in {*re.findall(r"^ +([\w./-]+):\d+:", report, re.MULTILINE)}:
             file = self.root / name
             text = file.read_text(encoding="utf-8")
             file.write_text(re.sub(rf"\b{re.escape(old)}\b", new, text), encoding="utf-8")

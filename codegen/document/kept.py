@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from codegen import CODEGEN, OPENAPI
 from codegen.document.merging import merged
-from codegen.document.reading import METHODS, Node, SpecError, data, data_file, load, replace
+from codegen.document.reading import METHODS, Node, SpecError, data, data_file, load, on_disk, replace
 
 FOLDER = CODEGEN / "pages"
 ADDRESSES = FOLDER / "addresses.yaml"
@@ -41,11 +41,6 @@ def watched() -> list[str]:
     """Return the addresses that ``pages.yaml`` has."""
     file = CODEGEN / "pages.yaml"
     return [*(YAML(typ="safe").load(file) or [])] if file.exists() else []
-
-
-def on_disk(path: Path) -> bytes | None:
-    """Return the content of a file. None if there is none."""
-    return path.read_bytes() if path.exists() else None
 
 
 def read(content_of: Callable[[Path], bytes | None] = on_disk) -> dict[str, bytes]:

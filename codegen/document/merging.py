@@ -129,7 +129,8 @@ def _refusal(contradictions: Mapping[Place, Parts]) -> str:
             lines += [f"{pointer(where)}: {was} in {first}, {is_} in {page}" for where, was, is_ in found]
         to_settle += [f"{json.dumps(pointer(place))}: {json.dumps({'page': page, 'reason': ''})}" for page in meanings]
     title = "To settle it, add the line of the page that is right to codegen/settled.yaml, with the reason:"
-    return "\n  ".join(["the pages contradict each other:", *lines]) + "\n" + "\n  ".join([title, *to_settle])
+    head = "# Which page is right where pages contradict each other, with the reason."
+    return "\n  ".join(["the pages contradict each other:", *lines]) + "\n" + "\n  ".join([title, head, *to_settle])
 
 
 def _meaning(node: Any, key: str = "") -> Any:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +46,7 @@ def data_file(name: str) -> dict[str, Any]:
     Raises:
         DataFileError: It is not YAML, or has no keys.
     """
-    path = CODEGEN / f"{name}.yaml"
-    return data(path.read_bytes() if path.exists() else b"", f"codegen/{name}.yaml")
+    return data(on_disk(CODEGEN / f"{name}.yaml") or b"", f"codegen/{name}.yaml")
 
 
 def data(content: bytes, name: str) -> dict[str, Any]:
@@ -67,19 +65,24 @@ def data(content: bytes, name: str) -> dict[str, Any]:
     return found
 
 
+def on_disk(path: Path) -> bytes | None:
+    """Return the content of a file. None if there is none."""
+    return path.read_bytes() if path.exists() else None
+
+
 def committed(path: Path) -> bytes | None:
     """Return the content of a file in the last commit, None if there is none. Without git, that of the file."""
 
     def shown(file: Path) -> bytes | None:
         command = ["git", "-C", str(ROOT), "show", f"HEAD:./{file.relative_to(ROOT).as_posix()}"]
-        with suppress(OSError):
+        try:
             run = subprocess.run(command, check=False, capture_output=True)
-            return None if run.returncode else run.stdout
-        return None
+        except OSError:
+            return None
+        return None if run.returncode else run.stdout
 
-    if shown(CODEGEN / "surface.yaml") is None:  # not of this repository
-        return path.read_bytes() if path.exists() else None
-    return shown(path)
+    # A folder of another repository may be around this one.
+    return on_disk(path) if shown(CODEGEN / "surface.yaml") is None else shown(path)
 
 
 def replace(path: Path, content: bytes) -> None:

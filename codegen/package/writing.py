@@ -59,7 +59,7 @@ class Package:
         self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
         self.wording = data_file("wording")
         self.forms = Forms(made.document)
-        classes, taken = Classes(made.document, self.forms), data_file("names")
+        classes, taken = Classes(made.document, self.forms), data_file("config")["taken_names"]
         self.classes, self.modules = classes.by_name, classes.modules
         self.kinds = Kinds(self.forms, classes)
         functions = renamed(classes.functions, data_file("functions"))

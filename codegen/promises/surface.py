@@ -3,7 +3,7 @@
 ``surface.yaml`` has the facts that are promised to users. ``./generate.sh`` adds new ones to it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import StringIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.reading import Node, committed, data, replace
+from codegen.document.reading import Node, committed, data, on_disk
 from codegen.package.kinds import Kind
 from codegen.package.members import Member
 from codegen.package.operations import Function
@@ -29,36 +29,33 @@ Tree = dict[str, Any]
 
 def offered(package: Package) -> Tree:
     """Return the facts about a package."""
-    made = _made_by_users(package)
-    classes = {name: _class(package, name, is_made=name in made) for name in package.classes}
+    # The classes that users make, since arguments have them.
+    made = _classes((one.kind for function in package.functions for one in function.arguments), package, set())
     return {
         "server": package.server,
         "token header": package.token_header.lower(),
-        "operations": _sorted({one.name: _operation(one, package) for one in package.functions}),
-        "classes": _sorted(classes),
-        NEEDED: _sorted({name: _required(package.members[name]) for name in made & package.members.keys()}),
+        "operations": {one.name: _operation(one, package) for one in package.functions},
+        "classes": {name: _class(package, name, is_made=name in made) for name in package.classes},
+        NEEDED: {name: _required(package.members[name]) for name in sorted(made & package.members.keys())},
     }
 
 
 def _class(package: Package, name: str, *, is_made: bool) -> Tree:
     cls, fields = package.classes[name], package.members.get(name, [])
-    properties = cls.schema.get("properties", {})
-    listed = {one.name: _set(str(value) for value in _listed(one.kind)) for one in fields}
     parts: Tree = {
         "fields": {one.name: _field(one, package) for one in fields},
         "never None": _set(one.name for one in fields if one.is_never_none),
         "needs": {} if is_made else _required(fields),
-        "deprecated": _set(one.name for one in fields if properties[one.spec_name].get("deprecated") is True),
-        "listed": {field: values for field, values in listed.items() if values},
+        "deprecated": _deprecated(fields),
+        "listed": {one.name: _set(listed) for one in fields if (listed := _listed(one.kind))},
         "values": {member: value for value, member in package.enums.get(name, {}).items()},
         "methods": {method: _type([kind], package) for method, kind in package.choices.get(name, {}).items()},
     }
-    return {"is": cls.form, "place": cls.place} | {title: _sorted(tree) for title, tree in parts.items() if tree}
+    return {"is": cls.form, "place": cls.place} | {title: part for title, part in parts.items() if part}
 
 
 def _field(member: Member, package: Package) -> Any:
-    in_json = "" if member.spec_name == member.name else f' ("{member.spec_name}" in JSON)'
-    return _type([member.kind], package, in_json)
+    return _type([member.kind], package, "" if member.spec_name == member.name else f' ("{member.spec_name}" in JSON)')
 
 
 def _type(kinds: Iterable[Kind], package: Package, suffix: str = "") -> Any:
@@ -87,23 +84,25 @@ def _required(members: Iterable[Member]) -> Tree:
     return _set(one.name for one in members if one.required)
 
 
+def _deprecated(members: Iterable[Member]) -> Tree:
+    return _set(one.name for one in members if one.description.startswith("Deprecated."))
+
+
 def _operation(function: Function, package: Package) -> Tree:
     node = package.document["paths"][function.path][function.method.lower()]
     answers = [*function.answers.values()]
     values, bodies = [answer.value for answer in answers], [answer.body for answer in answers]
-    responses = {status: _parts(node["responses"][status], package) for status in function.errors}
-    deprecated = {one["name"] for one in node["parameters"] if one.get("deprecated") is True}
-    arguments = {one.name: _set(_branches(one.kind, "argument", package)) for one in function.arguments}
     parts: Tree = {
         "sends": function.place,
         "deprecated": node.get("deprecated") is True,
-        "arguments": _sorted(arguments),
+        "arguments": {one.name: _set(_branches(one.kind, "argument", package)) for one in function.arguments},
         "needs": _required(function.arguments),
-        "deprecated arguments": _set(one.name for one in function.arguments if one.spec_name in deprecated),
+        "deprecated arguments": _deprecated(function.arguments),
         "returns": _type(values, package),
         "never None": not any(one.is_nullable for one in values),
         "whole": _type(bodies, package) if bodies != values else "",
-        "answers": _sorted({status: {} for status in function.answers} | responses),
+        "answers": {status: {} for status in function.answers}
+        | {status: _parts(node["responses"][status], package) for status in function.errors},
     }
     return {title: part for title, part in parts.items() if part}
 
@@ -111,38 +110,24 @@ def _operation(function: Function, package: Package) -> Tree:
 def _parts(response: Node, package: Package) -> Tree:
     """Return the types in JSON of the properties of an error."""
     schema, forms = response.get("schema", {}), package.forms
-    found = {}
-    for name, part in forms.resolved(schema).get("properties", {}).items():
-        branches = forms.resolved(part).get("anyOf") or [part]
-        found[name] = " or ".join(sorted({forms.resolved(branch).get("type", "any") for branch in branches}))
-    return _sorted(found)
+    properties = forms.resolved(schema).get("properties", {})
+    return {name: " or ".join(sorted(forms.json_types(part))) or "any" for name, part in properties.items()}
 
 
-def _made_by_users(package: Package) -> set[str]:
-    """Return the classes that users make, since arguments have them, directly or within others."""
-    waiting = {name for one in package.functions for argument in one.arguments for name in _classes(argument.kind)}
-    found: set[str] = set()
-    while waiting := (waiting & package.classes.keys()) - found:
-        found |= waiting
-        kinds = [member.kind for name in waiting for member in package.members.get(name, ())]
-        kinds += [package.others[name] for name in waiting & package.others.keys()]
-        kinds += [kind for name in waiting for kind in package.choices.get(name, {}).values()]
-        waiting = {name for kind in kinds for name in _classes(kind)}
+def _classes(kinds: Iterable[Kind], package: Package, found: set[str]) -> set[str]:
+    """Add the classes of these kinds, and of those within them, to those that are found."""
+    for kind in kinds:
+        new = {kind.type} & package.classes.keys() - found
+        found |= new
+        within = [field.kind for name in new for field in package.members.get(name, ())]
+        within += [one for name in new for one in package.choices.get(name, {}).values()]
+        within += [package.others[name] for name in new & package.others.keys()]
+        _classes([*kind.parts, *within], package, found)
     return found
 
 
-def _classes(kind: Kind) -> Iterator[str]:
-    yield kind.type
-    for part in kind.parts:
-        yield from _classes(part)
-
-
-def _set(names: Iterable[str]) -> Tree:
+def _set(names: Iterable[Any]) -> Tree:
     return dict.fromkeys(sorted(map(str, names)), True)
-
-
-def _sorted(tree: Tree) -> Tree:
-    return {str(name): tree[name] for name in sorted(tree)}  # the names of the generator are of a class of its own
 
 
 def text(fact: Any) -> str:
@@ -152,12 +137,7 @@ def text(fact: Any) -> str:
 
 def read() -> Tree:
     """Return the facts that are promised. Empty if the file does not exist."""
-    return unpacked(FILE.read_bytes() if FILE.exists() else b"")
-
-
-def before() -> Tree:
-    """Return the facts that are promised by what is committed, without those that a person has accepted to be gone."""
-    return _common(committed_facts(), read())
+    return unpacked(on_disk(FILE) or b"")
 
 
 def committed_facts() -> Tree:
@@ -165,21 +145,24 @@ def committed_facts() -> Tree:
     return unpacked(committed(FILE) or b"")
 
 
-def _common(one: Tree, other: Tree) -> Tree:
-    """Return the facts that two trees have."""
-    return {
-        name: _common(fact, other[name]) if isinstance(fact, dict) and isinstance(other[name], dict) else fact
-        for name, fact in one.items()
-        if name in other and (fact == other[name] or (isinstance(fact, dict) and isinstance(other[name], dict)))
-    }
+def before() -> Tree:
+    """Return the facts that are promised by what is committed, without those that a person has accepted to be gone."""
+    return _common(committed_facts(), read()) or {}
+
+
+def _common(one: Any, other: Any) -> Any:
+    """Return what two trees have in common. None for two facts that differ."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return one if one == other else None
+    found = {name: _common(fact, other.get(name)) for name, fact in one.items()}
+    return {name: fact for name, fact in found.items() if fact is not None}
 
 
 def unpacked(content: bytes, name: str = "codegen/surface.yaml") -> Tree:
     """Return the tree in a file of this name."""
 
     def tree(node: Any) -> Any:
-        if isinstance(node, list):
-            return dict.fromkeys(map(str, node), True)
+        node = dict.fromkeys(node, True) if isinstance(node, list) else node
         return {str(name): tree(part) for name, part in node.items()} if isinstance(node, dict) else node
 
     found: Tree = tree(data(content, name))
@@ -192,18 +175,13 @@ def packed(tree: Tree, head: str = HEAD) -> bytes:
     def node(tree: Any) -> Any:
         if not isinstance(tree, dict):
             return tree
-        if not tree or {*map(type, tree.values())} != {bool}:
-            return {name: node(part) for name, part in tree.items()}
-        names = CommentedSeq(tree)
-        names.fa.set_flow_style()
-        return names
+        if tree and all(fact is True for fact in tree.values()):
+            names = CommentedSeq(tree)
+            names.fa.set_flow_style()
+            return names
+        return {str(name): node(part) for name, part in tree.items()}  # the generator's names are no plain strings
 
-    yaml, text = YAML(), StringIO()
+    yaml, written = YAML(), StringIO()
     yaml.width = 4096
-    yaml.dump(node(tree), text)
-    return f"{head}{text.getvalue()}".encode()
-
-
-def write(tree: Tree) -> None:
-    """Write the facts that are promised."""
-    replace(FILE, packed(tree))
+    yaml.dump(node(tree), written)
+    return f"{head}{written.getvalue()}".encode()

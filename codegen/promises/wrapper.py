@@ -11,26 +11,25 @@ from collections.abc import Iterator
 from codegen.document.normal.document import operations
 from codegen.document.reading import Node
 from codegen.package.writing import Package
-from codegen.promises import surface
 
 # The operation that the methods of the clients send, and the class of its session.
-LOOKUP, SESSION = "GET /v1/chat/session/active", "ChatV1Session"
+PATH, SESSION = "/v1/chat/session/active", "ChatV1Session"
+LOOKUP = f"GET {PATH}"
 # The length of the token, and the codes that have a class of error, by status.
 TOKEN_LENGTH, CODES = 16, {"404": {"session_not_found"}}
 
 
-def finding(place: str, what: str, file: str) -> str:
-    """Return a sentence: the place in the document, what is wrong there, and the file that relies on it."""
-    return f"openapi.yaml {place}: {what}; see {file}"
+# A place in the document, what is wrong there, and the file that relies on it.
+Finding = tuple[str, str, str]
 
 
 def lookup(package: Package) -> Node:
     """Return that operation; an empty one if it is gone, which ``codegen/surface.yaml`` finds."""
-    found = (node for path, method, node in operations(package.document) if f"{method.upper()} {path}" == LOOKUP)
-    return next(found, {"parameters": [], "responses": {}})
+    found: Node = package.document["paths"].get(PATH, {}).get("get", {"parameters": [], "responses": {}})
+    return found
 
 
-def security(package: Package) -> Iterator[str]:
+def security(package: Package) -> Iterator[Finding]:
     """Each operation needs only the token, in the header; one without a method of its own may also need nothing."""
     document, ours = package.document, f"apiKey in header {package.token_header.lower()}"
     schemes = document["components"]["securitySchemes"]
@@ -45,22 +44,19 @@ def security(package: Package) -> Iterator[str]:
         taken = [" and ".join(map(described, alternative)) for alternative in alternatives]
         if ours not in taken and (name == LOOKUP or "" not in taken):
             found = " or ".join(alternative or "nothing" for alternative in taken)
-            yield finding(f"{name} security", f"{found}, where {ours} alone is sent", "wrapper/osvi/_core/token.py")
+            yield f"{name} security", f"{found}, where {ours} alone is sent", "wrapper/osvi/_core/token.py"
 
 
-def token_length(package: Package) -> Iterator[str]:
+def token_length(package: Package) -> Iterator[Finding]:
     """The token has the length of which any other gives a warning."""
-    for name, scheme in package.document["components"]["securitySchemes"].items():
-        for length in re.findall(r"(\d+)[\s-]*char", str(scheme.get("description"))):
-            if int(length) != TOKEN_LENGTH:
-                place, what = (
-                    f"components.securitySchemes.{name}.description",
-                    f"{length} characters, not {TOKEN_LENGTH}",
-                )
-                yield finding(place, f"a token of {what}", "wrapper/osvi/_core/token.py")
+    schemes = package.document["components"]["securitySchemes"]
+    for length in re.findall(r"(\d+)[\s-]*char", str(schemes)):
+        if int(length) != TOKEN_LENGTH:
+            what = f"a token of {length} characters, not {TOKEN_LENGTH}"
+            yield "components.securitySchemes", what, "wrapper/osvi/_core/token.py"
 
 
-def parameters(package: Package) -> Iterator[str]:
+def parameters(package: Package) -> Iterator[Finding]:
     """The customer and the agent are in the query, and have no default: no agent stands for all agents."""
     nodes = lookup(package)["parameters"]
     in_query = {node["name"] for node in nodes if node["in"] == "query"}
@@ -68,13 +64,13 @@ def parameters(package: Package) -> Iterator[str]:
         place = f"{LOOKUP} parameters.{parameter['name']}"
         if parameter["name"] in {"customer_id", "agent_uuid"} - in_query:
             what = f"in {parameter['in']}, not in the query"
-            yield finding(place, what, "wrapper/osvi/_sandbox/active_sessions.py")
+            yield place, what, "wrapper/osvi/_sandbox/active_sessions.py"
         if "default" in parameter["schema"]:
             what = "a default, which the API uses without the argument"
-            yield finding(place, what, "wrapper/osvi/_core/active_sessions.py")
+            yield place, what, "wrapper/osvi/_core/active_sessions.py"
 
 
-def codes(package: Package) -> Iterator[str]:
+def codes(package: Package) -> Iterator[Finding]:
     """The codes that have a class of error are those in the description of their status, if that names any."""
     properties = {member.spec_name for member in package.members.get(SESSION, ())}
     for status, known in CODES.items():
@@ -83,30 +79,30 @@ def codes(package: Package) -> Iterator[str]:
         found = words - {*properties, "agent_uuid", "customer_id"}
         if found and found != known:
             what = f"the codes {', '.join(sorted(found))}, but the classes are for {', '.join(sorted(known))}"
-            yield finding(f"{LOOKUP} responses.{status}.description", what, "wrapper/osvi/errors.py")
+            yield f"{LOOKUP} responses.{status}.description", what, "wrapper/osvi/errors.py"
 
 
-def answers(package: Package) -> Iterator[str]:
+def answers(package: Package) -> Iterator[Finding]:
     """Each good answer has ``success`` and ``data``, and ``data`` is one session or a map of them, and never null."""
-    tree = surface.offered(package)
     place, file = f"{LOOKUP} responses", "wrapper/osvi/_core/active_sessions.py"
-    for operation in tree["operations"].values():
-        if operation["sends"] != LOOKUP:
-            continue
-        choice = tree["classes"].get(surface.text(operation["returns"]), {})
-        types = {surface.text(type_) for type_ in choice.get("methods", {}).values()}
+    for answer in (
+        one for function in package.functions if function.place == LOOKUP for one in function.answers.values()
+    ):
+        value, body = answer.value, answer.body
+        types = {kind.type for kind in package.choices.get(value.type, {}).values()}
         session = min(types, key=len, default="")
-        if "whole" not in operation:
-            yield finding(place, "no success and data in it", "wrapper/osvi/_core/answers.py")
-        elif "never None" not in operation:
-            yield finding(f"{place}.data", "may be null, which is refused", file)
+        if value is body:
+            yield place, "no success and data in it", "wrapper/osvi/_core/answers.py"
+        elif value.is_nullable:
+            yield f"{place}.data", "may be null, which is refused", file
         elif types != {session, f"Mapping[str, {session}]"}:
-            yield finding(f"{place}.data", "no longer one session or a map of them", file)
+            yield f"{place}.data", "no longer one session or a map of them", file
 
 
 CHECKS = (security, token_length, parameters, codes, answers)
 
 
 def findings(package: Package) -> list[str]:
-    """Return the findings of all checks."""
-    return [found for check in CHECKS for found in check(package)]
+    """Return a sentence for each finding of all checks."""
+    found = [one for check in CHECKS for one in check(package)]
+    return [f"openapi.yaml {place}: {what}; see {file}" for place, what, file in found]
