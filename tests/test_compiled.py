@@ -85,13 +85,6 @@ class Lists(Model):
     labels: Mapping[str, str] = attrs.field(metadata={"nullable": True})
 
 
-@pytest.mark.parametrize("more", [{}, {"x-unknown": 1}])
-def test_null_for_an_array_or_a_map_is_an_empty_one_and_is_written_as_null(more: dict[str, Any]) -> None:
-    lists = Lists.from_dict({"names": None, "labels": None} | more)
-    assert (lists.names, lists.labels) == ((), {})
-    assert lists.to_dict() == {"names": None, "labels": None} | more
-
-
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Holder(Model):
     lists: Lists | None = attrs.field(default=None, metadata={"nullable": True})

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import random
 import socket
 import threading
 import time
@@ -14,7 +13,7 @@ import pytest
 import trio
 from osvi._transport import aiohttp_pool
 from osvi.testing import Sandbox
-from support import CUSTOMER, FORK, LEAKING_ANYIO, TOKEN, RawServer, answering, ok, open_descriptors, raw_json, serving
+from support import CUSTOMER, FORK, TOKEN, answering, ok, raw_json, serving
 
 EMPTY = raw_json({"success": True, "data": {}})
 
@@ -79,24 +78,6 @@ def test_many_lookups_at_once_need_asyncio() -> None:
                 await anext(client.iter_active_sessions([CUSTOMER]))
 
     trio.run(main)
-
-
-@LEAKING_ANYIO
-def test_a_call_can_be_cancelled_at_any_moment_and_the_client_goes_on() -> None:
-    async def main(server: RawServer) -> None:
-        chance = random.Random(7)  # noqa: S311 - no secret
-        async with osvi.AsyncClient(TOKEN, base_url=server.url, timeout=5) as client:
-            for _ in range(150):
-                task = asyncio.create_task(client.list_active_sessions(CUSTOMER))
-                for _ in range(chance.randrange(12)):
-                    await asyncio.sleep(0)
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-            assert await client.list_active_sessions(CUSTOMER) == {}
-        assert len(asyncio.all_tasks()) == 1
-
-    with serving(EMPTY) as server:
-        asyncio.run(main(server))
 
 
 def test_a_call_from_another_event_loop_is_refused() -> None:
@@ -185,33 +166,3 @@ def test_a_child_process_opens_its_own_connections() -> None:
 
         # The parent went on with its connection, and the child opened another.
         assert len(server.connections) == 2
-
-
-def test_many_mixed_calls_leave_no_task_and_no_descriptor() -> None:
-    sandbox = sandbox_with(10)
-
-    async def main(url: str) -> int:
-        async with osvi.AsyncClient(sandbox.token, base_url=url, retries=0, timeout=5) as client:
-            for number in range(300):
-                if number % 10 == 0:
-                    sandbox.fail(503, times=1)
-                if number % 15 == 0:
-                    sandbox.fail(error="reset", times=1)
-                try:
-                    await client.list_active_sessions(f"+{number % 10}")
-                except osvi.OSVIError:
-                    continue
-            await asyncio.sleep(0)
-            before = open_descriptors()
-        await asyncio.sleep(0.1)
-        assert len(asyncio.all_tasks()) == 1
-        return before
-
-    with sandbox.serve() as url:
-        began = open_descriptors()
-        before = asyncio.run(main(url))
-        assert before > began  # the connection that was kept, and the loop's own
-        deadline = time.monotonic() + 5
-        while open_descriptors() > began and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert open_descriptors() <= began

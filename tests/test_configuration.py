@@ -124,14 +124,6 @@ def test_the_exception_of_a_token_callable_is_raised_and_nothing_is_sent(make: M
 
 
 @ONCE
-def test_an_invalid_token_on_the_second_attempt_is_refused(make: Make) -> None:
-    tokens = iter([TOKEN, "not a token"])
-    answer = httpx.Response(503, headers={"Retry-After": "0"})
-    with pytest.raises(osvi.ConfigurationError, match="holds white space"):
-        make(token=lambda: next(tokens), transport=answering(answer)).list_active_sessions()
-
-
-@ONCE
 def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +165,9 @@ def test_the_repr_of_a_client_names_its_base_url() -> None:
         ("http://128.0.0.1", "is plain http://.*allow_http=True"),
         ("http://localhost.example", "is plain http://.*allow_http=True"),
         ("http://[2001:db8::1]", "is plain http://.*allow_http=True"),
+        ("https://api.osvi.ai:0", "must have a port from 1 to 65535$"),
+        ("http://127.0.0.1:65536", "must have a port from 1 to 65535$"),
+        (f"http://[::1]:{10**9}", "must have a port from 1 to 65535$"),
     ],
 )
 def test_a_base_url_that_cannot_be_used_is_refused(
@@ -189,13 +184,6 @@ def test_a_base_url_that_cannot_be_used_is_refused(
 
 
 @ONCE
-@pytest.mark.parametrize("url", ["https://api.osvi.ai:0", "http://127.0.0.1:65536", f"http://[::1]:{10**9}"])
-def test_a_port_out_of_range_is_refused_when_the_client_is_made(make: Make, url: str) -> None:
-    with pytest.raises(osvi.ConfigurationError, match=r"^base_url must have a port from 1 to 65535$"):
-        make(base_url=url)
-
-
-@ONCE
 def test_the_highest_port_is_allowed(make: Make) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 65535))  # and nobody listens
@@ -207,12 +195,8 @@ def test_the_highest_port_is_allowed(make: Make) -> None:
 @pytest.mark.parametrize(
     "url", ["http://localhost:1", "http://127.0.0.1", "http://127.9.9.9:1", "http://[::1]:1", "http://api.localhost"]
 )
-def test_plain_http_is_allowed_to_this_machine(make: Make, url: str) -> None:
+def test_plain_http_is_allowed_to_this_machine_and_where_it_is_permitted(make: Make, url: str) -> None:
     make(base_url=url)
-
-
-@ONCE
-def test_plain_http_can_be_permitted(make: Make) -> None:
     make(base_url="http://api.osvi.ai", allow_http=True)
 
 
@@ -236,15 +220,6 @@ def test_the_least_limits_are_accepted(make: Make) -> None:
     make(retries=0, max_response_bytes=1, timeout=1e-9, total_timeout=1e-9)
 
 
-def test_each_attempt_goes_through_the_proxy_of_the_environment(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", proxy.url)
-        make(base_url="http://api.example", allow_http=True).list_active_sessions()
-
-    sent = b"GET http://api.example/v1/chat/session/active?customer_id="
-    assert [request.startswith(sent) for request in proxy.requests] == [True, True]
-
-
 @ONCE
 @pytest.mark.parametrize(
     ("name", "value", "message"),
@@ -257,10 +232,9 @@ def test_each_attempt_goes_through_the_proxy_of_the_environment(make: Make, monk
         ),
         ("HTTPS_PROXY", "http://user:secret@127.0.0.1:65536", "a port from 1 to 65535"),
         ("HTTPS_PROXY", "http://", "needs a host"),
-        ("SSL_CERT_FILE", "no-such-file.pem", "SSL_CERT_FILE names no-such-file.pem, which cannot be read"),
     ],
 )
-def test_a_proxy_or_certificate_of_the_environment_that_cannot_be_used_is_named(
+def test_a_proxy_of_the_environment_that_cannot_be_used_is_named(
     make: Make, monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
@@ -282,13 +256,19 @@ def test_a_socks_proxy_without_its_package_says_what_to_install(make: Make, monk
 
 
 @ONCE
-def test_a_certificate_file_without_a_certificate_is_named(
+def test_a_file_without_a_certificate_is_named_where_tls_is_used(
     make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.pem").write_text("nothing")
     monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
-    with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names .*empty\.pem, which cannot be read: "):
+    message = r"SSL_CERT_FILE names .*empty\.pem, which cannot be read: "
+    with pytest.raises(osvi.ConfigurationError, match=message):
         make()
+    with serving(EMPTY) as server:
+        assert make(base_url=server.url).list_active_sessions() == {}
+    monkeypatch.setenv("HTTP_PROXY", "https://127.0.0.1:1")
+    with pytest.raises(osvi.ConfigurationError, match=message):
+        make(base_url="http://api.example", allow_http=True)
 
 
 @ONCE
@@ -309,26 +289,6 @@ def test_of_several_folders_of_certificates_one_must_exist(
     monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join(["no-such-folder", os.fspath(tmp_path)]))
 
     make(base_url="https://api.example")
-
-
-def test_the_certificates_are_read_only_where_tls_is_used(
-    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "empty.pem").write_text("nothing")
-    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
-    with serving(EMPTY) as server:
-        assert make(base_url=server.url).list_active_sessions() == {}
-
-
-@pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
-def test_the_certificates_are_read_for_a_proxy_with_tls(
-    make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "empty.pem").write_text("nothing")
-    monkeypatch.setenv("SSL_CERT_FILE", os.fspath(tmp_path / "empty.pem"))
-    monkeypatch.setenv("HTTP_PROXY", "https://127.0.0.1:1")
-    with pytest.raises(osvi.ConfigurationError, match=r"SSL_CERT_FILE names .*empty\.pem, which cannot be read"):
-        make(base_url="http://api.example", allow_http=True)
 
 
 @ONCE
@@ -395,19 +355,7 @@ def test_the_pool_of_aiohttp_refuses_trio() -> None:
         assert server.requests == []
 
 
-def test_the_sync_client_has_no_pool_argument() -> None:
-    with pytest.raises(TypeError, match="pool"):
-        osvi.Client(TOKEN, pool="httpx")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
-
-
 def test_the_end_of_its_block_closes_a_client() -> None:
-    with osvi.Client(TOKEN, transport=answering(ok({}))) as client:
-        assert client.list_active_sessions(CUSTOMER) == {}
-    with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
-        client.list_active_sessions(CUSTOMER)
-
-
-def test_the_end_of_its_block_closes_an_async_client() -> None:
     async def main() -> None:
         async with osvi.AsyncClient(TOKEN, transport=answering(ok({}))) as client:
             assert await client.list_active_sessions(CUSTOMER) == {}
@@ -415,6 +363,10 @@ def test_the_end_of_its_block_closes_an_async_client() -> None:
             await client.list_active_sessions(CUSTOMER)
 
     asyncio.run(main())
+    with osvi.Client(TOKEN, transport=answering(ok({}))) as client:
+        assert client.list_active_sessions(CUSTOMER) == {}
+    with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
+        client.list_active_sessions(CUSTOMER)
 
 
 @pytest.mark.parametrize(

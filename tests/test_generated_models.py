@@ -1,69 +1,17 @@
-"""The generated models of openapi.yaml, and what a class of the wrapper may add to one."""
+"""The generated package of openapi.yaml: its texts and its imports."""
 
 import inspect
 import json
 import subprocess
 import sys
-from typing import Any
 
-import attrs
 import pytest
 from osvi_openapi import models, operations, spec
-from osvi_openapi.models import ChatV1Session, SessionMetadata, SessionMode
-from osvi_runtime import Drift, InvalidDataError, Path, Record, empty_record, in_spec_order
+from osvi_openapi.models import ChatV1Session
 from repository import OPENAPI
-from support import RECORD, SESSION, UNKNOWN, present
+from support import RECORD
 
 from codegen.document.reading import load
-
-
-@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
-class ChatSession(ChatV1Session):
-    """What a class of the wrapper looks like."""
-
-    agent_uuid: str = attrs.field(metadata={"in_json": False})
-    metadata: SessionMetadata = attrs.field(default=empty_record(SessionMetadata))
-
-
-def test_a_class_may_extend_a_generated_one() -> None:
-    drift: Drift = []
-    session = Record(ChatSession).read(RECORD, ("data",), drift, agent_uuid="agent_x")
-
-    assert drift == []
-    assert session.agent_uuid == "agent_x"
-    assert session.mode is SessionMode.AI
-    assert session.metadata.context == ("Initial context",)
-    assert present(session.to_dict()) == present(RECORD)
-    assert list(session.to_dict()) == list(SESSION.properties)
-    without = {name: value for name, value in RECORD.items() if name != "metadata"}
-    session = Record(ChatSession).read(without, (), drift, agent_uuid="a")
-    assert session.metadata == empty_record(SessionMetadata)
-    assert session.to_dict()["metadata"] is None
-
-
-def test_a_choice_reads_what_was_asked_for() -> None:
-    call = operations.get_v1_chat_session_active(customer_id="c")
-    one, several = (call.read(200, {"success": True, "data": data}, []) for data in (RECORD, {"agent_x": RECORD}))
-
-    assert present(one.chat_v1_session().to_dict()) == present(RECORD)
-    assert present(several.mapping_of_chat_v1_session()["agent_x"].to_dict()) == present(RECORD)
-    with pytest.raises(InvalidDataError) as caught:
-        one.mapping_of_chat_v1_session()
-    assert caught.value.pointer == "/data/id"
-
-
-def test_the_data_of_an_envelope_may_be_read_by_a_function() -> None:
-    def session(value: Any, path: Path, drift: Drift) -> ChatSession:
-        return Record(ChatSession).read(value, path, drift, agent_uuid="agent_x")
-
-    operation = operations.get_v1_chat_session_active(customer_id="c", agent_uuid="agent_x").with_data(session)
-    drift: Drift = []
-
-    assert operation.read(200, {"success": True, "data": RECORD | {UNKNOWN: 1}}, drift).agent_uuid == "agent_x"
-    assert drift == ([] if SESSION.others else [(("data", UNKNOWN), "a field that the spec does not know")])
-    assert operation.private_texts == [("customer_id", "c"), ("agent_uuid", "agent_x")]
-    assert operation.url == "/v1/chat/session/active?customer_id=c&agent_uuid=agent_x"
-    assert {"400", "401", "404"} <= {*operation.errors}
 
 
 def test_help_shows_every_property_with_the_vendors_words() -> None:

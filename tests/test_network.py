@@ -135,43 +135,24 @@ def is_proxied(make: Make, proxy: RawServer, url: str = "http://api.example") ->
 
 
 @ONCE
-@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
-def test_a_proxy_is_taken_from_each_of_the_variables(make: Make, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    with serving(EMPTY) as proxy:
-        monkeypatch.setenv(name, proxy.url)
+@pytest.mark.parametrize(
+    "variables",
+    [
+        *({name: "{proxy}"} for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")),
+        {"HTTP_PROXY": "{other}", "http_proxy": "{proxy}"},
+        {"ALL_PROXY": "{other}", "HTTP_PROXY": "{proxy}"},
+        {"HTTPS_PROXY": "{other}", "ALL_PROXY": "{proxy}"},  # that of the other scheme
+    ],
+)
+@pytest.mark.parametrize("scheme", ["http://", ""])
+def test_a_proxy_is_taken_from_the_variable_that_counts(
+    make: Make, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], scheme: str
+) -> None:
+    with serving(EMPTY) as proxy, serving(EMPTY) as other:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value.format(proxy=f"{scheme}127.0.0.1:{proxy.port}", other=other.url))
         assert is_proxied(make, proxy)
-
-
-@ONCE
-def test_a_variable_in_lower_case_overrides_one_in_upper_case(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(EMPTY) as lower, serving(EMPTY) as upper:
-        monkeypatch.setenv("HTTP_PROXY", upper.url)
-        monkeypatch.setenv("http_proxy", lower.url)
-        assert is_proxied(make, lower)
-        assert upper.requests == []
-
-
-@ONCE
-def test_the_variable_of_the_scheme_overrides_all_proxy(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(EMPTY) as for_http, serving(EMPTY) as for_all:
-        monkeypatch.setenv("HTTP_PROXY", for_http.url)
-        monkeypatch.setenv("ALL_PROXY", for_all.url)
-        assert is_proxied(make, for_http)
-        assert for_all.requests == []
-
-
-@ONCE
-def test_the_proxy_of_the_other_scheme_is_not_used(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(EMPTY) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        assert not is_proxied(make, proxy, "http://api.invalid")
-
-
-@ONCE
-def test_a_proxy_may_be_named_without_a_scheme(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    with serving(EMPTY) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", f"127.0.0.1:{proxy.port}")
-        assert is_proxied(make, proxy)
+        assert other.requests == []
 
 
 @ONCE
@@ -253,20 +234,6 @@ def test_a_proxy_that_inspects_tls_works_with_the_authority_of_the_company(  # n
         assert header(request, "Proxy-Authorization") == []
 
 
-def test_the_headers_of_the_user_are_sent_to_the_api_and_not_to_the_proxy(
-    make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
-) -> None:
-    with listening(EMPTY, tunnel=server_tls) as proxy:
-        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-        make(
-            base_url="https://api.example", ssl_context=client_tls, headers={"X-Gateway": "secret-of-ours"}
-        ).list_active_sessions()
-
-    connect, request = proxy.requests
-    assert b"secret-of-ours" not in connect
-    assert header(request, "X-Gateway") == [b"secret-of-ours"]
-
-
 @pytest.mark.parametrize(("userinfo", "sent"), [(f"user:{QUOTED}", BASIC), ("user", b"Basic dXNlcjo=")])
 def test_the_credentials_of_a_proxy_are_sent_to_the_proxy_only(  # noqa: PLR0913, PLR0917 - fixtures
     make: Make,
@@ -278,9 +245,12 @@ def test_the_credentials_of_a_proxy_are_sent_to_the_proxy_only(  # noqa: PLR0913
 ) -> None:
     with listening(EMPTY, tunnel=server_tls) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://{userinfo}@127.0.0.1:{proxy.port}")
-        assert make(base_url="https://api.example", ssl_context=client_tls).list_active_sessions() == {}
+        options: Any = {"base_url": "https://api.example", "headers": {"X-Gateway": "secret-of-ours"}}
+        assert make(ssl_context=client_tls, **options).list_active_sessions() == {}
 
     connect, request = proxy.requests
+    assert b"secret-of-ours" not in connect
+    assert header(request, "X-Gateway") == [b"secret-of-ours"]
     assert header(connect, "Proxy-Authorization") == [sent]
     assert header(request, "Proxy-Authorization") == header(request, "Authorization") == []
 
@@ -289,8 +259,8 @@ def test_a_connection_through_a_proxy_is_kept(
     make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
 ) -> None:
     with listening(EMPTY, tunnel=server_tls) as tunnel, serving(EMPTY) as plain:
-        monkeypatch.setenv("HTTPS_PROXY", f"http://user:word@127.0.0.1:{tunnel.port}")
-        monkeypatch.setenv("HTTP_PROXY", f"http://user:word@127.0.0.1:{plain.port}")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:{QUOTED}@127.0.0.1:{tunnel.port}")
+        monkeypatch.setenv("HTTP_PROXY", f"user:{QUOTED}@127.0.0.1:{plain.port}")
         for api in (
             make(base_url="https://api.example", ssl_context=client_tls),
             make(base_url="http://api.example", allow_http=True),
@@ -299,41 +269,26 @@ def test_a_connection_through_a_proxy_is_kept(
 
     assert len(tunnel.requests) == 3
     assert len(plain.connections) == 1
+    for request in plain.requests:
+        assert header(request, "Proxy-Authorization") == [BASIC]
+        assert header(request, "Authorization") == []
+        assert header(request, "Host") == [b"api.example"]
 
 
-def test_the_credentials_of_a_proxy_are_sent_beside_a_plain_request(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with serving(EMPTY) as proxy:
-        monkeypatch.setenv("HTTP_PROXY", f"user:{QUOTED}@127.0.0.1:{proxy.port}")
-        assert make(base_url="http://api.example", allow_http=True).list_active_sessions() == {}
-
-    assert header(proxy.requests[0], "Proxy-Authorization") == [BASIC]
-    assert header(proxy.requests[0], "Authorization") == []
-    assert header(proxy.requests[0], "Host") == [b"api.example"]
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("scheme", "name"),
+    [("http", "HTTP_PROXY"), ("https", "https_proxy"), ("https", "ALL_PROXY"), ("http", "all_proxy")],
+)
 def test_a_dead_proxy_is_named_with_its_variable_and_without_its_password(
-    make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str
+    make: Make, monkeypatch: pytest.MonkeyPatch, scheme: str, name: str
 ) -> None:
-    monkeypatch.setenv(f"{scheme.upper()}_PROXY", "http://user:hunter2@127.0.0.1:1")
+    monkeypatch.setenv(name, "http://user:hunter2@127.0.0.1:1")
     with pytest.raises(osvi.TransportError) as caught:
         make(base_url=f"{scheme}://api.example", allow_http=True, retries=0).list_active_sessions()
 
-    assert f"through the proxy http://127.0.0.1:1 of {scheme.upper()}_PROXY" in str(caught.value)
-    assert "hunter2" not in repr(vars(caught.value)) + str(caught.value)
-
-
-@ONCE
-@pytest.mark.parametrize("name", ["https_proxy", "ALL_PROXY", "all_proxy"])
-def test_the_variable_of_a_dead_proxy_is_named_as_it_is_written(
-    make: Make, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv(name, "http://127.0.0.1:1")
     shown = name.upper() if os.name == "nt" else name  # Windows has the names of variables in upper case
-    with pytest.raises(osvi.TransportError, match=f"through the proxy http://127.0.0.1:1 of {shown}"):
-        make(base_url="https://api.example", retries=0).list_active_sessions()
+    assert f"through the proxy http://127.0.0.1:1 of {shown}" in str(caught.value)
+    assert "hunter2" not in repr(vars(caught.value)) + str(caught.value)
 
 
 @pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "502 Bad Gateway", "407 "])

@@ -10,9 +10,7 @@ import httpx
 import osvi
 import pytest
 from osvi._transport import deadline
-from osvi._transport.aiohttp_pool import AiohttpPool
 from osvi._transport.deadline import limit_reads
-from osvi._transport.httpx_pool import HttpxPool
 from osvi._transport.shared_pool import SharedPool
 from support import TOKEN, BlockingClient, raw_json, serving, then_close
 
@@ -152,11 +150,13 @@ class Counted:
         self.seen = seen
 
     def exchange(self, request: Any) -> Any:
-        self.seen.append(request.operation.name)
+        self.seen.append(self.pool)
         return self.pool.exchange(request)
 
 
-def test_the_seam_reaches_a_client_made_before_for_each_attempt(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_seam_reaches_the_pool_of_a_client_made_before_for_each_attempt(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[object] = []
     get = SharedPool.get
     with serving(EMPTY, raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY, EMPTY) as server:
@@ -169,24 +169,5 @@ def test_the_seam_reaches_a_client_made_before_for_each_attempt(make: Make, monk
             make(base_url=server.url).list_active_sessions()
         api.list_active_sessions()
 
-    assert seen == ["GET /v1/chat/session/active"] * 3
-
-
-def test_the_seam_is_given_the_pool_of_the_client(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    pools: list[object] = []
-    get = SharedPool.get
-
-    def recorded(shared: SharedPool[Any]) -> Any:
-        pools.append(get(shared))
-        return pools[-1]
-
-    monkeypatch.setattr(SharedPool, "get", recorded)
-    with serving(EMPTY) as server:
-        api = make(base_url=server.url)
-        api.list_active_sessions()
-        api.list_active_sessions()
-        make(base_url=server.url).list_active_sessions()
-    first, second, of_another = pools
-    assert first is second is not of_another
-    assert isinstance(first, HttpxPool) or api.kind == "async"
-    assert isinstance(first, AiohttpPool) == (api.pool == "aiohttp")
+    first, second, of_another = seen
+    assert first is second is api.client._pool.current is not of_another

@@ -348,14 +348,6 @@ class TestFixture:
             assert asyncio.run(client.list_active_sessions("+1")) == {}
         assert len(osvi_sandbox.requests) == 2
 
-    def test_recover_ends_a_failure_and_the_sessions_are_found_again(self, make: Make, osvi_sandbox: Sandbox) -> None:
-        api = make()
-        osvi_sandbox.fail(500)
-        with pytest.raises(osvi.ServerError):
-            api.list_active_sessions(CUSTOMER)
-        osvi_sandbox.recover()
-        assert list(api.list_active_sessions(CUSTOMER)) == [AGENT]
-
     def test_a_client_with_a_transport_uses_that(self, osvi_sandbox: Sandbox) -> None:
         other = Sandbox()
         with osvi.Client(other.token, transport=other.transport) as client:

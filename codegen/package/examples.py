@@ -47,17 +47,19 @@ def examples(forms: Forms, functions: Mapping[str, str]) -> Node:
     made, found = _Examples(forms), {}
     # If two paths match a request, the sandbox takes that with fewer parameters.
     for path, method, node in sorted(operations(forms.document), key=lambda place: place[0].count("{")):
-        body, answers, good = node.get("requestBody"), node["responses"], success_statuses(node)
+        body, answers, successes = node.get("requestBody"), node["responses"], success_statuses(node)
         first = min(answers, key=lambda key: (key[0] != "2", key != "default"), default="default")
         name = f"{method.upper()} {path}"
         found[name] = {
             "function": functions[name],
             "is_public": node.get("security") == [],
             "body": "none" if body is None else "required" if body.get("required") else "optional",
-            "parameters": {one["name"]: made.of(one["schema"]) for one in node["parameters"]},
+            "parameters": {parameter["name"]: made.of(parameter["schema"]) for parameter in node["parameters"]},
             "refusal": 422 if "422" in answers and "400" not in answers else 400,
             "status": 200 if first == "default" else int(first.replace("X", "0")),
-            "answers": {status: made.answer(one, is_success=status in good) for status, one in answers.items()}
+            "answers": {
+                status: made.answer(answer, is_success=status in successes) for status, answer in answers.items()
+            }
             or {"200": {}},
         }
     return found
@@ -82,14 +84,12 @@ class _Examples:
         schema, content_type = node["schema"], node["content_type"]
         answer = {"type": "application/json" if "*" in content_type else content_type, "body": self.of(schema)}
         record = self._forms.resolved(schema)
-        if not is_success:
-            record = next(self._branches(record), record)
         properties = record.get("properties", {})
         needed = {name: self.of(properties[name]) for name in record.get("required", ()) if name in properties}
         if "success" in properties and isinstance(answer["body"], dict):
             answer["body"] = answer["body"] | {"success": is_success}
         if is_success:
-            kinds = [*self._branches(properties.get("data", {}))]
+            kinds = self._branches(properties.get("data", {}))
             answer["envelope"] = needed if {"success", "data"} <= properties.keys() else None
             answer |= {"record": self.of(kinds[0])} if kinds else {}
         elif record.get("type", "object") == "object" and self._allows("code", properties.get("error", {})):
@@ -122,10 +122,10 @@ class _Examples:
             return [item for item in [self.of(inner.get("items", {}), within)] if item is not MISSING]
         return None if may_be_null else MADE.get(type_, format_.example if format_ else "example")
 
-    def _branches(self, schema: Node) -> Iterator[Node]:
-        """Yield the branches of a union, first those that are records."""
+    def _branches(self, schema: Node) -> list[Node]:
+        """Return the branches of a union, first those that are records."""
         branches = self._forms.resolved(schema).get("anyOf", ())
-        yield from sorted(branches, key=lambda branch: self._forms.of(branch) != "record")
+        return sorted(branches, key=lambda branch: self._forms.of(branch) != "record")
 
     def _of_branches(self, union: Node, within: tuple[int, ...]) -> Iterator[Any]:
         """Yield examples of the branches of a union, each with its tag."""
