@@ -18,12 +18,12 @@ from osvi_runtime import (
     Choice,
     Endpoint,
     InvalidDataError,
+    ListedValues,
     Model,
     NullType,
     Operation,
-    Tags,
+    TaggedBy,
     UnknownModel,
-    Values,
     in_spec_order,
     reader_of,
 )
@@ -214,7 +214,7 @@ def test_the_error_names_the_place_inside(annotation: Any, value: Any, pointer: 
         (datetime, Moment(2026, 6, 4, tzinfo=UTC), "2026-06-04T00:00:00Z"),
         (Color | str, "green", "green"),
         (Literal["a"] | str, "b", "b"),  # noqa: PYI051
-        (Annotated[float, Values(0.5)] | str, 1, 1),
+        (Annotated[float, ListedValues(0.5)] | str, 1, 1),
         (Color | str, Color.RED, "red"),
         (Sequence[str], ("x", Text("y")), ["x", "y"]),
         (Sequence[str], [], []),
@@ -261,7 +261,7 @@ def test_none_is_left_out_of_a_mapping_that_stands_for_a_record_and_null_is_sent
     assert reader_of(Car).write(value, ()) == sent
 
 
-UNION = Annotated[Wheel | Car | UnknownModel, Tags("id", {"wheel": "Wheel", "car": "Car"})] | str
+UNION = Annotated[Wheel | Car | UnknownModel, TaggedBy("id", {"wheel": "Wheel", "car": "Car"})] | str
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ SCHEMAS: dict[str, Any] = {
 LEAF = {"name": "n", "maybe": "x", "tags": ["a", None], "limits": {"a": None, "b": 1}, "anything": [1, {}]}
 TREE = LEAF | {"maybe": None, "parent": LEAF, "children": [LEAF], "by_name": {"a": LEAF}, "either": {"a": LEAF}}
 
-PICK = "Annotated[Node | Merged | UnknownModel, Tags('name', {'Node': 'Node', 'Merged': 'Merged'})]"
+PICK = "Annotated[Node | Merged | UnknownModel, TaggedBy('name', {'Node': 'Node', 'Merged': 'Merged'})]"
 # The schema of a property, an example, and the annotation of its field.
 KINDS: list[tuple[dict[str, Any], Any, str]] = [
     ({"type": "number"}, 1.5, "float | None"),

@@ -195,20 +195,20 @@ def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() ->
     assert (fields["agent_uuid"], fields["extra"], fields["voice"]) == ("agent_uuid_", "extra_", "voice")
 
 
-YES_OR_NO = "Annotated[Yes | No | UnknownModel, Tags('ok', {True: 'Yes', False: 'No'})]"
+YES_OR_NO = "Annotated[Yes | No | UnknownModel, TaggedBy('ok', {True: 'Yes', False: 'No'})]"
 UNIONS = {
     f"{{oneOf: [{ref('A')}, {ref('B')}]}}": ("PostABody", "PostABody"),
     f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind}}}}": (
         "A | B | UnknownModel",
-        "Annotated[A | B | UnknownModel, Tags('kind', {'A': 'A', 'B': 'B'})]",
+        "Annotated[A | B | UnknownModel, TaggedBy('kind', {'A': 'A', 'B': 'B'})]",
     ),
     f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}, b: ./B}}}}}}": (
         "A | B | UnknownModel",
-        "Annotated[A | B | UnknownModel, Tags('kind', {'a': 'A', 'aa': 'A', 'A': 'A', 'b': 'B', 'B': 'B'})]",
+        "Annotated[A | B | UnknownModel, TaggedBy('kind', {'a': 'A', 'aa': 'A', 'A': 'A', 'b': 'B', 'B': 'B'})]",
     ),
     f"{{oneOf: [{ref('A')}, {ref('C')}, {ref('Yes')}], discriminator: {{propertyName: kind, mapping: {{a: A}}}}}}": (
         "A | C | Yes | UnknownModel",
-        "Annotated[A | C | Yes | UnknownModel, Tags('kind', {'a': 'A', 'A': 'A', 'c': 'C', 'Yes': 'Yes'})]",
+        "Annotated[A | C | Yes | UnknownModel, TaggedBy('kind', {'a': 'A', 'A': 'A', 'c': 'C', 'Yes': 'Yes'})]",
     ),
     f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
         "Yes | No | UnknownModel | str",
@@ -233,7 +233,7 @@ UNIONS = {
         "str | int | tuple[str, ...]",
         "str | int | tuple[str, ...]",
     ),
-    "{enum: [1.5, 2]}": ("float", "Annotated[float, Values(1.5, 2)]"),
+    "{enum: [1.5, 2]}": ("float", "Annotated[float, ListedValues(1.5, 2)]"),
     "{const: a}": ("str", "Literal['a'] | str"),
     "{enum: [1, true]}": ("int | bool", "Literal[1] | int | Literal[True] | bool"),
 }

@@ -25,6 +25,7 @@ from osvi_runtime import (
     Drift,
     Endpoint,
     InvalidDataError,
+    ListedValues,
     Map,
     Model,
     Null,
@@ -34,7 +35,6 @@ from osvi_runtime import (
     Reader,
     Record,
     String,
-    Values,
     empty_record,
     in_spec_order,
     pointer,
@@ -575,7 +575,7 @@ def test_a_union_reads_the_values_of_both_kinds(annotation: Any, value: Any) -> 
 
 
 def test_a_listed_value_is_read_and_another_is_drift() -> None:
-    reader, drift = reader_of(Annotated[float, Values(0.5, 1)]), Drift()
+    reader, drift = reader_of(Annotated[float, ListedValues(0.5, 1)]), Drift()
 
     assert [reader.read(value, (), drift) for value in (0.5, 1, 2)] == [0.5, 1, 2]
     assert drift == [((), "a value that the spec does not list")]

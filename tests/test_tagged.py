@@ -17,7 +17,7 @@ from osvi_runtime import (
     Record,
     String,
     Tagged,
-    Tags,
+    TaggedBy,
     in_spec_order,
 )
 
@@ -99,7 +99,7 @@ class Dated(Named):
 
 @attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
 class Held(Model):
-    pet: Annotated[Named | Dated | UnknownModel, Tags("type", {"a": "Named", "b": "Dated"})] | None = None
+    pet: Annotated[Named | Dated | UnknownModel, TaggedBy("type", {"a": "Named", "b": "Dated"})] | None = None
 
 
 @pytest.mark.parametrize("pet", [Named(), Named(name="n"), Dated(), Dated(name="n"), Dated(note="x")])

@@ -159,7 +159,7 @@ class Kinds:
         names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
         classes = dict.fromkeys(names.values())
         type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
-        annotation = f"Annotated[{type_}, Tags({literal(tags.name)}, {literal(names)})]"
+        annotation = f"Annotated[{type_}, TaggedBy({literal(tags.name)}, {literal(names)})]"
         parts = (*(self.of(branch) for branch in tags.branches.values()), UNKNOWN)
         return Kind(type_, f"{type_} | Mapping[str, Any]", name, annotation, parts=parts)
 
@@ -167,7 +167,9 @@ class Kinds:
 def _listed(kind: Kind, values: tuple[Any, ...]) -> Kind:
     """Return a kind of which the spec lists values. Python has no ``Literal`` of floats."""
     listed = ", ".join(map(literal, values))
-    annotation = f"Annotated[float, Values({listed})]" if kind.type == "float" else f"Literal[{listed}] | {kind.type}"
+    annotation = (
+        f"Annotated[float, ListedValues({listed})]" if kind.type == "float" else f"Literal[{listed}] | {kind.type}"
+    )
     return evolve(kind, annotation=annotation, values=values)
 
 

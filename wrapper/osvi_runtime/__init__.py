@@ -5,8 +5,8 @@ from .anything import Anything as Anything
 from .descriptions import descriptions as descriptions
 from .enums import Enumeration as Enumeration
 from .enums import Listed as Listed
+from .enums import ListedValues as ListedValues
 from .enums import OpenEnum as OpenEnum
-from .enums import Values as Values
 from .errors import MISSING as MISSING
 from .errors import Checked as Checked
 from .errors import CheckedRequest as CheckedRequest
@@ -45,5 +45,5 @@ from .records import empty_record as empty_record
 from .records import in_spec_order as in_spec_order
 from .records import to_json as to_json
 from .unions import Tagged as Tagged
-from .unions import Tags as Tags
+from .unions import TaggedBy as TaggedBy
 from .unions import UnknownModel as UnknownModel

@@ -67,6 +67,6 @@ class Listed(Reader):
         return result
 
 
-def Values(*values: object) -> Callable[[Reader], Reader]:  # noqa: N802 - a name that no property has
+def ListedValues(*values: object) -> Callable[[Reader], Reader]:  # noqa: N802 - a name that no property has
     """Return the note in ``Annotated`` for the values that the spec lists, where there can be no ``Literal``."""
     return lambda reader: Listed(reader, frozenset(values))

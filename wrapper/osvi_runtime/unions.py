@@ -25,7 +25,7 @@ _UNKNOWN: Final = Record(UnknownModel)
 
 
 @attrs.frozen(eq=False)  # so that it can be hashed, as `Annotated` asks of its notes
-class Tags:
+class TaggedBy:
     """The note in ``Annotated`` that a tag tells the classes of a union apart.
 
     Attributes:
