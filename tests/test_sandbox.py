@@ -95,6 +95,9 @@ def test_an_unknown_property_can_be_opened_in_extra(api: BlockingClient, sandbox
     assert len(caught) == (1 if SESSION.others else 2)
 
 
+OPENED: dict[str, Any] = {"customer_id": "+1", "agent_uuid": "agent_x"}
+
+
 @pytest.mark.parametrize(
     ("given", "error", "message"),
     [
@@ -109,7 +112,7 @@ def test_a_session_that_no_client_could_read_or_look_up_cannot_be_opened(
     sandbox: Sandbox, given: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        sandbox.open_session(**{"customer_id": "+1", "agent_uuid": "agent_x"} | given)
+        sandbox.open_session(**OPENED | given)
 
 
 def test_failures_happen_in_order_and_as_often_as_they_say(api: BlockingClient, sandbox: Sandbox) -> None:
