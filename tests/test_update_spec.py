@@ -173,6 +173,7 @@ def test_another_page_is_added_and_another_path_on_the_same_page_is_a_break(repo
 
     assert result.returncode == 1, result.stderr
     assert "GET /v1/chat/session/active: `osvi.operations.get_v1_chat_session_active` is gone\n" in result.stdout
+    assert re.search(r"\n  wrapper/osvi/_sandbox/active_sessions.py:\d+:.*/v1/chat/session/active", result.stdout)
 
 
 XML = {"content": {"application/xml": {"schema": {"type": "object"}}}}

@@ -133,11 +133,12 @@ def promised(before: Tree, now: Tree) -> Tree:
 
 
 def lost(before: Tree, now: Tree) -> list[str]:
-    """Return what users may have written, and what is gone: names, values in quotes, the header and the URL."""
+    """Return what users may have written, and what is gone: names, values in quotes, paths, the header, the URL."""
     words = []
     for one in differences(before, now):
         *groups, name = one.path
         if one.is_break and one.was is not None and (one.now is None or not groups):
             words += [name] if groups else [one.was]
             words += [f'"{one.was}"'] if "values" in groups else []
+            words += [one.was["sends"].split()[1]] if groups == ["operations"] else []
     return [*dict.fromkeys(words)]
