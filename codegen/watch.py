@@ -61,7 +61,8 @@ def add_to_changelog(gained: list[str]) -> None:
 
 def report(title: str, lines: list[str]) -> None:
     """Print the title and the body of the pull request, and write them to ``.pull-request/``."""
-    body = "\n".join([*lines, ""])
+    first, *others = lines
+    body = "\n".join([first, "", "~~~text", *others, "~~~", ""])
     PULL_REQUEST.mkdir(exist_ok=True)
     (PULL_REQUEST / "title.txt").write_text(title, encoding="utf-8")
     (PULL_REQUEST / "body.md").write_text(body, encoding="utf-8")

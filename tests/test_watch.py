@@ -65,7 +65,8 @@ def test_growth_is_complete_for_a_pull_request(repository: Released) -> None:
     assert repository.text("CHANGELOG.md") == CHANGELOG.replace("### Fixed", f"### Added\n\n{line}\n### Fixed", 1)
     assert repository.text("wrapper/osvi/_version.py") == '__version__ = "0.2.0"\n'
     assert line in repository.text(".pull-request/body.md")
-    assert "The version is 0.2.0; the last release is 0.1.0." in repository.text(".pull-request/body.md")
+    body = repository.text(".pull-request/body.md")
+    assert body.startswith("The version is 0.2.0; the last release is 0.1.0.\n\n~~~text\nPages:\n")
     assert repository.generate("--check").returncode == 0
     repository.set_version("0.2.0")
     assert repository.version("v0.2.0").returncode == 0
