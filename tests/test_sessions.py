@@ -106,12 +106,17 @@ def test_a_session_that_was_pickled_without_a_field_is_one_whose_property_is_abs
 
 
 def test_what_only_a_later_version_knows_goes_to_extra_as_json() -> None:
-    sent: dict[str, Any] = {"channel": "voice", "at": datetime(2026, 6, 4, 12, tzinfo=UTC), "topics": (), "unset": None}
+    sent: dict[str, Any] = {
+        "x_channel": "voice",
+        "x_at": datetime(2026, 6, 4, 12, tzinfo=UTC),
+        "x_topics": (),
+        "x_unset": None,
+    }
     record = read(RECORD)
-    others = sent | {"extra": Extra({UNKNOWN: 1}, frozenset({"topics"}))}
+    others = sent | {"extra": Extra({UNKNOWN: 1}, frozenset({"x_topics"}))}
 
-    assert pickled(record, "", **others).extra == {UNKNOWN: 1, "channel": "voice", "at": "2026-06-04T12:00:00Z"}
-    assert pickled(record, "", **others | {"extra": {}}).extra["topics"] == []
+    assert pickled(record, "", **others).extra == {UNKNOWN: 1, "x_channel": "voice", "x_at": "2026-06-04T12:00:00Z"}
+    assert pickled(record, "", **others | {"extra": {}}).extra["x_topics"] == []
     assert attrs.evolve(pickled(record, "", **others), extra={}) == record
 
 
@@ -125,15 +130,15 @@ def test_what_an_earlier_version_had_in_extra_goes_to_its_field() -> None:
 
 class Cached(osvi.ChatSession):
     @cached_property
-    def title(self) -> str:
+    def x_title(self) -> str:
         return f"{self.customer_id} with {self.agent_uuid}"
 
 
 def test_a_cached_property_of_a_subclass_is_pickled_too() -> None:
     session = Cached.from_dict(RECORD, agent_uuid="a")
-    title = session.title
+    title = session.x_title
 
-    assert vars(pickled(session, "mode"))["title"] == title
+    assert vars(pickled(session, "mode"))["x_title"] == title
     assert pickled(session, "mode") == evolve(session, mode=None)
 
 
