@@ -148,6 +148,7 @@ def test_the_help_has_examples_and_fits_a_screen(run: Run, command: list[str]) -
     assert "..." not in result.stdout.replace("[ARGS]...", "")
     assert all(len(line) <= 80 for line in result.stdout.splitlines())
     assert len(result.stdout.splitlines()) < 24  # the prompt takes the last line of a screen
+    assert command or run().stdout == result.stdout
 
 
 @pytest.mark.parametrize("options", [[], ["--agent-uuid", "agent_x"]])
@@ -176,41 +177,29 @@ def test_a_usage_or_configuration_error_is_status_2(run: Run, arguments: list[st
     assert (result.returncode, only_line(result).replace("option: --nope", "option '--nope'")) == (2, message)
 
 
-def test_an_error_of_the_api_is_status_3(run: Run) -> None:
-    with Sandbox().serve() as url:
-        result = run("active", CUSTOMER, url=url, token="wrong-token-0000")
-
-    assert result.returncode == 3
-    assert only_line(result).startswith("osvi: GET /v1/chat/session/active answered 401: invalid_api_token. Check the")
-
-
-def test_no_answer_is_status_3(run: Run) -> None:
-    with serving(b"") as server:
-        url = server.url
-    result = run("active", CUSTOMER, url=url)
-
-    assert result.returncode == 3
-    line = only_line(result)
-    assert "ConnectError" in line
-    assert "(3 attempts)" in line
-    assert line.endswith("Check the network, the proxy and OSVI_BASE_URL")
+ADVICE = "Update osvi, or report this line"
 
 
 @pytest.mark.parametrize(
-    ("answer", "message", "is_reported"),
+    ("answer", "status", "message", "end"),
     [
-        (raw_json({"success": True, "data": []}), "at /data: expected a map of agent UUID to session", True),
-        (raw(b"<html>"), "an HTML page; is the base URL right?", False),
+        (raw_json({"error": "no"}, "401 Unauthorized"), 3, "answered 401: no. Check the", ""),
+        (None, 3, "ConnectError", "Check the network, the proxy and OSVI_BASE_URL"),
+        (raw_json({"success": True, "data": []}), 4, "at /data: expected a map of agent UUID to session", ADVICE),
+        (raw(b"<html>"), 4, "an HTML page; is the base URL right?", ")"),
     ],
 )
-def test_a_broken_answer_is_status_4(run: Run, answer: bytes, message: str, *, is_reported: bool) -> None:
-    with serving(answer) as server:
-        result = run("active", CUSTOMER, url=server.url)
+def test_a_failed_lookup_is_one_line_and_status_3_or_4(
+    run: Run, answer: bytes | None, status: int, message: str, end: str
+) -> None:
+    with serving(answer or b"") as server:
+        result = run("active", CUSTOMER, url=server.url) if answer else None
+    result = result or run("active", CUSTOMER, url=server.url)  # after the server has ended
 
-    assert result.returncode == 4
-    line = only_line(result)
-    assert message in line
-    assert line.endswith(". Update osvi, or report this line") is is_reported
+    assert result.returncode == status
+    assert message in only_line(result)
+    assert only_line(result).endswith(end)
+    assert (ADVICE in only_line(result)) == (end == ADVICE)
 
 
 def test_drift_is_a_warning_in_one_line(run: Run) -> None:
@@ -223,10 +212,6 @@ def test_drift_is_a_warning_in_one_line(run: Run) -> None:
     assert json.loads(result.stdout)["agent_x"]["mode"] == "unheard-of"
     assert result.stderr.startswith("osvi: warning: GET /v1/chat/session/active: /data/agent_x/mode is a value")
     assert len(result.stderr.splitlines()) == 1
-
-
-def test_without_arguments_the_help_is_printed(run: Run) -> None:
-    assert run().stdout == run("--help").stdout
 
 
 # Each writes to standard output.
@@ -397,25 +382,19 @@ def settings(lines: list[str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_the_sandbox_is_served_for_other_programs(tmp_path: Path, end: signal.Signals) -> None:
+def test_the_sandbox_is_served_for_other_programs_and_logs_requests_without_query_and_token(
+    tmp_path: Path, end: signal.Signals
+) -> None:
     with served_sandbox(tmp_path) as (process, lines):
         given = settings(lines)
         assert set(given) == {"OSVI_BASE_URL", "OSVI_API_TOKEN"}
         with osvi.Client(given["OSVI_API_TOKEN"], base_url=given["OSVI_BASE_URL"]) as client:
             assert list(client.list_active_sessions(CUSTOMER)) == [AGENT]
+        httpx.get(f"{given['OSVI_BASE_URL']}/v1/chat/session/active", headers={HEADER: "wrong-token-0000"})
         process.send_signal(end)
-        assert process.wait(timeout=30) == 0
-
-
-def test_the_sandbox_logs_requests_without_the_query_and_the_token(tmp_path: Path) -> None:
-    with served_sandbox(tmp_path) as (process, lines):
-        given = settings(lines)
-        for token in (given["OSVI_API_TOKEN"], "wrong-token-0000"):
-            headers = {HEADER: token}
-            httpx.get(f"{given['OSVI_BASE_URL']}/v1/chat/session/active", params={"customer_id": "+1"}, headers=headers)
-        process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
 
+    assert process.returncode == 0
     assert err.splitlines() == [
         "Each request follows, without its query and token. Ctrl-C ends the sandbox.",
         "GET /v1/chat/session/active 200",
@@ -463,11 +442,15 @@ def test_the_exit_status_is_that_of_the_command_in_the_sandbox(run: Run, command
     assert (result.returncode, result.stdout, result.stderr) == (status, "", "")
 
 
-def test_a_command_that_the_sandbox_cannot_run_is_status_2(run: Run) -> None:
-    result = run("sandbox", "--port", "0", "--", "no-such-command")
+def test_a_command_that_cannot_be_run_and_a_port_in_use_are_status_2(run: Run) -> None:
+    with Sandbox().serve() as url:
+        in_use = run("sandbox", "--port", url.rpartition(":")[2])
+    no_command = run("sandbox", "--port", "0", "--", "no-such-command")
 
-    assert result.returncode == 2
-    assert only_line(result) == "osvi: cannot run no-such-command: No such file or directory; see osvi sandbox --help"
+    assert (in_use.returncode, no_command.returncode) == (2, 2)
+    assert "cannot listen on 127.0.0.1:" in only_line(in_use)
+    no_such_file = "cannot run no-such-command: No such file or directory"
+    assert only_line(no_command) == f"osvi: {no_such_file}; see osvi sandbox --help"
 
 
 @pytest.mark.parametrize("command", [["active", "+1"], ["active", "--from", "customers.txt"], ["doctor"]])
@@ -496,14 +479,6 @@ def test_the_library_does_not_read_the_variable_that_permits_plain_http(monkeypa
         osvi.Client(TOKEN, base_url="http://box:8080")
 
 
-def test_the_sandbox_reports_a_port_that_is_in_use(run: Run) -> None:
-    with Sandbox().serve() as url:
-        result = run("sandbox", "--port", url.rpartition(":")[2])
-
-    assert result.returncode == 2
-    assert "cannot listen on 127.0.0.1:" in only_line(result)
-
-
 def test_without_its_libraries_the_command_names_the_extra(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['click'] = None\n")
     result = subprocess.run(
@@ -530,6 +505,7 @@ def test_a_module_that_is_missing_for_another_reason_is_not_taken_for_the_extra(
 
 UNKNOWN_FIELD = "is a field that the spec does not know."
 SHORT_SHA256 = osvi.SPEC_SHA256[:12]
+SECRET = "do-not-tell"
 
 
 class TestDoctor:
@@ -572,37 +548,38 @@ class TestDoctor:
         assert (result.returncode, result.stdout) == (3, f"The API at {url} does not answer.\n")
         assert len(result.stderr.splitlines()) == 1
 
-    def test_the_first_value_that_cannot_be_read_is_told_without_any_value(self, run: Run) -> None:
-        secret = "do-not-tell"
-        data = {
-            "agent_v": RECORD | {"mode": secret},
-            "agent_w": RECORD | {"metadata": RECORD["metadata"] | {"context": [secret, 1, {}]}},
-            "agent_z": BARE | {"created_at": secret},
-        }
+    @pytest.mark.parametrize(
+        ("data", "verdict", "differences"),
+        [
+            (
+                {
+                    "agent_v": RECORD | {"mode": SECRET},
+                    "agent_w": RECORD | {"metadata": RECORD["metadata"] | {"context": [SECRET, 1, {}]}},
+                    "agent_z": BARE | {"created_at": SECRET},
+                },
+                f"The answer differs from openapi.yaml (sha256 {SHORT_SHA256}). The first value that cannot be read:",
+                ["/data/agent_w/metadata/context/1 should be a string, but is a number."],
+            ),
+            (
+                {"agent_x": RECORD | {"mode": SECRET, UNKNOWN: SECRET}, "agent_y": RECORD | {"status": SECRET}},
+                f"The answer (2 sessions) differs from openapi.yaml (sha256 {SHORT_SHA256}).",
+                [
+                    "/data/agent_x/mode is a value that the spec does not list.",
+                    f"/data/agent_x/{UNKNOWN} {UNKNOWN_FIELD}",
+                    "/data/agent_y/status is a value that the spec does not list.",
+                ],
+            ),
+        ],
+    )
+    def test_the_differences_up_to_the_first_value_that_cannot_be_read_are_told_without_their_values(
+        self, run: Run, data: Any, verdict: str, differences: list[str]
+    ) -> None:
         with serving(raw_json({"success": True, "data": data})) as server:
             result = run("doctor", url=server.url)
 
         assert (result.returncode, result.stderr) == (4, "")
-        assert secret not in result.stdout
-        assert result.stdout.splitlines()[2:] == [
-            f"The answer differs from openapi.yaml (sha256 {SHORT_SHA256}). The first value that cannot be read:",
-            "/data/agent_w/metadata/context/1 should be a string, but is a number.",
-        ]
-
-    def test_every_difference_with_which_sessions_can_be_read_is_told_without_its_value(self, run: Run) -> None:
-        secret = "do-not-tell"
-        data = {"agent_x": RECORD | {"mode": secret, UNKNOWN: secret}, "agent_y": RECORD | {"status": secret}}
-        with serving(raw_json({"success": True, "data": data})) as server:
-            result = run("doctor", url=server.url)
-
-        assert (result.returncode, result.stderr) == (4, "")
-        assert secret not in result.stdout
-        assert result.stdout.splitlines()[2:] == [
-            f"The answer (2 sessions) differs from openapi.yaml (sha256 {SHORT_SHA256}).",
-            "/data/agent_x/mode is a value that the spec does not list.",
-            f"/data/agent_x/{UNKNOWN} {UNKNOWN_FIELD}",
-            "/data/agent_y/status is a value that the spec does not list.",
-        ]
+        assert SECRET not in result.stdout
+        assert result.stdout.splitlines()[2:] == [verdict, *differences]
 
     @pytest.mark.parametrize(
         ("body", "token", "difference"),

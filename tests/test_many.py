@@ -177,37 +177,36 @@ def test_one_rate_limit_slows_all_workers(make: Make) -> None:
     assert sum(time < times[2] + 0.3 for time in times) <= 9
 
 
-def test_an_error_of_the_source_is_raised_to_the_caller(api: BlockingClient) -> None:
+def test_an_error_of_the_source_or_of_the_token_callable_is_raised_to_the_caller(
+    make: Make, api: BlockingClient
+) -> None:
     def broken() -> Iterator[str]:
         yield "+1"
         raise LookupError("no more of the file")
 
-    with pytest.raises(LookupError, match="no more of the file"):
-        collect(api, broken())
-
-
-def test_an_error_of_the_token_callable_is_raised_to_the_caller(make: Make) -> None:
     def token() -> str:
         raise LookupError("vault")
 
+    with pytest.raises(LookupError, match="no more of the file"):
+        collect(api, broken())
     with pytest.raises(LookupError, match="vault"):
         collect(make(token=token, base_url="http://127.0.0.1:9"), ["+1", "+2"])
 
 
 @MOCKED
-@pytest.mark.parametrize("concurrency", [0, -1, 1.5, None])
-def test_an_invalid_concurrency_is_refused_before_the_iteration(make: Make, concurrency: Any) -> None:
+@pytest.mark.parametrize(
+    ("customers", "options", "message"),
+    [
+        *((["+1"], {"concurrency": number}, "concurrency must be a whole number") for number in (0, -1, 1.5, None)),
+        *((customers, {}, "not one string; put it into a list") for customers in ("+15550001111", b"+1")),
+    ],
+)
+def test_an_invalid_argument_is_refused_before_the_iteration(
+    make: Make, customers: Any, options: Any, message: str
+) -> None:
     client = make(transport=answering(httpx.Response(200))).client
-    with pytest.raises(osvi.ConfigurationError, match="concurrency must be a whole number"):
-        client.iter_active_sessions(["+1"], concurrency=concurrency)
-
-
-@MOCKED
-@pytest.mark.parametrize("customers", ["+15550001111", b"+1"])
-def test_one_string_in_place_of_the_customers_is_refused(make: Make, customers: Any) -> None:
-    client = make(transport=answering(httpx.Response(200))).client
-    with pytest.raises(osvi.ConfigurationError, match="not one string; put it into a list"):
-        client.iter_active_sessions(customers)
+    with pytest.raises(osvi.ConfigurationError, match=message):
+        client.iter_active_sessions(customers, **options)
 
 
 def test_closing_the_iterator_stops_the_retries() -> None:
@@ -253,15 +252,11 @@ def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPa
     gate.pause(3600)
     assert list(gate.waits()) == [30]
 
-
-def test_a_pause_during_the_wait_for_the_gate_prolongs_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1000.0
-    monkeypatch.setattr("time.monotonic", lambda: now)
-    gate = Gate()
+    now, gate = 1000.0, Gate()
     gate.pause(1)
     waits = gate.waits()
     assert next(waits) == 1
-    gate.pause(3)
+    gate.pause(3)  # during the wait, which becomes longer
     now += 1
     assert next(waits) == 2
     now += 2
@@ -362,28 +357,7 @@ def test_the_sessions_of_many_customers_are_rows_of_a_table(make: Make) -> None:
 WHERE: contextvars.ContextVar[str] = contextvars.ContextVar("WHERE", default="nowhere")
 
 
-def test_the_workers_of_many_lookups_run_in_copies_of_the_context_of_the_caller() -> None:
-    seen: list[str] = []
-
-    def token() -> str:
-        seen.append(WHERE.get())
-        WHERE.set("changed by a worker")
-        return TOKEN
-
-    reset = WHERE.set("with the caller")
-    try:
-        with osvi.Client(token, transport=answering(ok({}))) as client:
-            results = list(client.iter_active_sessions(map(str, range(20)), concurrency=20))
-        assert WHERE.get() == "with the caller"
-    finally:
-        WHERE.reset(reset)
-
-    assert len(results) == len(seen) == 20
-    assert set(seen) <= {"with the caller", "changed by a worker"}
-    assert seen[0] == "with the caller"
-
-
-def test_each_worker_has_its_own_copy_of_the_context() -> None:
+def test_each_worker_runs_in_a_copy_of_the_context_of_the_caller() -> None:
     sandbox = Sandbox()
     seen: list[tuple[str, str]] = []
 
@@ -392,10 +366,16 @@ def test_each_worker_has_its_own_copy_of_the_context() -> None:
         WHERE.set("changed by a worker")
         return sandbox.token
 
+    def look_up() -> str:
+        WHERE.set("with the caller")
+        list(client.iter_active_sessions(map(str, range(50)), concurrency=5))
+        return WHERE.get()
+
     with osvi.Client(token, transport=sandbox.transport) as client, ThreadPoolExecutor(1) as threads:
-        threads.submit(lambda: list(client.iter_active_sessions(map(str, range(50)), concurrency=5))).result()
+        assert threads.submit(look_up).result() == "with the caller"
 
     first: dict[str, str] = {}
     for name, where in seen:
         first.setdefault(name, where)
-    assert set(first.values()) == {"nowhere"}
+    assert set(first.values()) == {"with the caller"}
+    assert len(seen) == 50
