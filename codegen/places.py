@@ -28,10 +28,11 @@ def _places(word: str, *, shows_all: bool) -> Iterator[str]:
 def _found(word: str) -> list[str]:
     """Return the file, the line and the text of each place. Nothing without git; its repository need not be there."""
     folders = [folder for folder in FOLDERS if (ROOT / folder).exists()]
-    name = re.escape(word)
-    # A name also as a key or a value of YAML. What is no name, such as a URL, is no word of prose either.
-    code = rf"\.{name}\b|\b{name} ?=[^=]|[\"'`]{name}[\"'`]|^[ -]*{name}:|[{{,] ?{name}: |: {name}$"
-    pattern = ["-e", code] if word.isidentifier() else ["--ignore-case", "-e", name]
+    name = re.escape(word.strip('"'))
+    value = rf"[\"'`]{name}[\"'`]|[:-] {name}$"  # also of YAML
+    code = rf"{value}|\.{name}\b|\b{name} ?=[^=]|^[ -]*{name}:|[{{,] ?{name}: "
+    # What is no name, such as a URL, is no word of prose either.
+    pattern = ["-e", value if word[0] == '"' else code] if name.isidentifier() else ["--ignore-case", "-e", name]
     try:
         run = subprocess.run(
             ["git", "grep", *OPTIONS, *pattern, "--", *folders], check=False, capture_output=True, text=True, cwd=ROOT

@@ -10,23 +10,7 @@ from repository import FIRST, ROOT, Checkout
 from codegen import generate, places
 from codegen.document.merging import merged
 from codegen.document.normal.nodes import BrokenSchemaError, resolved
-from codegen.document.reading import Node, SpecError, committed, load
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (b'{"openapi": "3.1.0", "openapi": "3.1.0"}', 'duplicate key "openapi"'),
-        (b"openapi: 3.1.0\nx: .nan\n", "contains a value that JSON cannot represent"),
-    ],
-)
-def test_a_document_that_is_no_json_value_is_refused(content: bytes, why: str) -> None:
-    with pytest.raises(SpecError, match=why):
-        load(content)
-
-
-def test_a_document_in_braces_may_be_yaml() -> None:
-    assert load(b"{openapi: 3.1.0, paths: {}}") == {"openapi": "3.1.0", "paths": {}}
+from codegen.document.reading import Node, SpecError, committed
 
 
 def test_a_reference_that_leads_back_to_itself_is_refused() -> None:

@@ -83,6 +83,7 @@ def test_even_a_new_comment_in_the_spec_makes_the_package_stale(checkout: Checko
         ("openapi: 3.1.0", "openapi: [", "not readable as YAML"),
         ("openapi: 3.1.0", "swagger: '2.0'", "not an OpenAPI 3 document"),
         ("info:\n", "info: {}\ninfo:\n", "duplicate key"),
+        ("info:\n", "x: .nan\ninfo:\n", "contains a value that JSON cannot represent"),
         ("          schema:\n            type: string\n            example: '+1", "          x: {y: '+1", "YAML"),
     ],
 )
@@ -244,6 +245,12 @@ from osvi_openapi import models
 assert osvi_runtime.descriptions(models.\u65e5\u672c).items() >= {texts | {"f": "?"}}.items()
 """
     checkout.output("-c", script)
+
+
+def test_a_document_in_braces_may_be_yaml() -> None:
+    assert load(b"{openapi: 3.1.0, paths: {}}") == {"openapi": "3.1.0", "paths": {}}
+    with pytest.raises(SpecError, match='duplicate key "openapi"'):
+        load(b'{"openapi": "3.1.0", "openapi": "3.1.0"}')
 
 
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:

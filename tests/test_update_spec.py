@@ -4,6 +4,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from edits import with_edits
@@ -92,9 +93,8 @@ def test_a_break_is_reported_and_the_promise_stays(repository: Repository) -> No
 
 
 def test_the_places_that_use_what_is_gone_are_named_those_of_the_wrapper_first(repository: Repository) -> None:
-    (repository.root / "README.md").write_text(
-        "\n".join(["Where help_requested is a word.", *["`help_requested`"] * 25])
-    )
+    prose = "Where help_requested is a word, as at https://osvi.support"
+    (repository.root / "README.md").write_text("\n".join([prose, *["`help_requested`"] * 25]))
     changed = {"session.help_requested": None, "session.mode": {"enum": ["ai"]}}
     page = repository.page(json.dumps(with_edits(load(FIRST), changed)))
     result = repository.update(page)
@@ -175,35 +175,25 @@ def test_another_page_is_added_and_another_path_on_the_same_page_is_a_break(repo
     assert "GET /v1/chat/session/active: `osvi.operations.get_v1_chat_session_active` is gone\n" in result.stdout
 
 
-INFO = "openapi: 3.1.0\ninfo: {title: x, version: '1'}\n"
-XML = (
-    f"{INFO}servers: [{{url: 'https://x'}}]\n"
-    "components: {securitySchemes: {T: {type: apiKey, in: header, name: T}}}\n"
-    "paths: {/v1/chat/session/active: {get: {requestBody: {content: {application/xml: {schema: {type: object}}}}, "
-    "responses: {'200': {description: x}}}}}\n"
-)
+XML = {"content": {"application/xml": {"schema": {"type": "object"}}}}
+# The edits of a page, and of another one, with what is said.
+REFUSED: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "no operation that can be served": ([{"lookup": {"requestBody": XML}}], "a body of application/xml"),
+    "pages that contradict each other": (
+        [{"document.servers.0": {"url": "https://x"}}, {"item -> paths./x": None}],
+        "the pages contradict each other",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("page", "why"),
-    [
-        ("no document at all", "not an OpenAPI 3 document"),
-        ("```yaml\nopenapi: 3.1.0\n```\n```yaml\nopenapi: 3.0.0\n```\n", "holds 2 OpenAPI documents"),
-        ("```yaml\nopenapi: 3.1.0\n```\n", "not a valid OpenAPI document"),
-        (
-            "# Page\n\n```yaml\nopenapi: 3.1.0\npaths:\n",
-            "cut off: the fenced block with the OpenAPI document has no end",
-        ),
-        ("<!DOCTYPE html>\n<pre>\nopenapi: 3.1.0\n</pre>", "HTML, not an OpenAPI 3 document or a page in Markdown"),
-        (f"{INFO}paths: {{/a: {{get: {{responses: {{}}}}}}, /a: {{}}}}\n", "duplicate key"),
-        (f"{INFO}paths: []\n", "not a valid OpenAPI document:\n  #/paths: "),
-        (INFO.replace("3.1.0", "3.9.0"), "OpenAPI 3.9.0 is not known"),
-        (XML, "a body of application/xml"),
-    ],
-)
-def test_a_spec_that_is_refused_changes_nothing(repository: Repository, page: str, why: str) -> None:
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_spec_that_is_refused_changes_nothing(repository: Repository, tmp_path: Path, name: str) -> None:
+    edits, why = REFUSED[name]
+    paths = [tmp_path / f"page-{number}.json" for number, _ in enumerate(edits)]
+    for path, edit in zip(paths, edits, strict=True):
+        path.write_text(json.dumps(with_edits(load(FIRST), edit)), encoding="utf-8")
     before = repository.contents()
-    result = repository.update(repository.page(page))
+    result = repository.update(*map(os.fspath, paths))
 
     assert result.returncode == 2
     assert why in result.stderr
@@ -264,11 +254,12 @@ print(session.x_score, row["x_score"])
     assert record["x_score"] == 0.5
 
 
-@pytest.mark.parametrize("command", ["update", "watch", "accept", "version"])
-def test_each_command_says_what_it_does_and_what_its_exit_status_means(repository: Repository, command: str) -> None:
-    assert command in repository.output("-m", "codegen", "--help")
-    assert "Exit status: 0 if" in repository.output("-m", "codegen", command, "--help")
-    assert repository.run("-m", "codegen", command, "--nonsense").returncode == 2
+def test_each_command_says_what_it_does_and_what_its_exit_status_means(repository: Repository) -> None:
+    commands = repository.output("-m", "codegen", "--help")
+    for command in ("update", "watch", "accept", "version"):
+        assert command in commands
+        assert "Exit status: 0 if" in repository.output("-m", "codegen", command, "--help")
+    assert repository.run("-m", "codegen", "update", "--nonsense").returncode == 2
 
 
 def test_a_page_is_taken_in_where_openapi_yaml_is_gone(repository: Repository) -> None:
@@ -283,10 +274,3 @@ def test_a_page_is_taken_in_where_openapi_yaml_is_gone(repository: Repository) -
     assert "openapi.yaml: cannot be read" in repository.generate().stderr
     assert repository.update(page).returncode == 0
     assert repository.openapi.read_text(encoding="utf-8") == repository.spec
-
-
-def test_a_source_that_cannot_be_read_is_named(repository: Repository) -> None:
-    result = repository.update("no-such-file.yaml")
-
-    assert result.returncode == 2
-    assert "no-such-file.yaml: cannot be read" in result.stderr

@@ -238,16 +238,6 @@ def test_a_line_of_the_error_settles_a_contradiction(name: str, right: str) -> N
     assert merged(dict(reversed(pages.items())), settled) == pages[right]
 
 
-def test_a_contradiction_changes_nothing(tmp_path: Path, write: Callable[..., list[str]]) -> None:
-    repository = Repository(tmp_path / "repository")
-    before = repository.contents()
-    result = repository.update(*write(stop(), with_edits(stop(), CONTRADICTIONS["two servers"][0])))
-
-    assert result.returncode == 2
-    assert "the pages contradict each other" in result.stderr
-    assert repository.contents() == before
-
-
 def test_an_index_leads_to_its_pages_and_those_without_a_document_are_ignored(
     tmp_path: Path, write: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -269,33 +259,29 @@ def test_an_index_at_a_url_leads_only_to_pages_of_the_same_server() -> None:
     assert [re.findall(rb"GET (\S+)", one) for one in server.requests] == [[b"/docs/llms.txt"], [b"/docs/page.md"]]
 
 
-def test_an_index_without_a_page_that_holds_a_document_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "llms.txt").write_text("- [Index](llms.txt)\n", encoding="utf-8")
-
-    with pytest.raises(SpecError, match="no page that it links to holds one"):
-        read([os.fspath(tmp_path / "llms.txt")])
+INFO = "openapi: 3.1.0\ninfo: {title: x, version: '1'}\n"
 
 
-def test_a_page_without_a_fenced_block_is_told_as_that(tmp_path: Path) -> None:
-    (tmp_path / "page.md").write_text("# Page\n\nWords.\n", encoding="utf-8")
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        ("# Page\n\nWords.\n", r"page\.md: not an OpenAPI 3 document, and no fenced block .* holds one"),
+        ("- [Index](page.md)\n", "no page that it links to holds one"),
+        ("- [Page](gone.md)\n", r"gone\.md: cannot be read"),
+        (f"# Page\n\nWords.\n\n````yaml\n{INFO}info: {{}}\n````\n", "in line 8, column 1"),
+        ("```yaml\nopenapi: 3.1.0\n```\n```yaml\nopenapi: 3.0.0\n```\n", "holds 2 OpenAPI documents"),
+        ("# Page\n\n```yaml\nopenapi: 3.1.0\npaths:\n", "cut off: the fenced block .* has no end"),
+        ("<!DOCTYPE html>\n<pre>\nopenapi: 3.1.0\n</pre>", "HTML, not an OpenAPI 3 document or a page in Markdown"),
+        (f"{INFO}paths: {{/a: {{get: {{responses: {{}}}}}}, /a: {{}}}}\n", "duplicate key"),
+        (f"{INFO}paths: []\n", "not a valid OpenAPI document:\n  #/paths: "),
+        (INFO.replace("3.1.0", "3.9.0"), r"OpenAPI 3\.9\.0 is not known"),
+    ],
+)
+def test_a_page_that_cannot_be_used_is_told_why(tmp_path: Path, page: str, why: str) -> None:
+    (tmp_path / "page.md").write_text(page, encoding="utf-8")
 
-    with pytest.raises(SpecError, match=r"page\.md: not an OpenAPI 3 document, and no fenced block .* holds one"):
+    with pytest.raises(SpecError, match=why):
         find([os.fspath(tmp_path / "page.md")])
-
-
-def test_an_error_has_the_line_of_the_page(tmp_path: Path) -> None:
-    text = "# Page\n\nWords.\n\n````yaml\nopenapi: 3.1.0\ninfo: {}\ninfo: {}\n````\n"
-    (tmp_path / "page.md").write_text(text, encoding="utf-8")
-
-    with pytest.raises(SpecError, match="in line 8, column 1"):
-        find([os.fspath(tmp_path / "page.md")])
-
-
-def test_a_missing_page_of_an_index_is_named(tmp_path: Path) -> None:
-    (tmp_path / "llms.txt").write_text("- [Page](gone.md)\n", encoding="utf-8")
-
-    with pytest.raises(SpecError, match=r"gone\.md: cannot be read"):
-        read([os.fspath(tmp_path / "llms.txt")])
 
 
 def test_openapi_3_0_beside_3_1_is_no_contradiction() -> None:

@@ -133,11 +133,11 @@ def promised(before: Tree, now: Tree) -> Tree:
 
 
 def lost(before: Tree, now: Tree) -> list[str]:
-    """Return the words that users may have written, and that are gone: names, values, the header and the URL."""
+    """Return what users may have written, and what is gone: names, values in quotes, the header and the URL."""
     words = []
     for one in differences(before, now):
         *groups, name = one.path
         if one.is_break and one.was is not None and (one.now is None or not groups):
             words += [name] if groups else [one.was]
-            words += [one.was] if "values" in groups else []
+            words += [f'"{one.was}"'] if "values" in groups else []
     return [*dict.fromkeys(words)]
