@@ -1,5 +1,6 @@
 """Documents for the tests of the normal form, and a judge that reads a document as it stands, in strict JSON Schema."""
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
@@ -28,8 +29,8 @@ def document(schema: Any, components: Any = None, version: str = "3.1.0") -> dic
 
 
 def read(text: str) -> Any:
-    """Return a node that is written as YAML."""
-    return YAML(typ="safe", pure=True).load(text)
+    """Return a node that is written as YAML, with <Agent> for a reference to a component."""
+    return YAML(typ="safe", pure=True).load(re.sub(r"<(\w+)>", r"{$ref: '#/components/schemas/\1'}", text))
 
 
 def schema_in(spec: Any) -> Any:

@@ -28,24 +28,6 @@ for call in json.loads(sys.argv[1]):
 print(json.dumps(results))
 """
 
-REFUSED = """
-import inspect, json, sys
-from osvi_openapi import operations
-from osvi_runtime import InvalidDataError
-
-results = []
-for call in json.loads(sys.argv[1]):
-    function = getattr(operations, call["call"])
-    for name, parameter in inspect.signature(function).parameters.items():
-        for value in [b"x", object()] if parameter.default is None else [None, b"x", object()]:
-            try:
-                function(**call["with"] | {name: value})
-                results.append([call["call"], name, repr(value)])
-            except InvalidDataError as error:
-                assert error.path == (name,), error
-print(json.dumps(results))
-"""
-
 ANNOTATIONS = """
 import typing
 from osvi_openapi import models, operations
@@ -123,12 +105,6 @@ def test_every_operation_is_sent_and_its_answer_read_without_loss(checkout: Chec
         assert drift == [], request
         content_type = {"Content-Type": "application/json"} if "body" in call else {}
         assert headers == content_type | call.get("headers", {}), request
-
-
-def test_an_argument_that_its_annotation_excludes_is_refused(checkout: Checkout) -> None:
-    taken = json.loads(checkout.output("-c", REFUSED, json.dumps(CALLS)))
-
-    assert taken == []
 
 
 def test_the_docstring_names_what_only_the_whole_body_has(checkout: Checkout) -> None:

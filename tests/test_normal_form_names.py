@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -10,7 +11,7 @@ from normal_forms import document, read
 from openapi_python_client.config import ClassOverride
 from openapi_python_client.parser.properties import Class
 from repository import FIRST
-from test_normal_form import CASES, COMPONENTS, WIDENED, ref, spec_of
+from test_normal_form import COMPONENTS, EQUAL, WIDER, spec_of
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
@@ -23,7 +24,6 @@ from codegen.package.kinds import Kinds
 from codegen.package.members import members
 from codegen.package.naming import distinct, enum_names, field_names, operation_names
 
-A = "'#/components/schemas/A'"
 TAKEN = {"every class": ["extra"], "Agent": ["agent_uuid"]}
 
 
@@ -37,71 +37,14 @@ def kinds_in(spec: Any) -> Kinds:
 def everything() -> Any:
     """Return a document with an operation for each case of the normal form."""
     spec = document({})
-    spec["components"]["schemas"] = read(COMPONENTS)
-    cases = [case for case in (CASES | WIDENED).values() if case.version == "3.1.0"]
+    spec["components"]["schemas"] = COMPONENTS
+    cases = [case for case in (EQUAL | WIDER).values() if "version" not in case]
     spec["paths"] = {f"/{index}": spec_of(case)["paths"]["/a"] for index, case in enumerate(cases)}
     return spec
 
 
-SPEC = read("""
-openapi: 3.1.0
-info: {title: A, version: '1'}
-paths:
-  /v1/agents/{id}:
-    put:
-      parameters:
-        - {name: id, in: path, required: true, schema: {type: string}}
-        - {name: kind, in: query, schema: {type: array, items: {type: string, enum: [chat, voice]}}}
-      requestBody:
-        content:
-          application/json:
-            schema: {type: object, properties: {id: {type: integer}, voice: {properties: {a: {type: string}}}}}
-      responses:
-        '200': {description: OK, content: {application/json: {schema: {$ref: '#/components/schemas/Agent'}}}}
-        '422':
-          description: No
-          content:
-            application/json:
-              schema: {properties: {errors: {type: array, items: {properties: {at: {type: string}}}}}}
-components:
-  schemas:
-    Agent:
-      type: object
-      properties:
-        agent_uuid: {type: string}
-        extra: {type: string}
-        voice: {type: object, properties: {name: {type: string}, mode: {type: string, enum: [fast, slow]}}}
-        by_name: {type: object, additionalProperties: {type: object, properties: {a: {type: string}}}}
-        data: {oneOf: [{properties: {a: {type: string}}}, {properties: {b: {type: string}}}]}
-        event:
-          oneOf:
-            - {type: object, properties: {type: {const: started}, at: {type: string}}}
-            - {type: object, properties: {type: {const: ended}, why: {type: string, enum: [error, done]}}}
-        level: {type: integer, enum: [1, 2]}
-        again: {$ref: '#/components/schemas/agent'}
-        other: {$ref: '#/components/schemas/AgentVoice'}
-    agent: {type: object, properties: {xNew: {type: string}, x_new: {type: string}}}
-    AgentVoice: {type: string, enum: [a, A, en-US, en_US]}
-""")
-NAMES = {
-    "#/components/schemas/Agent": "Agent",
-    "#/components/schemas/agent": "Agent2",
-    "#/components/schemas/AgentVoice": "AgentVoice",
-    "#/components/schemas/Agent/properties/voice": "AgentVoice2",
-    "#/components/schemas/Agent/properties/voice/properties/mode": "AgentVoice2Mode",
-    "#/components/schemas/Agent/properties/by_name/additionalProperties": "AgentByNameAdditionalProperty",
-    "#/components/schemas/Agent/properties/data": "AgentData",
-    "#/components/schemas/Agent/properties/data/type_0": "AgentDataType0",
-    "#/components/schemas/Agent/properties/data/type_1": "AgentDataType1",
-    "#/components/schemas/Agent/properties/event/started": "AgentEventStarted",
-    "#/components/schemas/Agent/properties/event/ended": "AgentEventEnded",
-    "#/components/schemas/Agent/properties/event/ended/properties/why": "AgentEventEndedWhy",
-    "#/paths/~1v1~1agents~1{id}/put/query/kind/items": "PutV1AgentsIdKindItem",
-    "#/paths/~1v1~1agents~1{id}/put/requestBody": "PutV1AgentsIdBody",
-    "#/paths/~1v1~1agents~1{id}/put/requestBody/properties/voice": "PutV1AgentsIdBodyVoice",
-    "#/paths/~1v1~1agents~1{id}/put/responses/422": "PutV1AgentsIdResponse422",
-    "#/paths/~1v1~1agents~1{id}/put/responses/422/properties/errors/items": "PutV1AgentsIdResponse422ErrorsItem",
-}
+GIVEN = read((Path(__file__).parent / "specs" / "names.yaml").read_text("utf-8"))
+SPEC, NAMES, UNIONS, PARAMETERS = (GIVEN[key] for key in ("document", "names", "unions", "parameters"))
 
 
 def names_in(spec: Any) -> dict[str, str]:
@@ -196,71 +139,16 @@ def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() ->
 
 
 YES_OR_NO = "Annotated[Yes | No | UnknownModel, TaggedBy('ok', {True: 'Yes', False: 'No'})]"
-UNIONS = {
-    f"{{oneOf: [{ref('A')}, {ref('B')}]}}": ("PostABody", "PostABody"),
-    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind}}}}": (
-        "A | B | UnknownModel",
-        "Annotated[A | B | UnknownModel, TaggedBy('kind', {'A': 'A', 'B': 'B'})]",
-    ),
-    f"{{oneOf: [{ref('A')}, {ref('B')}], discriminator: {{propertyName: kind, mapping: {{a: A, aa: {A}, b: ./B}}}}}}": (
-        "A | B | UnknownModel",
-        "Annotated[A | B | UnknownModel, TaggedBy('kind', {'a': 'A', 'aa': 'A', 'A': 'A', 'b': 'B', 'B': 'B'})]",
-    ),
-    f"{{oneOf: [{ref('A')}, {ref('C')}, {ref('Yes')}], discriminator: {{propertyName: kind, mapping: {{a: A}}}}}}": (
-        "A | C | Yes | UnknownModel",
-        "Annotated[A | C | Yes | UnknownModel, TaggedBy('kind', {'a': 'A', 'A': 'A', 'c': 'C', 'Yes': 'Yes'})]",
-    ),
-    f"{{anyOf: [{ref('Yes')}, {ref('No')}, {{type: string}}]}}": (
-        "Yes | No | UnknownModel | str",
-        f"{YES_OR_NO} | str",
-    ),
-    f"{{anyOf: [{{type: string}}, {ref('YesOrNo')}]}}": (
-        "Yes | No | UnknownModel | str",
-        f"{YES_OR_NO} | str",
-    ),
-    f"{{anyOf: [{ref('TextOrYesOrNo')}, {{type: array, items: {{type: string}}}}]}}": (
-        "Yes | No | UnknownModel | str | tuple[str, ...]",
-        f"{YES_OR_NO} | str | tuple[str, ...]",
-    ),
-    f"{{anyOf: [{ref('Yes')}, {ref('Yes2')}]}}": ("PostABody", "PostABody"),
-    f"{{anyOf: [{ref('YesOrNo')}, {ref('A')}]}}": ("PostABody", "PostABody"),
-    ref("Tree"): ("Tree", "Tree"),
-    f"{{type: array, items: {ref('YesOrNo')}}}": (
-        "tuple[Yes | No | UnknownModel, ...]",
-        f"tuple[{YES_OR_NO}, ...]",
-    ),
-    "{oneOf: [{type: string}, {type: integer}, {type: array, items: {type: string}}]}": (
-        "str | int | tuple[str, ...]",
-        "str | int | tuple[str, ...]",
-    ),
-    "{enum: [1.5, 2]}": ("float", "Annotated[float, ListedValues(1.5, 2)]"),
-    "{const: a}": ("str", "Literal['a'] | str"),
-    "{enum: [1, true]}": ("int | bool", "Literal[1] | int | Literal[True] | bool"),
-}
 
 
 @pytest.mark.parametrize("schema", UNIONS)
 def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice(schema: str) -> None:
-    components = """
-        A: {type: object, properties: {kind: {type: string}, a: {type: string}}}
-        B: {type: object, properties: {kind: {type: string}, b: {type: string}}}
-        C: {type: object, properties: {kind: {const: c}, c: {type: string}}}
-        Yes: {type: object, properties: {ok: {const: true}, data: {}}}
-        Yes2: {type: object, properties: {ok: {const: true}, more: {}}}
-        No: {type: object, properties: {ok: {const: false}, error: {}}}
-        Tree: {oneOf: [{properties: {a: {}}}, {properties: {b: {}}}, {$ref: '#/components/schemas/Trees'}]}
-        Trees: {type: array, items: {$ref: '#/components/schemas/Tree'}}
-        YesOrNo: {oneOf: [{$ref: '#/components/schemas/Yes'}, {$ref: '#/components/schemas/No'}]}
-        TextOrYesOrNo: {anyOf: [{type: string}, {$ref: '#/components/schemas/YesOrNo'}]}
-    """
-    made = normal(document(read(schema), read(components))).document
+    made = normal(document(read(schema), GIVEN["components"])).document
     forms = Forms(made)
     kinds = Kinds(forms, Classes(made, forms))
     kind = kinds.of(made["paths"]["/a"]["post"]["requestBody"]["schema"])
 
-    assert (kind.type, kind.annotation) == tuple(
-        text.replace("Body", "PostABody") if "PostA" not in text else text for text in UNIONS[schema]
-    )
+    assert [kind.type, kind.annotation] == UNIONS[schema]
 
 
 def test_an_object_among_the_properties_that_are_not_declared_has_a_class() -> None:
@@ -272,7 +160,7 @@ def test_an_object_among_the_properties_that_are_not_declared_has_a_class() -> N
 
 
 def test_branches_that_narrow_one_component_have_a_class_each() -> None:
-    branches = (f"{{allOf: [{ref('Note')}, {{properties: {{{name}: {{type: string}}}}}}]}}" for name in ("a", "b"))
+    branches = (f"{{allOf: [<Note>, {{properties: {{{name}: {{type: string}}}}}}]}}" for name in ("a", "b"))
     kinds = kinds_in(document(read(f"{{oneOf: [{', '.join(branches)}]}}"), read("{Note: {properties: {n: {}}}}")))
 
     classes = kinds.classes.by_name
@@ -284,7 +172,7 @@ def test_branches_that_narrow_one_component_have_a_class_each() -> None:
 
 def test_no_two_methods_of_a_choice_have_one_name() -> None:
     components = read("{Json: {properties: {a: {type: string}}}, Text: {properties: {b: {type: string}}}}")
-    choice = f"{{oneOf: [{ref('Json')}, {ref('Text')}, {{type: array}}, {{type: array, items: {{nullable: true}}}}]}}"
+    choice = "{oneOf: [<Json>, <Text>, {type: array}, {type: array, items: {nullable: true}}]}"
     spec = document(read(choice), components)
     kinds = kinds_in(spec)
 
@@ -292,7 +180,7 @@ def test_no_two_methods_of_a_choice_have_one_name() -> None:
 
 
 def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_there() -> None:
-    kinds = kinds_in(spec_of(CASES["arrays in arrays"]))
+    kinds = kinds_in(spec_of(EQUAL["arrays in arrays"]))
     nested = kinds.of({"$ref": "#/components/schemas/Nested"})
 
     assert nested.type == "str | tuple[Any, ...]"
@@ -336,29 +224,6 @@ def test_no_two_things_have_one_name(names: Any, expected: Any) -> None:
 
 
 WITHIN = "an object within an object, for which OpenAPI has no encoding"
-PARAMETERS = {
-    "{in: query, schema: {type: string}}": "",
-    "{in: query, schema: {}}": "",
-    "{in: query, explode: false, schema: {type: array, items: {type: integer}}}": "",
-    "{in: query, schema: {anyOf: [{type: string}, {type: array, items: {type: string}}]}}": "",
-    "{in: query, schema: {type: object}}": "",
-    "{in: query, style: deepObject, schema: {type: object}}": "",
-    "{in: query, explode: false, schema: {type: object}}": "",
-    "{in: query, schema: {anyOf: [{type: string}, {type: object}]}}": "",
-    "{in: query, style: pipeDelimited, schema: {type: array, items: {type: string}}}": "",
-    "{in: header, schema: {type: array, items: {type: string}}}": "",
-    "{in: query, schema: {type: array, items: {type: object}}}": "a value or a style that cannot be sent",
-    "{in: query, schema: {properties: {a: {}, at: {type: object}}}}": WITHIN,
-    "{in: query, schema: {anyOf: [{type: string}, {properties: {at: {type: [object, 'null']}}}]}}": WITHIN,
-    "{in: query, schema: {type: object, additionalProperties: {anyOf: [{type: string}, {type: object}]}}}": WITHIN,
-    "{in: query, style: deepObject, schema: {properties: {at: {type: object}}}}": "",
-    "{in: header, schema: {type: object}}": "a value or a style that cannot be sent",
-    "{in: header, style: form, explode: false, schema: {type: object}}": "a value or a style that cannot be sent",
-    "{in: header, style: matrix, schema: {type: string}}": "a value or a style that cannot be sent",
-    "{in: cookie, schema: {type: string}}": "a cookie",
-    "{in: query}": "no schema, or one for a content type",
-    "{in: query, content: {application/json: {schema: {}}}}": "no schema, or one for a content type",
-}
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS)

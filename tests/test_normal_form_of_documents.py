@@ -1,6 +1,7 @@
 """The normal form of the parts of a document other than schemas, and of whole documents."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,54 +12,7 @@ from codegen.document.normal import schemas as schemas_module
 from codegen.document.normal.meaning import meet
 from codegen.document.served import unserved
 
-SPEC = read("""
-openapi: 3.0.3
-info: {title: A, version: '1'}
-servers: [{url: https://api.example.com}]
-paths:
-  /a/{id}:
-    parameters:
-      - {name: id, in: path, required: true, schema: {type: string, maxLength: 9}}
-      - {name: limit, in: query, schema: {type: integer}}
-      - {$ref: '#/components/parameters/Tags'}
-    put:
-      operationId: put
-      tags: [a]
-      parameters: [{name: limit, in: query, description: d, schema: {type: number}}]
-      requestBody: {$ref: '#/components/requestBodies/Change'}
-      callbacks: {done: {}}
-      responses:
-        2xx: {$ref: '#/components/responses/Done'}
-        default: {description: No.}
-        x-status: {description: An extension.}
-  b: {$ref: '#/components/pathItems/B'}
-  x-path: {get: {}}
-webhooks: {ring: {}}
-components:
-  parameters:
-    Tags: {name: tags, in: query, explode: false, schema: {type: array, items: {$ref: '#/components/schemas/Tag'}}}
-  requestBodies:
-    Change:
-      required: true
-      content:
-        multipart/form-data: {schema: {$ref: '#/components/schemas/Form'}}
-        application/merge-patch+json:
-          schema: {nullable: true, type: object}
-          examples: {one: {$ref: '#/components/examples/One'}, two: {externalValue: 'https://a.example.com'}}
-  responses:
-    Done:
-      description: OK
-      headers: {X: {schema: {type: string}}}
-      content: {text/csv: {}, application/json: {schema: {$ref: '#/components/schemas/Tag'}, example: x}}
-  pathItems:
-    B: {get: {servers: [{url: https://b.example.com}]}}
-  examples:
-    One: {value: {a: 1}}
-  schemas:
-    Tag: {type: string, enum: [x, y]}
-    Form: {type: object, properties: {a: {$ref: '#/components/schemas/Tag'}}}
-  securitySchemes: {Token: {type: apiKey, in: header, name: API-Token}}
-""")
+SPEC = read((Path(__file__).parent / "specs" / "parts.yaml").read_text("utf-8"))
 
 
 def test_operations_have_all_that_they_need_without_references() -> None:

@@ -98,7 +98,7 @@ def test_the_errors_of_the_package_are_those_of_its_module() -> None:
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
-        (["error::osvi.SpecDriftWarning"], "\nosvi.errors.SpecDriftWarning: GET"),
+        (["error::osvi.SpecDriftWarning", "ignore::ImportWarning"], "\nosvi.errors.SpecDriftWarning: GET"),
         (["error::osvi.errors.SpecDriftWarning"], "\nosvi.errors.SpecDriftWarning: GET"),
         (["ignore::osvi.SpecDriftWarning", "error::osvi.SpecDriftWarning"], "\nosvi.errors.SpecDriftWarning: GET"),
         (["error::osvi.SpecDriftWarning", "default::osvi.SpecDriftWarning"], "<string>:5: SpecDriftWarning: GET"),

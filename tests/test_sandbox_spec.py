@@ -7,25 +7,26 @@ import attrs
 import httpx
 import osvi
 import pytest
-from edits import FIRST, with_edits
+from edits import FIRST, LARGE, OURS, with_edits
 from normal_forms import document, read
 from osvi._sandbox.operations import Spec
 from osvi.testing import RecordedRequest, Sandbox
 from osvi_runtime import NO_BODY, Drift
 from packages import spec_of
 from repository import ROOT
-from support import MOCKED, RECORD, BlockingClient
+from support import HEADER, MOCKED, RECORD, BlockingClient
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
-from codegen.document.reading import load
 from codegen.package.examples import examples
 
 Make = Callable[..., BlockingClient]
 
 SPECS = ROOT / "tests" / "specs"
-LARGE = SPECS / "large.yaml"
-SPEC = spec_of(load(LARGE))
+# The sessions are those of today, since that is what the sandbox opens.
+SCHEMAS = OURS["components"]["schemas"] | LARGE["components"]["schemas"]
+SCHEMAS["ChatV1Session"] = OURS["components"]["schemas"]["ChatV1Session"]
+SPEC = spec_of(LARGE | {"components": LARGE["components"] | {"schemas": SCHEMAS}})
 ACTIVE = "GET /v1/chat/session/active"
 EITHER = [{"$ref": "#/components/schemas/Began"}, {"$ref": "#/components/schemas/Over"}]
 
@@ -44,7 +45,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Sandbox:
 @pytest.fixture
 def http(request: pytest.FixtureRequest, large: Sandbox) -> Iterator[httpx.Client]:
     """Give a client of the sandbox: in process, or over a socket where the mark `SERVED_TOO` asks for that."""
-    headers = {"API-Token": large.token}
+    headers = {HEADER: large.token}
     if getattr(request, "param", "in process") == "in process":
         with httpx.Client(transport=large.transport, base_url="http://sandbox", headers=headers) as client:
             yield client
@@ -142,17 +143,17 @@ def test_the_refusal_of_a_method_lists_those_of_the_path(http: httpx.Client, url
         assert http.request(method, url).headers["Allow"] == allowed
 
 
-@pytest.mark.parametrize("token", [{}, {"Authorization": "Bearer sandbox"}, {"API-Token": "wrong-token-0000"}])
+@pytest.mark.parametrize("token", [{}, {"Authorization": "Bearer sandbox"}, {HEADER: "wrong-token-0000"}])
 @pytest.mark.parametrize("url", ["/v1/agents?limit=many", "/v2"])
 def test_a_wrong_token_is_refused_before_anything_else(http: httpx.Client, url: str, token: dict[str, str]) -> None:
-    del http.headers["API-Token"]
+    del http.headers[HEADER]
     answer = http.get(url, headers=token)
 
     assert answer.status_code == 401
     assert answer.json() == {
         "success": False,
         "error": "invalid_api_token",
-        "message": "the header API-Token must hold the token of the sandbox",
+        "message": f"the header {HEADER} must hold the token of the sandbox",
     }
 
 
@@ -335,7 +336,7 @@ def test_an_answer_and_an_error_have_the_content_type_of_the_spec_and_ignored_he
     operation = {"parameters": [authorization], "responses": {"200": answer, "401": answer}}
     sandbox = sandbox_of({"/x": {"get": operation}})
     with httpx.Client(transport=sandbox.transport) as http:
-        refused, answered = (http.get("http://sandbox/x", headers=one) for one in ({}, {"API-Token": sandbox.token}))
+        refused, answered = (http.get("http://sandbox/x", headers=one) for one in ({}, {HEADER: sandbox.token}))
 
     assert (refused.status_code, refused.headers["Content-Type"]) == (401, written)
     assert (answered.status_code, answered.headers["Content-Type"]) == (200, written)
@@ -377,7 +378,7 @@ def test_the_lookup_answers_with_all_that_the_spec_requires_and_with_a_session_w
     url = "http://sandbox/v1/chat/session/active"
     with httpx.Client(transport=sandbox.transport, params={"customer_id": sandbox.customer_id}) as http:
         refused = http.get(url)
-        http.headers["API-Token"] = sandbox.token
+        http.headers[HEADER] = sandbox.token
         found, one, none, incomplete = (
             http.get(url, params=params).json()
             for params in ({}, {"agent_uuid": sandbox.agent_uuid}, {"agent_uuid": "agent_y"}, {"customer_id": ""})

@@ -156,7 +156,7 @@ def made(_: Any, **given: Any) -> osvi.ChatSession:
         ({"agent_uuid": None}, "agent_uuid must be a string, not NoneType"),
         ({"agent_uuid": 3}, "agent_uuid must be a string, not int"),
         ({"agent_uuid": b"x"}, "agent_uuid must be a string, not bytes"),
-        ({"agent_uuid": "x", "foo": 3}, "got an unexpected keyword argument 'foo'"),
+        ({"agent_uuid": "x", "x_foo": 3}, "got an unexpected keyword argument 'x_foo'"),
     ],
 )
 def test_a_session_cannot_be_made_without_its_agent(make: Any, given: dict[str, Any], message: str) -> None:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from edits import LARGE, with_edits
 from repository import FIRST, Repository
+from ruamel.yaml import YAML
 from support import raw, serving
 
 from codegen.document import kept
@@ -121,9 +121,7 @@ def test_all_operations_are_taken_in_at_once_and_later_only_changes_are_reported
     assert gained in second.stdout
 
 
-X_TRACE = {"in": "header", "name": "X-Trace", "schema": {"type": "string"}}
 STOP = "paths./v1/campaigns/{id}/stop"
-OPERATION = "/paths/~1v1~1campaigns~1{id}~1stop/post"
 
 
 def stop() -> Node:
@@ -147,53 +145,7 @@ def test_wording_examples_and_order_do_not_contradict(write: Callable[..., list[
     assert read(pages) == read(reversed(pages))
 
 
-# The edits of the page (see contract/edits.yaml), the places that differ, with what the two pages have there, and the
-# places that settle it.
-CONTRADICTIONS: dict[str, tuple[dict[str, Any], dict[str, tuple[str, ...]], list[str]]] = {
-    "a schema with two meanings": (
-        {"error.error": {"type": "integer"}},
-        {"/components/schemas/ChatV1Error/properties/error/type": ('"string"', '"integer"')},
-        ["/components/schemas/ChatV1Error"],
-    ),
-    "a property that one page alone has": (
-        {"error.detail": {"type": "string"}},
-        {"/components/schemas/ChatV1Error/properties/detail": ("nothing", '{"type": "string"}')},
-        ["/components/schemas/ChatV1Error"],
-    ),
-    "an operation with two meanings": (
-        {f"{STOP}.post.responses.204": None},
-        {f"{OPERATION}/responses/204": ("{}", "nothing")},
-        [OPERATION],
-    ),
-    "an operation with two names": (
-        {
-            f"{STOP}.post.parameters.id": {"name": "campaign"},
-            f"{STOP} -> paths./v1/campaigns/{{campaign}}/stop": None,
-        },
-        {
-            f"{OPERATION.replace('id', 'campaign')}/parameters": tuple(
-                json.dumps([{"in": "path", "name": one, "required": True, "schema": {"type": "string"}}])
-                for one in ("id", "campaign")
-            )
-        },
-        [OPERATION.replace("id", "campaign")],
-    ),
-    "two servers": (
-        {"document.servers": [{"url": "https://other.osvi.ai"}]},
-        {"/servers": ('[{"url": "https://api.osvi.ai"}]', '[{"url": "https://other.osvi.ai"}]')},
-        ["/servers"],
-    ),
-    "two security schemes of one name": (
-        {"scheme": {"name": "X-API-Token"}},
-        {"/components/securitySchemes/ApiToken/name": ('"API-Token"', '"X-API-Token"')},
-        ["/components/securitySchemes/ApiToken"],
-    ),
-    "parameters of a path that one page does not have": (
-        {f"{STOP}.parameters": [X_TRACE]},
-        {OPERATION.removesuffix("/post"): ("nothing", json.dumps({"parameters": [X_TRACE]}))},
-        [OPERATION.removesuffix("/post")],
-    ),
-}
+CONTRADICTIONS: Node = YAML(typ="safe").load(FIRST.with_name("contradictions.yaml"))
 
 
 def refusal(pages: dict[str, Node]) -> tuple[list[str], list[str]]:
@@ -210,8 +162,8 @@ def refusal(pages: dict[str, Node]) -> tuple[list[str], list[str]]:
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 def test_a_contradiction_is_refused_with_all_places_and_the_lines_that_settle_it(name: str) -> None:
-    edits, places, to_settle = CONTRADICTIONS[name]
-    pages = {"a.md": stop(), "b.md": with_edits(stop(), edits)}
+    places = CONTRADICTIONS[name]["places"]
+    pages = {"a.md": stop(), "b.md": with_edits(stop(), CONTRADICTIONS[name]["edits"])}
     for order in (pages, dict(reversed(pages.items()))):
         found, lines = refusal(order)
 
@@ -220,14 +172,14 @@ def test_a_contradiction_is_refused_with_all_places_and_the_lines_that_settle_it
         for place, texts in places.items():
             assert said[place] == {*"{} in a.md, {} in b.md".format(*texts).split(", ")}
         settling = [entry for line in lines for entry in json.loads(f"{{{line}}}").items()]
-        assert {place for place, _ in settling} == {*to_settle}
+        assert {place for place, _ in settling} == {CONTRADICTIONS[name]["settled at"]}
         assert {entry["page"] for _, entry in settling} == {*pages}
 
 
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 @pytest.mark.parametrize("right", ["a.md", "b.md"])
 def test_a_line_of_the_error_settles_a_contradiction(name: str, right: str) -> None:
-    pages = {"a.md": stop(), "b.md": with_edits(stop(), CONTRADICTIONS[name][0])}
+    pages = {"a.md": stop(), "b.md": with_edits(stop(), CONTRADICTIONS[name]["edits"])}
     entries = [json.loads(f"{{{line}}}") for line in refusal(pages)[1]]
     (place, entry), *_ = (pair for one in entries for pair in one.items() if pair[1]["page"] == right)
 

@@ -10,7 +10,6 @@ from functools import cache
 from typing import Any, Final, TypeVar
 
 from .errors import Path
-from .readers import Reader
 from .readonly import EMPTY
 from .tables import Property, table
 
@@ -29,26 +28,11 @@ def _compiled(cls: type[M]) -> ExactReader[M]:
     return read
 
 
-class _Named:
-    """Stands for a reader in its `Reader.source`. It, and each of its attributes that the text has, gets a name."""
-
-    def __init__(self, reader: Reader, names: dict[str, Any]) -> None:
-        self._reader = reader
-        self._names = names
-
-    def __getattr__(self, attribute: str) -> str:
-        return self._name(getattr(self._reader, attribute))
-
-    def __str__(self) -> str:
-        return self._name(self._reader)
-
-    def _name(self, value: Any) -> str:
-        name = f"v{len(self._names)}"
-        self._names[name] = value
-        return name
-
-
 exact_reader: Final[Callable[..., ExactReader[Any]]] = cache(_compiled)  # this type is needed as for `table`
+
+
+# What the lines of a reader may have beside "value" and "path": the reader, and attributes of it, each by a name.
+_WORDS: Final = ("reader", "read", "plain", "plain_items", "convert", "members", "copy")
 
 
 def _source(properties: Mapping[str, Property], names: dict[str, Any]) -> Iterator[str]:
@@ -60,8 +44,10 @@ def _source(properties: Mapping[str, Property], names: dict[str, Any]) -> Iterat
     for number, (key, property_) in enumerate(properties.items()):
         yield f"        value{number} = data[{key!r}]"
         reader = property_.reader
-        path = f"(*path, {key!r})" if reader.keeps_path else "()"
-        words = {"value": f"value{number}", "path": path, "reader": _Named(reader, names)}
+        words = {"value": f"value{number}", "path": f"(*path, {key!r})" if reader.keeps_path else "()"}
+        for word in _WORDS:
+            words[word] = f"{word}{number}"
+            names[words[word]] = reader if word == "reader" else getattr(reader, word, None)
         lines = [line.format_map(words) for line in reader.source]
         # The table reads null as the default, which is an empty value for a container and for some records.
         if property_.is_nullable and property_.default is None:

@@ -32,7 +32,7 @@ class Enumeration(Scalar):
 
     def __init__(self, cls: type[OpenEnum]) -> None:
         super().__init__("a string", str, json=String.json)
-        self.source = ("if type({value}) is not str:", "    return None", "{value} = {reader.members}[{value}]")
+        self.source = ("if type({value}) is not str:", "    return None", "{value} = {members}[{value}]")
         self.cls = cls
         self.members = {member.value: member for member in cls}
 

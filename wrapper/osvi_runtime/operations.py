@@ -227,7 +227,9 @@ class Endpoint:
         """
         optional, readers = function.__kwdefaults__ or {}, argument_readers(function)
         sent = {name: value for name, value in arguments.items() if value is not None or name not in optional}
-        url, query, headers = self.path, list[str](), dict[str, str]()
+        url = self.path
+        query: list[str] = []
+        headers: dict[str, str] = {}
         for argument in filter(sent.__contains__, self.locations):
             location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
             if location not in {"path", "query", "header"}:

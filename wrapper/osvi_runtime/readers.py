@@ -50,7 +50,7 @@ class Reader:
     source: tuple[str, ...] = (
         "if {value} is None:",
         "    return None",
-        "{value} = {reader.read}({value}, {path}, drift)",
+        "{value} = {read}({value}, {path}, drift)",
     )
     plain_types: frozenset[type] = frozenset()
     empty: Any = None
@@ -101,9 +101,9 @@ class Reader:
         raise InvalidDataError(self.kind(), type(value).__name__, path)
 
 
-_PLAIN: Final = ("if type({value}) is not {reader.plain}:", "    return None")
+_PLAIN: Final = ("if type({value}) is not {plain}:", "    return None")
 # An instance of a subclass of str has no JSON type.
-_CONVERTED: Final = ("if type({value}) is not str:", "    return None", "{value} = {reader.convert}({value})")
+_CONVERTED: Final = ("if type({value}) is not str:", "    return None", "{value} = {convert}({value})")
 
 
 class Scalar(Reader):
@@ -176,8 +176,8 @@ class Array(Reader):
         "if type({value}) is not list:",
         "    return None",
         "for item in {value}:",
-        "    if type(item) not in {reader.plain_items}:",
-        "        {value} = {reader.read}({value}, {path}, drift)",
+        "    if type(item) not in {plain_items}:",
+        "        {value} = {read}({value}, {path}, drift)",
         "        break",
         "else:",
         "    {value} = tuple({value})",
@@ -216,11 +216,11 @@ class Map(Reader):
         "if type({value}) is not dict:",
         "    return None",
         "for item in {value}.values():",
-        "    if type(item) not in {reader.plain_items}:",
-        "        {value} = {reader.read}({value}, {path}, drift)",
+        "    if type(item) not in {plain_items}:",
+        "        {value} = {read}({value}, {path}, drift)",
         "        break",
         "else:",
-        "    {value} = {reader.copy}({value}) if {value} else EMPTY",
+        "    {value} = {copy}({value}) if {value} else EMPTY",
     )
     copy = ReadOnlyDict
     empty = EMPTY
