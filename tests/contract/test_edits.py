@@ -62,7 +62,10 @@ def test_an_edit_is_reported_as_it_should_be(name: str) -> None:
 
     made = package(edit.document)
     before, now = BASES[edit.base], surface.offered(made)
-    found = [*changes.breaks(before, now), *wrapper.findings(made)]
+    broken = changes.breaks(before, now)
+    still = changes.breaks(changes.promised(before, now), now)  # until a person accepts it
+    assert sorted(still) == sorted(line.partition("; if it has another name")[0] for line in broken)
+    found = [*broken, *wrapper.findings(made)]
     gained = changes.gains(before, now)
     assert bool(found) == (edit.kind == "breaking"), found
     assert edit.said in "\n".join(gained if edit.kind == "growth" else found)
