@@ -6,12 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from osvi_openapi import models, operations, spec
+from osvi_openapi import models, operations
 from osvi_openapi.models import ChatV1Session
-from repository import OPENAPI
 from support import RECORD
-
-from codegen.document.reading import load
 
 
 def test_help_shows_every_property_with_the_vendors_words() -> None:
@@ -30,13 +27,6 @@ def test_help_shows_the_documentation_of_an_operation() -> None:
         "`GET /v1/chat/session/active` in openapi.yaml.",
     ):
         assert part in text
-
-
-def test_the_package_has_the_server_and_the_token_header() -> None:
-    document = load(OPENAPI)
-    schemes = document["components"]["securitySchemes"].values()
-    assert document["servers"][0]["url"].rstrip("/") == spec.SERVER
-    assert spec.TOKEN_HEADER in [scheme.get("name") for scheme in schemes if scheme.get("in") == "header"]
 
 
 def test_every_listed_name_can_be_imported() -> None:

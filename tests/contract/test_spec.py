@@ -3,11 +3,14 @@
 from pathlib import Path
 
 import pytest
+from osvi_openapi import spec
 
+from codegen.document.reading import load
 from codegen.package.writing import Package
 from codegen.promises import changes, surface, wrapper
 
-PACKAGE = Package((Path(__file__).resolve().parents[2] / "openapi.yaml").read_bytes())
+OPENAPI = Path(__file__).resolve().parents[2] / "openapi.yaml"
+PACKAGE = Package(OPENAPI.read_bytes())
 
 
 def test_every_promise_to_users_is_kept() -> None:
@@ -30,3 +33,10 @@ def test_what_the_checks_of_the_wrapper_have_is_what_it_has() -> None:
     assert {(status, code) for status, codes in wrapper.CODES.items() for code in codes} == {
         (str(status), code) for status, code in CODES
     }
+
+
+def test_the_package_has_the_server_and_the_token_header() -> None:
+    document = load(OPENAPI)
+    schemes = document["components"]["securitySchemes"].values()
+    assert document["servers"][0]["url"].rstrip("/") == spec.SERVER
+    assert spec.TOKEN_HEADER in [scheme.get("name") for scheme in schemes if scheme.get("in") == "header"]
