@@ -24,6 +24,15 @@ def pytest_report_header() -> str:
     return HEADER
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.option.loadscopereorder = False  # pytest-xdist keeps the order of the files, instead of the largest first
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # This file takes longest, with few tests: at the end, all processes but one would have nothing to do.
+    items.sort(key=lambda item: item.path.name != "test_tomorrow.py")
+
+
 # A background job of a shell ignores SIGINT, and so would the processes that the tests interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
