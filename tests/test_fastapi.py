@@ -57,10 +57,12 @@ def test_a_session_is_returned_as_the_api_writes_it_with_its_agent(http: TestCli
     assert http.get("/sessions").json() == {SANDBOX.agent_uuid: written(one_session())}
 
 
+# The vendor's record may name the agent too.
+NAMED = {"agent_uuid": "c"} if "agent_uuid" in one_session().to_dict() else {}
 SESSIONS = [
     SANDBOX.open_session("+1", agent_uuid="a", created_at="2026-06-04T13:40:25+02:00", extra={"x-unknown": [1]}),
     SANDBOX.open_session("+2", agent_uuid="b", mode="dormant", updated_at=datetime(2026, 6, 4, tzinfo=UTC)),
-    osvi.ChatSession.from_dict(BARE, agent_uuid="c"),
+    osvi.ChatSession.from_dict(BARE | NAMED, agent_uuid="c"),
 ]
 
 
@@ -81,7 +83,10 @@ def test_what_pydantic_writes_it_reads(http: TestClient, session: osvi.ChatSessi
     ("body", "message"),
     [
         (BARE, "agent_uuid must be a string, not NoneType"),
-        (BARE | {"agent_uuid": 3}, "agent_uuid must be a string, not int"),
+        (
+            BARE | {"agent_uuid": 3},
+            "/agent_uuid: expected a string, found number" if NAMED else "agent_uuid must be a string, not int",
+        ),
         (BARE | {"agent_uuid": "a", "created_at": "soon"}, "/created_at: expected a date-time, found string"),
         (["a"], "the value: expected an object, found array"),
         ("a", "the value: expected an object, found string"),
@@ -105,9 +110,10 @@ def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: Te
     components = http.get("/openapi.json").json()["components"]["schemas"]
     properties = components["ChatSession"]["properties"]
 
-    assert list(properties) == ["agent_uuid", *one_session().to_dict()]
-    assert components["ChatSession"]["required"] == ["agent_uuid"]
-    assert properties["agent_uuid"]["description"].startswith("The agent that handles the session: ")
+    assert list(properties) == [*dict.fromkeys(["agent_uuid", *one_session().to_dict()])]
+    if not NAMED:
+        assert components["ChatSession"]["required"] == ["agent_uuid"]
+        assert properties["agent_uuid"]["description"].startswith("The agent that handles the session: ")
     in_spec = load(ROOT / "openapi.yaml")["components"]["schemas"]["ChatV1Session"]["properties"]
     described = {name: " ".join(one["description"].split()) for name, one in in_spec.items() if "description" in one}
     assert described

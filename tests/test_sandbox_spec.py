@@ -1,5 +1,6 @@
 """The operations of the sandbox: which requests they refuse, and how they answer."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import osvi
 import pytest
 from edits import FIRST, LARGE, OURS, with_edits
 from normal_forms import document, read
+from osvi._sandbox.active_sessions import ActiveSessions
 from osvi._sandbox.operations import Spec
 from osvi.testing import RecordedRequest, Sandbox
 from osvi_runtime import NO_BODY, Drift
@@ -641,3 +643,12 @@ def test_the_spec_is_read_once_for_all_sandboxes(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(Spec, "__init__", None)
 
     assert Sandbox().customer_id == "+15551112222"
+
+
+def test_a_session_that_names_its_agent_names_that_of_its_lookup() -> None:
+    named = with_edits(OURS, {"session.agent_uuid": {"type": "string", "example": "agent_of_the_example"}})
+    active = ActiveSessions(spec_of(named))
+    active.open("another", "agent_x", {}, None)
+
+    sessions = json.loads(active.reply({"customer_id": "another"}).body)["data"]
+    assert {agent: session["agent_uuid"] for agent, session in sessions.items()} == {"agent_x": "agent_x"}
