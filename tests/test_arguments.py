@@ -435,6 +435,16 @@ def test_a_body_without_a_value_is_sent_only_if_it_is_required() -> None:
     assert operation_of(SENT).content is None
 
 
+def test_what_the_spec_declares_cannot_be_among_the_other_properties_of_a_body() -> None:
+    made = endpoint(body=Wheel, locations={"size": "body", "extra": "extra"})
+    with pytest.raises(InvalidDataError, match=r"^/extra/size: expected a property that the spec does not declare, "):
+        operation_of(made, extra={"size": 1})
+
+
+def test_an_operation_has_the_statuses_of_its_errors() -> None:
+    assert operation_of(endpoint(errors=("404", "5XX"))).errors == ("404", "5XX")
+
+
 def test_a_whole_body_beside_properties_may_only_be_null() -> None:
     with pytest.raises(InvalidDataError, match=r"^/body: expected null, found dict$"):
         operation_of(endpoint(body=Wheel, locations={"size": "body", "body": "whole"}), body={"size": 1})

@@ -1,6 +1,5 @@
 """Finds the kind of each schema: the Python type of its values, and that of an argument."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from attrs import Factory, evolve, field, frozen
@@ -145,15 +144,9 @@ class Kinds:
         tags = self.forms.tags(schema)
         if not tags:
             return _joined([self.of(branch) for branch in schema["anyOf"]])
-        return _joined([self._tagged(tags), *map(self.of, self._beside_objects(schema))])
-
-    def _beside_objects(self, union: Node) -> Iterator[Node]:
-        """Yield the branches of a union that are no objects, also those of the unions in it."""
-        for branch in union["anyOf"]:
-            if "object" not in self.forms.json_types(branch):
-                yield branch
-            elif "anyOf" in (inner := self.forms.resolved(branch)):
-                yield from self._beside_objects(inner)
+        # In normal form, no branch of a union whose branches tags tell apart is a union itself.
+        beside = [branch for branch in schema["anyOf"] if "object" not in self.forms.json_types(branch)]
+        return _joined([self._tagged(tags), *map(self.of, beside)])
 
     def _tagged(self, tags: Tags) -> Kind:
         names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
