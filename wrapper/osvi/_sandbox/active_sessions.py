@@ -47,10 +47,13 @@ class ActiveSessions:
             raise TypeError(
                 f"not a property of a session: {', '.join(unknown)}; pass it in extra, or use one of {[*known]}"
             )
-        # The vendor's record may name its agent too.
-        ids = {"id": str(uuid.uuid4()), "customer_id": customer_id, "agent_uuid": agent_uuid}
-        record = {name: ids.get(name, value) for name, value in self._example.items()}
-        record["metadata"] = {"input_fields": {}, "state_fields": {}, "context": []}
+        own: dict[str, Any] = {
+            "id": str(uuid.uuid4()),
+            "customer_id": customer_id,
+            "agent_uuid": agent_uuid,  # the vendor's record may name it too
+            "metadata": {"input_fields": {}, "state_fields": {}, "context": []},
+        }
+        record = {name: own.get(name, value) for name, value in self._example.items()}
         record |= to_json({**properties, **(extra or {})})
         session = read_session(record, (), [], agent_uuid=agent_uuid)
         self._sessions.setdefault(customer_id, {})[agent_uuid] = record
