@@ -9,6 +9,7 @@ import pickle
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
 
@@ -305,6 +306,8 @@ def test_an_incomplete_answer_is_a_transport_error(make: Make, answer: Any, kind
 
 
 REFUSED, RESET = f"[Errno {errno.ECONNREFUSED}]", f"[Errno {errno.ECONNRESET}]"
+# Before 4.13, anyio raised its exception for a reset without the cause.
+ANYIO_NAMES_CAUSES = tuple(map(int, version("anyio").split(".")[:2])) >= (4, 13)
 
 
 @pytest.mark.parametrize(("answer", "reason"), [(None, f"ConnectError: {REFUSED} "), (reset, f"ReadError: {RESET} ")])
@@ -320,7 +323,8 @@ def test_the_reason_of_the_system_is_in_the_error_and_in_the_record_of_the_attem
             api.list_active_sessions()
 
     error = caught.value
-    assert error.reason.startswith(reason)
+    is_named = ANYIO_NAMES_CAUSES or (api.kind, api.pool) != ("async", "httpx") or answer is None
+    assert error.reason.startswith(reason if is_named else "ReadError")
     assert str(error) == f"GET /v1/chat/session/active: no answer from {server.url[7:]} ({error.reason})"
     records = [record for record in caplog.records if record.name == "osvi"]
     assert [record.levelname for record in records] == ["DEBUG", "INFO"]
