@@ -84,13 +84,6 @@ def test_the_authority_of_a_company_is_trusted_by_ssl_cert_file(
         assert make(base_url=f"https://localhost:{server.port}").list_active_sessions() == {}
 
 
-def test_the_authority_of_a_company_is_trusted_by_ssl_context(
-    make: Make, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
-) -> None:
-    with listening(EMPTY, tls=server_tls) as server:
-        assert make(base_url=f"https://127.0.0.1:{server.port}", ssl_context=client_tls).list_active_sessions() == {}
-
-
 def test_an_ssl_context_overrides_the_environment(
     make: Make, monkeypatch: pytest.MonkeyPatch, server_tls: ssl.SSLContext, client_tls: ssl.SSLContext
 ) -> None:

@@ -128,14 +128,6 @@ def test_retries_are_the_attempts_after_the_first(make: Make, waits: list[float]
     assert len(waits) == retries
 
 
-def test_the_last_error_is_raised(make: Make, waits: list[float]) -> None:
-    with serving(busy(503), busy(500), busy(404)) as server, pytest.raises(osvi.NotFoundError) as caught:
-        make(base_url=server.url).list_active_sessions()
-
-    assert caught.value.attempts == 3
-    assert len(waits) == 2
-
-
 @ONCE
 def test_the_wait_is_random_up_to_a_bound_that_doubles(
     make: Make, waits: list[float], monkeypatch: pytest.MonkeyPatch
@@ -246,13 +238,6 @@ def test_total_timeout_ends_the_body_of_a_transport_without_a_limit(pass_time: C
         pytest.raises(osvi.RequestTimeoutError, match="within the total_timeout of 60 s"),
     ):
         api.list_active_sessions()
-
-
-def test_no_waits_switches_the_waits_off(make: Make) -> None:
-    began = time.monotonic()
-    with serving(busy(503, Retry_After="20"), GOOD) as server, no_waits():
-        assert make(base_url=server.url).list_active_sessions() == {}
-    assert time.monotonic() - began < 10
 
 
 @MOCKED
