@@ -12,9 +12,7 @@ import osvi
 import pytest
 import trio
 from osvi._transport import aiohttp_pool
-from support import CUSTOMER, FORK, TOKEN, answering, ok, raw_json, serving
-
-EMPTY = raw_json({"success": True, "data": {}})
+from support import CUSTOMER, EMPTY, FORK, TOKEN, answering, ok, raw_json, serving
 
 
 def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:

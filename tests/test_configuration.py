@@ -5,7 +5,6 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +16,7 @@ from canary import everything_about
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
 from osvi_openapi.spec import SERVER
-from support import CUSTOMER, HEADER, MOCKED, ONCE, TOKEN, BlockingClient, answering, ok, raw_json, serving
-
-Make = Callable[..., BlockingClient]
-EMPTY = raw_json({"success": True, "data": {}})
+from support import CUSTOMER, EMPTY, HEADER, MOCKED, ONCE, TOKEN, BlockingClient, Make, answering, ok, serving
 
 
 @ONCE

@@ -23,7 +23,7 @@ from support import (
     CUSTOMER,
     MOCKED,
     ONCE,
-    BlockingClient,
+    Make,
     answering,
     operation_of,
     raw,
@@ -32,8 +32,6 @@ from support import (
     then_close,
     then_reset,
 )
-
-Make = Callable[..., BlockingClient]
 
 
 def failing(make: Make, answer: httpx.Response, call: str = "get_active_session") -> osvi.APIError:

@@ -12,7 +12,7 @@ import osvi
 import pytest
 from support import (
     RECORD,
-    BlockingClient,
+    Make,
     RawServer,
     open_descriptors,
     present,
@@ -22,8 +22,6 @@ from support import (
     then_close,
     then_reset,
 )
-
-Make = Callable[..., BlockingClient]
 
 GOOD = raw_json({"success": True, "data": RECORD})
 

@@ -1,7 +1,6 @@
 """What each lookup returns or raises for each shape of an answer."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,7 +18,7 @@ from support import (
     SESSION,
     TOKEN,
     UNKNOWN,
-    BlockingClient,
+    Make,
     answering,
     ok,
     operation_of,
@@ -28,8 +27,6 @@ from support import (
     raw_json,
     serving,
 )
-
-Make = Callable[..., BlockingClient]
 
 ENVELOPE = Record(osvi.models.ActiveSessionResponse).table
 

@@ -17,9 +17,7 @@ import osvi
 import pytest
 from canary import everything_about, everything_in
 from osvi.testing import no_waits
-from support import HEADER, ONCE, RECORD, UNKNOWN, BlockingClient, raw, raw_json, reset, serving, then_close
-
-Make = Callable[..., BlockingClient]
+from support import HEADER, ONCE, RECORD, UNKNOWN, BlockingClient, Make, raw, raw_json, reset, serving, then_close
 
 CANARY = 'Canary/+"0123456'
 FORMS = (CANARY, CANARY.replace('"', '\\"'), CANARY.replace('"', '\\"').replace("/", "\\/"), "Canary%2F%2B%220123456")
