@@ -14,8 +14,11 @@ from typing import Any
 import osvi
 import osvi_openapi
 import osvi_runtime
+from edits import with_edits
 from ruamel.yaml import YAML
 from support import need_generate_sh, serving
+
+from codegen.document.reading import load
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi.yaml"
@@ -146,6 +149,10 @@ class Repository(Checkout):
         path = self.root.parent / "page.md"
         path.write_text(text, encoding="utf-8")
         return os.fspath(path)
+
+    def page_with(self, edits: dict[str, Any]) -> str:
+        """Write a page with the spec after these edits."""
+        return self.page(json.dumps(with_edits(load(self.spec.encode()), edits)))
 
     def text(self, name: str) -> str:
         return (self.root / name).read_text(encoding="utf-8")
