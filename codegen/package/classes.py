@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codegen.document.forms import CLASSES, Forms
-from codegen.document.normal.document import operations, schemas_of
+from codegen.document.normal.document import schemas_of
 from codegen.document.normal.nodes import COMPONENTS, below, is_nullable
 from codegen.document.reading import Node
-from codegen.package.naming import ClassNames, distinct, inline_text, operation_names
+from codegen.package.naming import ClassNames, distinct, function_names, inline_text
 
 
 @frozen
@@ -47,7 +47,7 @@ class Classes:
     Attributes:
         by_name: The classes, by their names.
         modules: The names of their modules, by the names of the classes.
-        functions: The names of the functions of the operations, by path and method.
+        functions: The names of the functions of the operations, by those of the operations.
     """
 
     def __init__(self, document: Node, forms: Forms) -> None:
@@ -55,10 +55,10 @@ class Classes:
         self._found: dict[str, Class] = {}  # by their places
         for name, schema in document["components"]["schemas"].items():
             self._walk(schema, "", name, below(COMPONENTS, name), depth=0)
-        self.functions = operation_names((path, method) for path, method, _ in operations(document))
-        for path, method, node in operations(document):
-            for place, name, schema in schemas_of(node, below("#/paths", path, method)):
-                self._walk(schema, self.functions[path, method], name, place, depth=1)
+        self.functions = function_names(document["operations"])
+        for operation, node in document["operations"].items():
+            for place, name, schema in schemas_of(node):
+                self._walk(schema, self.functions[operation], name, place, depth=1)
         names = ClassNames()
         self.by_name = {name: self._found[place] for place, name in self._named(names).items()}
         self.modules = names.modules

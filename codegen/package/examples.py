@@ -10,7 +10,6 @@ from osvi_runtime import MISSING, Anything, Array, Boolean, Integer, InvalidData
 from osvi_runtime.formats import FORMATS
 
 from codegen.document.forms import Forms
-from codegen.document.normal.document import operations
 from codegen.document.normal.nodes import component_name, values_of
 from codegen.document.reading import Node
 from codegen.document.served import success_statuses
@@ -46,10 +45,9 @@ def examples(forms: Forms, functions: Mapping[str, str]) -> Node:
     """
     made, found = _Examples(forms), {}
     # If two paths match a request, the sandbox takes that with fewer parameters.
-    for path, method, node in sorted(operations(forms.document), key=lambda place: place[0].count("{")):
+    for name, node in sorted(forms.document["operations"].items(), key=lambda pair: pair[0].count("{")):
         body, answers, successes = node.get("requestBody"), node["responses"], success_statuses(node)
         first = min(answers, key=lambda key: (key[0] != "2", key != "default"), default="default")
-        name = f"{method.upper()} {path}"
         found[name] = {
             "function": functions[name],
             "is_public": node.get("security") == [],
@@ -81,8 +79,8 @@ class _Examples:
         """
         if "schema" not in node:
             return {}
-        schema, content_type = node["schema"], node["content_type"]
-        answer = {"type": "application/json" if "*" in content_type else content_type, "body": self.of(schema)}
+        schema = node["schema"]
+        answer = {"type": node["content_type"], "body": self.of(schema)}
         record = self._forms.resolved(schema)
         properties = record.get("properties", {})
         needed = {name: self.of(properties[name]) for name in record.get("required", ()) if name in properties}
