@@ -23,7 +23,7 @@ def test_operations_have_all_that_they_need_without_references() -> None:
     body = {
         "required": True,
         "content_type": "application/merge-patch+json",
-        "schema": {"anyOf": [{"type": "object"}, {"type": "null"}], "examples": [{"a": 1}]},
+        "schema": {"type": "object", "nullable": True, "examples": [{"a": 1}]},
     }
     assert made.document["operations"] == {
         "PUT /a/{id}": {

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal.document import schemas_of
-from codegen.document.normal.nodes import COMPONENTS, below, is_nullable
+from codegen.document.normal.nodes import COMPONENTS, below
 from codegen.document.reading import Node
 from codegen.package.naming import ClassNames, distinct, function_names, inline_text
 
@@ -19,7 +19,6 @@ class Class:
         place: Its place in the document.
         form: Its form.
         schema: Its schema in normal form.
-        words: The schema with null, which has the description.
         owner: The place of the class that has it, or the name of an operation. Empty for a component.
         own_name: Its name there.
         depth: The number of schemas in which it is.
@@ -28,7 +27,6 @@ class Class:
     place: str
     form: str
     schema: Node
-    words: Node
     owner: str
     own_name: str
     depth: int
@@ -83,14 +81,11 @@ class Classes:
 
     def _walk(self, schema: Node, owner: str, name: str, place: str, depth: int) -> None:
         """Find the classes in a schema. The first of them is named by ``owner`` and ``name``."""
-        words = schema
-        while is_nullable(schema):
-            schema = schema["anyOf"][0]
         if "$ref" in schema:
             return
         form = self._forms.of(schema)
         if form in CLASSES:
-            self._found[place] = Class(place, form, schema, words, owner, name, depth)
+            self._found[place] = Class(place, form, schema, owner, name, depth)
             owner, name = place, ""
         for step, child_name, child in self._children(schema, form):
             self._walk(child, owner, f"{name}_{child_name}" if name else child_name, below(place, *step), depth + 1)

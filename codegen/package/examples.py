@@ -10,7 +10,7 @@ from osvi_runtime import MISSING, Anything, Array, Boolean, Integer, InvalidData
 from osvi_runtime.formats import FORMATS
 
 from codegen.document.forms import Forms
-from codegen.document.normal.nodes import is_nullable, values_of
+from codegen.document.normal.nodes import values_of
 from codegen.document.reading import Node
 from codegen.document.served import success_statuses
 
@@ -104,7 +104,7 @@ class _Examples:
             within: The ids of the schemas that contain it. If one of these has no example, `MISSING` is returned,
                 which ends the recursion.
         """
-        inner, may_be_null = self._forms.resolved(schema), is_nullable(schema)
+        inner, may_be_null = self._forms.resolved(schema), "nullable" in schema
         given = [*given, *_given(schema), *_given(inner)]
         first = next((value for value in given if _fits(value, inner) or (value is None and may_be_null)), MISSING)
         if (first is None and may_be_null) or (first is MISSING and id(inner) in within):

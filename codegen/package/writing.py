@@ -128,7 +128,7 @@ class Package:
 
     def render_class(self, name: str, template: str, default: str, types: Iterable[str] = (), **values: Any) -> None:
         """Write the module of a class. Its docstring is its description, or else the default, with its name."""
-        text = description_of(self.classes[name].words, self.wording.get(name)) or default.format(name)
+        text = description_of(self.classes[name].schema, self.wording.get(name)) or default.format(name)
         self.render(f"models/{self.modules[name]}", template, types, cls=name, text=text, **values)
 
     def classes_in(self, *types: str) -> set[str]:
