@@ -31,7 +31,7 @@ from support import (
 
 Make = Callable[..., BlockingClient]
 
-ENVELOPE = Record(osvi.models.ActiveSessionResponse).table
+ENVELOPE = Record(osvi.models.ActiveSessionResponse)
 
 
 def served(make: Make, answer: bytes, call: str, **options: Any) -> Any:

@@ -20,7 +20,7 @@ from test_answers import same
 from codegen.document.normal.nodes import resolved
 
 SCHEMA = answers()[f"{LOOKUP} 200"][2]
-SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
+SESSION, METADATA = (Record(cls) for cls in (osvi.ChatSession, osvi.SessionMetadata))
 DATA = resolved(SPEC, SCHEMA)["properties"]["data"]
 
 

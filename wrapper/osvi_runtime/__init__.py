@@ -18,6 +18,11 @@ from .errors import refuse as refuse
 from .formats import *  # noqa: F403 - the readers, which ``__all__`` lists there
 from .lazy import complete_init as complete_init
 from .lazy import lazy as lazy
+from .models import Choice as Choice
+from .models import Model as Model
+from .models import empty_record as empty_record
+from .models import in_spec_order as in_spec_order
+from .models import to_json as to_json
 from .operations import NO_BODY as NO_BODY
 from .operations import Data as Data
 from .operations import Endpoint as Endpoint
@@ -37,13 +42,8 @@ from .readers import Number as Number
 from .readers import Reader as Reader
 from .readers import String as String
 from .readonly import EMPTY as EMPTY
-from .records import Choice as Choice
-from .records import Model as Model
 from .records import OneOf as OneOf
 from .records import Record as Record
-from .records import empty_record as empty_record
-from .records import in_spec_order as in_spec_order
-from .records import to_json as to_json
 from .unions import Tagged as Tagged
 from .unions import TaggedBy as TaggedBy
 from .unions import UnknownModel as UnknownModel

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from .errors import InvalidDataError, Path, refuse
 from .formats import CONVERTED
+from .models import Choice, Model, to_json
 from .readers import is_array
-from .records import Choice, Model, to_json
 
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}

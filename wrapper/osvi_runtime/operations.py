@@ -17,7 +17,6 @@ from .lazy import complete_init
 from .readers import AnyOf, Map, Nothing, Null, Reader
 from .readonly import EMPTY
 from .records import Record
-from .tables import table
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -36,19 +35,20 @@ class Data(Reader):
     def __init__(self, envelope: Record[Any]) -> None:
         super().__init__("a JSON object", dict)
         self.envelope = envelope
+        self.others = Record(envelope.cls, without="data")
 
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
         return self.read_with(self._read_data, value, path, drift)
 
     def _read_data(self, data: Any, path: Path, drift: Drift) -> Any:
-        property_ = self.envelope.table.properties["data"]
+        property_ = self.envelope.properties["data"]
         return None if data is None and property_.is_nullable else property_.reader.read(data, path, drift)
 
     def read_with(self, read_data: Callable[[Any, Path, Drift], U], value: Any, path: Path, drift: Drift) -> U:
         """Read an envelope, and its data by ``read_data``. `MISSING` stands for absent data."""
         if type(value) is not dict:
             refuse(value, self.kind(), path)
-        others = table(self.envelope.cls, "data")  # the table without the property ``data``
+        others = self.others
         if (
             value.keys() == _USUAL_PROPERTIES
             and type(value["success"]) is bool
@@ -57,7 +57,7 @@ class Data(Reader):
             return read_data(value["data"], (*path, "data"), drift)
         if value.get("success", True) is None:  # an absent ``success`` means success, so null does not count as absent
             refuse(None, "a boolean", (*path, "success"))
-        others.read({name: item for name, item in value.items() if name != "data"}, path, drift)
+        others.read_fields({name: item for name, item in value.items() if name != "data"}, path, drift)
         return read_data(value.get("data", MISSING), (*path, "data"), drift)
 
 
@@ -263,14 +263,14 @@ class Endpoint:
         is_sent = extra or not self.is_body_optional or not sent.keys().isdisjoint(properties)
         if not is_sent or not isinstance(self.body, Record):
             return NO_BODY
-        body, declared = dict[str, Any](), self.body.table.properties
+        body, declared = dict[str, Any](), self.body.properties
         for argument in properties:
             name = self.names.get(argument, argument)
             declared[name].write_into(body, name, sent.get(argument), (argument,), is_needed=argument in sent)
         for name in sorted(declared.keys() & extra):
             expected = "a property that the spec does not declare"
             raise InvalidDataError(expected, "one that it declares", (others, name))
-        return body | Map(self.body.table.others or Anything).write(extra, (others,))
+        return body | Map(self.body.others or Anything).write(extra, (others,))
 
 
 @cache

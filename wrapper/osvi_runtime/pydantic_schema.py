@@ -11,7 +11,6 @@ from pydantic_core import core_schema
 from typing_extensions import TypeAliasType, TypedDict
 
 from .descriptions import descriptions
-from .tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,7 +56,7 @@ def _read(cls: Any, data: Any) -> Any:
     Raises:
         ValueError: There is no such record. pydantic makes a ValidationError of it.
     """
-    others, properties = _other_fields(cls), table(cls).properties
+    others, properties = _other_fields(cls), cls.__reader__().properties
     arguments = {name: None for name, field in others.items() if field.default is attrs.NOTHING}
     if isinstance(data, dict):
         arguments |= {name: data[name] for name in others if name in data}
@@ -69,7 +68,7 @@ def _read(cls: Any, data: Any) -> Any:
 
 
 def _values(record: Any) -> dict[str, Any]:
-    properties = table(type(record)).properties.items()
+    properties = record.__reader__().properties.items()
     others = {name: getattr(record, name) for name in _other_fields(type(record))}
     return others | {name: getattr(record, property_.field) for name, property_ in properties} | dict(record.extra)
 
@@ -91,7 +90,7 @@ def _typed_dict(cls: Any) -> Any:
         name: Required[annotation(name)] if field.default is attrs.NOTHING else annotation(name)
         for name, field in _other_fields(cls).items()
     }
-    fields |= {name: annotation(property_.field) for name, property_ in table(cls).properties.items()}
+    fields |= {name: annotation(property_.field) for name, property_ in cls.__reader__().properties.items()}
     make_typed_dict: Any = TypedDict  # type checkers understand only its class syntax
     typed_dict = make_typed_dict(cls.__name__, fields, total=False)
     typed_dict.__doc__ = (cls.__doc__ or "").partition("\n")[0]

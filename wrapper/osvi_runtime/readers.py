@@ -36,22 +36,58 @@ class NullType(Enum):
 NULL: Final = NullType.NULL
 
 
+# The lines of a compiled reader that convert a variable, or return None; see `compiled.py`.
+_BY_READER: Final = """\
+if {value} is None:
+    return None
+{value} = {reader}.read({value}, {path}, drift)
+"""
+_PLAIN: Final = """\
+if type({{value}}) is not {plain}:
+    return None
+"""
+# An instance of a subclass of str has no JSON type.
+_CONVERTED: Final = """\
+if type({value}) is not str:
+    return None
+{value} = {reader}.convert({value})
+"""
+_ARRAY: Final = """\
+if type({value}) is not list:
+    return None
+plain_items = {reader}.plain_items
+for item in {value}:
+    if type(item) not in plain_items:
+        {value} = {reader}.read({value}, {path}, drift)
+        break
+else:
+    {value} = tuple({value})
+"""
+_MAP: Final = """\
+if type({value}) is not dict:
+    return None
+plain_items = {reader}.plain_items
+for item in {value}.values():
+    if type(item) not in plain_items:
+        {value} = {reader}.read({value}, {path}, drift)
+        break
+else:
+    {value} = ReadOnlyDict({value}) if {value} else EMPTY
+"""
+
+
 class Reader:
     """Reads and writes the values of an annotation.
 
     Attributes:
         types: The Python types of the JSON values that it reads.
-        source: The lines of a compiled reader that convert a variable, or return None; see ``compiled.py``.
+        source: How a compiled reader converts a variable.
         plain_types: The types whose values need no conversion.
         empty: The value of a field whose property is absent.
         keeps_path: Whether the values that it returns may keep their path, as a `Choice` does.
     """
 
-    source: tuple[str, ...] = (
-        "if {value} is None:",
-        "    return None",
-        "{value} = {read}({value}, {path}, drift)",
-    )
+    source = _BY_READER
     plain_types: frozenset[type] = frozenset()
     empty: Any = None
     keeps_path = True
@@ -101,11 +137,6 @@ class Reader:
         raise InvalidDataError(self.kind(), type(value).__name__, path)
 
 
-_PLAIN: Final = ("if type({value}) is not {plain}:", "    return None")
-# An instance of a subclass of str has no JSON type.
-_CONVERTED: Final = ("if type({value}) is not str:", "    return None", "{value} = {convert}({value})")
-
-
 class Scalar(Reader):
     """Reads values with a function that raises ValueError or OverflowError for a value that it cannot convert.
 
@@ -132,9 +163,8 @@ class Scalar(Reader):
         json: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         super().__init__(kind, *types)
-        self.plain = plain
         if plain:
-            self.source = _PLAIN
+            self.source = _PLAIN.format(plain=plain.__name__)
         elif types == (str,):
             self.source = _CONVERTED
         self.plain_types = frozenset([plain] if plain else [])
@@ -172,16 +202,7 @@ def is_array(value: Any) -> bool:
 class Array(Reader):
     """Reads an array as a tuple."""
 
-    source = (
-        "if type({value}) is not list:",
-        "    return None",
-        "for item in {value}:",
-        "    if type(item) not in {plain_items}:",
-        "        {value} = {read}({value}, {path}, drift)",
-        "        break",
-        "else:",
-        "    {value} = tuple({value})",
-    )
+    source = _ARRAY
     empty = ()
 
     def __init__(self, item: Reader) -> None:
@@ -212,17 +233,7 @@ class Array(Reader):
 class Map(Reader):
     """Reads an object with any keys as a read-only mapping."""
 
-    source = (
-        "if type({value}) is not dict:",
-        "    return None",
-        "for item in {value}.values():",
-        "    if type(item) not in {plain_items}:",
-        "        {value} = {read}({value}, {path}, drift)",
-        "        break",
-        "else:",
-        "    {value} = {copy}({value}) if {value} else EMPTY",
-    )
-    copy = ReadOnlyDict
+    source = _MAP
     empty = EMPTY
 
     def __init__(self, value: Reader) -> None:

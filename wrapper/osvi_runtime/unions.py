@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Final, final
 import attrs
 
 from .errors import JSON_TYPES, MISSING, UNLISTED, Drift, InvalidDataError, Path, refuse
+from .models import Model, in_spec_order, to_json
 from .readers import AnyOf
-from .records import Model, Record, in_spec_order, to_json
+from .records import Record
 
 
 @final
@@ -21,7 +22,7 @@ class UnknownModel(Model):
     _OTHERS: ClassVar[Any]
 
 
-_UNKNOWN: Final = Record(UnknownModel)
+_UNKNOWN: Final = UnknownModel.__reader__()
 
 
 @attrs.frozen(eq=False)  # so that it can be hashed, as `Annotated` asks of its notes
@@ -75,7 +76,7 @@ class Tagged(AnyOf):
         """Return the reader of the record for an object."""
         tag, place = value.get(self.tag), (*path, self.tag)
         type_ = type(next(iter(self.records)))
-        if tag is None and (fitting := [record for record in self.readers if self.tag not in record.table.required]):
+        if tag is None and (fitting := [record for record in self.readers if self.tag not in record.required]):
             return min(fitting, key=lambda record: _misfit(record, value))
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
@@ -90,9 +91,9 @@ def _misfit(record: Record[Any], value: dict[str, Any]) -> tuple[float, int]:
     `to_dict()` writes null for absent properties, so null is no difference. A value that cannot be read has infinitely
     many.
     """
-    optional, drift = record.table.properties.keys() - record.table.required.keys(), Drift()
+    optional, drift = record.properties.keys() - record.required.keys(), Drift()
     try:
         record.read({name: item for name, item in value.items() if item is not None or name not in optional}, (), drift)
     except InvalidDataError:
         return math.inf, 0
-    return len(drift), len(value.keys() ^ record.table.properties.keys())
+    return len(drift), len(value.keys() ^ record.properties.keys())
