@@ -74,9 +74,9 @@ def operation_of(endpoint: Endpoint, **arguments: Any) -> Operation[Any]:
     def function() -> None:
         """Stand for the function of the operation."""
 
-    function.__annotations__ = dict.fromkeys(arguments, Any)
-    function.__kwdefaults__ = dict.fromkeys(arguments)
-    return endpoint.operation(function, arguments)
+    function.__annotations__ = dict.fromkeys(endpoint.locations, Any)
+    function.__kwdefaults__ = dict.fromkeys(endpoint.locations)
+    return endpoint.operation(function, function.__kwdefaults__ | arguments)
 
 
 def present(value: Any) -> Any:

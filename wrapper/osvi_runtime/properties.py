@@ -41,23 +41,19 @@ class Property:
     is_read_only: bool
     default: Any
 
-    def write_into(self, json: dict[str, Any], name: str, value: Any, path: Path, *, is_needed: bool = False) -> None:
-        """Add an argument as a JSON value, if it is sent.
+    @property
+    def none_is_null(self) -> bool:
+        """Whether None is sent as null: it cannot be left out of a request."""
+        return self.is_required and self.is_nullable and not self.is_read_only
 
-        Args:
-            json: The object that has the property.
-            name: The name of the property in JSON.
-            value: The argument. None is sent as null where the spec requires the property and allows null.
-            path: The place of the argument, for errors.
-            is_needed: Whether it has to be sent, so that None is null.
+    def write(self, value: Any, path: Path) -> Any:
+        """Return the JSON value of an argument.
 
         Raises:
             InvalidDataError: The property cannot have this value.
         """
-        is_sent = value is not None or is_needed or (self.is_required and self.is_nullable)
-        if is_sent and not self.is_read_only:
-            is_null = self.is_nullable and (value is None or value is NULL)
-            json[name] = None if is_null else self.reader.write(value, path)
+        is_null = self.is_nullable and (value is None or value is NULL)
+        return None if is_null else self.reader.write(value, path)
 
 
 # What another property may be.

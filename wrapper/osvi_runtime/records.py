@@ -128,8 +128,10 @@ class Record(Reader, Generic[M]):
         for key, item in (own.values_of(value) if own else value).items():
             name = String.write(key, path)
             property_ = properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
-            is_needed = own is not None and property_ is UNDECLARED
-            property_.write_into(json, name, item, (*path, name), is_needed=is_needed)
+            is_own_extra = own is not None and property_ is UNDECLARED
+            is_sent = item is not None or property_.none_is_null or is_own_extra
+            if is_sent and not property_.is_read_only:
+                json[name] = property_.write(item, (*path, name))
         return json
 
     def values_of(self, record: Any) -> dict[str, Any]:
