@@ -75,14 +75,19 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> list[str]:
     return [f"{_quoted_name(name)}={text}" for text in texts]
 
 
+def _texts(value: Any, path: Path) -> list[str]:
+    """Return a scalar, or the scalars of an array, as texts."""
+    return [_text(item, path) for item in (value if isinstance(value, list) else [value])]
+
+
 def path_text(value: Any, path: Path) -> str:
     """Return a scalar, or an array of scalars, for the path of a URL.
 
     Raises:
         InvalidDataError: A text is blank or only dots, and would lead to another path.
     """
-    texts = [_text(item, path) for item in (value if isinstance(value, list) else [value])]
-    if not all(text.strip() not in {"", ".", ".."} for text in texts or [""]):
+    texts = _texts(value, path)
+    if any(text.strip() in {"", ".", ".."} for text in texts or [""]):
         raise InvalidDataError("text for a part of the path", "a blank or only dots", path)
     return ",".join(map(quoted, texts))
 
@@ -93,7 +98,7 @@ def header_text(value: Any, path: Path) -> str:
     Raises:
         InvalidDataError: The text is not printable ASCII, or has spaces around it.
     """
-    text = ",".join(_text(item, path) for item in (value if isinstance(value, list) else [value]))
+    text = ",".join(_texts(value, path))
     if not re.fullmatch(_HEADER, text):
         raise InvalidDataError("printable ASCII without space around it", "another text", path)
     return text

@@ -93,9 +93,8 @@ class Model:
 
         It has every property of the spec under its JSON name (None if absent), and then the properties in ``extra``.
         """
-        values = self.__reader__().values_of(self).items()
-        # The test of the type is also here, since a call would take longer.
-        return {name: value if type(value) in _UNCHANGED else to_json(value) for name, value in values}
+        json: dict[str, Any] = to_json(self)
+        return json
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Restore a pickled record. It may be one of another version, with other properties."""
@@ -187,16 +186,13 @@ def to_json(value: Any, *, nulls: bool = True) -> Any:
     for format_ in CONVERTED:
         if isinstance(value, format_.type):
             return format_.json(value)
-    if isinstance(value, Model) and nulls:
-        return value.to_dict()
     if isinstance(value, Model):
-        reader = value.__reader__()
-        kept = reader.required.keys() | value.extra.keys()
-        value = {name: item for name, item in reader.values_of(value).items() if item is not None or name in kept}
+        value = value.__reader__().values_of(value, nulls=nulls)
     if isinstance(value, Choice):
         return value.json
     if isinstance(value, (list, tuple)):
         return [to_json(item, nulls=nulls) for item in value]
     if isinstance(value, Mapping):
-        return {name: to_json(item, nulls=nulls) for name, item in value.items()}
+        # The test of the type is also here, since a call would take longer.
+        return {name: item if type(item) in _UNCHANGED else to_json(item, nulls=nulls) for name, item in value.items()}
     return value

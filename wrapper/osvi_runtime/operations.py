@@ -224,14 +224,16 @@ class Endpoint:
             value, name, path = arguments[argument], self.names.get(argument, argument), (argument,)
             if value is None and argument in optional:
                 continue
-            if location == "path":
-                url = url.replace(f"{{{name}}}", path_text(readers[argument].write(value, path), path))
-            elif location == "query":
-                query += query_pairs(name, readers[argument].write(value, path), self.styles.get(argument, ""), path)
-            elif location == "header":
-                headers[name] = header_text(readers[argument].write(value, path), path)
-            else:
+            if location in {"body", "whole", "extra"}:
                 in_body[argument] = value
+                continue
+            json_value = readers[argument].write(value, path)
+            if location == "path":
+                url = url.replace(f"{{{name}}}", path_text(json_value, path))
+            elif location == "query":
+                query += query_pairs(name, json_value, self.styles.get(argument, ""), path)
+            else:
+                headers[name] = header_text(json_value, path)
         if query:
             # Some vendors tell operations of one path apart by a query.
             url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"
@@ -259,7 +261,8 @@ class Endpoint:
                 properties |= extra
         if self.is_body_optional and not properties:
             return NO_BODY
-        return {name: None for name, property_ in declared.items() if property_.none_is_null} | properties
+        needed = (name for name, property_ in declared.items() if property_.none_is_null and not property_.is_read_only)
+        return dict.fromkeys(needed) | properties
 
 
 @cache

@@ -43,8 +43,8 @@ class Property:
 
     @property
     def none_is_null(self) -> bool:
-        """Whether None is sent as null: it cannot be left out of a request."""
-        return self.is_required and self.is_nullable and not self.is_read_only
+        """Whether None is null, since the property cannot be left out."""
+        return self.is_required and self.is_nullable
 
     def write(self, value: Any, path: Path) -> Any:
         """Return the JSON value of an argument.

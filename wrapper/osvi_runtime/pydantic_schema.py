@@ -24,8 +24,7 @@ def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], 
     A field that is not a property, and that `from_dict` takes as an argument, is read and written too. ``to_json`` is
     needed for what pydantic writes otherwise than as JSON, such as datetimes.
     """
-    typed_dict: Any = _typed_dict  # without this type, mypy says that the classes are not hashable
-    json_schema = handler.generate_schema(typed_dict(cls))
+    json_schema = handler.generate_schema(_typed_dict(cls))
     return core_schema.no_info_plain_validator_function(
         lambda value: value if isinstance(value, cls) else _read(cls, to_json(value)),
         json_schema_input_schema=json_schema,
@@ -35,10 +34,9 @@ def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], 
 
 def schema_of_choice(cls: Any, handler: GetCoreSchemaHandler, read: Callable[[Any], Any]) -> core_schema.CoreSchema:
     """Return the schema of a class of choices. It takes choices and their JSON values."""
-    alias: Any = _alias
     return core_schema.no_info_wrap_validator_function(
         lambda value, _: value if isinstance(value, cls) else read(value),
-        handler.generate_schema(alias(cls)),
+        handler.generate_schema(_alias(cls)),
         serialization=core_schema.plain_serializer_function_ser_schema(lambda choice: choice.json),
     )
 

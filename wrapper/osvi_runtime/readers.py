@@ -8,14 +8,17 @@ goes the other way: it checks an argument and returns its JSON value.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal, TypeVar
 
 from .errors import MISSING, Drift, InvalidDataError, Path, refuse
 from .readonly import EMPTY, ReadOnlyDict
+
+T = TypeVar("T")
+R = TypeVar("R", bound="Reader")
 
 
 class NullType(Enum):
@@ -55,9 +58,9 @@ if type({value}) is not str:
 _ARRAY: Final = """\
 if type({value}) is not list:
     return None
-plain_items = {reader}.plain_items
+plain_types = {reader}.item.plain_types
 for item in {value}:
-    if type(item) not in plain_items:
+    if type(item) not in plain_types:
         {value} = {reader}.read({value}, {path}, drift)
         break
 else:
@@ -66,9 +69,9 @@ else:
 _MAP: Final = """\
 if type({value}) is not dict:
     return None
-plain_items = {reader}.plain_items
+plain_types = {reader}.value.plain_types
 for item in {value}.values():
-    if type(item) not in plain_items:
+    if type(item) not in plain_types:
         {value} = {reader}.read({value}, {path}, drift)
         break
 else:
@@ -122,19 +125,15 @@ class Reader:
         Raises:
             InvalidDataError: The argument, or a part of it, is of another kind.
         """
-        if type(value) is str in self.plain_types and value.isascii():  # as most arguments are
+        if type(value) is str and str in self.plain_types and value.isascii():  # as most arguments are
             return value
         if not self.takes(value):
-            self.refuse_argument(value, path)
+            raise InvalidDataError(self.kind(), type(value).__name__, path)
         return self.json_of(value, path)
 
     def json_of(self, value: Any, path: Path) -> Any:
         """Return the JSON value of an argument that the reader takes."""
         raise NotImplementedError
-
-    def refuse_argument(self, value: Any, path: Path) -> NoReturn:
-        """Raise the error for an argument of another kind."""
-        raise InvalidDataError(self.kind(), type(value).__name__, path)
 
 
 class Scalar(Reader):
@@ -208,7 +207,6 @@ class Array(Reader):
     def __init__(self, item: Reader) -> None:
         super().__init__("", list)
         self.item = item
-        self.plain_items = item.plain_types
         self.keeps_path = item.keeps_path
 
     def kind(self, *, plural: bool = False) -> str:
@@ -217,9 +215,9 @@ class Array(Reader):
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[Any, ...]:
         if type(value) is not list:
             refuse(value, self.kind(), path)
+        read, plain_types = self.item.read, self.item.plain_types
         for item in value:
-            if type(item) not in self.plain_items:
-                read = self.item.read
+            if type(item) not in plain_types:
                 return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
         return tuple(value)
 
@@ -239,7 +237,6 @@ class Map(Reader):
     def __init__(self, value: Reader) -> None:
         super().__init__("an object", dict)
         self.value = value
-        self.plain_items = value.plain_types
         self.keeps_path = value.keeps_path
 
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, Any]:
@@ -247,9 +244,9 @@ class Map(Reader):
             refuse(value, self.kind(), path)
         if not value:
             return EMPTY
+        read, plain_types = self.value.read, self.value.plain_types
         for item in value.values():
-            if type(item) not in self.plain_items:
-                read = self.value.read
+            if type(item) not in plain_types:
                 return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
         return ReadOnlyDict(value)
 
@@ -289,20 +286,21 @@ class AnyOf(Reader):
 
     def json_of(self, value: Any, path: Path) -> Any:
         readers = [reader for reader in self.readers if reader.takes(value)]
-        return self.by_likeliest(readers, value, lambda reader: reader.write(value, path))
+        return by_likeliest(readers, value, lambda reader: reader.write(value, path))
 
-    def by_likeliest(self, readers: list[Reader], value: Any, action: Callable[[Reader], Any]) -> Any:
-        """Return the result of an action for one of the readers that fit a value best.
 
-        Raises:
-            InvalidDataError: The action fails for each of these.
-        """
-        likeness = {reader: reader.likeness(value) for reader in readers}
-        likeliest = [reader for reader, found in likeness.items() if found == max(likeness.values())]
-        for reader in likeliest[:-1]:
-            with suppress(InvalidDataError):
-                return action(reader)
-        return action(likeliest[-1])
+def by_likeliest(readers: Sequence[R], value: Any, action: Callable[[R], T]) -> T:
+    """Return the result of an action for one of the readers that fit a value best.
+
+    Raises:
+        InvalidDataError: The action fails for each of these.
+    """
+    likeness = {reader: reader.likeness(value) for reader in readers}
+    likeliest = [reader for reader, found in likeness.items() if found == max(likeness.values())]
+    for reader in likeliest[:-1]:
+        with suppress(InvalidDataError):
+            return action(reader)
+    return action(likeliest[-1])
 
 
 def _integer(number: float) -> int:

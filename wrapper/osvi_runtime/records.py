@@ -11,7 +11,7 @@ from .anything import Anything
 from .compiled import ExactReader, exact_reader
 from .errors import MISSING, Checked, CheckedRequest, Drift, Path, refuse
 from .properties import UNDECLARED, Property, properties_of
-from .readers import AnyOf, Reader, String
+from .readers import NULL, AnyOf, Reader, String, by_likeliest
 from .readonly import EMPTY, Extra
 
 M = TypeVar("M")
@@ -121,26 +121,33 @@ class Record(Reader, Generic[M]):
         return len(value.keys() & self.properties.keys()) if isinstance(value, Mapping) else 1
 
     def json_of(self, value: Any, path: Path) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            own: Record[Any] = type(value).__reader__()  # of a subclass, perhaps, which has other properties
+            sent = own.values_of(value, nulls=False).items()
+            return own.json_of({name: NULL if item is None else item for name, item in sent}, path)
         json = dict[str, Any]()
-        # A record may be of a subclass, which has other properties.
-        own = None if isinstance(value, Mapping) else type(value).__reader__()
-        properties = (own or self).properties
-        for key, item in (own.values_of(value) if own else value).items():
+        for key, item in value.items():
             name = String.write(key, path)
-            property_ = properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
-            is_own_extra = own is not None and property_ is UNDECLARED
-            is_sent = item is not None or property_.none_is_null or is_own_extra
-            if is_sent and not property_.is_read_only:
+            property_ = self.properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
+            if not property_.is_read_only and (item is not None or property_.none_is_null):
                 json[name] = property_.write(item, (*path, name))
         return json
 
-    def values_of(self, record: Any) -> dict[str, Any]:
-        """Return the values of the fields of a record, by the names in JSON, and ``extra``. Absent ones are None."""
+    def values_of(self, record: Any, *, nulls: bool = True) -> dict[str, Any]:
+        """Return the values of the fields of a record, by the names in JSON, and ``extra``.
+
+        Args:
+            record: The record.
+            nulls: Whether the values of absent properties are None. If not, they are left out.
+        """
         fields, not_sent = vars(record), getattr(record.extra, "not_sent", ())
         values = {}
         for name, property_ in self.properties.items():
             value = fields[property_.field]
-            values[name] = None if property_.field in not_sent and value == property_.default else value
+            if property_.field in not_sent and value == property_.default:
+                value = None
+            if nulls or value is not None or property_.none_is_null:
+                values[name] = value
         return {**values, **record.extra}
 
 
@@ -159,7 +166,7 @@ class OneOf(AnyOf):
             refuse(value, self.kind(), path)
         if isinstance(drift, Checked):
             readers = [reader for reader in self.readers if type(value) in reader.types]
-            self.by_likeliest(readers, value, lambda reader: reader.read(value, path, drift))
+            by_likeliest(readers, value, lambda reader: reader.read(value, path, drift))
         return self.cls(value, path)
 
     def takes(self, value: Any) -> bool:
