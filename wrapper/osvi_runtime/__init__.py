@@ -2,6 +2,7 @@
 
 from .annotations import reader_of as reader_of
 from .anything import Anything as Anything
+from .arguments import HEADER_VALUE as HEADER_VALUE
 from .descriptions import descriptions as descriptions
 from .enums import Enumeration as Enumeration
 from .enums import Listed as Listed

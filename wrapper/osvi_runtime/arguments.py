@@ -16,7 +16,8 @@ from .readers import is_array
 
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
-_HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
+# Of a header: printable ASCII, without white space around it.
+HEADER_VALUE: Final = r"[!-~](?:[ -~]*[!-~])?"
 _SCALARS: Final = f"a string, a number, a boolean, {' or '.join(sorted(format_.kind() for format_ in CONVERTED))}"
 # What stands between the items of an array, or between the names and values of an object, by the style of OpenAPI.
 _SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
@@ -99,7 +100,7 @@ def header_text(value: Any, path: Path) -> str:
         InvalidDataError: The text is not printable ASCII, or has spaces around it.
     """
     text = ",".join(_texts(value, path))
-    if not re.fullmatch(_HEADER, text):
+    if not re.fullmatch(HEADER_VALUE, text):
         raise InvalidDataError("printable ASCII without space around it", "another text", path)
     return text
 
