@@ -10,8 +10,7 @@ import httpx
 import osvi
 import pytest
 from api import LOOKUP, SPEC, THOROUGH, answers, values
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from osvi._sandbox.operations import packaged_spec
 from osvi_runtime import Record
 from support import AGENT, TOKEN, BlockingClient

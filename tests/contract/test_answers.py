@@ -7,8 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from api import THOROUGH, Call, answers, values
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from osvi_runtime import Drift, Enveloped, Operation, to_json
 from support import BlockingClient
 

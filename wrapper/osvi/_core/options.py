@@ -38,11 +38,10 @@ class Answer:
 
 
 # The headers of a single connection (RFC 9110, 7.6.1), and those that HTTP or this package sets.
-_RESERVED_HEADERS: Final = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "cookie", "expect", "host"}
-    | {"keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
-    | {"transfer-encoding", "upgrade", TOKEN_HEADER.lower()}
-)
+_RESERVED_HEADERS: Final = f"""
+accept accept-encoding connection content-length content-type cookie expect host keep-alive proxy-authenticate
+proxy-authorization proxy-connection te trailer transfer-encoding upgrade {TOKEN_HEADER.lower()}
+""".split()
 _HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.1
 _SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
