@@ -146,6 +146,10 @@ class BlockingClient:
             self._runner.close()
 
 
+# What the fixture `make` gives.
+Make = Callable[..., BlockingClient]
+
+
 def answering(*answers: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> httpx.MockTransport:
     """Return a transport that gives one answer after the other, and repeats the last one."""
     left = list(answers)
@@ -185,6 +189,10 @@ def raw(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 
 def raw_json(value: Any, status: str = "200 OK", *headers: str) -> bytes:
     return raw(json.dumps(value).encode(), status, "Content-Type: application/json", *headers)
+
+
+# The answer to a lookup that finds no session.
+EMPTY = raw_json({"success": True, "data": {}})
 
 
 class RawServer:

@@ -488,16 +488,6 @@ def test_a_reader_that_closes_the_pipe_ends_the_command_without_a_message(comman
     assert (process.wait(timeout=30), err) == (141, b"")
 
 
-def test_lines_are_written_while_the_input_still_waits(command: Command) -> None:
-    process = command.start("--from", "-", stdin=subprocess.PIPE)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(b"+2\n")
-    process.stdin.flush()
-    assert json.loads(process.stdout.readline())["customer_id"] == "+2"
-    process.communicate(timeout=30)
-
-
 def test_the_sandbox_option_sends_no_request_to_the_base_url(command: Command) -> None:
     command.environment["OSVI_BASE_URL"] = "http://elsewhere.invalid"
     status, found, _ = command.run("--from", "customers.txt", "--sandbox")

@@ -5,7 +5,6 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,11 @@ import httpx
 import osvi
 import pytest
 import trio
+from canary import everything_about
 from osvi._transport import origin
 from osvi.operations import get_v1_chat_session_active
 from osvi_openapi.spec import SERVER
-from support import CUSTOMER, HEADER, MOCKED, ONCE, TOKEN, BlockingClient, answering, ok, raw_json, serving
-
-Make = Callable[..., BlockingClient]
-EMPTY = raw_json({"success": True, "data": {}})
+from support import CUSTOMER, EMPTY, HEADER, MOCKED, ONCE, TOKEN, BlockingClient, Make, answering, ok, serving
 
 
 @ONCE
@@ -70,7 +67,8 @@ def test_an_invalid_token_is_refused_and_not_quoted(make: Make, token: Any, why:
         make(token=lambda: token, transport=answering(ok({}))).list_active_sessions()
 
     for caught in (of_string, of_callable):
-        assert str(token).strip() == "" or str(token) not in str(caught.value)
+        for text in everything_about(caught.value):
+            assert str(token).strip() == "" or str(token) not in text
 
 
 @ONCE
@@ -138,11 +136,6 @@ def test_the_base_url_is_the_argument_then_the_environment_then_the_spec(
     monkeypatch.setenv("OSVI_BASE_URL", "https://staging.example")
     assert host() == "staging.example"
     assert host(base_url="https://other.example") == "other.example"
-
-
-def test_the_repr_of_a_client_names_its_base_url() -> None:
-    with osvi.Client(TOKEN, base_url="http://127.0.0.1:9") as client:
-        assert repr(client) == "<osvi.Client of http://127.0.0.1:9>"
 
 
 @ONCE

@@ -3,15 +3,12 @@
 import logging
 import subprocess
 import sys
-from collections.abc import Callable
 
 import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import CUSTOMER, MOCKED, TOKEN, BlockingClient, answering, ok, raw_json, serving
-
-Make = Callable[..., BlockingClient]
+from support import CUSTOMER, MOCKED, TOKEN, Make, answering, ok, raw_json, serving
 
 
 @MOCKED

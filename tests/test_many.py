@@ -6,7 +6,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from typing import Any
@@ -20,9 +20,7 @@ from osvi._core.token import Secret
 from osvi._core.waits import Gate
 from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
-from support import MOCKED, TOKEN, BlockingClient, RawServer, answering, ok, raw_json, serving
-
-Make = Callable[..., BlockingClient]
+from support import MOCKED, TOKEN, BlockingClient, Make, RawServer, answering, ok, raw_json, serving
 
 
 def collect(api: BlockingClient, items: Any, method: str = "iter_active_sessions", **options: Any) -> list[Any]:

@@ -1,7 +1,6 @@
 """The private names of httpx and aiohttp that this package uses: they exist and work, and it works without them."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -12,12 +11,7 @@ import pytest
 from osvi._transport import deadline
 from osvi._transport.deadline import limit_reads
 from osvi._transport.shared_pool import SharedPool
-from support import TOKEN, BlockingClient, raw_json, serving, then_close
-
-Make = Callable[..., BlockingClient]
-
-EMPTY = raw_json({"success": True, "data": {}})
-
+from support import EMPTY, TOKEN, Make, raw_json, serving, then_close
 
 # httpx
 

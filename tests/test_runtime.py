@@ -257,7 +257,9 @@ def test_an_unexpected_but_usable_value_is_drift() -> None:
         (("new_one",), "a field that the spec does not know"),
         (("spare", "x"), "a field that the spec does not know"),
     ]
-    assert car.color == "green"
+    assert isinstance(car.color, Color)
+    assert car.color == car.to_dict()["color"] == "green"
+    assert car.color not in list(Color)
     assert car.extra == {"new_one": 1}
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -10,9 +10,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import RecordedRequest, Sandbox, no_waits
-from support import HEADER, SESSION, UNKNOWN, BlockingClient
-
-Make = Callable[..., BlockingClient]
+from support import HEADER, SESSION, UNKNOWN, BlockingClient, Make
 
 CUSTOMER = Sandbox().customer_id
 AGENT = Sandbox().agent_uuid

@@ -16,13 +16,11 @@ from osvi.testing import RecordedRequest, Sandbox
 from osvi_runtime import NO_BODY, Drift
 from packages import spec_of
 from repository import ROOT
-from support import HEADER, MOCKED, RECORD, BlockingClient
+from support import HEADER, MOCKED, RECORD, Make
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.package.examples import examples
-
-Make = Callable[..., BlockingClient]
 
 SPECS = ROOT / "tests" / "specs"
 # The sessions are those of today, since that is what the sandbox opens.

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("respx")  # of the extra `tools`
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ import osvi
 import respx
 import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
-from support import CUSTOMER, HEADER, RECORD, BlockingClient, RawServer
+from support import CUSTOMER, HEADER, RECORD, Make, RawServer
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
-
-Make = Callable[..., BlockingClient]
 
 ANSWER = {"success": True, "data": {"agent_x": RECORD}}
 PATH = "/v1/chat/session/active"

@@ -13,9 +13,7 @@ import osvi
 import sentry_sdk
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
-from support import CUSTOMER, HEADER, BlockingClient, RawServer, answering, raw_json, reset, serving, then_close
-
-Make = Callable[..., BlockingClient]
+from support import CUSTOMER, HEADER, Make, RawServer, answering, raw_json, reset, serving, then_close
 
 
 class Memory(Transport):

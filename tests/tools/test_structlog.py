@@ -5,15 +5,13 @@ import pytest
 pytest.importorskip("structlog")  # of the extra `tools`
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import osvi
 import structlog
 from osvi.testing import Sandbox, no_waits
 from structlog.contextvars import bound_contextvars, get_contextvars, merge_contextvars
-from support import TOKEN, BlockingClient, RawServer
-
-Make = Callable[..., BlockingClient]
+from support import TOKEN, Make, RawServer
 
 
 def test_what_the_caller_has_bound_is_there_for_the_token_of_each_lookup() -> None:
