@@ -96,13 +96,6 @@ def test_customers_come_from_a_column(tmp_path: Path, csv: str, mark: str) -> No
     assert list(customers(str(tmp_path / "customers.dat"), "phone")) == ["+4", "+5"]
 
 
-def test_customers_come_from_a_column_of_a_pipe(command: Command) -> None:
-    status, found, err = command.run("--from", "-", "--column", "phone", given=CSV["semicolons"].encode())
-
-    assert (status, err) == (0, "")
-    check(found, range(4, 6))
-
-
 @pytest.mark.parametrize(
     ("name", "csv", "columns"),
     [

@@ -110,13 +110,16 @@ def test_only_the_token_callable_of_an_async_client_may_be_async() -> None:
 @pytest.mark.parametrize("error", [KeyError("vault"), httpx.ConnectError("the vault"), TimeoutError("the vault")])
 def test_the_exception_of_a_token_callable_is_raised_and_nothing_is_sent(make: Make, error: Exception) -> None:
     def token() -> str:
-        raise error from OSError("why")
+        raise error.with_traceback(None) from OSError("why")
 
     seen: list[httpx.Request] = []
+    transport, headers = answering(ok({}), seen=seen), {"X-Gateway": "Header-Canary-456"}
     with pytest.raises(type(error)) as caught:
-        make(token=token, transport=answering(ok({}), seen=seen)).list_active_sessions()
+        make(token=token, transport=transport, headers=headers).list_active_sessions()
 
     assert caught.value is error
+    for text in everything_about(error):
+        assert "Header-Canary-456" not in text
     assert isinstance(caught.value.__cause__, OSError)
     assert seen == []
 

@@ -17,7 +17,7 @@ import osvi
 import pytest
 from canary import everything_about, everything_in
 from osvi.testing import no_waits
-from support import HEADER, ONCE, RECORD, UNKNOWN, BlockingClient, Make, raw, raw_json, reset, serving, then_close
+from support import HEADER, MOCKED, RECORD, UNKNOWN, BlockingClient, Make, raw, raw_json, reset, serving, then_close
 
 CANARY = 'Canary/+"0123456'
 FORMS = (CANARY, CANARY.replace('"', '\\"'), CANARY.replace('"', '\\"').replace("/", "\\/"), "Canary%2F%2B%220123456")
@@ -60,7 +60,7 @@ def found(text: str) -> bool:
 
 @pytest.fixture
 def api_of(make: Make) -> Callable[..., BlockingClient]:
-    return lambda **options: make(token=CANARY, headers=HEADERS, **options)
+    return lambda **options: make(**{"token": CANARY, "headers": HEADERS} | options)
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -107,9 +107,13 @@ def test_no_view_of_a_client_shows_a_secret(api_of: Callable[..., BlockingClient
             refuse(client)
 
 
-@ONCE
+@MOCKED
 @pytest.mark.parametrize(
-    "options", [{"base_url": "ftp://x"}, {"timeout": 0}, {"base_url": "https://user:word@x"}, {"ssl_context": "x"}]
+    "options",
+    [
+        *({"base_url": url} for url in ("ftp://x", "https://user:word@x", "https://x:99999", "http://api.example")),
+        *({"timeout": 0}, {"ssl_context": "x"}, {"token": [CANARY]}, {"headers": {HEADER: GATEWAY}}),
+    ],
 )
 def test_no_error_about_another_argument_shows_a_secret(
     api_of: Callable[..., BlockingClient], options: dict[str, Any]

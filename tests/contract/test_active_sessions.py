@@ -10,7 +10,7 @@ import pytest
 from api import LOOKUP, SPEC, THOROUGH, answers, values
 from hypothesis import assume, given, strategies as st
 from osvi._sandbox.operations import packaged_spec
-from support import AGENT, METADATA, SESSION, TOKEN, UNKNOWN, BlockingClient
+from support import AGENT, SESSION, TOKEN, UNKNOWN, BlockingClient
 from test_answers import same
 
 from codegen.document.normal.nodes import resolved
@@ -37,16 +37,6 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 METHODS = st.sampled_from(["get_active_session", "list_active_sessions"])
 ENVELOPE = json.loads(packaged_spec().operations[LOOKUP].reply().body)
-# A value of each type of JSON.
-VALUES: list[Any] = ["text", True, 7, 0.5, {UNKNOWN: 1}, ["text"], [[[]]]]
-# Each property of a session and of its metadata, with the values that it does not take.
-WRONG = [
-    (path, value)
-    for table, above in ((SESSION, ()), (METADATA, ("metadata",)))
-    for path, one in (((*above, name), one) for name, one in table.properties.items())
-    for value in VALUES
-    if one.reader.types and type(value) not in one.reader.types
-]
 
 pytestmark = pytest.mark.filterwarnings("ignore::osvi.SpecDriftWarning")
 
@@ -118,20 +108,6 @@ def test_the_shape_that_was_not_asked_for_is_refused(clients: Clients, record: A
     assert clients.refusal("get_active_session", data) == clients.refusal("find_active_session", data) == "/data"
     assert clients.refusal("get_active_session", {UNKNOWN: record}) == "/data"
     assert clients.refusal("list_active_sessions", {"agent_x": {UNKNOWN: record}}) == "/data/agent_x"
-
-
-@THOROUGH
-@given(record=RECORDS, wrong=st.sampled_from(WRONG))
-def test_a_value_of_another_type_is_refused_at_its_place(
-    clients: Clients, record: dict[str, Any], wrong: tuple[tuple[str, ...], Any]
-) -> None:
-    path, value = wrong
-    damaged = record | ({path[0]: value} if len(path) == 1 else {"metadata": {path[1]: value}})
-    place = "/".join(step.replace("~", "~0").replace("/", "~1") for step in path)
-
-    assert clients.refusal("get_active_session", damaged) in {f"/data/{place}", "/data/metadata"}
-    place_in_map = clients.refusal("list_active_sessions", {"agent_x": damaged})
-    assert place_in_map in {f"/data/agent_x/{place}", "/data/agent_x/metadata"}
 
 
 @THOROUGH
