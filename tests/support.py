@@ -27,7 +27,7 @@ CUSTOMER = "+15551112222"
 AGENT = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
 HEADER = osvi_openapi.spec.TOKEN_HEADER
 # The properties of sessions and their metadata, and a name that is none of them.
-SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
+SESSION, METADATA = (Record(cls) for cls in (osvi.ChatSession, osvi.SessionMetadata))
 UNKNOWN = "x-unknown-to-the-spec"
 # For tests that give the client a transport, which leaves no choice of a pool.
 MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
@@ -74,9 +74,9 @@ def operation_of(endpoint: Endpoint, **arguments: Any) -> Operation[Any]:
     def function() -> None:
         """Stand for the function of the operation."""
 
-    function.__annotations__ = dict.fromkeys(arguments, Any)
-    function.__kwdefaults__ = dict.fromkeys(arguments)
-    return endpoint.operation(function, arguments)
+    function.__annotations__ = dict.fromkeys(endpoint.locations, Any)
+    function.__kwdefaults__ = dict.fromkeys(endpoint.locations)
+    return endpoint.operation(function, function.__kwdefaults__ | arguments)
 
 
 def present(value: Any) -> Any:

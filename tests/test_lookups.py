@@ -28,7 +28,7 @@ from support import (
     serving,
 )
 
-ENVELOPE = Record(osvi.models.ActiveSessionResponse).table
+ENVELOPE = Record(osvi.models.ActiveSessionResponse)
 
 
 def served(make: Make, answer: bytes, call: str, **options: Any) -> Any:

@@ -468,7 +468,6 @@ ENDPOINT = Endpoint(
     "POST",
     "/v1/cars/{car id}/sell",
     answers={"201": Envelope, "204": NO_BODY, "2XX": Car},
-    errors=("404", "5XX"),
 )
 
 
@@ -476,19 +475,23 @@ def operation() -> Operation[Car | None]:
     return operation_of(ENDPOINT)
 
 
+def value_of(made: Operation[Any], status: int, body: Any, drift: Drift) -> Any:
+    reader = made.reader(status)
+    assert reader is not None
+    return made.read(reader, body, drift)
+
+
 def test_an_answer_is_read_by_its_status() -> None:
     made = operation()
     drift: Drift = []
 
     assert [status for status in (200, 201, 204, 299, 300, 404) if made.reader(status)] == [200, 201, 204, 299]
-    assert made.read(201, {"success": True, "data": REQUIRED, "new": 1}, drift) == Car.from_dict(REQUIRED)
+    assert value_of(made, 201, {"success": True, "data": REQUIRED, "new": 1}, drift) == Car.from_dict(REQUIRED)
     assert drift == [(("new",), "a field that the spec does not know")]
-    assert made.read(204, NO_BODY, drift) is None
-    assert made.read(200, REQUIRED, drift) == Car.from_dict(REQUIRED)
-    whole = made.whole.read(201, {"success": True, "data": REQUIRED, "meta": 3}, drift)
+    assert value_of(made, 204, NO_BODY, drift) is None
+    assert value_of(made, 200, REQUIRED, drift) == Car.from_dict(REQUIRED)
+    whole = value_of(made.whole, 201, {"success": True, "data": REQUIRED, "meta": 3}, drift)
     assert (whole.meta, whole.data) == (3, Car.from_dict(REQUIRED))
-    with pytest.raises(ValueError, match="404"):
-        made.read(404, {}, drift)
 
 
 @pytest.mark.parametrize(
@@ -505,7 +508,7 @@ def test_an_answer_is_read_by_its_status() -> None:
 )
 def test_an_answer_that_breaks_the_spec_is_refused(status: int, body: Any, place: tuple[str, str, str]) -> None:
     with pytest.raises(InvalidDataError) as caught:
-        operation().read(status, body, [])
+        value_of(operation(), status, body, [])
     assert (caught.value.pointer, caught.value.expected, caught.value.found) == place
 
 
@@ -531,11 +534,11 @@ def test_another_reader_may_read_the_data() -> None:
     drift: Drift = []
     made = operation().with_data(reader)
 
-    assert made.read(201, {"success": True, "data": "x"}, drift) == 7
-    assert made.read(201, {"success": True}, drift) == 7
+    assert value_of(made, 201, {"success": True, "data": "x"}, drift) == 7
+    assert value_of(made, 201, {"success": True}, drift) == 7
     assert seen == ["x", MISSING]
     assert drift == [(("data",), "seen")] * 2
-    assert made.whole.read(201, {"data": REQUIRED}, drift).data == Car.from_dict(REQUIRED)
+    assert value_of(made.whole, 201, {"data": REQUIRED}, drift).data == Car.from_dict(REQUIRED)
 
 
 def test_default_is_read_only_for_a_status_of_success() -> None:

@@ -12,8 +12,7 @@ from typing import Any
 
 import attrs
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, settings, strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Endpoint, InvalidDataError, to_json
@@ -130,8 +129,7 @@ class Call:
     @property
     def body_schema(self) -> Node:
         """The schema of its body in normal form; empty if it has none."""
-        method, _, path = self.name.partition(" ")
-        body = NORMAL["paths"][path][method.lower()].get("requestBody", {})
+        body = NORMAL["operations"][self.name].get("requestBody", {})
         return Forms(NORMAL).resolved(body.get("schema", {}))
 
     @property

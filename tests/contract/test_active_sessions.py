@@ -8,8 +8,7 @@ import httpx
 import osvi
 import pytest
 from api import LOOKUP, SPEC, THOROUGH, answers, values
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from osvi._sandbox.operations import packaged_spec
 from support import AGENT, SESSION, TOKEN, UNKNOWN, BlockingClient
 from test_answers import same
