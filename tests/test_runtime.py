@@ -346,13 +346,6 @@ def test_records_can_be_compared_hashed_copied_and_pickled() -> None:
         setattr(car, "id", "b")  # noqa: B010 - a type error otherwise, as it should be
 
 
-def test_an_absent_property_stays_absent_in_copies() -> None:
-    car, _ = read(REQUIRED | {"spare": {}})
-    for twin in (pickle.loads(pickle.dumps(car)), copy.copy(car), copy.deepcopy(car)):  # noqa: S301
-        assert twin.to_dict()["wheels"] is None
-        assert twin.to_dict()["spare"]["labels"] is None
-
-
 @pytest.mark.parametrize(("field", "name", "absent"), [("is_new", "new", None), ("wheels", "wheels", ())])
 def test_what_the_pickle_of_an_earlier_version_lacks_is_absent(field: str, name: str, absent: Any) -> None:
     car, _ = read(FULL)
