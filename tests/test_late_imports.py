@@ -7,7 +7,6 @@ import textwrap
 import pytest
 from support import EMPTY, serving
 
-RUNS = 2  # a race does not show each time
 
 # 16 threads do the same at the same moment, in a new interpreter.
 PROGRAM = """
@@ -116,16 +115,14 @@ WITHOUT_AIOHTTP = {
 @pytest.mark.parametrize("name", BODIES | WITH_AIOHTTP)
 def test_16_threads_at_once_see_only_initialised_modules(name: str) -> None:
     with serving(EMPTY) as server:
-        for _ in range(RUNS):
-            assert errors_of((BODIES | WITH_AIOHTTP)[name], server.url) == ""
+        assert errors_of((BODIES | WITH_AIOHTTP)[name], server.url) == ""
 
 
 # The other bodies do not import aiohttp, as the last test shows, so they are the same without it.
 @pytest.mark.parametrize("body", [*WITHOUT_AIOHTTP.values(), BODIES["AsyncClient"]], ids=["aiohttp", "httpx"])
 def test_16_threads_at_once_see_only_initialised_modules_without_aiohttp(body: str) -> None:
     with serving(EMPTY) as server:
-        for _ in range(RUNS):
-            assert errors_of(body, server.url, ("aiohttp",)) == ""
+        assert errors_of(body, server.url, ("aiohttp",)) == ""
 
 
 def test_aiohttp_that_is_blocked_counts_as_not_installed() -> None:
