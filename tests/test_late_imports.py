@@ -7,7 +7,6 @@ import textwrap
 import pytest
 from support import EMPTY, serving
 
-
 # 16 threads do the same at the same moment, in a new interpreter.
 PROGRAM = """
 import sys, threading
