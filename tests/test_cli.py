@@ -55,16 +55,6 @@ def only_line(result: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
-@pytest.mark.parametrize("options", [[], ["--agent-uuid", AGENT]])
-def test_json_has_the_sessions_by_agent(run: Run, options: list[str]) -> None:
-    result = run("active", CUSTOMER, "--sandbox", "--json", *options)
-
-    assert (result.returncode, result.stderr) == (0, "")
-    sessions = json.loads(result.stdout)
-    assert list(sessions) == [AGENT]
-    assert sessions[AGENT]["created_at"].endswith("Z")
-
-
 @pytest.mark.parametrize("columns", [10, 40, 60, 78, 79, 80, 200])
 def test_a_terminal_of_any_width_shows_all_of_a_session(run: Run, columns: int) -> None:
     sandbox = Sandbox()

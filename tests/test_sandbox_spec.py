@@ -477,12 +477,6 @@ class TestReply:
         with pytest.raises(ValueError, match=problem):
             large.reply(operation, data=data)
 
-    def test_data_that_the_client_would_warn_of_are_allowed(self, large: Sandbox, http: httpx.Client) -> None:
-        data = {"id": "a", "name": "Ada", "kind": "fax", "model": None, "unheard": 1}
-        large.reply("GET /v1/agents/{agent_id}", data=data)
-
-        assert http.get("/v1/agents/a").json()["data"] == data
-
     @MOCKED
     def test_in_process_the_call_raises_the_exception_of_the_callable(self, make: Make) -> None:
         sandbox = Sandbox()
