@@ -8,15 +8,17 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from osvi_openapi.spec import SPEC_SHA256
-from osvi_runtime import Operation, pointer
+from osvi_runtime import Drift, Operation, pointer
 
 from osvi._core import waits
 from osvi._core.answers import outcome
 from osvi._core.http import Request, Response
-from osvi._core.options import Answer
+from osvi._core.options import Answer, Options
+from osvi._core.token import Secret
+from osvi._core.waits import Gate
 from osvi.errors import (
     APIError,
     ConfigurationError,
@@ -25,13 +27,6 @@ from osvi.errors import (
     SpecDriftWarning,
     TransportError,
 )
-
-if TYPE_CHECKING:
-    from osvi_runtime import Drift
-
-    from osvi._core.options import Options
-    from osvi._core.token import Secret
-    from osvi._core.waits import Gate
 
 logger: Final = logging.getLogger("osvi")
 

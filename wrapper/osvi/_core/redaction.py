@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SHORTEST: Final = 6  # characters of a value that stands in a text by no chance; digits of a phone number
 _URL: Final = r"[\w+.-]+://\S+|(?<![^\s'\"(<])/\S+"  # or its path

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import httpx
 
+from osvi._core.http import Request, Response
 from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request
-
-if TYPE_CHECKING:
-    from osvi._core.http import Request, Response
-    from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
+from osvi._transport.origin import Network
+from osvi.errors import OSVIError
 
 
 class _Client(httpx.AsyncClient):

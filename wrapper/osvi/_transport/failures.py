@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 
-from osvi._core.http import MIN_TIMEOUT
+from osvi._core.http import MIN_TIMEOUT, Request
+from osvi._transport.pool import Pool
 from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from osvi._core.http import Request
-    from osvi._transport.pool import Pool
 
 # The exceptions of httpx, and those of a resolver, which httpx does not convert.
 _FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)

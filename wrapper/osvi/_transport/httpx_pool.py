@@ -10,20 +10,17 @@ from __future__ import annotations
 from contextlib import closing
 from functools import cache
 from threading import TIMEOUT_MAX, Event
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 
-from osvi._core.http import MIN_TIMEOUT
+from osvi._core.http import MIN_TIMEOUT, Request, Response
 from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.failures import failure
-
-if TYPE_CHECKING:
-    from osvi._core.http import Request, Response
-    from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
+from osvi._transport.origin import Network
+from osvi.errors import OSVIError
 
 
 class NoCookies(httpx.Cookies):
