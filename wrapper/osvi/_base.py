@@ -55,7 +55,6 @@ class BaseClient(ABC, Generic[Pool]):
                 f"transport must be an object with {method}(), as {type(self).__name__} calls it, not {kind}"
             )
         network = network_of_environment(self._base_url, ssl_context) if transport is None else None
-        self._network: Final = network
         self._pool: Final = SharedPool(lambda: open_pool(network), repr(self))
         self._owns_pool = True
 
