@@ -3,8 +3,9 @@
 ``surface.yaml`` has the facts that are promised to users. ``./generate.sh`` adds new ones to it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -29,14 +30,13 @@ Tree = dict[str, Any]
 
 def offered(package: Package) -> Tree:
     """Return the facts about a package."""
-    # The classes that users make, since arguments have them.
-    made = _classes((one.kind for function in package.functions for one in function.arguments), package, set())
+    made = _made(package)
     return {
         "server": package.server,
         "token header": package.token_header.lower(),
         "operations": {one.name: _operation(one, package) for one in package.functions},
         "classes": {name: _class(package, name, is_made=name in made) for name in package.classes},
-        NEEDED: {name: _required(package.members[name]) for name in sorted(made & package.members.keys())},
+        NEEDED: {name: _required(package.members[name]) for name in sorted(made)},
     }
 
 
@@ -66,14 +66,14 @@ def _type(kinds: Iterable[Kind], package: Package, suffix: str = "") -> Any:
 
 def _branches(kind: Kind, part: str, package: Package) -> list[str]:
     """Return the types of the branches of a union, of which a container may be made. One if it is no union."""
-    text = str(getattr(kind, part))
-    if not kind.parts or text in package.classes:
-        return [text]
-    inner = [(str(getattr(one, part)), _branches(one, part, package)) for one in kind.parts]
-    if len(inner) == 1:  # a container: the branches of its items, each in a container of its own
-        ((item, branches),) = inner
-        return [text.replace(item, branch) for branch in branches]
-    return [branch for _, branches in inner for branch in branches]
+    type_ = getattr(kind, part)
+    if not kind.parts or type_ in package.classes:
+        return [type_]
+    first, *others = kind.parts
+    if others:
+        return [branch for one in kind.parts for branch in _branches(one, part, package)]
+    # A container: each branch of its items gets a container of its own.
+    return [type_.replace(getattr(first, part), branch) for branch in _branches(first, part, package)]
 
 
 def _listed(kind: Kind) -> list[Any]:
@@ -114,15 +114,15 @@ def _parts(response: Node, package: Package) -> Tree:
     return {name: " or ".join(sorted(forms.json_types(part))) or "any" for name, part in properties.items()}
 
 
-def _classes(kinds: Iterable[Kind], package: Package, found: set[str]) -> set[str]:
-    """Add the classes of these kinds, and of those within them, to those that are found."""
-    for kind in kinds:
-        new = {kind.type} & package.classes.keys() - found
-        found |= new
-        within = [field.kind for name in new for field in package.members.get(name, ())]
-        within += [one for name in new for one in package.choices.get(name, {}).values()]
-        within += [package.others[name] for name in new & package.others.keys()]
-        _classes([*kind.parts, *within], package, found)
+def _made(package: Package) -> set[str]:
+    """Return the records that users make, since arguments have them, or records within these."""
+    kinds = [argument.kind for function in package.functions for argument in function.arguments]
+    found: set[str] = set()
+    for kind in kinds:  # which grows
+        kinds += kind.parts
+        if kind.type in package.members and kind.type not in found:
+            found.add(kind.type)
+            kinds += [package.others[kind.type], *(member.kind for member in package.members[kind.type])]
     return found
 
 
@@ -135,19 +135,25 @@ def text(fact: Any) -> str:
     return " | ".join(fact) if isinstance(fact, dict) else str(fact)
 
 
-def read() -> Tree:
-    """Return the facts that are promised. Empty if the file does not exist."""
-    return unpacked(on_disk(FILE) or b"")
+def read(content_of: Callable[[Path], bytes | None] = on_disk, file: Path = FILE) -> Tree:
+    """Return the facts that are promised, or those in another file of this form. Empty if there is no such file.
 
+    Args:
+        content_of: Returns the content of a file, such as that in the last commit.
+        file: The file.
+    """
 
-def committed_facts() -> Tree:
-    """Return the facts that are promised by what is committed."""
-    return unpacked(committed(FILE) or b"")
+    def tree(node: Any) -> Any:
+        node = dict.fromkeys(node, True) if isinstance(node, list) else node
+        return {str(name): tree(part) for name, part in node.items()} if isinstance(node, dict) else node
+
+    found: Tree = tree(data(content_of(file) or b"", f"codegen/{file.name}"))
+    return found
 
 
 def before() -> Tree:
     """Return the facts that are promised by what is committed, without those that a person has accepted to be gone."""
-    return _common(committed_facts(), read()) or {}
+    return _common(read(committed), read()) or {}
 
 
 def _common(one: Any, other: Any) -> Any:
@@ -156,17 +162,6 @@ def _common(one: Any, other: Any) -> Any:
         return one if one == other else None
     found = {name: _common(fact, other.get(name)) for name, fact in one.items()}
     return {name: fact for name, fact in found.items() if fact is not None}
-
-
-def unpacked(content: bytes, name: str = "codegen/surface.yaml") -> Tree:
-    """Return the tree in a file of this name."""
-
-    def tree(node: Any) -> Any:
-        node = dict.fromkeys(node, True) if isinstance(node, list) else node
-        return {str(name): tree(part) for name, part in node.items()} if isinstance(node, dict) else node
-
-    found: Tree = tree(data(content, name))
-    return found
 
 
 def packed(tree: Tree, head: str = HEAD) -> bytes:
