@@ -144,8 +144,11 @@ def notes(package: Package) -> list[str]:
 
 def _files(folder: Path) -> Files:
     """Return the content of every file below ``folder`` by its path in the repository, without bytecode caches."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
-    return {f"generated/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+    return {
+        f"generated/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
 
 
 def _differences(expected: Files, found: Files) -> Iterator[str]:
@@ -168,7 +171,7 @@ def main() -> int:
     The status is 0 if the package is generated or up to date, 1 if it is stale or a promise is broken, 2 if the spec
     cannot be generated.
     """
-    parser = argparse.ArgumentParser(prog="./generate.sh", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="./generate.sh", description="Generate the package, or check it.")
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--check", action="store_true", help="change nothing; fail and show what is stale")
     either.add_argument(

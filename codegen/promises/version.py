@@ -41,9 +41,14 @@ def needed(now: surface.Tree) -> tuple[str, str, list[str]]:
     last = before.pop("version")
     found = [*changes.differences(before, now | {changes.BY_HAND: by_hand()})]
     lost, said = [one.text for one in found if one.is_break], [one.text for one in found if one.text]
-    numbers = _numbers(last)
-    raised = 0 if lost and numbers[0] else 1 if said else 2  # in 0.x, a minor release may break users
-    return last, ".".join(map(str, [*numbers[:raised], numbers[raised] + 1, 0, 0][:3])), lost or said
+    major, minor, patch = _numbers(last)
+    if lost and major:  # in 0.x, a minor release may break users
+        least = f"{major + 1}.0.0"
+    elif said:
+        least = f"{major}.{minor + 1}.0"
+    else:
+        least = f"{major}.{minor}.{patch + 1}"
+    return last, least, lost or said
 
 
 @cache

@@ -56,11 +56,9 @@ def token_length(package: Package) -> Iterator[Finding]:
 
 def parameters(package: Package) -> Iterator[Finding]:
     """The customer and the agent are in the query, and have no default: no agent stands for all agents."""
-    nodes = lookup(package)["parameters"]
-    in_query = {node["name"] for node in nodes if node["in"] == "query"}
-    for parameter in nodes:
+    for parameter in lookup(package)["parameters"]:
         place = f"{LOOKUP} parameters.{parameter['name']}"
-        if parameter["name"] in {"customer_id", "agent_uuid"} - in_query:
+        if parameter["name"] in {"customer_id", "agent_uuid"} and parameter["in"] != "query":
             what = f"in {parameter['in']}, not in the query"
             yield place, what, "wrapper/osvi/_sandbox/active_sessions.py"
         if "default" in parameter["schema"]:
