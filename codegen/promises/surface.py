@@ -153,15 +153,19 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk, file: Path = FILE
 
 def before() -> Tree:
     """Return the facts that are promised by what is committed, without those that a person has accepted to be gone."""
-    return _common(read(committed), read()) or {}
+    return _common(read(committed), read())
 
 
-def _common(one: Any, other: Any) -> Any:
-    """Return what two trees have in common. None for two facts that differ."""
-    if not isinstance(one, dict) or not isinstance(other, dict):
-        return one if one == other else None
-    found = {name: _common(fact, other.get(name)) for name, fact in one.items()}
-    return {name: fact for name, fact in found.items() if fact is not None}
+def _common(tree: Tree, other: Tree) -> Tree:
+    """Return what two trees have in common."""
+    common: Tree = {}
+    for name, fact in tree.items():
+        there = other.get(name)
+        if isinstance(fact, dict) and isinstance(there, dict):
+            common[name] = _common(fact, there)
+        elif fact == there:
+            common[name] = fact
+    return common
 
 
 def packed(tree: Tree, head: str = HEAD) -> bytes:
