@@ -85,8 +85,11 @@ def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Differ
 
 def breaks(before: Tree, now: Tree) -> list[str]:
     """Return a sentence for each break, with its place in the document."""
-    found = [one for one in differences(before, now) if one.is_break]
-    return [f"openapi.yaml {_place(one.path, before)}: {one.text}{_cure(one, before, now)}" for one in found]
+    return [
+        f"openapi.yaml {_place(one.path, before)}: {one.text}{_cure(one, before, now)}"
+        for one in differences(before, now)
+        if one.is_break
+    ]
 
 
 def gains(before: Tree, now: Tree) -> list[str]:

@@ -43,37 +43,37 @@ def offered(package: Package) -> Tree:
 def _class(package: Package, name: str, *, is_made: bool) -> Tree:
     cls, fields = package.classes[name], package.members.get(name, [])
     parts: Tree = {
-        "fields": {one.name: _field(one, package) for one in fields},
+        "fields": {one.name: _field(one) for one in fields},
         "never None": _set(one.name for one in fields if one.is_never_none),
         "needs": {} if is_made else _required(fields),
         "deprecated": _deprecated(fields),
         "listed": {one.name: _set(listed) for one in fields if (listed := _listed(one.kind))},
         "values": {member: value for value, member in package.enums.get(name, {}).items()},
-        "methods": {method: _type([kind], package) for method, kind in package.choices.get(name, {}).items()},
+        "methods": {method: _type([kind]) for method, kind in package.choices.get(name, {}).items()},
     }
     return {"is": cls.form, "place": cls.place} | {title: part for title, part in parts.items() if part}
 
 
-def _field(member: Member, package: Package) -> Any:
-    return _type([member.kind], package, "" if member.spec_name == member.name else f' ("{member.spec_name}" in JSON)')
+def _field(member: Member) -> Any:
+    return _type([member.kind], "" if member.spec_name == member.name else f' ("{member.spec_name}" in JSON)')
 
 
-def _type(kinds: Iterable[Kind], package: Package, suffix: str = "") -> Any:
+def _type(kinds: Iterable[Kind], suffix: str = "") -> Any:
     """Return the type of values of these kinds: a text, or a tree for a union."""
-    found = _set(f"{one}{suffix}" for kind in kinds for one in _branches(kind, "type", package))
+    found = _set(f"{one}{suffix}" for kind in kinds for one in _branches(kind, "type"))
     return found if len(found) > 1 else min(found)
 
 
-def _branches(kind: Kind, part: str, package: Package) -> list[str]:
+def _branches(kind: Kind, part: str) -> list[str]:
     """Return the types of the branches of a union, of which a container may be made. One if it is no union."""
     type_ = getattr(kind, part)
-    if not kind.parts or type_ in package.classes:
+    if not kind.parts or type_.isidentifier():  # such as the class of a choice
         return [type_]
     first, *others = kind.parts
     if others:
-        return [branch for one in kind.parts for branch in _branches(one, part, package)]
+        return [branch for one in kind.parts for branch in _branches(one, part)]
     # A container: each branch of its items gets a container of its own.
-    return [type_.replace(getattr(first, part), branch) for branch in _branches(first, part, package)]
+    return [type_.replace(getattr(first, part), branch) for branch in _branches(first, part)]
 
 
 def _listed(kind: Kind) -> list[Any]:
@@ -95,12 +95,12 @@ def _operation(function: Function, package: Package) -> Tree:
     parts: Tree = {
         "sends": function.place,
         "deprecated": node.get("deprecated") is True,
-        "arguments": {one.name: _set(_branches(one.kind, "argument", package)) for one in function.arguments},
+        "arguments": {one.name: _set(_branches(one.kind, "argument")) for one in function.arguments},
         "needs": _required(function.arguments),
         "deprecated arguments": _deprecated(function.arguments),
-        "returns": _type(values, package),
+        "returns": _type(values),
         "never None": not any(one.is_nullable for one in values),
-        "whole": _type(bodies, package) if bodies != values else "",
+        "whole": _type(bodies) if bodies != values else "",
         "answers": {status: {} for status in function.answers}
         | {status: _parts(node["responses"][status], package) for status in function.errors},
     }
@@ -144,8 +144,13 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk, file: Path = FILE
     """
 
     def tree(node: Any) -> Any:
-        node = dict.fromkeys(node, True) if isinstance(node, list) else node
-        return {str(name): tree(part) for name, part in node.items()} if isinstance(node, dict) else node
+        match node:
+            case list():
+                return _set(node)
+            case dict():
+                return {str(name): tree(part) for name, part in node.items()}
+            case _:
+                return node
 
     found: Tree = tree(data(content_of(file) or b"", f"codegen/{file.name}"))
     return found
