@@ -1,8 +1,7 @@
 """Documents for the tests of the normal form, and a judge that reads a document as it stands, in strict JSON Schema."""
 
 import re
-from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Set as AbstractSet
 from datetime import date, datetime
 from typing import Any
 

@@ -14,8 +14,11 @@ from typing import Any
 import osvi
 import osvi_openapi
 import osvi_runtime
+from edits import with_edits
 from ruamel.yaml import YAML
 from support import need_generate_sh, serving
+
+from codegen.document.reading import load
 
 ROOT = Path(__file__).resolve().parent.parent
 OPENAPI = ROOT / "openapi.yaml"
@@ -54,13 +57,17 @@ class Checkout:
         self.surface = root / "codegen" / SURFACE
         self.not_served = root / "codegen" / NOT_SERVED
         self.package = root / "generated" / "osvi_openapi"
-        shutil.copytree(ROOT / "codegen", root / "codegen", ignore=CACHES if spec == OPENAPI else WITHOUT_STATE)
+        self.fill(spec)
+        self.spec = self.openapi.read_text(encoding="utf-8")
+
+    def fill(self, spec: Path) -> None:
+        """Copy the files into the new folder."""
+        shutil.copytree(ROOT / "codegen", self.root / "codegen", ignore=CACHES if spec == OPENAPI else WITHOUT_STATE)
         if spec != OPENAPI:
             self.not_served.write_text("# Left out, with the reasons:\n", encoding="utf-8")
-        copy_package(osvi_runtime, root / "wrapper")
-        shutil.copy(ROOT / "generate.sh", root)
+        copy_package(osvi_runtime, self.root / "wrapper")
+        shutil.copy(ROOT / "generate.sh", self.root)
         shutil.copy(spec, self.openapi)
-        self.spec = self.openapi.read_text(encoding="utf-8")
 
     def generate(self, *arguments: str, folder: Path = Path("/"), **environment: str) -> Run:
         """Run ``generate.sh`` in a folder."""
@@ -123,12 +130,12 @@ def _template(spec: Path) -> Checkout:
 class Repository(Checkout):
     """A copy of the whole repository. A spec other than ``openapi.yaml`` is what was promised to users."""
 
-    def __init__(self, root: Path, spec: Path = FIRST) -> None:
-        super().__init__(root, spec)
-        copy_package(osvi, root / "wrapper")
-        copy_package(osvi_openapi, root / "generated")
-        shutil.copytree(ROOT / "tests", root / "tests", ignore=CACHES)
-        shutil.copy(ROOT / "pyproject.toml", root)
+    def fill(self, spec: Path) -> None:
+        super().fill(spec)
+        copy_package(osvi, self.root / "wrapper")
+        copy_package(osvi_openapi, self.root / "generated")
+        shutil.copytree(ROOT / "tests", self.root / "tests", ignore=CACHES)
+        shutil.copy(ROOT / "pyproject.toml", self.root)
         if spec != OPENAPI:
             template = _template(spec)
             shutil.rmtree(self.package)
@@ -143,6 +150,10 @@ class Repository(Checkout):
         path.write_text(text, encoding="utf-8")
         return os.fspath(path)
 
+    def page_with(self, edits: dict[str, Any]) -> str:
+        """Write a page with the spec after these edits."""
+        return self.page(json.dumps(with_edits(load(self.spec.encode()), edits)))
+
     def text(self, name: str) -> str:
         return (self.root / name).read_text(encoding="utf-8")
 
@@ -153,23 +164,14 @@ class Repository(Checkout):
             new = changelog.replace("## [Unreleased]\n", f"## [Unreleased]\n\n## [{version}]\n")
             (self.root / "CHANGELOG.md").write_text(new, encoding="utf-8")
 
-
-class Released(Repository):
-    """A copy whose last release is v0.1.0, and that watches pages."""
-
-    def __init__(self, root: Path) -> None:
-        super().__init__(root, FIRST)
-        (root / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
-        self.release("0.1.0")
-        (root / "codegen" / "pages.yaml").write_text("[]\n", encoding="utf-8")
-        self.git("init", "--quiet")
-        self.commit()
-
     def release(self, version: str) -> None:
         self.set_version(version)
         (self.root / "codegen" / RELEASED).unlink(missing_ok=True)
         result = self.version(f"v{version}")
         assert result.returncode == 0, result.stdout + result.stderr
+
+    def version(self, *arguments: str) -> Run:
+        return self.run("-m", "codegen", "version", *arguments)
 
     def git(self, *arguments: str) -> str:
         settings = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
@@ -180,6 +182,31 @@ class Released(Repository):
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", "A change")
 
+    def changed(self) -> set[str]:
+        """Return the files that differ from the last commit."""
+        lines = self.git("status", "--porcelain", "--untracked-files=all").splitlines()
+        return {line[3:] for line in lines if "generated/" not in line and "__pycache__" not in line}
+
+
+@functools.cache
+def _released() -> Path:
+    """Make a repository with a release, once for all copies."""
+    repository = Repository(Path(_templates.name) / "released")
+    (repository.root / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
+    repository.release("0.1.0")
+    (repository.root / "codegen" / "pages.yaml").write_text("[]\n", encoding="utf-8")
+    repository.git("init", "--quiet")
+    repository.commit()
+    return repository.root
+
+
+class Released(Repository):
+    """A copy whose last release is v0.1.0, and that watches pages."""
+
+    def fill(self, spec: Path) -> None:
+        assert spec == FIRST
+        shutil.copytree(_released(), self.root)
+
     def watch(self, *answers: bytes, pages: int | None = None) -> Run:
         """Serve the answers, name a page for each, or as many as there are ``pages``, and run the command."""
         with serving(*answers) as server:
@@ -187,11 +214,3 @@ class Released(Repository):
             (self.root / "codegen" / "pages.yaml").write_text(json.dumps(addresses[:pages]), encoding="utf-8")
             self.commit()
             return self.run("-m", "codegen", "watch")
-
-    def version(self, *arguments: str) -> Run:
-        return self.run("-m", "codegen", "version", *arguments)
-
-    def changed(self) -> set[str]:
-        """Return the files that differ from the last commit."""
-        lines = self.git("status", "--porcelain", "--untracked-files=all").splitlines()
-        return {line[3:] for line in lines if "generated/" not in line and "__pycache__" not in line}

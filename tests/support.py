@@ -27,7 +27,7 @@ CUSTOMER = "+15551112222"
 AGENT = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
 HEADER = osvi_openapi.spec.TOKEN_HEADER
 # The properties of sessions and their metadata, and a name that is none of them.
-SESSION, METADATA = (Record(cls).table for cls in (osvi.ChatSession, osvi.SessionMetadata))
+SESSION, METADATA = (Record(cls) for cls in (osvi.ChatSession, osvi.SessionMetadata))
 UNKNOWN = "x-unknown-to-the-spec"
 # For tests that give the client a transport, which leaves no choice of a pool.
 MOCKED = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
@@ -74,9 +74,9 @@ def operation_of(endpoint: Endpoint, **arguments: Any) -> Operation[Any]:
     def function() -> None:
         """Stand for the function of the operation."""
 
-    function.__annotations__ = dict.fromkeys(arguments, Any)
-    function.__kwdefaults__ = dict.fromkeys(arguments)
-    return endpoint.operation(function, arguments)
+    function.__annotations__ = dict.fromkeys(endpoint.locations, Any)
+    function.__kwdefaults__ = dict.fromkeys(endpoint.locations)
+    return endpoint.operation(function, function.__kwdefaults__ | arguments)
 
 
 def present(value: Any) -> Any:
@@ -146,6 +146,10 @@ class BlockingClient:
             self._runner.close()
 
 
+# What the fixture `make` gives.
+Make = Callable[..., BlockingClient]
+
+
 def answering(*answers: httpx.Response | Exception, seen: list[httpx.Request] | None = None) -> httpx.MockTransport:
     """Return a transport that gives one answer after the other, and repeats the last one."""
     left = list(answers)
@@ -185,6 +189,10 @@ def raw(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
 
 def raw_json(value: Any, status: str = "200 OK", *headers: str) -> bytes:
     return raw(json.dumps(value).encode(), status, "Content-Type: application/json", *headers)
+
+
+# The answer to a lookup that finds no session.
+EMPTY = raw_json({"success": True, "data": {}})
 
 
 class RawServer:

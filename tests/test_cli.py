@@ -65,25 +65,6 @@ def test_json_has_the_sessions_by_agent(run: Run, options: list[str]) -> None:
     assert sessions[AGENT]["created_at"].endswith("Z")
 
 
-def test_the_table_fits_a_terminal_and_cuts_no_id(run: Run) -> None:
-    sandbox = Sandbox()
-    human = "eve.with.a.long.name@example.com"
-    agent_uuid = "agent_IsZ3Q6Sf_60Eh26XQMGbz-R_og"
-    opened = sandbox.open_session(
-        "+1", agent_uuid=agent_uuid, mode="support", active_human=human, updated_at=datetime.now(UTC)
-    )
-    with sandbox.serve() as url:
-        result = run("active", "+1", url=url, token=sandbox.token, COLUMNS="80")
-
-    table = result.stdout
-    assert result.returncode == 0
-    assert agent_uuid in table
-    assert str(opened.id) in table
-    assert all(len(line) <= 80 for line in table.splitlines())
-    assert "seconds ago" in table
-    assert human[:10] in table
-
-
 @pytest.mark.parametrize("columns", [10, 40, 60, 78, 79, 80, 200])
 def test_a_terminal_of_any_width_shows_all_of_a_session(run: Run, columns: int) -> None:
     sandbox = Sandbox()
@@ -102,6 +83,7 @@ def test_a_terminal_of_any_width_shows_all_of_a_session(run: Run, columns: int) 
     assert "eve@a.e" in shown
     if columns >= 79:
         assert shown.startswith("Agent and session ")
+        assert all(len(line) <= columns for line in shown.splitlines())
     else:
         assert shown.splitlines()[2:4] == ["Status: active, help asked", "Answered by: eve@a.example"]
 

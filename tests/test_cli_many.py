@@ -96,13 +96,6 @@ def test_customers_come_from_a_column(tmp_path: Path, csv: str, mark: str) -> No
     assert list(customers(str(tmp_path / "customers.dat"), "phone")) == ["+4", "+5"]
 
 
-def test_customers_come_from_a_column_of_a_pipe(command: Command) -> None:
-    status, found, err = command.run("--from", "-", "--column", "phone", given=CSV["semicolons"].encode())
-
-    assert (status, err) == (0, "")
-    check(found, range(4, 6))
-
-
 @pytest.mark.parametrize(
     ("name", "csv", "columns"),
     [
@@ -486,16 +479,6 @@ def test_a_reader_that_closes_the_pipe_ends_the_command_without_a_message(comman
     process.stderr.close()
 
     assert (process.wait(timeout=30), err) == (141, b"")
-
-
-def test_lines_are_written_while_the_input_still_waits(command: Command) -> None:
-    process = command.start("--from", "-", stdin=subprocess.PIPE)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write(b"+2\n")
-    process.stdin.flush()
-    assert json.loads(process.stdout.readline())["customer_id"] == "+2"
-    process.communicate(timeout=30)
 
 
 def test_the_sandbox_option_sends_no_request_to_the_base_url(command: Command) -> None:

@@ -12,39 +12,7 @@ import osvi
 import pytest
 import trio
 from osvi._transport import aiohttp_pool
-from osvi.testing import Sandbox
-from support import CUSTOMER, FORK, TOKEN, answering, ok, raw_json, serving
-
-EMPTY = raw_json({"success": True, "data": {}})
-
-
-def sandbox_with(customers: int) -> Sandbox:
-    sandbox = Sandbox()
-    for number in range(customers):
-        sandbox.open_session(f"+{number}", agent_uuid=f"agent_{number}")
-    return sandbox
-
-
-def test_one_client_serves_32_threads() -> None:
-    sandbox = sandbox_with(32)
-
-    def look(number: int) -> bool:
-        return all(list(client.list_active_sessions(f"+{number}")) == [f"agent_{number}"] for _ in range(20))
-
-    with sandbox.serve() as url, osvi.Client(sandbox.token, base_url=url) as client, ThreadPoolExecutor(32) as threads:
-        assert all(threads.map(look, range(32)))
-
-
-def test_one_async_client_serves_500_calls_in_flight() -> None:
-    sandbox = sandbox_with(500)
-
-    async def main(url: str) -> list[str]:
-        async with osvi.AsyncClient(sandbox.token, base_url=url, timeout=30) as client:
-            answers = await asyncio.gather(*(client.list_active_sessions(f"+{number}") for number in range(500)))
-            return [agent for sessions in answers for agent in sessions]
-
-    with sandbox.serve() as url:
-        assert asyncio.run(main(url)) == [f"agent_{number}" for number in range(500)]
+from support import CUSTOMER, EMPTY, FORK, TOKEN, answering, ok, raw_json, serving
 
 
 def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,9 +21,11 @@ from osvi._transport.connections import Connections
 from osvi._transport.current_request import current_request
 from support import (
     CUSTOMER,
+    EMPTY,
     LEAKING_ANYIO,
     TOKEN,
     BlockingClient,
+    Make,
     RawServer,
     ok,
     open_descriptors,
@@ -32,10 +34,7 @@ from support import (
     then_reset,
 )
 
-Make = Callable[..., BlockingClient]
-
 ON_HTTPX = pytest.mark.parametrize("make", ["sync", "async"], indirect=True)
-EMPTY = raw_json({"success": True, "data": {}})
 LAST = raw_json({"success": True, "data": {}}, "200 OK", "Connection: close")
 
 

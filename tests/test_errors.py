@@ -23,7 +23,7 @@ from support import (
     CUSTOMER,
     MOCKED,
     ONCE,
-    BlockingClient,
+    Make,
     answering,
     operation_of,
     raw,
@@ -32,8 +32,6 @@ from support import (
     then_close,
     then_reset,
 )
-
-Make = Callable[..., BlockingClient]
 
 
 def failing(make: Make, answer: httpx.Response, call: str = "get_active_session") -> osvi.APIError:
@@ -257,14 +255,6 @@ def test_retry_after_is_seconds_from_now(value: str | None, seconds: float | Non
 
 
 @ONCE
-def test_an_error_has_retry_after_and_the_request_id(make: Make) -> None:
-    answer = httpx.Response(429, json={}, headers={"Retry-After": "7", "X-Request-Id": "abc"})
-    error = failing(make, answer)
-
-    assert (error.retry_after, error.request_id, error.attempts) == (7.0, "abc", 1)
-
-
-@ONCE
 def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
     answer = httpx.Response(
         200, json={"success": True, "data": {"id": 7, "customer_id": CUSTOMER}}, headers={"X-Request-Id": "abc"}
@@ -413,14 +403,6 @@ def test_half_of_a_surrogate_pair_in_the_text_of_an_error_is_replaced(make: Make
     error = httpx.ConnectError("no \udc80")
     with pytest.raises(osvi.TransportError, match=r"ConnectError: no \?"):
         make(transport=answering(error), retries=0).get_active_session()
-
-
-def test_no_answer_in_time_is_a_timeout(make: Make) -> None:
-    with serving(lambda connection: connection.recv(1)) as server, pytest.raises(TimeoutError) as caught:
-        make(base_url=server.url, timeout=0.05, retries=0).get_active_session()
-
-    assert type(caught.value) is osvi.RequestTimeoutError
-    assert f"no answer from 127.0.0.1:{server.port} within the timeout of 0.05 s (ReadTimeout" in str(caught.value)
 
 
 def all_errors(make: Make) -> list[osvi.OSVIError]:

@@ -10,11 +10,8 @@ import httpx
 import osvi
 import pytest
 from canary import everything_about
-from support import CUSTOMER, HEADER, MOCKED, BlockingClient, RawServer, raw_json, serving
+from support import CUSTOMER, EMPTY, HEADER, MOCKED, Make, RawServer, serving
 
-Make = Callable[..., BlockingClient]
-
-EMPTY = raw_json({"success": True, "data": {}})
 CANARY = "Canary-789-Token"
 SECRET = "Header-Canary-456"
 

@@ -1,7 +1,6 @@
 """The generated package of openapi.yaml: its texts and its imports."""
 
 import inspect
-import json
 import subprocess
 import sys
 
@@ -56,15 +55,3 @@ def test_an_attribute_of_a_package_can_be_set(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(models, "SessionMode", None)
 
     assert models.SessionMode is None
-
-
-def test_a_model_is_imported_at_its_first_use() -> None:
-    code = """
-import json, sys
-from osvi_openapi import models, operations
-assert set(models.__all__) <= set(dir(models))
-names = [name for name in sys.modules if name.startswith("osvi_openapi.")]
-print(json.dumps([name for name in names if name.count(".") == 2]))
-"""
-    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    assert json.loads(run.stdout) == []

@@ -2,7 +2,6 @@
 
 import re
 import string
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,11 +10,12 @@ import pytest
 from canary import everything_about
 from osvi_runtime import NO_BODY, Endpoint
 from support import (
+    EMPTY,
     HEADER,
     ONCE,
     RECORD,
     TOKEN,
-    BlockingClient,
+    Make,
     answering,
     ok,
     operation_of,
@@ -24,9 +24,6 @@ from support import (
     serving,
 )
 
-Make = Callable[..., BlockingClient]
-
-EMPTY = raw_json({"success": True, "data": {}})
 SECRET = "Header-Canary-456"
 
 

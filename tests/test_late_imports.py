@@ -5,9 +5,8 @@ import sys
 import textwrap
 
 import pytest
-from support import raw_json, serving
+from support import EMPTY, serving
 
-EMPTY = raw_json({"success": True, "data": {}})
 RUNS = 2  # a race does not show each time
 
 # 16 threads do the same at the same moment, in a new interpreter.

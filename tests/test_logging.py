@@ -3,15 +3,12 @@
 import logging
 import subprocess
 import sys
-from collections.abc import Callable
 
 import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import CUSTOMER, MOCKED, TOKEN, BlockingClient, answering, ok, raw_json, serving
-
-Make = Callable[..., BlockingClient]
+from support import CUSTOMER, MOCKED, TOKEN, Make, answering, ok, raw_json, serving
 
 
 @MOCKED
@@ -62,26 +59,6 @@ def test_records_of_httpx_keep_all_but_the_customer(
     for record in [record for record in caplog.records if record.name == "httpx"]:  # aiohttp has none
         assert record.getMessage() == f'HTTP Request: GET {url} "HTTP/1.1 200 OK"'
         assert record.args == ("GET", url, "HTTP/1.1", 200, "OK")
-
-
-@pytest.mark.parametrize("library", ["httpx", "httpcore.connection", "httpcore.proxy", "httpcore.http11"])
-@pytest.mark.parametrize("release", ["", "2"])
-def test_records_of_httpx2_in_the_place_of_httpx_keep_all_but_the_customer(
-    caplog: pytest.LogCaptureFixture, library: str, release: str
-) -> None:
-    package, _, module = library.partition(".")
-    logger = logging.getLogger(f"{package}{release}.{module}".rstrip("."))
-
-    def handle(request: httpx.Request) -> httpx.Response:
-        logger.info("%s %s", request.method, str(request.url))
-        return ok({})
-
-    caplog.set_level(logging.INFO, logger.name)
-    with osvi.Client(TOKEN, base_url="http://localhost", transport=httpx.MockTransport(handle)) as client:
-        client.list_active_sessions("+15551112222")
-
-    first = next(record for record in caplog.records if record.name == logger.name)
-    assert first.getMessage() == "GET http://localhost/v1/chat/session/active?customer_id=[customer_id]"
 
 
 def test_no_record_has_the_customer_where_httpx2_stands_for_httpx() -> None:

@@ -6,7 +6,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from typing import Any
@@ -14,15 +14,10 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi._core.call import Call
-from osvi._core.options import Options
-from osvi._core.token import Secret
 from osvi._core.waits import Gate
 from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
-from support import MOCKED, TOKEN, BlockingClient, RawServer, answering, ok, raw_json, serving
-
-Make = Callable[..., BlockingClient]
+from support import MOCKED, TOKEN, BlockingClient, Make, RawServer, answering, ok, raw_json, serving
 
 
 def collect(api: BlockingClient, items: Any, method: str = "iter_active_sessions", **options: Any) -> list[Any]:
@@ -218,19 +213,7 @@ def test_closing_the_iterator_stops_the_retries() -> None:
         results.close()
         assert time.monotonic() - began < 3
         client.close()
-
-
-LIMITS: dict[str, Any] = {"timeout": 10, "total_timeout": 10, "retries": 2, "max_response_bytes": 1}
-OPTIONS = Options(base_url="https://x", user_agent="", headers=Secret({}), on_answer=None, **LIMITS)
-
-
-def test_no_call_is_retried_after_the_iterator_is_closed() -> None:
-    gate = Gate()
-    call = Call(get_v1_chat_session_active(customer_id="+1"), OPTIONS, gate)
-
-    assert call.is_retryable(osvi.RequestTimeoutError("late"))
-    gate.stopped.set()
-    assert not call.is_retryable(osvi.RequestTimeoutError("late"))
+        assert len(server.requests) <= 2
 
 
 def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,20 +256,6 @@ def test_a_rate_limit_that_lasts_longer_than_a_call_may_fails_one_call_and_delay
     assert [type(error) for error in errors] == [osvi.RateLimitError]
     assert errors[0].attempts == 1
     assert len(results) == len(server.requests) == 20
-
-
-def test_a_call_that_waits_for_its_next_attempt_is_delayed_by_the_rate_limit_of_another() -> None:
-    gate = Gate()
-    call = Call(get_v1_chat_session_active(customer_id="+1"), OPTIONS, gate)
-    call.end_attempt(osvi.TransportError("no"))
-    assert 0 <= (call.next_wait(osvi.TransportError("no")) or 0) <= 0.5
-    gate.pause(2)
-    assert call.is_delayed()
-    assert 1.9 < (call.next_wait(osvi.TransportError("no")) or 0) <= 2
-    assert not call.is_delayed()
-    gate.pause(OPTIONS.total_timeout)
-    assert call.is_delayed()
-    assert call.next_wait(osvi.TransportError("no")) is None
 
 
 @MOCKED

@@ -9,14 +9,11 @@ import attrs
 import pytest
 from normal_forms import document, read
 from openapi_python_client.config import ClassOverride
-from openapi_python_client.parser.properties import Class
-from repository import FIRST
-from test_normal_form import COMPONENTS, EQUAL, WIDER, spec_of
+from test_normal_form import EQUAL, spec_of
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import operations
-from codegen.document.reading import load
 from codegen.document.served import unserved
 from codegen.package import naming
 from codegen.package.classes import Classes
@@ -34,15 +31,6 @@ def kinds_in(spec: Any) -> Kinds:
     return Kinds(forms, Classes(made, forms))
 
 
-def everything() -> Any:
-    """Return a document with an operation for each case of the normal form."""
-    spec = document({})
-    spec["components"]["schemas"] = COMPONENTS
-    cases = [case for case in (EQUAL | WIDER).values() if "version" not in case]
-    spec["paths"] = {f"/{index}": spec_of(case)["paths"]["/a"] for index, case in enumerate(cases)}
-    return spec
-
-
 GIVEN = read((Path(__file__).parent / "specs" / "names.yaml").read_text("utf-8"))
 SPEC, NAMES, UNIONS, PARAMETERS = (GIVEN[key] for key in ("document", "names", "unions", "parameters"))
 
@@ -53,18 +41,6 @@ def names_in(spec: Any) -> dict[str, str]:
 
 def test_a_class_is_named_by_its_place() -> None:
     assert names_in(SPEC) == NAMES
-
-
-def test_the_classes_of_the_vendors_document_have_the_names_in_config_yaml() -> None:
-    assert sorted(names_in(load(FIRST)).values()) == [
-        "ActiveSessionResponse",
-        "ActiveSessionResponseData",
-        "ChatV1Error",
-        "ChatV1Session",
-        "SessionMetadata",
-        "SessionMode",
-        "SessionStatus",
-    ]
 
 
 def each_schema(node: Any, change: Callable[[Any], Any]) -> Any:
@@ -107,13 +83,6 @@ def with_an_operation(spec: Any) -> Any:
 )
 def test_growth_and_other_words_rename_nothing(change: Callable[[Any], Any]) -> None:
     assert NAMES.items() <= names_in(change(copy.deepcopy(SPEC))).items()
-
-
-def test_the_names_of_classes_and_modules_are_those_of_the_generator() -> None:
-    config = attrs.evolve(naming.options(), class_overrides={})
-    for name, module in kinds_in(everything()).classes.modules.items():
-        made = Class.from_string(string=name, config=config)
-        assert (made.name, made.module_name) == (name, module)
 
 
 def test_a_class_has_a_name_that_the_generator_does_not_change() -> None:

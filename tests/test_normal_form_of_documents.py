@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from normal_forms import document, read, schema_in
 
-from codegen.document.normal import normal
-from codegen.document.normal import schemas as schemas_module
+from codegen.document.normal import normal, schemas as schemas_module
 from codegen.document.normal.meaning import meet
 from codegen.document.served import unserved
 

@@ -125,10 +125,6 @@ def test_it_is_typed(repository: Repository) -> None:
     repository.check_types("uses.py")
 
 
-def test_what_is_not_served_of_it_is_noted(repository: Repository) -> None:
-    assert "#/paths/~1events/post/responses/200: only as JSON, not as text/csv\n" in repository.generate().stdout
-
-
 def test_a_new_branch_of_a_union_is_promised_beside_the_others(repository: Repository) -> None:
     post = facts(repository)["operations"]["post_events"]
 

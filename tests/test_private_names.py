@@ -1,7 +1,6 @@
 """The private names of httpx and aiohttp that this package uses: they exist and work, and it works without them."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -11,13 +10,7 @@ import osvi
 import pytest
 from osvi._transport import deadline
 from osvi._transport.deadline import limit_reads
-from osvi._transport.shared_pool import SharedPool
-from support import TOKEN, BlockingClient, raw_json, serving, then_close
-
-Make = Callable[..., BlockingClient]
-
-EMPTY = raw_json({"success": True, "data": {}})
-
+from support import EMPTY, TOKEN, serving, then_close
 
 # httpx
 
@@ -140,34 +133,3 @@ def test_the_client_works_if_aiohttp_renames_its_attribute(monkeypatch: pytest.M
 
 
 # The seam
-
-
-class Counted:
-    """What a test fixture puts in the place of a pool."""
-
-    def __init__(self, pool: Any, seen: list[object]) -> None:
-        self.pool = pool
-        self.seen = seen
-
-    def exchange(self, request: Any) -> Any:
-        self.seen.append(self.pool)
-        return self.pool.exchange(request)
-
-
-def test_the_seam_reaches_the_pool_of_a_client_made_before_for_each_attempt(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen: list[object] = []
-    get = SharedPool.get
-    with serving(EMPTY, raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY, EMPTY) as server:
-        api = make(base_url=server.url)
-        api.list_active_sessions()
-        assert seen == []
-        with monkeypatch.context() as patch:
-            patch.setattr(SharedPool, "get", lambda shared: Counted(get(shared), seen))
-            api.list_active_sessions()
-            make(base_url=server.url).list_active_sessions()
-        api.list_active_sessions()
-
-    first, second, of_another = seen
-    assert first is second is api.client._pool.current is not of_another

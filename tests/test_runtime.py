@@ -169,12 +169,6 @@ def test_from_dict_reads_any_mapping() -> None:
         Car.from_dict(cast("Any", []))
 
 
-def test_from_dict_takes_nothing_but_the_data() -> None:
-    from_dict: Any = Wheel.from_dict
-    with pytest.raises(TypeError, match="unexpected keyword argument 'size'"):
-        from_dict({}, size=3)
-
-
 def test_to_dict_has_the_properties_in_the_order_of_the_spec_and_then_extra() -> None:
     written = Car.from_dict({"novel": 1} | REQUIRED).to_dict()
 
@@ -257,7 +251,9 @@ def test_an_unexpected_but_usable_value_is_drift() -> None:
         (("new_one",), "a field that the spec does not know"),
         (("spare", "x"), "a field that the spec does not know"),
     ]
-    assert car.color == "green"
+    assert isinstance(car.color, Color)
+    assert car.color == car.to_dict()["color"] == "green"
+    assert car.color not in list(Color)
     assert car.extra == {"new_one": 1}
 
 
@@ -355,6 +351,16 @@ def test_an_absent_property_stays_absent_in_copies() -> None:
     for twin in (pickle.loads(pickle.dumps(car)), copy.copy(car), copy.deepcopy(car)):  # noqa: S301
         assert twin.to_dict()["wheels"] is None
         assert twin.to_dict()["spare"]["labels"] is None
+
+
+@pytest.mark.parametrize(("field", "name", "absent"), [("is_new", "new", None), ("wheels", "wheels", ())])
+def test_what_the_pickle_of_an_earlier_version_lacks_is_absent(field: str, name: str, absent: Any) -> None:
+    car, _ = read(FULL)
+    written = car.to_dict()
+    del vars(car)[field]
+    twin = pickle.loads(pickle.dumps(car))  # noqa: S301
+
+    assert (getattr(twin, field), twin.to_dict()) == (absent, written | {name: None})
 
 
 @pytest.mark.parametrize(
@@ -470,19 +476,23 @@ def operation() -> Operation[Car | None]:
     return operation_of(ENDPOINT)
 
 
+def value_of(made: Operation[Any], status: int, body: Any, drift: Drift) -> Any:
+    reader = made.reader(status)
+    assert reader is not None
+    return made.read(reader, body, drift)
+
+
 def test_an_answer_is_read_by_its_status() -> None:
     made = operation()
     drift: Drift = []
 
     assert [status for status in (200, 201, 204, 299, 300, 404) if made.reader(status)] == [200, 201, 204, 299]
-    assert made.read(201, {"success": True, "data": REQUIRED, "new": 1}, drift) == Car.from_dict(REQUIRED)
+    assert value_of(made, 201, {"success": True, "data": REQUIRED, "new": 1}, drift) == Car.from_dict(REQUIRED)
     assert drift == [(("new",), "a field that the spec does not know")]
-    assert made.read(204, NO_BODY, drift) is None
-    assert made.read(200, REQUIRED, drift) == Car.from_dict(REQUIRED)
-    whole = made.whole.read(201, {"success": True, "data": REQUIRED, "meta": 3}, drift)
+    assert value_of(made, 204, NO_BODY, drift) is None
+    assert value_of(made, 200, REQUIRED, drift) == Car.from_dict(REQUIRED)
+    whole = value_of(made.whole, 201, {"success": True, "data": REQUIRED, "meta": 3}, drift)
     assert (whole.meta, whole.data) == (3, Car.from_dict(REQUIRED))
-    with pytest.raises(ValueError, match="404"):
-        made.read(404, {}, drift)
 
 
 @pytest.mark.parametrize(
@@ -499,7 +509,7 @@ def test_an_answer_is_read_by_its_status() -> None:
 )
 def test_an_answer_that_breaks_the_spec_is_refused(status: int, body: Any, place: tuple[str, str, str]) -> None:
     with pytest.raises(InvalidDataError) as caught:
-        operation().read(status, body, [])
+        value_of(operation(), status, body, [])
     assert (caught.value.pointer, caught.value.expected, caught.value.found) == place
 
 
@@ -525,11 +535,11 @@ def test_another_reader_may_read_the_data() -> None:
     drift: Drift = []
     made = operation().with_data(reader)
 
-    assert made.read(201, {"success": True, "data": "x"}, drift) == 7
-    assert made.read(201, {"success": True}, drift) == 7
+    assert value_of(made, 201, {"success": True, "data": "x"}, drift) == 7
+    assert value_of(made, 201, {"success": True}, drift) == 7
     assert seen == ["x", MISSING]
     assert drift == [(("data",), "seen")] * 2
-    assert made.whole.read(201, {"data": REQUIRED}, drift).data == Car.from_dict(REQUIRED)
+    assert value_of(made.whole, 201, {"data": REQUIRED}, drift).data == Car.from_dict(REQUIRED)
 
 
 def test_default_is_read_only_for_a_status_of_success() -> None:

@@ -16,13 +16,11 @@ from osvi.testing import RecordedRequest, Sandbox
 from osvi_runtime import NO_BODY, Drift
 from packages import spec_of
 from repository import ROOT
-from support import HEADER, MOCKED, RECORD, BlockingClient
+from support import HEADER, MOCKED, RECORD, Make
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.package.examples import examples
-
-Make = Callable[..., BlockingClient]
 
 SPECS = ROOT / "tests" / "specs"
 # The sessions are those of today, since that is what the sandbox opens.
@@ -276,13 +274,6 @@ def test_a_body_is_checked_to_the_last_kind_and_need_not_have_what_only_answers_
     assert (answer.json()["error"] if answer.content else None) == code
 
 
-def test_a_body_may_be_null_if_the_spec_allows_it(sandbox_of: Callable[..., Sandbox]) -> None:
-    nullable = {"anyOf": [SHELTER, {"type": "null"}]}
-    operation = {"security": [], "requestBody": said(nullable), "responses": {"204": {"description": ""}}}
-    with httpx.Client(transport=sandbox_of({"/x": {"post": operation}}).transport) as http:
-        assert [http.post("http://sandbox/x", content=content).status_code for content in ("null", "[]")] == [204, 400]
-
-
 @pytest.mark.parametrize(
     ("schema", "query", "status"),
     [
@@ -483,15 +474,6 @@ class TestReply:
         assert request.query == (("cursor", "+1"), ("tag", "x"), ("tag", "y"))
         assert (request.json, request.headers["host"]) == (None, httpx.URL(http.base_url).netloc.decode())
         assert large.token not in repr(attrs.asdict(request))
-
-    @MOCKED
-    def test_the_lookup_of_sessions_can_be_given_answers_too(self, make: Make) -> None:
-        sandbox = Sandbox()
-        api = make(token=sandbox.token, transport=sandbox.transport, retries=0)
-        sandbox.reply(ACTIVE, data={"agent_x": sandbox.open_session("+1", agent_uuid="agent_x")}, times=1)
-
-        assert list(api.list_active_sessions("+2")) == ["agent_x"]
-        assert api.list_active_sessions("+2") == {}
 
     @pytest.mark.parametrize(
         ("operation", "data", "problem"),

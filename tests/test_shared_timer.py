@@ -55,25 +55,6 @@ def error_of(task: asyncio.Task[Any]) -> type[Any] | None:
     return asyncio.CancelledError if task.cancelled() else type(task.exception())
 
 
-def test_a_timeout_expires_when_its_total_time_has_passed(clock: Clock) -> None:
-    task = clock.start_waiting(total=5)
-    clock.wait(4)
-    assert error_of(task) is None
-    clock.wait(1)
-    assert error_of(task) is TimeoutError
-    assert clock.timer.running == {}
-
-
-def test_a_timeout_expires_when_a_phase_has_passed(clock: Clock) -> None:
-    task = clock.start_waiting(total=5, phase=1)
-    clock.wait(2)  # no phase has begun
-    clock.timer.running[task].begin_phase()
-    clock.wait(0.5)
-    assert error_of(task) is None
-    clock.wait(0.5)
-    assert error_of(task) is TimeoutError
-
-
 def test_each_phase_has_its_time_up_to_the_total_time(clock: Clock) -> None:
     task = clock.start_waiting(total=2, phase=1)
     for _ in range(2):
@@ -103,20 +84,6 @@ def test_a_task_that_its_owner_cancels_is_cancelled_also_if_its_timeout_has_expi
     clock.loop.call_at(10, both.cancel)
     clock.wait(10)
     assert error_of(both) is asyncio.CancelledError
-
-
-def test_an_expired_timeout_does_not_leave_the_task_cancelled(clock: Clock) -> None:
-    async def wait() -> int:
-        try:
-            with clock.timeout(5, 1):
-                await asyncio.Event().wait()
-        except TimeoutError:
-            return task.cancelling()
-        raise AssertionError("the timeout has not expired")
-
-    task = clock.start(wait())
-    clock.wait(5)
-    assert task.result() == 0
 
 
 def test_an_expired_timeout_interrupts_its_task_once(clock: Clock) -> None:

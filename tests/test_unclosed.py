@@ -9,9 +9,8 @@ from typing import Any
 
 import osvi
 import pytest
-from support import CUSTOMER, FORK, answering, ok, raw_json, serving
+from support import CUSTOMER, EMPTY, FORK, answering, ok, serving
 
-EMPTY = raw_json({"success": True, "data": {}})
 TOKEN = "Canary-789-Token"
 KINDS = pytest.mark.parametrize("kind", ["sync", "async", "aiohttp"])
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from edits import with_edits
 from repository import FIRST, Released, Repository, facts
-from support import raw, serving
 
 from codegen.document.reading import load
 
@@ -31,15 +30,6 @@ def test_the_same_spec_changes_nothing(repository: Repository) -> None:
     assert {name: content for name, content in repository.contents().items() if name != addresses} == before
 
 
-def test_a_document_comes_from_a_url_too(repository: Repository) -> None:
-    changed = repository.spec + "# a comment\n"
-    with serving(raw(changed.encode())) as server:
-        result = repository.update(f"{server.url}/openapi.yaml")
-
-    assert result.returncode == 0, result.stderr
-    assert repository.openapi.read_text(encoding="utf-8") == changed
-
-
 def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(repository: Repository) -> None:
     body = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}, "to": {}}}
     request = {"required": True, "content": {"application/json": {"schema": body}}}
@@ -48,7 +38,7 @@ def test_growth_is_reported_for_the_changelog_and_nothing_is_left_to_do(reposito
         "session.x_score": {"type": "number"},
         "paths./x-notes": {"post": {"requestBody": request, "responses": {"204": {"description": "Made."}}}},
     }
-    result = repository.update(repository.page(json.dumps(with_edits(load(FIRST), growth))))
+    result = repository.update(repository.page_with(growth))
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "  - `ChatSession.x_score`: `float`.\n" in result.stdout
@@ -64,7 +54,7 @@ def test_what_is_odd_in_the_document_is_named_and_keeps_nothing_out(repository: 
         "parameters": [{"name": "q", "in": "query", "schema": {}, "odd": 1}],
         "responses": {"200": {"content": content}},
     }
-    page = repository.page(json.dumps(with_edits(load(FIRST), {"paths./x-odd": {"get": odd}})))
+    page = repository.page_with({"paths./x-odd": {"get": odd}})
     result = repository.update(page)
 
     assert result.returncode == 0, result.stdout + result.stderr
@@ -96,7 +86,7 @@ def test_the_places_that_use_what_is_gone_are_named_those_of_the_wrapper_first(r
     prose = "Where help_requested is a word, as at https://osvi.support"
     (repository.root / "README.md").write_text("\n".join([prose, *["`help_requested`"] * 25]))
     changed = {"session.help_requested": None, "session.mode": {"enum": ["ai"]}}
-    page = repository.page(json.dumps(with_edits(load(FIRST), changed)))
+    page = repository.page_with(changed)
     result = repository.update(page)
     lines = [line.strip() for line in result.stdout.partition("Where it is used:\n")[2].splitlines()]
     code = (repository.root / "wrapper/osvi/_cli/_active.py").read_text(encoding="utf-8").splitlines()
@@ -116,7 +106,7 @@ def test_a_second_run_says_the_same_as_the_first(tmp_path: Path) -> None:
     repository = Released(tmp_path / "repository")
     upload = {"requestBody": {"content": {"multipart/form-data": {}}}, "responses": {"204": {"description": "x"}}}
     changed = {"session.help_requested": None, "session.x_new": {"type": "string"}, "paths./x": {"post": upload}}
-    page = repository.page(json.dumps(with_edits(load(FIRST), changed)))
+    page = repository.page_with(changed)
     first, second = repository.update(page), repository.update(page)
 
     assert first.returncode == 1, first.stderr
@@ -128,7 +118,7 @@ def test_a_second_run_says_the_same_as_the_first(tmp_path: Path) -> None:
 
 def test_growth_that_is_taken_back_before_it_is_committed_is_no_break(tmp_path: Path) -> None:
     repository = Released(tmp_path / "repository")
-    repository.update(repository.page(json.dumps(with_edits(load(FIRST), {"session.x_new": {"type": "string"}}))))
+    repository.update(repository.page_with({"session.x_new": {"type": "string"}}))
     result = repository.update(repository.page(repository.spec))
 
     assert result.returncode == 0, result.stdout
@@ -137,8 +127,7 @@ def test_growth_that_is_taken_back_before_it_is_committed_is_no_break(tmp_path: 
 
 
 def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(repository: Repository) -> None:
-    changed = with_edits(load(FIRST), {"session.help_requested": {"type": "string", "example": None}})
-    repository.update(repository.page(json.dumps(changed)))
+    repository.update(repository.page_with({"session.help_requested": {"type": "string", "example": None}}))
     repository.surface.write_text(repository.surface.read_text().replace("      help_requested: bool\n", ""))
 
     assert repository.generate("--check").returncode == 1
@@ -229,7 +218,7 @@ def test_a_break_is_accepted_by_one_command_which_says_what_still_fails(reposito
 
 def test_the_report_names_the_version_that_it_takes_after_a_release(tmp_path: Path) -> None:
     repository = Released(tmp_path / "repository")
-    gained = repository.page(json.dumps(with_edits(load(FIRST), {"session.x_new": {"type": "string"}})))
+    gained = repository.page_with({"session.x_new": {"type": "string"}})
 
     assert "After v0.1.0, the version has to be 0.2.0 or more." in repository.update(gained).stdout
     (repository.root / "codegen" / "released.yaml").unlink()
@@ -238,7 +227,7 @@ def test_the_report_names_the_version_that_it_takes_after_a_release(tmp_path: Pa
 
 def test_a_new_property_is_seen_everywhere_at_once(repository: Repository) -> None:
     score = {"session.x_score": {"type": "number", "example": 0.5}}
-    result = repository.update(repository.page(json.dumps(with_edits(load(FIRST), score))))
+    result = repository.update(repository.page_with(score))
     assert result.returncode == 0, result.stdout + result.stderr
 
     script = """

@@ -20,61 +20,54 @@ def edit(repository: Released, name: str, old: str, new: str) -> None:
     (repository.root / name).write_text(repository.text(name).replace(old, new), encoding="utf-8")
 
 
+# A change: the file, the text that is replaced, and its replacement.
+Change = tuple[str, str, str]
 SURFACE = "codegen/surface.yaml"
-ERRORS = "wrapper/osvi/errors.py"
 CLIENT = "wrapper/osvi/_client.py"
 A_PROMISE = "      help_requested: bool\n"
-# The file, the text that is replaced, its replacement, and what the report says of it.
-NOTHING = (SURFACE, A_PROMISE, A_PROMISE, "")
-GROWTH = (SURFACE, A_PROMISE, f"{A_PROMISE}      x_score: float\n", "`ChatSession.x_score`: `float`.")
-BREAK = (SURFACE, A_PROMISE, "", "`ChatSession.help_requested` is gone")
 A_METHOD = "    def close(self) -> None:\n"
-X_METHOD = f'    def x_score(self) -> None:\n        """X."""\n\n{A_METHOD}'
-GROWTH_BY_HAND = (CLIENT, A_METHOD, X_METHOD, "`osvi.Client.x_score` is new.")
-BREAK_BY_HAND = (ERRORS, "class ServerError", "class ServersError", "`osvi.errors.ServerError` is gone\n")
-ANOTHER_DEFAULT = (
-    CLIENT,
-    "retries: int = 2",
-    "retries: int = 3",
+GROWTH: Change = (SURFACE, A_PROMISE, f"{A_PROMISE}      x_score: float\n")
+GROWTH_BY_HAND: Change = (CLIENT, A_METHOD, f'    def x_score(self) -> None:\n        """X."""\n\n{A_METHOD}')
+BREAK: Change = (SURFACE, A_PROMISE, "")
+BREAKS_BY_HAND: list[Change] = [
+    ("wrapper/osvi/errors.py", "class ServerError", "class ServersError"),
+    (CLIENT, "retries: int = 2", "retries: int = 3"),
+    (CLIENT, "        timeout: float = 10.0,\n        retries", "        retries"),
+    (CLIENT, "max_response_bytes: int = 64 * 2**20", "max_response_bytes: int"),
+]
+SAID_BY_HAND = [
+    "`osvi.errors.ServerError` is gone\n",
     "`osvi.Client.__init__(retries=…)` is `keyword-only, 3` now, and was `keyword-only, 2`\n",
-)
-AN_ARGUMENT_LESS = (
-    CLIENT,
-    "        retries: int = 2,\n",
-    "",
-    "`osvi.Client.__init__(retries=…)` is gone\n",
-)
-AN_ARGUMENT_IS_NEEDED = (CLIENT, "retries: int = 2", "retries: int", "`osvi.Client.__init__()` needs `retries` too\n")
+    "`osvi.Client.__init__(timeout=…)` is gone\n",
+    "`osvi.Client.__init__()` needs `max_response_bytes` too\n",
+]
 
 
 @pytest.mark.parametrize(
-    ("last", "change", "too_small", "enough"),
+    ("last", "changes", "too_small", "enough", "said"),
     [
-        ("0.1.1", NOTHING, "0.1.0", "0.1.2"),
-        ("0.1.0", GROWTH, "0.1.9", "0.2.0"),
-        ("0.1.0", BREAK, "0.1.9", "0.2.0"),
-        ("1.2.3", NOTHING, "1.2.2", "1.2.4"),
-        ("1.2.3", GROWTH, "1.2.4", "1.3.0"),
-        ("1.2.3", GROWTH_BY_HAND, "1.2.4", "1.3.0"),
-        ("1.2.3", BREAK, "1.10.0", "2.0.0"),
-        ("1.2.3", BREAK_BY_HAND, "1.10.0", "2.0.0"),
-        ("1.2.3", ANOTHER_DEFAULT, "1.10.0", "2.0.0"),
-        ("1.2.3", AN_ARGUMENT_LESS, "1.10.0", "2.0.0"),
-        ("1.2.3", AN_ARGUMENT_IS_NEEDED, "1.10.0", "2.0.0"),
+        ("0.1.1", [], "0.1.0", "0.1.2", []),
+        ("0.1.0", [GROWTH], "0.1.9", "0.2.0", ["`ChatSession.x_score`: `float`."]),
+        ("0.1.0", [BREAK], "0.1.9", "0.2.0", ["`ChatSession.help_requested` is gone"]),
+        ("1.2.3", [GROWTH_BY_HAND], "1.2.4", "1.3.0", ["`osvi.Client.x_score` is new."]),
+        ("1.2.3", [BREAK], "1.10.0", "2.0.0", ["`ChatSession.help_requested` is gone"]),
+        ("1.2.3", BREAKS_BY_HAND, "1.10.0", "2.0.0", SAID_BY_HAND),
     ],
+    ids=["nothing", "growth in 0.x", "a break in 0.x", "growth by hand", "a break", "breaks by hand"],
 )
-def test_a_tag_that_is_too_small_for_what_has_changed_is_refused(
-    repository: Released, last: str, change: tuple[str, str, str, str], too_small: str, enough: str
+def test_a_tag_that_is_too_small_for_what_has_changed_is_refused(  # noqa: PLR0913, PLR0917 - a table
+    repository: Released, last: str, changes: list[Change], too_small: str, enough: str, said: list[str]
 ) -> None:
     repository.release(last)
-    edit(repository, *change[:3])
+    for change in changes:
+        edit(repository, *change)
 
     repository.set_version(too_small)
     before = repository.text("codegen/released.yaml")
     refused = repository.version(f"v{too_small}")
     assert refused.returncode == 1, refused.stderr
     assert f"{too_small} is too small. After v{last}, the version has to be {enough} or more." in refused.stdout
-    assert change[3] in refused.stdout
+    assert [text for text in said if text not in refused.stdout] == []
     assert repository.text("codegen/released.yaml") == before
 
     repository.set_version(enough)
@@ -111,13 +104,13 @@ def test_a_release_that_is_recorded_may_be_checked_again(repository: Released) -
 
 def test_a_tree_without_a_change_may_have_the_version_of_the_last_release(repository: Released) -> None:
     assert repository.version().returncode == 0
-    edit(repository, *GROWTH[:3])
+    edit(repository, *GROWTH)
     assert repository.version().returncode == 1
 
 
 def test_before_the_first_release_any_version_is_large_enough(repository: Released) -> None:
     (repository.root / "codegen/released.yaml").unlink()
-    edit(repository, *BREAK[:3])
+    edit(repository, *BREAK)
 
     assert repository.version().stdout == "0.1.0 is large enough. There is no release yet: any version.\n"
     assert repository.version().returncode == 0

@@ -1,17 +1,13 @@
 """`with_options` and `on_answer`: other options on the same connections, and the facts of an answer."""
 
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import httpx
 import osvi
 import pytest
 from osvi.testing import Sandbox, no_waits
-from support import MOCKED, ONCE, RECORD, BlockingClient, answering, ok, raw_json, serving
-
-Make = Callable[..., BlockingClient]
-EMPTY = raw_json({"success": True, "data": {}})
+from support import EMPTY, MOCKED, ONCE, RECORD, Make, answering, ok, serving
 
 
 def test_a_derived_client_uses_the_connections_of_the_first(make: Make) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 
 import attrs
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, settings, strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
 from osvi_runtime import Endpoint, InvalidDataError, to_json

@@ -8,8 +8,7 @@ import httpx
 import osvi
 import pytest
 from api import CALLS, LOOKUP, SPEC, THOROUGH, Call, without
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 from api import CALLS, LOOKUP, THOROUGH, Call
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from osvi.testing import Sandbox
 from osvi_openapi.spec import TOKEN_HEADER
 from schemathesis.checks import not_a_server_error

@@ -1,14 +1,12 @@
 """The real packages that users put beside osvi. Run by `.ci/run tools`, with the extra `tools`."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from osvi.testing import no_waits
-from support import RECORD, BlockingClient, RawServer, raw_json, serving
-
-Make = Callable[..., BlockingClient]
+from support import RECORD, BlockingClient, Make, RawServer, raw_json, serving
 
 # Made here and in no line of the source: Sentry sends the lines around each frame.
 TOKEN = secrets.token_hex(8)

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("respx")  # of the extra `tools`
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,8 @@ import osvi
 import respx
 import vcr  # type: ignore[import-untyped]
 from pytest_httpx import HTTPXMock
-from support import CUSTOMER, HEADER, RECORD, BlockingClient, RawServer
+from support import CUSTOMER, HEADER, RECORD, Make, RawServer
 from vcr.errors import CannotOverwriteExistingCassetteException  # type: ignore[import-untyped]
-
-Make = Callable[..., BlockingClient]
 
 ANSWER = {"success": True, "data": {"agent_x": RECORD}}
 PATH = "/v1/chat/session/active"
@@ -123,28 +121,3 @@ def test_vcrpy_without_an_answer_raises_and_sends_nothing(api_of: Make, server: 
         api.list_active_sessions()
 
     assert server.requests == []
-
-
-@pytest.fixture
-def _mock_without_an_answer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
-    """Put a mock in place that has no answer: respx, or vcrpy where the client has aiohttp."""
-    if request.node.callspec.params["make"] == "aiohttp":
-        with RECORDER.use_cassette(str(tmp_path / "cassette.yaml"), record_mode="none"):
-            yield
-    else:
-        with respx.mock(assert_all_called=False):
-            yield
-
-
-@pytest.mark.usefixtures("_mock_without_an_answer")
-def test_what_a_mock_raises_leaves_without_the_frames_that_hold_the_request(
-    api_of: Make, server: RawServer, canaries: tuple[str, ...]
-) -> None:
-    with pytest.raises((AssertionError, CannotOverwriteExistingCassetteException)) as caught:
-        api_of(base_url=server.url).list_active_sessions()
-
-    _, *frames = (entry.frame.f_locals for entry in caught.traceback)  # without that of this test
-    assert frames
-    for value in (value for variables in frames for value in variables.values()):
-        shown = f"{value!r} {getattr(value, 'headers', '')!r}"
-        assert not any(secret in shown for secret in canaries)

@@ -6,7 +6,7 @@ pytest.importorskip("opentelemetry.instrumentation.httpx")  # of the extra `tool
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -17,9 +17,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, Tracer
-from support import HEADER, BlockingClient, RawServer, raw_json, reset, serving
-
-Make = Callable[..., BlockingClient]
+from support import HEADER, Make, RawServer, raw_json, reset, serving
 
 
 class Tracing:

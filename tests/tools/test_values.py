@@ -15,7 +15,6 @@ import msgspec
 import orjson
 import osvi
 import pandas as pd  # type: ignore[import-untyped]
-import polars as pl
 from celery import Celery  # type: ignore[import-untyped]
 from osvi.testing import Sandbox
 
@@ -48,12 +47,6 @@ def test_cattrs_takes_a_session_apart(session: osvi.ChatSession) -> None:
     assert written["metadata"]["input_fields"] == {"name": {"first": ["Alex"]}}
 
 
-def test_json_encodes_what_attrs_takes_apart(session: osvi.ChatSession) -> None:
-    written = json.loads(json.dumps(attrs.asdict(session), default=datetime.isoformat))
-
-    assert written["metadata"]["input_fields"] == {"name": {"first": ["Alex"]}}
-
-
 @pytest.fixture
 def results() -> Iterator[osvi.CustomerSessions]:
     sandbox = Sandbox()
@@ -70,12 +63,6 @@ def test_many_results_are_a_table_of_pandas(results: Iterator[osvi.CustomerSessi
         ("+1", "agent_x", "ai"),
         ("+2", "agent_y", "support"),
     ]
-
-
-def test_many_results_are_a_table_of_polars(results: Iterator[osvi.CustomerSessions]) -> None:
-    table = pl.DataFrame([row for result in results for row in result.rows()])
-
-    assert sorted(table["agent_uuid"].to_list()) == ["agent_x", "agent_y"]
 
 
 @pytest.mark.parametrize(

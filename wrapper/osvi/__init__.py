@@ -10,11 +10,10 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from osvi_openapi.spec import SPEC_SHA256
-from osvi_runtime import NULL, InvalidDataError, NullType, Operation
+from osvi_runtime import NULL, InvalidDataError, NullType, Operation, lazy
 
 from osvi import errors
 from osvi._client import Client
@@ -70,22 +69,23 @@ __all__ = [
 ]
 
 
-# These names are imported at their first use, so that `import osvi` takes little longer than `import httpx`.
-_LAZY_NAMES = {
-    "AsyncClient": "osvi._async_client",
-    **dict.fromkeys(("CustomerSessions", "Outcome"), "osvi._many.results"),
-    **dict.fromkeys(("ChatSession", "SessionMetadata", "SessionMode", "SessionStatus"), "osvi.sessions"),
-}
-_LAZY_MODULES = {"models", "operations", "testing"}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _LAZY_MODULES:
-        return importlib.import_module(f"osvi.{name}")
-    if name not in _LAZY_NAMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(importlib.import_module(_LAZY_NAMES[name]), name)
-    return value
+if not TYPE_CHECKING:
+    # These names are imported at their first use, so that `import osvi` takes little longer than `import httpx`.
+    __getattr__, _ = lazy(
+        __name__,
+        {
+            "AsyncClient": "_async_client",
+            "ChatSession": "sessions",
+            "CustomerSessions": "_many.results",
+            "Outcome": "_many.results",
+            "SessionMetadata": "sessions",
+            "SessionMode": "sessions",
+            "SessionStatus": "sessions",
+            "models": "models",
+            "operations": "operations",
+            "testing": "testing",
+        },
+    )
 
 
 def __dir__() -> list[str]:

@@ -113,15 +113,26 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     ) -> AsyncGenerator[osvi.CustomerSessions, None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
-        customers = results.checked_customers(customer_ids)
-        return tasks.send_each(self._run, customers, all_sessions, results.CustomerSessions, concurrency)
+        return tasks.send_each(
+            self._run,
+            results.checked_customers(customer_ids),
+            all_sessions,
+            results.CustomerSessions,
+            results.checked_concurrency(concurrency),
+        )
 
     def send_many(
         self, operations: Iterable[Operation[T]] | AsyncIterable[Operation[T]], *, concurrency: int = 50
     ) -> AsyncGenerator[osvi.Outcome[T], None]:
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
-        return tasks.send_each(self._run, operations, lambda operation: operation, results.Outcome, concurrency)
+        return tasks.send_each(
+            self._run,
+            operations,
+            lambda operation: operation,
+            results.Outcome,
+            results.checked_concurrency(concurrency),
+        )
 
     async def aclose(self) -> None:
         """Close the connections. The client cannot be used afterwards."""
@@ -145,7 +156,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
                 if not call.is_delayed():
                     break
             else:
-                return call.finish(outcome, stacklevel=4)
+                return call.finish(outcome)
 
 
 def open_pool(

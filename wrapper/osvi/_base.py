@@ -45,8 +45,7 @@ class BaseClient(ABC, Generic[Pool]):
     ) -> None:
         self._base_url = checked_base_url(base_url, allow_http=allow_http)
         self._options = Options(base_url=self._base_url, user_agent=USER_AGENT, **options)
-        # From the warning about the token, the caller of Client(...) is three frames up.
-        self._token: Final = token_source(token, stacklevel=3)
+        self._token: Final = token_source(token)
         self._has_one_token: Final = not callable(self._token.get())
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")

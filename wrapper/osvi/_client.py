@@ -106,9 +106,13 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[osvi.CustomerSessions, None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-        customers, timeout = results.checked_customers(customer_ids), self._options.timeout
         return threads.send_each(
-            self._run, customers, all_sessions, results.CustomerSessions, concurrency, closing_timeout=timeout
+            self._run,
+            results.checked_customers(customer_ids),
+            all_sessions,
+            results.CustomerSessions,
+            results.checked_concurrency(concurrency),
+            closing_timeout=self._options.timeout,
         )
 
     def send_many(
@@ -116,9 +120,13 @@ class Client(BaseClient[HttpxPool]):
     ) -> Generator[osvi.Outcome[T], None, None]:
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
-        timeout = self._options.timeout
         return threads.send_each(
-            self._run, operations, lambda operation: operation, results.Outcome, concurrency, closing_timeout=timeout
+            self._run,
+            operations,
+            lambda operation: operation,
+            results.Outcome,
+            results.checked_concurrency(concurrency),
+            closing_timeout=self._options.timeout,
         )
 
     def close(self) -> None:
@@ -143,4 +151,4 @@ class Client(BaseClient[HttpxPool]):
                 if not call.is_delayed():
                     break
             else:
-                return call.finish(outcome, stacklevel=4)
+                return call.finish(outcome)

@@ -21,8 +21,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 
 import osvi
 from osvi._core.waits import no_waits
-from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION
-from osvi._sandbox.active_sessions import ActiveSessions
+from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION, ActiveSessions
 from osvi._sandbox.messages import Plan, RecordedRequest, ReplyBody, error_reply, reply
 from osvi._sandbox.operations import packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport

@@ -2,48 +2,50 @@
 
 from .annotations import reader_of as reader_of
 from .anything import Anything as Anything
+from .arguments import HEADER_VALUE as HEADER_VALUE
 from .descriptions import descriptions as descriptions
-from .enums import Enumeration as Enumeration
-from .enums import Listed as Listed
-from .enums import ListedValues as ListedValues
-from .enums import OpenEnum as OpenEnum
-from .errors import MISSING as MISSING
-from .errors import Checked as Checked
-from .errors import CheckedRequest as CheckedRequest
-from .errors import Drift as Drift
-from .errors import InvalidDataError as InvalidDataError
-from .errors import Path as Path
-from .errors import pointer as pointer
-from .errors import refuse as refuse
+from .enums import Enumeration as Enumeration, Listed as Listed, ListedValues as ListedValues, OpenEnum as OpenEnum
+from .errors import (
+    MISSING as MISSING,
+    Checked as Checked,
+    CheckedRequest as CheckedRequest,
+    Drift as Drift,
+    InvalidDataError as InvalidDataError,
+    Path as Path,
+    pointer as pointer,
+    refuse as refuse,
+)
 from .formats import *  # noqa: F403 - the readers, which ``__all__`` lists there
-from .lazy import complete_init as complete_init
-from .lazy import lazy as lazy
-from .operations import NO_BODY as NO_BODY
-from .operations import Data as Data
-from .operations import Endpoint as Endpoint
-from .operations import Enveloped as Enveloped
-from .operations import Operation as Operation
-from .operations import argument_readers as argument_readers
-from .readers import NULL as NULL
-from .readers import AnyOf as AnyOf
-from .readers import Array as Array
-from .readers import Boolean as Boolean
-from .readers import Integer as Integer
-from .readers import Map as Map
-from .readers import Nothing as Nothing
-from .readers import Null as Null
-from .readers import NullType as NullType
-from .readers import Number as Number
-from .readers import Reader as Reader
-from .readers import String as String
+from .lazy import complete_init as complete_init, lazy as lazy
+from .models import (
+    Choice as Choice,
+    Model as Model,
+    empty_record as empty_record,
+    in_spec_order as in_spec_order,
+    to_json as to_json,
+)
+from .operations import (
+    NO_BODY as NO_BODY,
+    Data as Data,
+    Endpoint as Endpoint,
+    Enveloped as Enveloped,
+    Operation as Operation,
+    argument_readers as argument_readers,
+)
+from .readers import (
+    NULL as NULL,
+    AnyOf as AnyOf,
+    Array as Array,
+    Boolean as Boolean,
+    Integer as Integer,
+    Map as Map,
+    Nothing as Nothing,
+    Null as Null,
+    NullType as NullType,
+    Number as Number,
+    Reader as Reader,
+    String as String,
+)
 from .readonly import EMPTY as EMPTY
-from .records import Choice as Choice
-from .records import Model as Model
-from .records import OneOf as OneOf
-from .records import Record as Record
-from .records import empty_record as empty_record
-from .records import in_spec_order as in_spec_order
-from .records import to_json as to_json
-from .unions import Tagged as Tagged
-from .unions import TaggedBy as TaggedBy
-from .unions import UnknownModel as UnknownModel
+from .records import OneOf as OneOf, Record as Record
+from .unions import Tagged as Tagged, TaggedBy as TaggedBy, UnknownModel as UnknownModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from .errors import JSON_TYPES, MISSING, Drift, Path, refuse
+from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, refuse
 from .formats import CONVERTED
 from .readers import Array, Boolean, Integer, Map, Null, Number, Reader, String
 
@@ -37,19 +37,15 @@ class _Anything(Reader):
         for reader in [own()] if own else self.readers:
             if reader.takes(value):
                 return reader.write(value, path)
-        self.refuse_argument(value, path)
+        raise InvalidDataError(self.kind(), type(value).__name__, path)
 
 
 def _check_numbers(value: Any, path: Path) -> None:
     """Refuse a number that Python reads as infinity, such as 1e400, since JSON cannot represent infinity."""
-    if type(value) is dict:
-        for key, item in value.items():
+    if type(value) is dict or type(value) is list:
+        for key, item in value.items() if type(value) is dict else enumerate(value):
             if type(item) not in _FINITE_TYPES:
-                _check_numbers(item, (*path, key))
-    elif type(value) is list:
-        for index, item in enumerate(value):
-            if type(item) not in _FINITE_TYPES:
-                _check_numbers(item, (*path, str(index)))
+                _check_numbers(item, (*path, str(key)))
     elif type(value) is float and math.isinf(value):
         refuse(value, "a number in the range of a double", path)
 

@@ -11,12 +11,13 @@ from urllib.parse import quote
 
 from .errors import InvalidDataError, Path, refuse
 from .formats import CONVERTED
+from .models import Choice, Model, to_json
 from .readers import is_array
-from .records import Choice, Model, to_json
 
 # The percent-encoding of each ASCII character, for str.translate().
 _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128)}
-_HEADER: Final = r"[!-~](?:[ -~]*[!-~])?"
+# Of a header: printable ASCII, without white space around it.
+HEADER_VALUE: Final = r"[!-~](?:[ -~]*[!-~])?"
 _SCALARS: Final = f"a string, a number, a boolean, {' or '.join(sorted(format_.kind() for format_ in CONVERTED))}"
 # What stands between the items of an array, or between the names and values of an object, by the style of OpenAPI.
 _SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
@@ -75,14 +76,19 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> list[str]:
     return [f"{_quoted_name(name)}={text}" for text in texts]
 
 
+def _texts(value: Any, path: Path) -> list[str]:
+    """Return a scalar, or the scalars of an array, as texts."""
+    return [_text(item, path) for item in (value if isinstance(value, list) else [value])]
+
+
 def path_text(value: Any, path: Path) -> str:
     """Return a scalar, or an array of scalars, for the path of a URL.
 
     Raises:
         InvalidDataError: A text is blank or only dots, and would lead to another path.
     """
-    texts = [_text(item, path) for item in (value if isinstance(value, list) else [value])]
-    if not all(text.strip() not in {"", ".", ".."} for text in texts or [""]):
+    texts = _texts(value, path)
+    if any(text.strip() in {"", ".", ".."} for text in texts or [""]):
         raise InvalidDataError("text for a part of the path", "a blank or only dots", path)
     return ",".join(map(quoted, texts))
 
@@ -93,8 +99,8 @@ def header_text(value: Any, path: Path) -> str:
     Raises:
         InvalidDataError: The text is not printable ASCII, or has spaces around it.
     """
-    text = ",".join(_text(item, path) for item in (value if isinstance(value, list) else [value]))
-    if not re.fullmatch(_HEADER, text):
+    text = ",".join(_texts(value, path))
+    if not re.fullmatch(HEADER_VALUE, text):
         raise InvalidDataError("printable ASCII without space around it", "another text", path)
     return text
 

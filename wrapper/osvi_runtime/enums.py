@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from .errors import UNLISTED, Drift, Path, refuse
 from .readers import Reader, Scalar, String
@@ -27,12 +27,19 @@ class OpenEnum(StrEnum):
         return Enumeration(cls)
 
 
+_MEMBER: Final = """\
+if type({value}) is not str:
+    return None
+{value} = {reader}.members[{value}]
+"""
+
+
 class Enumeration(Scalar):
     """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
 
     def __init__(self, cls: type[OpenEnum]) -> None:
         super().__init__("a string", str, json=String.json)
-        self.source = ("if type({value}) is not str:", "    return None", "{value} = {members}[{value}]")
+        self.source = _MEMBER
         self.cls = cls
         self.members = {member.value: member for member in cls}
 

@@ -9,14 +9,16 @@ from typing import Any
 def lazy(package: str, modules: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return ``__getattr__`` and ``__dir__`` (PEP 562) of a package that exports these names of these modules.
 
-    No name may be that of a module, since Python makes a module that it imports an attribute of the package.
+    A name that is that of its module exports the module. No other name may be that of a module, since Python makes a
+    module that it imports an attribute of the package.
     """
     attributes = vars(sys.modules[package])
 
     def import_name(name: str) -> Any:
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        value = attributes[name] = getattr(import_module(f"{package}.{modules[name]}"), name)
+        module = import_module(f"{package}.{modules[name]}")
+        value = attributes[name] = module if modules[name] == name else getattr(module, name)
         if hasattr(value, "__attrs_attrs__"):
             complete_init(value)
         return value

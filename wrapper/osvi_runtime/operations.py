@@ -14,10 +14,9 @@ from .anything import Anything
 from .arguments import header_text, path_text, private_texts, query_pairs
 from .errors import MISSING, Drift, InvalidDataError, Path, refuse
 from .lazy import complete_init
-from .readers import AnyOf, Map, Nothing, Null, Reader
+from .readers import AnyOf, Nothing, Reader
 from .readonly import EMPTY
 from .records import Record
-from .tables import table
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -36,29 +35,28 @@ class Data(Reader):
     def __init__(self, envelope: Record[Any]) -> None:
         super().__init__("a JSON object", dict)
         self.envelope = envelope
+        self.others = Record(envelope.cls, without="data")
 
-    def read(self, value: Any, path: Path, drift: Drift) -> Any:
-        return self.read_with(self._read_data, value, path, drift)
-
-    def _read_data(self, data: Any, path: Path, drift: Drift) -> Any:
-        property_ = self.envelope.table.properties["data"]
-        return None if data is None and property_.is_nullable else property_.reader.read(data, path, drift)
-
-    def read_with(self, read_data: Callable[[Any, Path, Drift], U], value: Any, path: Path, drift: Drift) -> U:
-        """Read an envelope, and its data by ``read_data``. `MISSING` stands for absent data."""
+    def read(
+        self, value: Any, path: Path, drift: Drift, read_data: Callable[[Any, Path, Drift], Any] | None = None
+    ) -> Any:
+        """Return the data of an envelope, read by ``read_data`` if given. `MISSING` stands for absent data."""
         if type(value) is not dict:
             refuse(value, self.kind(), path)
-        others = table(self.envelope.cls, "data")  # the table without the property ``data``
-        if (
+        is_usual = (
             value.keys() == _USUAL_PROPERTIES
             and type(value["success"]) is bool
-            and others.required.keys() <= _USUAL_PROPERTIES
-        ):
-            return read_data(value["data"], (*path, "data"), drift)
-        if value.get("success", True) is None:  # an absent ``success`` means success, so null does not count as absent
-            refuse(None, "a boolean", (*path, "success"))
-        others.read({name: item for name, item in value.items() if name != "data"}, path, drift)
-        return read_data(value.get("data", MISSING), (*path, "data"), drift)
+            and self.envelope.required.keys() <= _USUAL_PROPERTIES
+        )
+        if not is_usual:
+            if value.get("success", True) is None:  # an absent one means success, so null does not count as absent
+                refuse(None, "a boolean", (*path, "success"))
+            self.others.read_fields({name: item for name, item in value.items() if name != "data"}, path, drift)
+        return (read_data or self._read_data)(value.get("data", MISSING), (*path, "data"), drift)
+
+    def _read_data(self, data: Any, path: Path, drift: Drift) -> Any:
+        property_ = self.envelope.properties["data"]
+        return None if data is None and property_.is_nullable else property_.reader.read(data, path, drift)
 
 
 @attrs.frozen(slots=False, repr=False)
@@ -128,28 +126,22 @@ class Operation(Generic[T_co]):
         other.__dict__.update(self.__dict__, _read_data=read)  # attrs.evolve() would take as long as making it anew
         return cast("Operation[U]", other)
 
-    def read(self, status: int, body: Any, drift: Drift) -> T_co:
+    def read(self, reader: Reader, body: Any, drift: Drift) -> T_co:
         """Return the value of an answer.
 
         Args:
-            status: The HTTP status.
+            reader: The `reader` of its status.
             body: The JSON value of the body, or `NO_BODY`.
             drift: Gets the places where the body differs from the spec and is still usable.
 
         Raises:
             InvalidDataError: The body differs from the spec.
-            ValueError: The status is that of an error.
         """
-        reader = self.reader(status)
-        if reader is None:
-            raise ValueError(f"{self.name} has no success with the status {status}")
-        return self.read_by(reader, body, drift)
-
-    def read_by(self, reader: Reader, body: Any, drift: Drift) -> T_co:
-        """Return the value of an answer by the `reader` of its status; see `read`."""
-        if self._read_data is not None and isinstance(reader, Data):
-            return reader.read_with(self._read_data, body, (), drift)
-        value: T_co = reader.read(body, (), drift)
+        value: T_co
+        if isinstance(reader, Data):
+            value = reader.read(body, (), drift, self._read_data)
+        else:
+            value = reader.read(body, (), drift)
         return value
 
     def reader(self, status: int) -> Reader | None:
@@ -225,52 +217,52 @@ class Endpoint:
         Raises:
             InvalidDataError: An argument cannot be sent. The path of the error begins with its name.
         """
-        optional, readers = function.__kwdefaults__ or {}, argument_readers(function)
-        sent = {name: value for name, value in arguments.items() if value is not None or name not in optional}
-        url = self.path
-        query: list[str] = []
-        headers: dict[str, str] = {}
-        for argument in filter(sent.__contains__, self.locations):
-            location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
-            if location not in {"path", "query", "header"}:
+        readers, optional = argument_readers(function), function.__kwdefaults__ or EMPTY
+        url, query, headers = self.path, list[str](), dict[str, str]()
+        in_body = dict[str, Any]()
+        for argument, location in self.locations.items():
+            value, name, path = arguments[argument], self.names.get(argument, argument), (argument,)
+            if value is None and argument in optional:
                 continue
-            value = readers[argument].write(sent[argument], path)
+            if location in {"body", "whole", "extra"}:
+                in_body[argument] = value
+                continue
+            json_value = readers[argument].write(value, path)
             if location == "path":
-                url = url.replace(f"{{{name}}}", path_text(value, path))
+                url = url.replace(f"{{{name}}}", path_text(json_value, path))
             elif location == "query":
-                query += query_pairs(name, value, self.styles.get(argument, ""), path)
+                query += query_pairs(name, json_value, self.styles.get(argument, ""), path)
             else:
-                headers[name] = header_text(value, path)
+                headers[name] = header_text(json_value, path)
         if query:
             # Some vendors tell operations of one path apart by a query.
             url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"
         content = None
-        may_have_body = self.body is not Anything or "whole" in self.locations.values()
-        if may_have_body and (body := self._body(sent)) is not NO_BODY:
+        if (in_body or isinstance(self.body, Record)) and (body := self._body(in_body, readers)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
             content = json.dumps(body, ensure_ascii=False).encode()
         return Enveloped(self, url, headers, content, arguments, self.answers)
 
-    def _body(self, sent: Mapping[str, Any]) -> Any:
-        """Return the JSON value of the body for arguments that are sent."""
-        located = {location: argument for argument, location in self.locations.items()}
-        whole, others = located.get("whole", ""), located.get("extra", "")
-        if whole in sent:
-            # Beside properties, it may only be `NULL`.
-            return (Null if "body" in located else self.body).write(sent[whole], (whole,))
-        extra = sent.get(others) or EMPTY
-        properties = [argument for argument, location in self.locations.items() if location == "body"]
-        is_sent = extra or not self.is_body_optional or not sent.keys().isdisjoint(properties)
-        if not is_sent or not isinstance(self.body, Record):
+    def _body(self, sent: Mapping[str, Any], readers: Mapping[str, Reader]) -> Any:
+        """Return the JSON value of the body for the arguments that are in it. `NO_BODY` if no body is sent."""
+        declared = self.body.properties if isinstance(self.body, Record) else {}
+        properties = dict[str, Any]()
+        for argument, value in sent.items():
+            location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
+            if location == "whole":  # beside properties, it is null
+                return readers[argument].write(value, path)
+            if location == "body":
+                properties[name] = declared[name].write(value, path)
+            else:
+                extra = readers[argument].write(value, path)
+                for twice in sorted(declared.keys() & extra):
+                    expected = "a property that the spec does not declare"
+                    raise InvalidDataError(expected, "one that it declares", (argument, twice))
+                properties |= extra
+        if self.is_body_optional and not properties:
             return NO_BODY
-        body, declared = dict[str, Any](), self.body.table.properties
-        for argument in properties:
-            name = self.names.get(argument, argument)
-            declared[name].write_into(body, name, sent.get(argument), (argument,), is_needed=argument in sent)
-        for name in sorted(declared.keys() & extra):
-            expected = "a property that the spec does not declare"
-            raise InvalidDataError(expected, "one that it declares", (others, name))
-        return body | Map(self.body.table.others or Anything).write(extra, (others,))
+        needed = (name for name, property_ in declared.items() if property_.none_is_null and not property_.is_read_only)
+        return dict.fromkeys(needed) | properties
 
 
 @cache

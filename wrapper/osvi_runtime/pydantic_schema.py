@@ -11,7 +11,6 @@ from pydantic_core import core_schema
 from typing_extensions import TypeAliasType, TypedDict
 
 from .descriptions import descriptions
-from .tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,8 +24,7 @@ def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], 
     A field that is not a property, and that `from_dict` takes as an argument, is read and written too. ``to_json`` is
     needed for what pydantic writes otherwise than as JSON, such as datetimes.
     """
-    typed_dict: Any = _typed_dict  # without this type, mypy says that the classes are not hashable
-    json_schema = handler.generate_schema(typed_dict(cls))
+    json_schema = handler.generate_schema(_typed_dict(cls))
     return core_schema.no_info_plain_validator_function(
         lambda value: value if isinstance(value, cls) else _read(cls, to_json(value)),
         json_schema_input_schema=json_schema,
@@ -36,10 +34,9 @@ def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], 
 
 def schema_of_choice(cls: Any, handler: GetCoreSchemaHandler, read: Callable[[Any], Any]) -> core_schema.CoreSchema:
     """Return the schema of a class of choices. It takes choices and their JSON values."""
-    alias: Any = _alias
     return core_schema.no_info_wrap_validator_function(
         lambda value, _: value if isinstance(value, cls) else read(value),
-        handler.generate_schema(alias(cls)),
+        handler.generate_schema(_alias(cls)),
         serialization=core_schema.plain_serializer_function_ser_schema(lambda choice: choice.json),
     )
 
@@ -57,7 +54,7 @@ def _read(cls: Any, data: Any) -> Any:
     Raises:
         ValueError: There is no such record. pydantic makes a ValidationError of it.
     """
-    others, properties = _other_fields(cls), table(cls).properties
+    others, properties = _other_fields(cls), cls.__reader__().properties
     arguments = {name: None for name, field in others.items() if field.default is attrs.NOTHING}
     if isinstance(data, dict):
         arguments |= {name: data[name] for name in others if name in data}
@@ -69,7 +66,7 @@ def _read(cls: Any, data: Any) -> Any:
 
 
 def _values(record: Any) -> dict[str, Any]:
-    properties = table(type(record)).properties.items()
+    properties = record.__reader__().properties.items()
     others = {name: getattr(record, name) for name in _other_fields(type(record))}
     return others | {name: getattr(record, property_.field) for name, property_ in properties} | dict(record.extra)
 
@@ -91,7 +88,7 @@ def _typed_dict(cls: Any) -> Any:
         name: Required[annotation(name)] if field.default is attrs.NOTHING else annotation(name)
         for name, field in _other_fields(cls).items()
     }
-    fields |= {name: annotation(property_.field) for name, property_ in table(cls).properties.items()}
+    fields |= {name: annotation(property_.field) for name, property_ in cls.__reader__().properties.items()}
     make_typed_dict: Any = TypedDict  # type checkers understand only its class syntax
     typed_dict = make_typed_dict(cls.__name__, fields, total=False)
     typed_dict.__doc__ = (cls.__doc__ or "").partition("\n")[0]

@@ -8,14 +8,17 @@ goes the other way: it checks an argument and returns its JSON value.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal, TypeVar
 
 from .errors import MISSING, Drift, InvalidDataError, Path, refuse
 from .readonly import EMPTY, ReadOnlyDict
+
+T = TypeVar("T")
+R = TypeVar("R", bound="Reader")
 
 
 class NullType(Enum):
@@ -36,22 +39,58 @@ class NullType(Enum):
 NULL: Final = NullType.NULL
 
 
+# The lines of a compiled reader that convert a variable, or return None; see `compiled.py`.
+_BY_READER: Final = """\
+if {value} is None:
+    return None
+{value} = {reader}.read({value}, {path}, drift)
+"""
+_PLAIN: Final = """\
+if type({{value}}) is not {plain}:
+    return None
+"""
+# An instance of a subclass of str has no JSON type.
+_CONVERTED: Final = """\
+if type({value}) is not str:
+    return None
+{value} = {reader}.convert({value})
+"""
+_ARRAY: Final = """\
+if type({value}) is not list:
+    return None
+plain_types = {reader}.item.plain_types
+for item in {value}:
+    if type(item) not in plain_types:
+        {value} = {reader}.read({value}, {path}, drift)
+        break
+else:
+    {value} = tuple({value})
+"""
+_MAP: Final = """\
+if type({value}) is not dict:
+    return None
+plain_types = {reader}.value.plain_types
+for item in {value}.values():
+    if type(item) not in plain_types:
+        {value} = {reader}.read({value}, {path}, drift)
+        break
+else:
+    {value} = ReadOnlyDict({value}) if {value} else EMPTY
+"""
+
+
 class Reader:
     """Reads and writes the values of an annotation.
 
     Attributes:
         types: The Python types of the JSON values that it reads.
-        source: The lines of a compiled reader that convert a variable, or return None; see ``compiled.py``.
+        source: How a compiled reader converts a variable.
         plain_types: The types whose values need no conversion.
         empty: The value of a field whose property is absent.
         keeps_path: Whether the values that it returns may keep their path, as a `Choice` does.
     """
 
-    source: tuple[str, ...] = (
-        "if {value} is None:",
-        "    return None",
-        "{value} = {read}({value}, {path}, drift)",
-    )
+    source = _BY_READER
     plain_types: frozenset[type] = frozenset()
     empty: Any = None
     keeps_path = True
@@ -86,24 +125,15 @@ class Reader:
         Raises:
             InvalidDataError: The argument, or a part of it, is of another kind.
         """
-        if type(value) is str in self.plain_types and value.isascii():  # as most arguments are
+        if type(value) is str and str in self.plain_types and value.isascii():  # as most arguments are
             return value
         if not self.takes(value):
-            self.refuse_argument(value, path)
+            raise InvalidDataError(self.kind(), type(value).__name__, path)
         return self.json_of(value, path)
 
     def json_of(self, value: Any, path: Path) -> Any:
         """Return the JSON value of an argument that the reader takes."""
         raise NotImplementedError
-
-    def refuse_argument(self, value: Any, path: Path) -> NoReturn:
-        """Raise the error for an argument of another kind."""
-        raise InvalidDataError(self.kind(), type(value).__name__, path)
-
-
-_PLAIN: Final = ("if type({value}) is not {plain}:", "    return None")
-# An instance of a subclass of str has no JSON type.
-_CONVERTED: Final = ("if type({value}) is not str:", "    return None", "{value} = {convert}({value})")
 
 
 class Scalar(Reader):
@@ -132,9 +162,8 @@ class Scalar(Reader):
         json: Callable[[Any], Any] = lambda value: value,
     ) -> None:
         super().__init__(kind, *types)
-        self.plain = plain
         if plain:
-            self.source = _PLAIN
+            self.source = _PLAIN.format(plain=plain.__name__)
         elif types == (str,):
             self.source = _CONVERTED
         self.plain_types = frozenset([plain] if plain else [])
@@ -172,22 +201,12 @@ def is_array(value: Any) -> bool:
 class Array(Reader):
     """Reads an array as a tuple."""
 
-    source = (
-        "if type({value}) is not list:",
-        "    return None",
-        "for item in {value}:",
-        "    if type(item) not in {plain_items}:",
-        "        {value} = {read}({value}, {path}, drift)",
-        "        break",
-        "else:",
-        "    {value} = tuple({value})",
-    )
+    source = _ARRAY
     empty = ()
 
     def __init__(self, item: Reader) -> None:
         super().__init__("", list)
         self.item = item
-        self.plain_items = item.plain_types
         self.keeps_path = item.keeps_path
 
     def kind(self, *, plural: bool = False) -> str:
@@ -196,9 +215,9 @@ class Array(Reader):
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[Any, ...]:
         if type(value) is not list:
             refuse(value, self.kind(), path)
+        read, plain_types = self.item.read, self.item.plain_types
         for item in value:
-            if type(item) not in self.plain_items:
-                read = self.item.read
+            if type(item) not in plain_types:
                 return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
         return tuple(value)
 
@@ -212,23 +231,12 @@ class Array(Reader):
 class Map(Reader):
     """Reads an object with any keys as a read-only mapping."""
 
-    source = (
-        "if type({value}) is not dict:",
-        "    return None",
-        "for item in {value}.values():",
-        "    if type(item) not in {plain_items}:",
-        "        {value} = {read}({value}, {path}, drift)",
-        "        break",
-        "else:",
-        "    {value} = {copy}({value}) if {value} else EMPTY",
-    )
-    copy = ReadOnlyDict
+    source = _MAP
     empty = EMPTY
 
     def __init__(self, value: Reader) -> None:
         super().__init__("an object", dict)
         self.value = value
-        self.plain_items = value.plain_types
         self.keeps_path = value.keeps_path
 
     def read(self, value: Any, path: Path, drift: Drift) -> Mapping[str, Any]:
@@ -236,9 +244,9 @@ class Map(Reader):
             refuse(value, self.kind(), path)
         if not value:
             return EMPTY
+        read, plain_types = self.value.read, self.value.plain_types
         for item in value.values():
-            if type(item) not in self.plain_items:
-                read = self.value.read
+            if type(item) not in plain_types:
                 return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
         return ReadOnlyDict(value)
 
@@ -278,20 +286,21 @@ class AnyOf(Reader):
 
     def json_of(self, value: Any, path: Path) -> Any:
         readers = [reader for reader in self.readers if reader.takes(value)]
-        return self.by_likeliest(readers, value, lambda reader: reader.write(value, path))
+        return by_likeliest(readers, value, lambda reader: reader.write(value, path))
 
-    def by_likeliest(self, readers: list[Reader], value: Any, action: Callable[[Reader], Any]) -> Any:
-        """Return the result of an action for one of the readers that fit a value best.
 
-        Raises:
-            InvalidDataError: The action fails for each of these.
-        """
-        likeness = {reader: reader.likeness(value) for reader in readers}
-        likeliest = [reader for reader, found in likeness.items() if found == max(likeness.values())]
-        for reader in likeliest[:-1]:
-            with suppress(InvalidDataError):
-                return action(reader)
-        return action(likeliest[-1])
+def by_likeliest(readers: Sequence[R], value: Any, action: Callable[[R], T]) -> T:
+    """Return the result of an action for one of the readers that fit a value best.
+
+    Raises:
+        InvalidDataError: The action fails for each of these.
+    """
+    likeness = {reader: reader.likeness(value) for reader in readers}
+    likeliest = [reader for reader, found in likeness.items() if found == max(likeness.values())]
+    for reader in likeliest[:-1]:
+        with suppress(InvalidDataError):
+            return action(reader)
+    return action(likeliest[-1])
 
 
 def _integer(number: float) -> int:

@@ -1,249 +1,172 @@
-"""Records: frozen values, with ``extra`` for the properties that the spec does not declare. How values become JSON.
-
-The field of a property may be None if the spec does not require the property or allows null. An answer without a
-required property is refused. The field of an absent array or map is empty; `to_dict()` writes null for it.
-"""
+"""The reader of a class of records, and that of a class of choices."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from enum import Enum
+from collections.abc import Mapping
 from functools import cached_property
-from types import FunctionType
-from typing import Any, ClassVar, Final, Generic, Self, TypeVar
-
-import attrs
+from typing import Any, Generic, TypeVar, get_args
 
 from .annotations import hints, reader_of
 from .anything import Anything
 from .compiled import ExactReader, exact_reader
-from .descriptions import Docstring
-from .errors import Checked, Drift, InvalidDataError, Path, refuse
-from .formats import CONVERTED
-from .readers import AnyOf, Reader, String
-from .readonly import EMPTY, Extra, read_only
-from .tables import UNDECLARED, Table, table
+from .errors import MISSING, Checked, CheckedRequest, Drift, Path, refuse
+from .properties import UNDECLARED, Property, properties_of
+from .readers import NULL, AnyOf, Reader, String, by_likeliest
+from .readonly import EMPTY, Extra
 
-T = TypeVar("T")
-M = TypeVar("M", bound="Model")
+M = TypeVar("M")
 
-# The types of fields that can be hashed.
-_HASHED: Final = frozenset({"str", "int", "bool", "None"})
-
-
-def in_spec_order(cls: type[Any], fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
-    """Put new fields before those of the base class. This is the ``field_transformer`` of all records.
-
-    A field that a subclass declares again has its own type and default, and the metadata of the base class.
-    """
-    base = {field.name: field for field in getattr(cls.__base__, "__attrs_attrs__", ())}
-    order = {name: index for index, name in enumerate(base)}
-    completed = [
-        field.evolve(
-            hash=None if _HASHED.issuperset(str(field.type).split(" | ")) else False,
-            metadata=base.get(field.name, field).metadata,
-        )
-        for field in fields
-    ]
-    return sorted(completed, key=lambda field: order.get(field.name, -1))
+# Not the function `exact` itself, which would be compiled at once, endlessly in a circle of classes.
+_EXACT = """\
+{value} = {reader}.exact({value}, {path}, EMPTY)
+if {value} is None:
+    return None
+"""
 
 
-@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
-class Model:
-    """A record of the API. The properties of the spec are its fields, and ``extra`` holds the other properties.
-
-    If the spec allows other properties, ``_OTHERS: ClassVar[...]`` declares the type of their values. If it does not,
-    they are drift.
-    """
-
-    __descriptions__: ClassVar[Mapping[str, str]] = {"extra": "Properties that the spec does not declare. Read-only."}
-
-    extra: Mapping[str, Any] = attrs.field(default=EMPTY, metadata={"in_json": False})
-    """Properties that the spec does not declare. Read-only."""
-
-    def __init_subclass__(cls) -> None:
-        doc: Any = Docstring(cls.__doc__)
-        cls.__doc__ = doc
-
-    def __attrs_post_init__(self) -> None:
-        fields = vars(self)
-        for name in (*table(type(self)).never_none.values(), "extra"):
-            fields[name] = read_only(fields[name])
-
-    @classmethod
-    def __reader__(cls) -> Record[Self]:
-        return Record(cls)
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the record of a JSON object, as `to_dict` and the API write it.
-
-        Args:
-            data: The JSON object. If the spec does not allow null for a property, null counts as absent.
-
-        Raises:
-            InvalidDataError: ``data`` differs from the spec.
-        """
-        json: Any = data
-        return Record(cls).read(dict(json) if isinstance(json, Mapping) else json, (), [])
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the record as the API writes it, ready for ``json.dumps``.
-
-        It has every property of the spec under its JSON name (None if absent), and then the properties in ``extra``.
-        """
-        values = _values(self).items()
-        # The test of the type is also here, since a call would take longer.
-        return {name: value if type(value) in _UNCHANGED else to_json(value) for name, value in values}
-
-    def __setstate__(self, state: Mapping[str, Any]) -> None:
-        """Restore a pickled record. It may be one of another version, with other properties."""
-        vars(self).update(_fields_of_state(type(self), state))
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
-        from .pydantic_schema import schema_of  # noqa: PLC0415 - pydantic, which calls this method, is optional
-
-        return schema_of(cls, handler, to_json)
-
-
-def _values(model: Model) -> dict[str, Any]:
-    """Return the values of the fields, by the names in JSON, and ``extra``. That of an absent property is None."""
-    fields, not_sent = vars(model), getattr(model.extra, "not_sent", ())
-    values = {}
-    for name, property_ in table(type(model)).properties.items():
-        value = fields[property_.field]
-        values[name] = None if property_.field in not_sent and value == property_.default else value
-    return {**values, **model.extra}
+def new_record(cls: type[M], fields: dict[str, Any]) -> M:
+    """Return a record of these fields, which ``__init__`` would convert again."""
+    record = object.__new__(cls)
+    object.__setattr__(record, "__dict__", fields)  # the class is frozen
+    return record
 
 
 class Record(Reader, Generic[M]):
-    """Reads an object as a record. An argument may be a mapping too, by the names in JSON."""
+    """Reads an object as a record. An argument may be a mapping too, by the names in JSON.
 
-    # Not the function `exact` itself, which would be compiled at once, endlessly in a circle of classes.
-    source = ("{value} = {reader}.exact({value}, {path}, EMPTY)", "if {value} is None:", "    return None")
+    What it knows of the class is found at its first use, since classes may refer to each other.
 
-    def __init__(self, cls: type[M]) -> None:
+    Args:
+        cls: The class of the records, a `Model`.
+        without: The name of a property that is not read.
+    """
+
+    source = _EXACT
+
+    def __init__(self, cls: type[M], without: str | None = None) -> None:
         super().__init__("an object", dict)
         self.cls = cls
+        self.without = without
+
+    @cached_property
+    def properties(self) -> Mapping[str, Property]:
+        """The properties, by their names in JSON."""
+        return {name: property_ for name, property_ in properties_of(self.cls) if name != self.without}
+
+    @cached_property
+    def required(self) -> Mapping[str, Property]:
+        """The properties that the spec requires."""
+        return {name: property_ for name, property_ in self.properties.items() if property_.is_required}
+
+    @cached_property
+    def never_none(self) -> Mapping[str, str]:
+        """The fields that are not None if their properties are absent, by the names in JSON."""
+        return {name: property_.field for name, property_ in self.properties.items() if property_.default is not None}
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """The values of the fields if their properties are absent."""
+        return {property_.field: property_.default for property_ in self.properties.values()} | {"extra": EMPTY}
+
+    @cached_property
+    def others(self) -> Reader | None:
+        """Checks the values of other properties, which stay as they are. None if the spec does not allow others."""
+        types = hints(self.cls)
+        return reader_of(get_args(types["_OTHERS"])[0]) if "_OTHERS" in types else None
+
+    @cached_property
+    def exact(self) -> ExactReader[M]:
+        """A function that reads an object with exactly the properties of the class; see `compiled.py`."""
+        return exact_reader(self.cls, self.properties)
 
     def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
         """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
         # What is checked to the last has drift of another class.
         record = self.exact(value, path, fields) if type(drift) is list else None
-        return record or _record(self.cls, self.table.read(value, path, drift) | fields)
+        return record or new_record(self.cls, self.read_fields(value, path, drift) | fields)
 
-    @cached_property
-    def table(self) -> Table:
-        """The properties of the class."""
-        return table(self.cls)
+    def read_fields(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
+        """Return the values of all fields, converted, for the ``__dict__`` of a record.
 
-    @cached_property
-    def exact(self) -> ExactReader[M]:
-        """A function that reads an object with exactly the properties of the class; see ``compiled.py``."""
-        return exact_reader(self.cls)
+        Raises:
+            InvalidDataError: ``data`` is not an object, lacks a required property, or differs from the spec.
+        """
+        if type(data) is not dict:
+            refuse(data, self.kind(), path)
+        properties, fields, extra = self.properties, self.defaults.copy(), {}
+        for name, value in data.items():
+            property_ = properties.get(name)
+            if property_ is None:
+                (self.others or Anything).read(value, (*path, name), drift)
+                extra[name] = value
+                if self.others is None:
+                    drift.append(((*path, name), "a field that the spec does not know"))
+            elif value is not None:
+                fields[property_.field] = property_.reader.read(value, (*path, name), drift)
+            elif not property_.is_nullable:
+                if isinstance(drift, CheckedRequest):
+                    property_.reader.read(value, (*path, name), drift)  # raises the error
+                drift.append(((*path, name), "null, which the spec does not allow here"))
+        for name, property_ in self.required.items():
+            is_absent = data.get(name) is None and not (property_.is_nullable and name in data)
+            if is_absent and not (property_.is_read_only and isinstance(drift, CheckedRequest)):
+                property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
+        not_sent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
+        return fields | {"extra": Extra(extra, not_sent)}
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, (self.cls, Mapping))
 
     def likeness(self, value: Any) -> float:
-        return len(value.keys() & self.table.properties.keys()) if isinstance(value, Mapping) else 1
+        return len(value.keys() & self.properties.keys()) if isinstance(value, Mapping) else 1
 
     def json_of(self, value: Any, path: Path) -> dict[str, Any]:
-        is_record, json = isinstance(value, Model), dict[str, Any]()
-        properties = table(type(value)).properties if is_record else self.table.properties
-        for key, item in (_values(value) if is_record else value).items():
+        if not isinstance(value, Mapping):
+            own: Record[Any] = type(value).__reader__()  # of a subclass, perhaps, which has other properties
+            sent = own.values_of(value, nulls=False).items()
+            return own.json_of({name: NULL if item is None else item for name, item in sent}, path)
+        json = dict[str, Any]()
+        for key, item in value.items():
             name = String.write(key, path)
-            property_ = properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
-            is_needed = is_record and property_ is UNDECLARED
-            property_.write_into(json, name, item, (*path, name), is_needed=is_needed)
+            property_ = self.properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
+            if not property_.is_read_only and (item is not None or property_.none_is_null):
+                json[name] = property_.write(item, (*path, name))
         return json
 
+    def values_of(self, record: Any, *, nulls: bool = True) -> dict[str, Any]:
+        """Return the values of the fields of a record, by the names in JSON, and ``extra``.
 
-def _record(cls: type[M], fields: dict[str, Any]) -> M:
-    record = object.__new__(cls)  # __init__ would convert each field again
-    object.__setattr__(record, "__dict__", fields)  # the class is frozen
-    return record
-
-
-def _fields_of_state(cls: type[Model], state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a pickled record.
-
-    A field that another version did not know is read from ``extra``, or else absent. What only that version knows goes
-    to ``extra``.
-    """
-    own, extra, not_sent = attrs.fields_dict(cls), dict(state["extra"]), {*getattr(state["extra"], "not_sent", ())}
-    fields = dict.fromkeys(own) | table(cls).defaults
-    for name, value in state.items():
-        if name in own or hasattr(cls, name):  # a subclass may keep other attributes, such as a cached property
-            fields[name] = value
-        elif value is not None and name not in not_sent:
-            extra[name] = to_json(value)
-    for name, property_ in table(cls).properties.items():
-        if property_.field not in state:
-            not_sent.add(property_.field)
-            with suppress(KeyError, InvalidDataError):  # the other version did not check the value
-                fields[property_.field] = property_.reader.read(extra[name], (name,), [])
-                del extra[name]
-    return fields | {"extra": Extra(extra, frozenset(not_sent))}
-
-
-def empty_record(cls: type[M]) -> M:
-    """Return the record for an absent property whose field is never None. `to_dict()` of the owner writes null."""
-    properties = table(cls)
-    return _record(cls, properties.defaults | {"extra": Extra({}, frozenset(properties.never_none.values()))})
-
-
-@attrs.frozen
-class Choice:
-    """A value of one of several kinds that have the same JSON type. Each method reads it as one of the kinds.
-
-    Attributes:
-        json: The JSON value.
-    """
-
-    json: Any = attrs.field(hash=False)
-    _path: Path = attrs.field(default=(), eq=False, repr=False)
-
-    @classmethod
-    def __reader__(cls) -> OneOf:
-        return OneOf(cls)
-
-    @classmethod
-    def __kinds__(cls) -> dict[str, Any]:
-        """Return the annotations of the kinds, by the names of the methods."""
-        methods = {name: value for name, value in vars(cls).items() if isinstance(value, FunctionType)}
-        return {name: hints(method)["return"] for name, method in methods.items()}
-
-    def _as(self, method: Callable[[], T]) -> T:
-        """Return the value as what a method of this class returns."""
-        value: T = reader_of(self.__kinds__()[method.__name__]).read(self.json, self._path, [])
-        return value
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
-        from .pydantic_schema import schema_of_choice  # noqa: PLC0415 - as in `Model`
-
-        return schema_of_choice(cls, handler, lambda value: cls.__reader__().read(to_json(value), (), []))
+        Args:
+            record: The record.
+            nulls: Whether the values of absent properties are None. If not, they are left out.
+        """
+        fields, not_sent = vars(record), getattr(record.extra, "not_sent", ())
+        values = {}
+        for name, property_ in self.properties.items():
+            value = fields[property_.field]
+            if property_.field in not_sent and value == property_.default:
+                value = None
+            if nulls or value is not None or property_.none_is_null:
+                values[name] = value
+        return {**values, **record.extra}
 
 
 class OneOf(AnyOf):
     """Reads a value of one of several kinds as a `Choice`."""
 
-    def __init__(self, cls: type[Choice]) -> None:
+    def __init__(self, cls: Any) -> None:
         self.cls = cls
 
     @cached_property
     def readers(self) -> tuple[Reader, ...]:  # type: ignore[override]
         return tuple(map(reader_of, self.cls.__kinds__().values()))
 
-    def read(self, value: Any, path: Path, drift: Drift) -> Choice:
+    def read(self, value: Any, path: Path, drift: Drift) -> Any:
         if type(value) not in self.types:
             refuse(value, self.kind(), path)
         if isinstance(drift, Checked):
             readers = [reader for reader in self.readers if type(value) in reader.types]
-            self.by_likeliest(readers, value, lambda reader: reader.read(value, path, drift))
+            by_likeliest(readers, value, lambda reader: reader.read(value, path, drift))
         return self.cls(value, path)
 
     def takes(self, value: Any) -> bool:
@@ -251,34 +174,3 @@ class OneOf(AnyOf):
 
     def json_of(self, value: Any, path: Path) -> Any:
         return Anything.write(value.json, path) if isinstance(value, self.cls) else super().json_of(value, path)
-
-
-_UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values
-
-
-def to_json(value: Any, *, nulls: bool = True) -> Any:
-    """Return a value that was read as a JSON value, for ``json.dumps``.
-
-    Args:
-        value: The value.
-        nulls: Whether the absent properties of records are null. If not, they are left out.
-    """
-    if type(value) in _UNCHANGED:
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    for format_ in CONVERTED:
-        if isinstance(value, format_.type):
-            return format_.json(value)
-    if isinstance(value, Model) and nulls:
-        return value.to_dict()
-    if isinstance(value, Model):
-        kept = table(type(value)).required.keys() | value.extra.keys()
-        value = {name: item for name, item in _values(value).items() if item is not None or name in kept}
-    if isinstance(value, Choice):
-        return value.json
-    if isinstance(value, (list, tuple)):
-        return [to_json(item, nulls=nulls) for item in value]
-    if isinstance(value, Mapping):
-        return {name: to_json(item, nulls=nulls) for name, item in value.items()}
-    return value

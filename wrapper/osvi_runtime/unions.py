@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, final
 
 import attrs
 
-from .errors import JSON_TYPES, MISSING, UNLISTED, Drift, InvalidDataError, Path, refuse
-from .readers import AnyOf
-from .records import Model, Record, in_spec_order, to_json
+from .errors import JSON_TYPES, MISSING, UNLISTED, Drift, Path, refuse
+from .models import Model, in_spec_order, to_json
+from .readers import AnyOf, by_likeliest
+from .records import Record
 
 
 @final
@@ -21,25 +21,22 @@ class UnknownModel(Model):
     _OTHERS: ClassVar[Any]
 
 
-_UNKNOWN: Final = Record(UnknownModel)
+_UNKNOWN: Final = UnknownModel.__reader__()
 
 
-@attrs.frozen(eq=False)  # so that it can be hashed, as `Annotated` asks of its notes
-class TaggedBy:
-    """The note in ``Annotated`` that a tag tells the classes of a union apart.
+def TaggedBy(tag: str, classes: Mapping[Any, str]) -> Callable[[Any], Tagged]:  # noqa: N802 - a name that no property has
+    """Return the note in ``Annotated`` that a tag tells the classes of a union apart.
 
-    Attributes:
-        name: The property that is the tag.
+    Args:
+        tag: The property that is the tag.
         classes: The names of the classes, by the values of the tag.
     """
 
-    name: str
-    classes: Mapping[Any, str]
-
-    def __call__(self, union: Any) -> Tagged:
-        """Return the reader of the union, of which ``union`` has the readers of the classes."""
+    def tagged(union: Any) -> Tagged:
         records = {record.cls.__name__: record for record in union.readers}
-        return Tagged(self.name, {value: records[cls] for value, cls in self.classes.items()})
+        return Tagged(tag, {value: records[cls] for value, cls in classes.items()})
+
+    return tagged
 
 
 class Tagged(AnyOf):
@@ -75,8 +72,8 @@ class Tagged(AnyOf):
         """Return the reader of the record for an object."""
         tag, place = value.get(self.tag), (*path, self.tag)
         type_ = type(next(iter(self.records)))
-        if tag is None and (fitting := [record for record in self.readers if self.tag not in record.table.required]):
-            return min(fitting, key=lambda record: _misfit(record, value))
+        if tag is None and (fitting := [record for record in self.readers if self.tag not in record.required]):
+            return by_likeliest(fitting, value, lambda record: _checked(record, value, path))
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
         if tag not in self.records:
@@ -84,15 +81,7 @@ class Tagged(AnyOf):
         return self.records.get(tag, _UNKNOWN)
 
 
-def _misfit(record: Record[Any], value: dict[str, Any]) -> tuple[float, int]:
-    """Return the number of differences between a value and a record, and of the properties that one of them lacks.
-
-    `to_dict()` writes null for absent properties, so null is no difference. A value that cannot be read has infinitely
-    many.
-    """
-    optional, drift = record.table.properties.keys() - record.table.required.keys(), Drift()
-    try:
-        record.read({name: item for name, item in value.items() if item is not None or name not in optional}, (), drift)
-    except InvalidDataError:
-        return math.inf, 0
-    return len(drift), len(value.keys() ^ record.table.properties.keys())
+def _checked(record: Record[Any], value: dict[str, Any], path: Path) -> Record[Any]:
+    """Return the reader of a record that can read a value."""
+    record.read(value, path, [])
+    return record

@@ -1,4 +1,3 @@
 """The normal form of an OpenAPI document: an equal document that says everything in one way."""
 
-from codegen.document.normal.document import Normal as Normal
-from codegen.document.normal.document import normal as normal
+from codegen.document.normal.document import Normal as Normal, normal as normal

@@ -161,8 +161,13 @@ def _is_cut_off(line: bytes) -> bool:
 def _bar(total: int | None, done: int) -> Iterator[Progress]:
     """Show a progress bar that starts at the customers done in earlier runs. Its rate is that of this run."""
     from rich.console import Console  # noqa: PLC0415 - as in `_active`
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress as Bar,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     columns = [BarColumn(30), MofNCompleteColumn(), TextColumn("{task.fields[note]}"), TimeRemainingColumn()]
     start = time.perf_counter()

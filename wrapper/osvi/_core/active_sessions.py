@@ -73,7 +73,7 @@ def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> Cha
         return session
     if type(data) is not dict:
         refuse(data, "a session record", path)
-    if data.keys().isdisjoint(reader.table.properties) and all(type(value) is dict for value in data.values()):
+    if data.keys().isdisjoint(reader.properties) and all(type(value) is dict for value in data.values()):
         refuse(data, "a session record, not a map of them", path)
     return reader.read(data, path, drift, agent_uuid=agent_uuid)
 
@@ -89,7 +89,7 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
     if type(data) is not dict:
         refuse(data, "a map of agent UUID to session", path)
     reader = session_reader()
-    if not data.keys().isdisjoint(reader.table.properties):
+    if not data.keys().isdisjoint(reader.properties):
         refuse(data, "a map of agent UUID to session, not a single record", path)
     exact = reader.exact  # called here too, since a call for each entry would take longer
     return {

@@ -81,7 +81,7 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
         body = NO_BODY if reader is Nothing else parse(response)
         if type(body) is dict and body.get("success") is False:
             return api_error(request, response)
-        return operation.read_by(reader, body, drift)
+        return operation.read(reader, body, drift)
     except InvalidDataError as error:
         return ContractError(
             request.without_credentials(error.pointer),

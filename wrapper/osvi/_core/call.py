@@ -37,6 +37,7 @@ logger: Final = logging.getLogger("osvi")
 
 T = TypeVar("T")
 
+_FROM_USER: Final = 4  # frames from `finish` to the user's line: a method of a client, and its `_run`, are between
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -113,13 +114,8 @@ class Call(Generic[T]):
         """Return whether another call has met a rate limit during the wait, so that this call must wait longer."""
         return self.gate is not None and self._retry_at is not None and self._retry_at < self.gate.opens_at
 
-    def finish(self, outcome: T | OSVIError, stacklevel: int) -> T:
-        """End the call: log it, call ``on_answer``, and return the value (with warnings of drift) or raise the error.
-
-        Args:
-            outcome: The outcome of the last attempt.
-            stacklevel: The number of frames from here to the user's line, for the warnings.
-        """
+    def finish(self, outcome: T | OSVIError) -> T:
+        """End the call: log it, call ``on_answer``, return the value (with warnings of drift) or raise the error."""
         if logger.isEnabledFor(logging.INFO):
             self._log(logging.INFO, "%(attempts)d attempt(s)", outcome)
         response = self._response
@@ -133,7 +129,7 @@ class Call(Generic[T]):
         for path, problem in self._drift:
             message = f"{self.operation.name}: {pointer(path)} is {problem} (openapi.yaml sha256 {SPEC_SHA256})"
             # The path may have a secret that was escaped in the body, and was not found there.
-            warnings.warn(self._request.without_credentials(message), SpecDriftWarning, stacklevel=stacklevel)
+            warnings.warn(self._request.without_credentials(message), SpecDriftWarning, stacklevel=_FROM_USER)
         return outcome
 
     def _seconds(self) -> float:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import attrs
 from osvi_openapi.spec import TOKEN_HEADER
+from osvi_runtime import HEADER_VALUE
 
 from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
@@ -37,13 +38,11 @@ class Answer:
 
 
 # The headers of a single connection (RFC 9110, 7.6.1), and those that HTTP or this package sets.
-_RESERVED_HEADERS: Final = frozenset(
-    {"accept", "accept-encoding", "connection", "content-length", "content-type", "cookie", "expect", "host"}
-    | {"keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer"}
-    | {"transfer-encoding", "upgrade", TOKEN_HEADER.lower()}
-)
+_RESERVED_HEADERS: Final = f"""
+accept accept-encoding connection content-length content-type cookie expect host keep-alive proxy-authenticate
+proxy-authorization proxy-connection te trailer transfer-encoding upgrade {TOKEN_HEADER.lower()}
+""".split()
 _HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.1
-_HEADER_VALUE: Final = r"[!-~](?:[ -~]*[!-~])?"
 _SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
 
@@ -94,12 +93,12 @@ class Options:
     """The headers of each request: those of the user, and ``User-Agent``."""
 
     def __attrs_post_init__(self) -> None:
-        headers = self.headers.get()
-        agents = [value for name, value in headers.items() if name.lower() == "user-agent"]
-        others = [(name, value) for name, value in headers.items() if name.lower() != "user-agent"]
-        texts = [part for _, value in others for part in (value, *value.split()) if len(part) >= _SHORTEST_SECRET]
-        sent = Secret([*others, ("User-Agent", " ".join([*agents, self.user_agent]))], texts, "[header]")
-        object.__setattr__(self, "sent_headers", sent)  # the class is frozen
+        headers = {name.lower(): (name, value) for name, value in self.headers.get().items()}
+        _, agent = headers.pop("user-agent", ("", ""))
+        texts = [part for _, value in headers.values() for part in (value, *value.split())]
+        sent = [*headers.values(), ("User-Agent", f"{agent} {self.user_agent}".strip())]
+        secret = Secret(sent, [text for text in texts if len(text) >= _SHORTEST_SECRET], "[header]")
+        object.__setattr__(self, "sent_headers", secret)  # the class is frozen
 
     def changed(self, headers: Secret[Mapping[str, str | None]], **changes: Any) -> Options:
         """Return the options with changes. An option that is None stays as it is; a header that is None is removed.
@@ -138,6 +137,6 @@ def _invalid_header(name: str, value: Any) -> str | None:
         return "is set by this package or by HTTP itself; leave it out"
     if not isinstance(value, str):
         return f"must have a string as its value, not {type(value).__name__}"
-    if not re.fullmatch(_HEADER_VALUE, value):
+    if not re.fullmatch(HEADER_VALUE, value):
         return "must have a value of printable ASCII, without white space around it"
     return None

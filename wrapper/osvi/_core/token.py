@@ -64,12 +64,11 @@ def token_secret(value: Any) -> Secret[Any]:
     return Secret(value, [value] if isinstance(value, str) and value.isascii() else [])
 
 
-def token_source(given: Secret[Any], stacklevel: int) -> Secret[Any]:
+def token_source(given: Secret[Any]) -> Secret[Any]:
     """Return the token of a client, or the callable that returns it.
 
     Args:
         given: The token, or a callable that returns it. None stands for the environment variable.
-        stacklevel: The number of frames from here to the user's line, for the warning about the length.
 
     Raises:
         ConfigurationError: There is no token, or the string is not a valid token.
@@ -77,9 +76,7 @@ def token_source(given: Secret[Any], stacklevel: int) -> Secret[Any]:
     source = token_secret(os.environ.get(VARIABLE) or None) if given.get() is None else given
     if source.get() is None:
         raise ConfigurationError(f"no API token: set {VARIABLE}, or pass one to the client")
-    if not callable(source.get()):
-        _verify(source, stacklevel + 1)
-    return source
+    return source if callable(source.get()) else _verified(source, stacklevel=5)  # the line that makes a client
 
 
 def current_token(source: Secret[Any]) -> Secret[str]:
@@ -88,9 +85,7 @@ def current_token(source: Secret[Any]) -> Secret[str]:
     Raises:
         ConfigurationError: The callable did not return a valid token. Its own exceptions pass through.
     """
-    token = token_secret(source.get()())
-    _verify(token)
-    return token
+    return _verified(token_secret(source.get()()))
 
 
 async def current_token_async(source: Secret[Any]) -> Secret[str]:
@@ -102,18 +97,18 @@ async def current_token_async(source: Secret[Any]) -> Secret[str]:
     token = token_secret(source.get()())
     if inspect.isawaitable(token.get()):
         token = token_secret(await token.get())
-    _verify(token)
-    return token
+    return _verified(token)
 
 
-def _verify(token: Secret[Any], stacklevel: int = 2) -> None:
+def _verified(token: Secret[Any], stacklevel: int = 3) -> Secret[str]:
     if problem := _problem(token.get()):
         if inspect.iscoroutine(token.get()):
             token.get().close()  # otherwise Python would warn that it was never awaited
         raise ConfigurationError(f"the API token {problem}")
     if (length := len(token.get())) != LENGTH:
         message = f"the API token has {length} characters; the documentation says {LENGTH}"
-        warnings.warn(message, stacklevel=stacklevel + 1)
+        warnings.warn(message, stacklevel=stacklevel)
+    return token
 
 
 def _problem(token: object) -> str | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
-from osvi._many.results import END, checked_concurrency
+from osvi._many.results import END
 from osvi._transport.event_loop import running_loop, sleep
 from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
 
@@ -21,41 +21,28 @@ Result = TypeVar("Result")
 T = TypeVar("T")
 
 
-def send_each(
+async def send_each(
     run: Callable[[Operation[T], Gate], Awaitable[T]],
     items: Iterable[Item] | AsyncIterable[Item],
     operation_of: Callable[[Item], Operation[T]],
     result_of: Callable[[Item, T | None, OSVIError | None], Result],
     concurrency: int,
 ) -> AsyncGenerator[Result, None]:
-    """Return a generator that sends an operation for each item, and yields each result; see `threads.send_each`.
+    """Send an operation for each item, and yield each result as it arrives; see `threads.send_each`.
 
-    Raises:
-        ConfigurationError: ``concurrency`` is not a whole number from 1 up.
+    When the generator is closed, the tasks are cancelled.
     """
     gate = Gate()
+    results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)
+    next_item = _next_item_of(items, gate)
 
     async def send(item: Item) -> Result:
-        for seconds in gate.waits():
-            await sleep(seconds)
         try:
             return result_of(item, await run(operation_of(item), gate), None)
         except AuthenticationError:
             raise  # every item would get it
         except OSVIError as error:
             return result_of(item, None, error)
-
-    return _in_tasks(send, items, checked_concurrency(concurrency))
-
-
-async def _in_tasks(
-    send: Callable[[Item], Awaitable[Result]], items: Iterable[Item] | AsyncIterable[Item], concurrency: int
-) -> AsyncGenerator[Result, None]:
-    """Yield the result of each item. When the generator is closed, the tasks are cancelled."""
-    if running_loop() is None:
-        raise ConfigurationError("many calls at a time run on asyncio alone")
-    results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)
-    next_item = _next_item_of(items)
 
     async def work() -> None:
         try:
@@ -73,24 +60,34 @@ async def _in_tasks(
                     raise result
                 yield result
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await _cancel(tasks)
 
 
-def _next_item_of(items: Iterable[Item] | AsyncIterable[Item]) -> Callable[[], Awaitable[Any]]:
-    """Return a function that returns the next item, and `END` after the last."""
-    if isinstance(items, AsyncIterable):
-        async_iterator = aiter(items)
-        lock = asyncio.Lock()  # an async generator does not allow two anext() at a time
+def _next_item_of(items: Iterable[Item] | AsyncIterable[Item], gate: Gate) -> Callable[[], Awaitable[Any]]:
+    """Return a function that waits until a call may begin, and returns the next item. `END` after the last.
 
-        async def next_item() -> Any:
+    Raises:
+        ConfigurationError: The event loop is not asyncio's.
+    """
+    if running_loop() is None:
+        raise ConfigurationError("many calls at a time run on asyncio alone")
+    iterator = aiter(items) if isinstance(items, AsyncIterable) else iter(items)
+    lock = asyncio.Lock()  # an async generator does not allow two anext() at a time
+
+    async def next_item() -> Any:
+        if isinstance(iterator, AsyncIterator):
             async with lock:
-                return await anext(async_iterator, END)
-    else:
-        iterator = iter(items)
-
-        async def next_item() -> Any:
-            return next(iterator, END)
+                item = await anext(iterator, END)
+        else:
+            item = next(iterator, END)
+        for seconds in gate.waits():
+            await sleep(seconds)
+        return item
 
     return next_item
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

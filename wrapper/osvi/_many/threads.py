@@ -9,7 +9,7 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from osvi._core.waits import Gate
-from osvi._many.results import END, checked_concurrency
+from osvi._many.results import END
 from osvi.errors import AuthenticationError, OSVIError
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closin
     *,
     closing_timeout: float,
 ) -> Generator[Result, None, None]:
-    """Return a generator that sends an operation for each item, and yields each result as it arrives.
+    """Send an operation for each item, and yield each result as it arrives. After the generator is closed, none begins.
 
     Args:
         run: Sends an operation, and returns its value.
@@ -40,11 +40,10 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closin
         result_of: Returns the result of an item, its value and its error. One of the latter is None.
         concurrency: The number of threads.
         closing_timeout: Seconds to wait for the calls under way when the generator is closed.
-
-    Raises:
-        ConfigurationError: ``concurrency`` is not a whole number from 1 up.
     """
     gate = Gate()
+    next_item = _next_item_of(items, gate)
+    results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
 
     def send(item: Item) -> Result:
         try:
@@ -54,37 +53,15 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closin
         except OSVIError as error:
             return result_of(item, None, error)
 
-    return _in_threads(send, items, checked_concurrency(concurrency), gate, closing_timeout)
-
-
-def _in_threads(
-    send: Callable[[Item], Result], items: Iterable[Item], concurrency: int, gate: Gate, closing_timeout: float
-) -> Generator[Result, None, None]:
-    """Yield the result of each item. After the generator is closed, no call begins."""
-    iterator = iter(items)
-    results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
-    lock = threading.Lock()  # of the iterator
-
-    def next_item() -> Any:
-        with lock:
-            return END if gate.stopped.is_set() else next(iterator, END)
-
     def work() -> None:
         try:
-            while (item := _after_pauses(next_item(), gate)) is not END:
+            while (item := next_item()) is not END:
                 results.put(send(item))
             results.put(END)
         except BaseException as error:  # noqa: BLE001 - raised in the caller
             results.put(error)
 
-    # The threads are daemons, since one that waits for the caller's iterable must not keep the interpreter alive. They
-    # run in copies of the caller's context, so that its tracing and logging variables are set in each call.
-    threads = [
-        threading.Thread(target=copy_context().run, args=(work,), name=f"osvi-{number}", daemon=True)
-        for number in range(concurrency)
-    ]
-    for thread in threads:
-        thread.start()
+    threads = [_started(work, f"osvi-{number}") for number in range(concurrency)]
     try:
         for _ in threads:  # each puts END once
             while (result := results.get()) is not END:
@@ -96,11 +73,30 @@ def _in_threads(
         _join(threads, results, closing_timeout)
 
 
-def _after_pauses(item: Any, gate: Gate) -> Any:
-    """Wait until the call for an item may begin, and return the item. `END` if the generator has been closed."""
-    for seconds in gate.waits():
-        gate.stopped.wait(seconds)
-    return END if gate.stopped.is_set() else item
+def _next_item_of(items: Iterable[Item], gate: Gate) -> Callable[[], Any]:
+    """Return a function that waits until a call may begin, and returns the next item. `END` if there is none.
+
+    There is none after the last, and after the generator has been closed.
+    """
+    iterator = iter(items)
+    lock = threading.Lock()
+
+    def next_item() -> Any:
+        with lock:
+            item = END if gate.stopped.is_set() else next(iterator, END)
+        for seconds in gate.waits():
+            gate.stopped.wait(seconds)
+        return END if gate.stopped.is_set() else item
+
+    return next_item
+
+
+def _started(work: Callable[[], None], name: str) -> threading.Thread:
+    # The threads are daemons, since one that waits for the caller's iterable must not keep the interpreter alive. They
+    # run in copies of the caller's context, so that its tracing and logging variables are set in each call.
+    thread = threading.Thread(target=copy_context().run, args=(work,), name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _join(threads: list[threading.Thread], results: queue.Queue[Any], closing_timeout: float) -> None:

@@ -42,7 +42,7 @@ class ActiveSessions:
     def open(self, customer_id: str, agent_uuid: str, properties: Mapping[str, Any], extra: Any) -> ChatSession:
         """Open a session; see `Sandbox.open_session`."""
         one_session(customer_id, agent_uuid)  # refuses arguments with which no client could find the session
-        known = session_reader().table.properties
+        known = session_reader().properties
         if unknown := sorted(properties.keys() - known.keys()):
             raise TypeError(
                 f"not a property of a session: {', '.join(unknown)}; pass it in extra, or use one of {[*known]}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import ssl
+from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.request import getproxies, proxy_bypass
 
 import attrs
@@ -14,6 +16,9 @@ import httpx
 from osvi_openapi.spec import SERVER
 
 from osvi.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 VARIABLE: Final = "OSVI_BASE_URL"
 _HIGHEST_PORT: Final = 65535
@@ -28,19 +33,22 @@ def checked_base_url(base_url: str | None, *, allow_http: bool) -> str:
     source = "base_url"
     if base_url is None and os.environ.get(VARIABLE):
         base_url, source = os.environ[VARIABLE], VARIABLE
-    url = _parse(SERVER if base_url is None else base_url)
-    problem = "is not a URL" if url is None else _base_url_problem(url, allow_http=allow_http)
-    if problem:
-        raise ConfigurationError(f"{source} {problem}")  # without the URL, which may hold credentials
+    url = _parsed(source, SERVER if base_url is None else base_url, partial(_base_url_problem, allow_http=allow_http))
     return str(url).rstrip("/")
 
 
-def _parse(url: str) -> httpx.URL | None:
-    """Return the parsed URL. None if it is invalid; the exception is dropped, since it quotes the URL."""
-    try:
-        return httpx.URL(url)
-    except (httpx.InvalidURL, TypeError):
-        return None
+def _parsed(source: str, text: str, problem_of: Callable[[httpx.URL], str]) -> httpx.URL:
+    """Return a URL that has no problem.
+
+    Raises:
+        ConfigurationError: It has. The message does not have the URL, which may hold credentials.
+    """
+    problem = "is not a URL"
+    with suppress(httpx.InvalidURL, TypeError):  # whose messages quote the URL
+        url = httpx.URL(text)
+        if not (problem := problem_of(url)):
+            return url
+    raise ConfigurationError(f"{source} {problem}")
 
 
 def _base_url_problem(url: httpx.URL, *, allow_http: bool) -> str:
@@ -111,11 +119,8 @@ def _environment_proxy(server: httpx.URL) -> tuple[httpx.URL, str] | None:
     names = (name for name, value in os.environ.items() if name.lower() == f"{key}_proxy" and value == proxies[key])
     variable = next(names, "the system settings")
     value = proxies[key].strip()
-    url = _parse(value if "://" in value else f"http://{value}")
-    problem = "is not a URL" if url is None else _proxy_problem(url)
-    if url is None or problem:
-        raise ConfigurationError(f"the proxy of {variable} cannot be used: it {problem}")
-    return url, variable
+    text = value if "://" in value else f"http://{value}"
+    return _parsed(f"the proxy of {variable} cannot be used: it", text, _proxy_problem), variable
 
 
 def _proxy_problem(url: httpx.URL) -> str:
