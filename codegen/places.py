@@ -1,10 +1,9 @@
 """Finds the places in the repository that have a word that is gone: as an attribute, as a keyword or in quotes."""
 
 import re
-import subprocess
 from collections.abc import Iterable
 
-from codegen import ROOT
+from codegen.document.reading import git
 
 FOLDERS = ("wrapper", "tests", "docs", "README.md", "SECURITY.md")
 SHOWN = 20  # of the places of a word outside of the wrapper
@@ -31,9 +30,5 @@ def _found(word: str) -> list[str]:
     code = rf"{value}|\.{name}\b|\b{name} ?=[^=]|^[ -]*{name}:|[{{,] ?{name}: "
     # What is no name, such as a URL, is no word of prose either.
     pattern = ["-e", value if word[0] == '"' else code] if name.isidentifier() else ["--ignore-case", "-e", name]
-    command = ["git", "grep", *OPTIONS, *pattern, "--", *FOLDERS]
-    try:
-        run = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
-    except OSError:
-        return []
-    return run.stdout.splitlines()
+    found = git("grep", *OPTIONS, *pattern, "--", *FOLDERS) or b""
+    return found.decode("utf-8", "replace").splitlines()

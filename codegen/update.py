@@ -6,7 +6,7 @@ import click
 
 from codegen import CODEGEN, OPENAPI, generate, places
 from codegen.document import kept, pages
-from codegen.document.reading import committed, data, on_disk, replace
+from codegen.document.reading import committed, data_file, on_disk, replace
 from codegen.promises import changes, surface, version, wrapper
 
 NOT_SERVED = CODEGEN / "not_served.yaml"
@@ -43,7 +43,7 @@ class Update:
 
     def report(self, *, shows_all: bool = False) -> list[str]:
         """Return the lines of the report."""
-        not_served = data(committed(NOT_SERVED) or b"", "codegen/not_served.yaml")
+        not_served = data_file("not_served", committed)
         words = changes.lost(self._before, self._offered)
         sections = {
             "Pages:": self.pages,

@@ -4,15 +4,13 @@
 """
 
 from collections.abc import Callable, Iterable
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.reading import Node, committed, data, on_disk
+from codegen.document.reading import Node, as_yaml, committed, data_file, on_disk
 from codegen.package.kinds import Kind
 from codegen.package.members import Member
 from codegen.package.operations import Function
@@ -135,12 +133,12 @@ def text(fact: Any) -> str:
     return " | ".join(fact) if isinstance(fact, dict) else str(fact)
 
 
-def read(content_of: Callable[[Path], bytes | None] = on_disk, file: Path = FILE) -> Tree:
-    """Return the facts that are promised, or those in another file of this form. Empty if there is no such file.
+def read(content_of: Callable[[Path], bytes | None] = on_disk, name: str = "surface") -> Tree:
+    """Return the facts that are promised, or those in another data file of this form. Empty if there is no such file.
 
     Args:
-        content_of: Returns the content of a file, such as that in the last commit.
-        file: The file.
+        content_of: Returns the content of a file: `on_disk`, or `committed`.
+        name: The name of the file.
     """
 
     def tree(node: Any) -> Any:
@@ -152,7 +150,7 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk, file: Path = FILE
             case _:
                 return node
 
-    found: Tree = tree(data(content_of(file) or b"", f"codegen/{file.name}"))
+    found: Tree = tree(data_file(name, content_of))
     return found
 
 
@@ -185,7 +183,4 @@ def packed(tree: Tree, head: str = HEAD) -> bytes:
             return names
         return {str(name): node(part) for name, part in tree.items()}  # the generator's names are no plain strings
 
-    yaml, written = YAML(), StringIO()
-    yaml.width = 4096
-    yaml.dump(node(tree), written)
-    return f"{head}{written.getvalue()}".encode()
+    return as_yaml(node(tree), head, width=4096)  # a fact has a line of its own

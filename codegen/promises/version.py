@@ -35,7 +35,7 @@ def needed(now: surface.Tree) -> tuple[str, str, list[str]]:
     Args:
         now: What is promised from the spec.
     """
-    before = surface.read(file=RELEASED)
+    before = surface.read(name="released")
     if not before:
         return "", current(), []
     last = before.pop("version")
