@@ -34,8 +34,9 @@ def read(text: str) -> Any:
 
 def schema_in(spec: Any) -> Any:
     """Return the schema of the answer of such a document, or of its normal form."""
-    answer = spec["paths"]["/a"]["post"]["responses"]["200"]
-    return answer.get("content", {"application/json": answer})["application/json"]["schema"]
+    if "operations" in spec:
+        return spec["operations"]["POST /a"]["responses"]["200"]["schema"]
+    return spec["paths"]["/a"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
 
 
 def judge(spec: Any, hidden: AbstractSet[str] = frozenset(), *, is_3_0: bool = False) -> Draft202012Validator:

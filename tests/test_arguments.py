@@ -441,10 +441,6 @@ def test_what_the_spec_declares_cannot_be_among_the_other_properties_of_a_body()
         operation_of(made, extra={"size": 1})
 
 
-def test_an_operation_has_the_statuses_of_its_errors() -> None:
-    assert operation_of(endpoint(errors=("404", "5XX"))).errors == ("404", "5XX")
-
-
 def test_a_whole_body_beside_properties_may_only_be_null() -> None:
     def put(*, size: int | None = None, body: NullType | None = None) -> None:
         """Stand for the function of the operation."""

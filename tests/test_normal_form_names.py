@@ -13,13 +13,12 @@ from test_normal_form import EQUAL, spec_of
 
 from codegen.document.forms import Forms
 from codegen.document.normal import normal
-from codegen.document.normal.document import operations
 from codegen.document.served import unserved
 from codegen.package import naming
 from codegen.package.classes import Classes
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
-from codegen.package.naming import distinct, enum_names, field_names, operation_names
+from codegen.package.naming import distinct, enum_names, field_names, function_names
 
 TAKEN = {"every class": ["extra"], "Agent": ["agent_uuid"]}
 
@@ -115,7 +114,7 @@ def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice
     made = normal(document(read(schema), GIVEN["components"])).document
     forms = Forms(made)
     kinds = Kinds(forms, Classes(made, forms))
-    kind = kinds.of(made["paths"]["/a"]["post"]["requestBody"]["schema"])
+    kind = kinds.of(made["operations"]["POST /a"]["requestBody"]["schema"])
 
     assert [kind.type, kind.annotation] == UNIONS[schema]
 
@@ -182,8 +181,8 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
             },
         ),
         (
-            operation_names([("/a/b", "get"), ("/a/{b}", "get"), ("/a_b", "get")]),
-            {("/a/b", "get"): "get_a_b", ("/a/{b}", "get"): "get_a_by_b", ("/a_b", "get"): "get_a_b_2"},
+            function_names(["GET /a/{b}", "GET /a_b", "GET /a/b"]),
+            {"GET /a/b": "get_a_b", "GET /a/{b}": "get_a_by_b", "GET /a_b": "get_a_b_2"},
         ),
         (distinct({"x": "x", "a": "x", "x_2": "x_2"}, lambda _: "x"), {"a": "x_3", "x": "x", "x_2": "x_2"}),
     ],
@@ -232,7 +231,7 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         ),
         "GET /broken": "#/components/schemas/B/properties/c: the reference '#/c' leads to nothing in this document",
     }
-    assert len([*operations(made.document)]) == len(paths)
+    assert len(made.document["operations"]) == len(paths)
     assert [one.text for one in made.notes if "lost-path" in one.place] == [
         "the reference 'c.yaml' leads to nothing in this document"
     ]
@@ -248,5 +247,5 @@ def test_an_operation_is_left_out_with_all_that_only_it_has() -> None:
 
     assert [*without_b.document["components"]["schemas"]] == ["A"]
     assert (unserved(without_b.document), without_b.notes) == ([], [])
-    assert [*operations(without_any.document)] == []
+    assert without_any.document["operations"] == {}
     assert without_any.document["components"]["schemas"] == {}

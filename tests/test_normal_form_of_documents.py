@@ -22,28 +22,32 @@ def test_operations_have_all_that_they_need_without_references() -> None:
     body = {
         "required": True,
         "content_type": "application/merge-patch+json",
-        "schema": {"anyOf": [{"type": "object"}, {"type": "null"}], "examples": [{"a": 1}]},
+        "schema": {"type": "object", "nullable": True, "examples": [{"a": 1}]},
     }
-    assert made.document["paths"] == {
-        "/a/{id}": {
-            "put": {
-                "parameters": [
-                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
-                    {"name": "limit", "in": "query", "description": "d", "schema": {"type": "number"}},
-                    {"name": "tags", "in": "query", "explode": False, "schema": {"type": "array", "items": tag}},
-                ],
-                "requestBody": body,
-                "responses": {
-                    "2XX": {
-                        "description": "OK",
-                        "content_type": "application/json",
-                        "schema": tag | {"examples": ["x"]},
-                    },
-                    "default": {"description": "No."},
+    assert made.document["operations"] == {
+        "PUT /a/{id}": {
+            "place": "#/paths/~1a~1{id}/put",
+            "parameters": [
+                {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+                {"name": "limit", "in": "query", "description": "d", "schema": {"type": "number"}},
+                {"name": "tags", "in": "query", "explode": False, "schema": {"type": "array", "items": tag}},
+            ],
+            "requestBody": body,
+            "responses": {
+                "2XX": {
+                    "description": "OK",
+                    "content_type": "application/json",
+                    "schema": tag | {"examples": ["x"]},
                 },
-            }
+                "default": {"description": "No."},
+            },
         },
-        "/b": {"get": {"servers": [{"url": "https://b.example.com"}], "parameters": [], "responses": {}}},
+        "GET /b": {
+            "place": "#/paths/~1b/get",
+            "servers": [{"url": "https://b.example.com"}],
+            "parameters": [],
+            "responses": {},
+        },
     }
     assert made.document["components"] == {
         "schemas": {"Tag": {"type": "string", "enum": ["x", "y"]}},

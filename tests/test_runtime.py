@@ -468,7 +468,6 @@ ENDPOINT = Endpoint(
     "POST",
     "/v1/cars/{car id}/sell",
     answers={"201": Envelope, "204": NO_BODY, "2XX": Car},
-    errors=("404", "5XX"),
 )
 
 

@@ -588,9 +588,15 @@ def made_for(spec: dict[str, Any]) -> Any:
         ({"oneOf": EITHER, "discriminator": {"propertyName": "kind"}}, {"kind": "Began"}),
         ({"oneOf": [*reversed(EITHER)], "discriminator": {"propertyName": "kind"}}, {"kind": "over"}),
         (
-            {"properties": {"by": {"$ref": "#/components/schemas/Login"}}, "example": {"by": {"pw": "a"}}},
-            {"by": {"name": "example"}},
+            {
+                "properties": {"by": {"$ref": "#/components/schemas/Login"}, "at": {"type": "integer", "example": 7}},
+                "required": ["id"],
+                "example": {"by": {"pw": "a", "name": "Ann"}, "at": "noon", "more": [1]},
+            },
+            {"by": {"name": "Ann"}, "at": 7, "more": [1], "id": "example"},
         ),
+        ({"oneOf": [{"type": "array", "items": {"type": "integer"}}, {"type": "string"}], "example": "one"}, "one"),
+        ({"type": "array", "items": {"type": "integer"}, "example": [3, "four"]}, [3, 1]),
         ({"$ref": "#/components/schemas/Parent"}, {"child": {"name": "example"}}),
     ],
 )

@@ -254,3 +254,13 @@ def test_of_three_pages_each_meaning_is_told_once() -> None:
     places, lines = refusal({"a.md": stop(), "b.md": other, "c.md": third})
 
     assert (len(places), len(lines)) == (1, 2)
+
+
+@pytest.mark.parametrize("other", [{"$ref": "#/components/schemas/ChatV1Error"}, {"type": ["string", "null"]}])
+def test_a_component_that_only_refers_to_another_or_may_be_null_is_compared(other: Node) -> None:
+    pages = {
+        f"{at}.md": with_edits(stop(), {"components": {"schemas": {**stop()["components"]["schemas"], "X": schema}}})
+        for at, schema in enumerate([{"type": "string"}, other])
+    }
+
+    assert all("/components/schemas/X/" in place for place in refusal(pages)[0])

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.meaning import type_of
-from codegen.document.normal.nodes import children, component_name, is_nullable, object_in, values_of
+from codegen.document.normal.nodes import children, component_name, object_in, values_of
 from codegen.document.reading import Node
 
 # The forms for which there is a class.
@@ -49,10 +49,9 @@ class Forms:
         return type_
 
     def resolved(self, schema: Node) -> Node:
-        """Return a schema, or the target of its reference, without null."""
-        while "$ref" in schema or is_nullable(schema):
-            components = self.document["components"]["schemas"]
-            schema = components[component_name(schema["$ref"])] if "$ref" in schema else schema["anyOf"][0]
+        """Return a schema, or the component to which it refers, perhaps by another."""
+        while "$ref" in schema:
+            schema = self.document["components"]["schemas"][component_name(schema["$ref"])]
         return schema
 
     def json_types(self, schema: Node) -> set[str]:

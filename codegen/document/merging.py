@@ -7,28 +7,27 @@ form, the merge is refused, unless ``codegen/settled.yaml`` says which page is r
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 from osvi_runtime import pointer
 
 from codegen.document.normal import normal
-from codegen.document.normal.nodes import reference_to
 from codegen.document.reading import METHODS, DataFileError, Node, SpecError
 
 # Keys that may differ from page to page, like those that begin with "x-": no request and no response depends on them.
 WORDING = {"description", "example", "examples", "externalDocs", "info", "operationId", "summary", "tags", "title"}
+WORDING |= {"place"}  # of an operation in normal form
 # Objects whose keys are names of the API. A property "title" of such an object is not wording.
 NAMED = {"$defs", "callbacks", "content", "definitions", "dependentRequired", "dependentSchemas", "encoding", "headers"}
 NAMED |= {"links", "mapping", "patternProperties", "properties", "responses", "scopes", "security", "variables"}
 DATA = {"const", "default"}
 ORDERED = {"prefixItems", "servers"}
 # What each page says, or is silent about. What else a document says of itself is wording.
-OF_DOCUMENT = ("info", "servers", "security", "tags", "externalDocs")
+OF_DOCUMENT = ("externalDocs", "info", "security", "servers", "tags")
 
 Place = tuple[str, ...]
-# The parts that pages have at one place, by the addresses of the pages, with the place as each page writes it.
-Parts = Mapping[str, tuple[Place, Any]]
-# What pages mean, by the addresses of the pages.
+# What pages mean by one part, by the addresses of the pages.
 Meanings = dict[str, Any]
 
 
@@ -43,6 +42,7 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
         DataFileError: An entry of ``settled.yaml`` has no page or no reason.
         SpecError: Pages contradict each other. The message names all places, and the lines for ``settled.yaml``.
     """
+    # The parts that pages have in common, by the addresses of the pages, with the place as each page writes it.
     parts: dict[Place, dict[str, tuple[Place, Any]]] = {}
     # The pages are sorted in an order that does not depend on their addresses.
     for page in sorted(pages, key=lambda page: (sorted(pages[page].get("paths", {})), json.dumps(pages[page]))):
@@ -50,17 +50,23 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
             # Two paths that differ in the names in braces alone are one.
             same = tuple(re.sub(r"\{[^}]*\}", "{}", step) for step in place)
             parts.setdefault(same, {})[page] = place, part
-    contradictions, spec = {}, {"openapi": max(page["openapi"] for page in pages.values())}
-    for place in sorted(parts, key=lambda place: (place[0] not in OF_DOCUMENT, place[0] != "paths", place)):
-        first, *_ = parts[place]
-        found = {_right(steps, settled) for steps, _ in parts[place].values()} & parts[place].keys()
-        if not found and len(meanings := _meanings(parts[place], pages)) > 1:
-            contradictions[parts[place][first][0]] = meanings
-        steps, part = parts[place][min(found, default=first)]
-        parent: Node = spec
-        for step in steps[:-1] if part is not None else ():
-            parent = parent.setdefault(step, {})
-        parent |= {steps[-1]: part} if part is not None else {}
+    contradictions: dict[Place, Meanings] = {}
+    spec: Node = {"openapi": max(page["openapi"] for page in pages.values())}
+    for same in sorted(parts, key=lambda place: (place[0] not in OF_DOCUMENT, place[0] != "paths", place)):
+        written = parts[same]
+        right = {_right(place, settled) for place, _ in written.values()} & written.keys()
+        first, *_ = written
+        place, part = written[min(right, default=first)]
+        if not right and any(other != written[first] for other in written.values()):
+            meanings: Meanings = {}
+            for page, (steps, own) in written.items():
+                meaning = _meaning_of(steps, own, pages[page])
+                meanings |= {} if meaning in meanings.values() else {page: meaning}
+            if len(meanings) > 1:
+                contradictions[place] = meanings
+        if part is not None:
+            *parents, name = place
+            reduce(lambda node, step: node.setdefault(step, {}), parents, spec)[name] = part
     if contradictions:
         raise SpecError(_refusal(contradictions))
     return spec
@@ -79,24 +85,14 @@ def _parts(spec: Node) -> Iterator[tuple[Place, Any]]:
             yield from ((("components", kind, name), node) for name, node in components.items())
 
 
-def _meanings(parts: Parts, pages: Mapping[str, Node]) -> Meanings:
-    """Return what the pages mean by the parts at a place, each by the first page that means it."""
-    written = [(place, _meaning(part, place[-1])) for place, part in parts.values()]
-    found: Meanings = {}
-    for page, (place, part) in parts.items() if written != written[:1] * len(written) else ():
-        meaning = _meaning(_normal(place, part, pages[page]), place[-1])
-        found |= {} if meaning in found.values() else {page: meaning}
-    return found
-
-
-def _normal(place: Place, part: Any, page: Node) -> Any:
-    """Return a part in normal form, in a document with an operation that has nothing else. Others as they are."""
-    path = "/"
+def _meaning_of(place: Place, part: Any, page: Node) -> Any:
+    """Return what a page means by a part, in normal form if a request or a response may depend on it."""
+    path, schema = "/", {"content": {"application/json": {"schema": part}}}
     match place:
         case ("paths", path, _):
             operation = part
-        case ("components", "schemas", name):
-            operation = {"responses": {"200": {"content": {"application/json": {"schema": reference_to(name)}}}}}
+        case ("components", "schemas", _):
+            operation = {"requestBody": schema}
         case ("components", "responses", _):
             operation = {"responses": {"200": part}}
         case ("components", "parameters", _):
@@ -104,11 +100,11 @@ def _normal(place: Place, part: Any, page: Node) -> Any:
         case ("components", "requestBodies", _):
             operation = {"requestBody": part}
         case _:
-            return None if _is_wording(place[-1]) and len(place) == 1 else part
-    made = normal({**page, "paths": {path: {"get": operation}}}).document
-    return (
-        made["components"]["schemas"][place[2]] if place[1] == "schemas" else next(iter(made["paths"].values()))["get"]
-    )
+            return None if _is_wording(place[0]) else _without_wording(part, place[-1])
+    # In a document with an operation that has nothing else.
+    found = normal({**page, "paths": {path: {"get": operation}}}).document["operations"]
+    made: Node = next(iter(found.values()), {})
+    return _without_wording(made["requestBody"]["schema"] if place[1] == "schemas" else made)
 
 
 def _right(place: Place, settled: Mapping[str, Any]) -> str:
@@ -119,7 +115,7 @@ def _right(place: Place, settled: Mapping[str, Any]) -> str:
     return str(entry["page"])
 
 
-def _refusal(contradictions: Mapping[Place, Parts]) -> str:
+def _refusal(contradictions: Mapping[Place, Meanings]) -> str:
     """Return a text that says where pages contradict each other, and how to settle it."""
     lines, to_settle = [], []
     for place, meanings in sorted(contradictions.items()):
@@ -133,18 +129,18 @@ def _refusal(contradictions: Mapping[Place, Parts]) -> str:
     return "\n  ".join(["the pages contradict each other:", *lines]) + "\n" + "\n  ".join([title, head, *to_settle])
 
 
-def _meaning(node: Any, key: str = "") -> Any:
+def _without_wording(node: Any, key: str = "") -> Any:
     """Return the part of a document that is at a key, without wording, and with lists sorted if their order is free."""
     if key in DATA:
         return node
     if isinstance(node, list):
-        items = [_meaning(item, key) for item in node]
+        items = [_without_wording(item, key) for item in node]
         return items if key in ORDERED else sorted(items, key=repr)
     if not isinstance(node, dict):
         return node
     if key in NAMED:
-        return {name: _meaning(node[name]) for name in sorted(node)}
-    return {name: _meaning(node[name], name) for name in sorted(node) if not _is_wording(name)}
+        return {name: _without_wording(node[name]) for name in sorted(node)}
+    return {name: _without_wording(node[name], name) for name in sorted(node) if not _is_wording(name)}
 
 
 def _is_wording(name: str) -> bool:

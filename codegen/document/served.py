@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codegen.document.forms import Forms
-from codegen.document.normal.document import operations, schemas_of
+from codegen.document.normal.document import schemas_of
 from codegen.document.normal.nodes import BROKEN, reachable
 from codegen.document.reading import HEADER_NAME, Node
 
@@ -33,7 +33,7 @@ class Unserved:
 def unserved(document: Node) -> list[Unserved]:
     """Return the operations of a document in normal form that cannot be served, each with all its reasons."""
     forms = Forms(document)
-    found = {f"{method.upper()} {path}": [*_reasons(node, forms)] for path, method, node in operations(document)}
+    found = {name: [*_reasons(node, forms)] for name, node in document["operations"].items()}
     return [Unserved(name, "; ".join(dict.fromkeys(reasons))) for name, reasons in found.items() if reasons]
 
 

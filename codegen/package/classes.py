@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from codegen.document.forms import CLASSES, Forms
-from codegen.document.normal.document import operations, schemas_of
-from codegen.document.normal.nodes import COMPONENTS, below, is_nullable
+from codegen.document.normal.document import schemas_of
+from codegen.document.normal.nodes import COMPONENTS, below
 from codegen.document.reading import Node
-from codegen.package.naming import ClassNames, distinct, inline_text, operation_names
+from codegen.package.naming import ClassNames, distinct, function_names, inline_text
 
 
 @frozen
@@ -19,7 +19,6 @@ class Class:
         place: Its place in the document.
         form: Its form.
         schema: Its schema in normal form.
-        words: The schema with null, which has the description.
         owner: The place of the class that has it, or the name of an operation. Empty for a component.
         own_name: Its name there.
         depth: The number of schemas in which it is.
@@ -28,7 +27,6 @@ class Class:
     place: str
     form: str
     schema: Node
-    words: Node
     owner: str
     own_name: str
     depth: int
@@ -47,7 +45,7 @@ class Classes:
     Attributes:
         by_name: The classes, by their names.
         modules: The names of their modules, by the names of the classes.
-        functions: The names of the functions of the operations, by path and method.
+        functions: The names of the functions of the operations, by those of the operations.
     """
 
     def __init__(self, document: Node, forms: Forms) -> None:
@@ -55,10 +53,10 @@ class Classes:
         self._found: dict[str, Class] = {}  # by their places
         for name, schema in document["components"]["schemas"].items():
             self._walk(schema, "", name, below(COMPONENTS, name), depth=0)
-        self.functions = operation_names((path, method) for path, method, _ in operations(document))
-        for path, method, node in operations(document):
-            for place, name, schema in schemas_of(node, below("#/paths", path, method)):
-                self._walk(schema, self.functions[path, method], name, place, depth=1)
+        self.functions = function_names(document["operations"])
+        for operation, node in document["operations"].items():
+            for place, name, schema in schemas_of(node):
+                self._walk(schema, self.functions[operation], name, place, depth=1)
         names = ClassNames()
         self.by_name = {name: self._found[place] for place, name in self._named(names).items()}
         self.modules = names.modules
@@ -83,14 +81,11 @@ class Classes:
 
     def _walk(self, schema: Node, owner: str, name: str, place: str, depth: int) -> None:
         """Find the classes in a schema. The first of them is named by ``owner`` and ``name``."""
-        words = schema
-        while is_nullable(schema):
-            schema = schema["anyOf"][0]
         if "$ref" in schema:
             return
         form = self._forms.of(schema)
         if form in CLASSES:
-            self._found[place] = Class(place, form, schema, words, owner, name, depth)
+            self._found[place] = Class(place, form, schema, owner, name, depth)
             owner, name = place, ""
         for step, child_name, child in self._children(schema, form):
             self._walk(child, owner, f"{name}_{child_name}" if name else child_name, below(place, *step), depth + 1)

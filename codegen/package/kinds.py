@@ -7,7 +7,7 @@ from openapi_python_client.strings import snake_case
 from osvi_runtime.formats import CONVERTED
 
 from codegen.document.forms import Forms, Tags
-from codegen.document.normal.nodes import Finding, is_nullable, values_of
+from codegen.document.normal.nodes import Finding, values_of
 from codegen.document.reading import Node
 from codegen.package.classes import Classes
 from codegen.package.naming import distinct
@@ -96,18 +96,15 @@ class Kinds:
 
     def of(self, schema: Node) -> Kind:
         """Return the kind of a schema."""
-        if is_nullable(schema):
-            return evolve(self.of(schema["anyOf"][0]), is_nullable=True)
         inner = self.forms.resolved(schema)
         if id(inner) in self._open:
             if "$ref" in schema and not self.classes.name_of(inner):
                 self.circular.add(Finding(schema["$ref"], "it contains itself without an object between"))
             return ANYTHING
         self._open.add(id(inner))
-        try:
-            return self._of(inner)
-        finally:
-            self._open.discard(id(inner))
+        kind = self._of(inner)
+        self._open.discard(id(inner))
+        return evolve(kind, is_nullable=True) if "nullable" in schema else kind
 
     def branches(self, choice: Node) -> dict[str, Kind]:
         """Return the kinds of the branches of a choice, by the names of the methods that read them."""

@@ -22,6 +22,7 @@ class Member:
         required: Whether the spec requires it.
         read_only: Whether only answers have it (``readOnly``).
         location: Where the argument is; see `Endpoint.locations`.
+        style: The style of an argument in the query; see `Endpoint.styles`.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Member:
     required: bool = False
     read_only: bool = False
     location: str = ""
+    style: str = ""
 
     @property
     def is_never_none(self) -> bool:

@@ -13,9 +13,7 @@ from typing import TypeVar
 
 import osvi_runtime
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
-from openapi_python_client.parser.openapi import generate_operation_id
 from openapi_python_client.parser.properties import Class
-from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case, snake_case
 
 from codegen import CODEGEN
@@ -75,30 +73,31 @@ def inline_text(owner: str, name: str) -> str:
     return f"{pascal_case(owner)}{pascal_case(name)}" if owner else name
 
 
-def operation_names(operations: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Return the names of the functions for operations, which are pairs of a path and a method.
+def function_names(operations: Iterable[str]) -> dict[str, str]:
+    """Return the names of the functions for operations, such as "GET /v1/agents".
 
     If two would have the same name, one says where its path has parameters.
     """
-    names = {place: _operation_name(*place) for place in sorted(operations)}
-    return distinct(names, lambda place: _operation_name(place[0].replace("{", "by_"), place[1]))
+    names = {operation: _function_name(operation) for operation in sorted(operations)}
+    return distinct(names, lambda operation: _function_name(operation.replace("{", "by_")))
 
 
-def renamed(functions: Mapping[tuple[str, str], str], given: Mapping[str, str]) -> dict[tuple[str, str], str]:
-    """Return the names of the functions, of which ``functions.yaml`` gives some by "GET /v1/agents".
+def renamed(functions: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Return the names of the functions, of which ``functions.yaml`` gives some.
 
     Raises:
         DataFileError: A name cannot be that of a function, or two have it.
     """
-    names = {(path, method): given.get(f"{method.upper()} {path}", name) for (path, method), name in functions.items()}
+    names = {operation: given.get(operation, name) for operation, name in functions.items()}
     for name in given.values():
         if [*names.values()].count(name) > 1 or iskeyword(name) or not re.fullmatch("[a-z][a-z0-9_]*", str(name)):
             raise DataFileError(f"codegen/functions.yaml: {name!r} cannot be the name of one function")
     return names
 
 
-def _operation_name(path: str, method: str) -> str:
-    return str(generate_operation_id(path=UntrustedString(path), method=method, prefix=options().field_prefix))
+def _function_name(operation: str) -> str:
+    method, _, path = operation.partition(" ")
+    return identifier(f"{method.lower()}{path.replace('/', '_')}")
 
 
 def identifier(name: str, *, keeps_case: bool = False) -> str:

@@ -14,7 +14,6 @@ from osvi_runtime.formats import CONVERTED
 
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
-from codegen.document.normal.document import operations
 from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
 from codegen.document.served import refusal, unserved
 from codegen.package.classes import Classes
@@ -53,7 +52,7 @@ class Package:
         not_served, self.refused = data_file("not_served"), unserved(normal(spec).document)
         self.left_out = [one for one in self.refused if one.operation not in not_served]
         made = normal(spec, {*not_served, *(one.operation for one in self.left_out)})
-        if self.left_out and not (leaves_out and any(operations(made.document))):
+        if self.left_out and not (leaves_out and made.document["operations"]):
             raise SpecError(refusal(self.left_out))
         self.document = made.document
         self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
@@ -69,8 +68,8 @@ class Package:
         self.members = {name: members(self.kinds, name, self.wording, taken) for name in records}
         self.choices = {name: self.kinds.branches(self.classes[name].schema) for name in named["choice"]}
         self.functions = [
-            Function(self.kinds, self.members, functions[place[:2]], place, self.token_header)
-            for place in operations(made.document)
+            Function(functions[place], place, node, self.kinds, self.members, self.token_header)
+            for place, node in made.document["operations"].items()
         ]
         self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
         self.findings = sorted({*made.notes, *self.kinds.circular})
@@ -129,7 +128,7 @@ class Package:
 
     def render_class(self, name: str, template: str, default: str, types: Iterable[str] = (), **values: Any) -> None:
         """Write the module of a class. Its docstring is its description, or else the default, with its name."""
-        text = description_of(self.classes[name].words, self.wording.get(name)) or default.format(name)
+        text = description_of(self.classes[name].schema, self.wording.get(name)) or default.format(name)
         self.render(f"models/{self.modules[name]}", template, types, cls=name, text=text, **values)
 
     def classes_in(self, *types: str) -> set[str]:

@@ -87,7 +87,7 @@ def _deprecated(members: Iterable[Member]) -> Tree:
 
 
 def _operation(function: Function, package: Package) -> Tree:
-    node = package.document["paths"][function.path][function.method.lower()]
+    node = package.document["operations"][function.place]
     answers = [*function.answers.values()]
     values, bodies = [answer.value for answer in answers], [answer.body for answer in answers]
     parts: Tree = {

@@ -8,13 +8,11 @@ compares.
 import re
 from collections.abc import Iterator
 
-from codegen.document.normal.document import operations
 from codegen.document.reading import Node
 from codegen.package.writing import Package
 
 # The operation that the methods of the clients send, and the class of its session.
-PATH, SESSION = "/v1/chat/session/active", "ChatV1Session"
-LOOKUP = f"GET {PATH}"
+LOOKUP, SESSION = "GET /v1/chat/session/active", "ChatV1Session"
 # The length of the token, and the codes that have a class of error, by status.
 TOKEN_LENGTH, CODES = 16, {"404": {"session_not_found"}}
 
@@ -25,7 +23,7 @@ Finding = tuple[str, str, str]
 
 def lookup(package: Package) -> Node:
     """Return that operation; an empty one if it is gone, which ``codegen/surface.yaml`` finds."""
-    found: Node = package.document["paths"].get(PATH, {}).get("get", {"parameters": [], "responses": {}})
+    found: Node = package.document["operations"].get(LOOKUP, {"parameters": [], "responses": {}})
     return found
 
 
@@ -36,8 +34,7 @@ def security(package: Package) -> Iterator[Finding]:
         name: f"{scheme.get('type')} in {scheme.get('in')} {str(scheme.get('name')).lower()}"
         for name, scheme in document["components"]["securitySchemes"].items()
     }
-    for path, method, operation in operations(document):
-        name = f"{method.upper()} {path}"
+    for name, operation in document["operations"].items():
         alternatives = operation.get("security", document.get("security")) or [{}]
         found = [" and ".join(schemes.get(one, one) for one in each) or "nothing" for each in alternatives]
         if ours not in found and (name == LOOKUP or "nothing" not in found):

@@ -129,8 +129,7 @@ class Call:
     @property
     def body_schema(self) -> Node:
         """The schema of its body in normal form; empty if it has none."""
-        method, _, path = self.name.partition(" ")
-        body = NORMAL["paths"][path][method.lower()].get("requestBody", {})
+        body = NORMAL["operations"][self.name].get("requestBody", {})
         return Forms(NORMAL).resolved(body.get("schema", {}))
 
     @property

@@ -91,11 +91,6 @@ class Operation(Generic[T_co]):
         return self._endpoint.method
 
     @property
-    def errors(self) -> tuple[str, ...]:
-        """The statuses that the spec declares for errors."""
-        return self._endpoint.errors
-
-    @property
     def private_texts(self) -> list[tuple[str, str]]:
         """The texts of the arguments, which messages and logs must not contain, each after the name of its argument.
 
@@ -181,7 +176,6 @@ class Endpoint:
         method: The HTTP method.
         path: The path, with its parameters in braces.
         answers: The readers of the successful answers by their statuses, made of their types.
-        errors: The statuses that the spec declares for errors.
         locations: Where each argument is: in the "path", the "query" or a "header", as a property of the "body", as the
             "whole" body, or as "extra", which has the properties of the body that the spec does not declare.
         names: The names of arguments in the spec, if they have others in Python.
@@ -194,7 +188,6 @@ class Endpoint:
     method: str
     path: str
     answers: Mapping[str, Reader] = attrs.field(converter=answer_readers)
-    errors: tuple[str, ...] = ()
     locations: Mapping[str, str] = EMPTY
     names: Mapping[str, str] = EMPTY
     styles: Mapping[str, str] = EMPTY

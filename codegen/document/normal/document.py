@@ -1,10 +1,11 @@
 """Rewrites an OpenAPI document into an equal one in normal form.
 
-Besides the schemas (see ``writer``), a document in normal form differs in this: an operation has all that its path has,
-such as parameters and servers. There are no references except those to schemas. The examples of parameters, bodies and
-answers are those of their schemas. A body or an answer has the ``schema`` of its JSON and the ``content_type``, or in
-``not_json`` the content types of which none is JSON. Unused components, ``operationId``, tags, links, callbacks,
-webhooks and the headers of answers are left out.
+Besides the schemas (see ``writer``), a document in normal form differs in this: in place of ``paths``, it has
+``operations`` by their names, such as "GET /v1/agents", each with its ``place`` in the document. An operation has all
+that its path has, such as parameters and servers. There are no references except those to schemas. The examples of
+parameters, bodies and answers are those of their schemas. A body or an answer has the ``schema`` of its JSON and the
+``content_type``, or in ``not_json`` the content types of which none is JSON. Unused components, ``operationId``, tags,
+links, callbacks, webhooks and the headers of answers are left out.
 """
 
 import re
@@ -48,15 +49,9 @@ def normal(document: Node, left_out: Collection[str] = ()) -> Normal:
     return _Document(document, left_out).written()
 
 
-def operations(document: Node) -> Iterator[tuple[str, str, Node]]:
-    """Yield the path, the method in lower case and the node of each operation of a document in normal form."""
-    for path, item in document["paths"].items():
-        for method, node in item.items():
-            yield path, method, node
-
-
-def schemas_of(operation: Node, place: str = "") -> Iterator[tuple[str, str, Node]]:
+def schemas_of(operation: Node) -> Iterator[tuple[str, str, Node]]:
     """Yield the place, the name and the schema of each parameter, body and answer of an operation in normal form."""
+    place = operation["place"]
     nodes = [(below(place, node["in"], node["name"]), node["name"], node) for node in operation["parameters"]]
     nodes.append((below(place, "requestBody"), "body", operation.get("requestBody", {})))
     for status, answer in operation["responses"].items():
@@ -77,35 +72,35 @@ class _Document:
         self._writer = Writer(document)
 
     def written(self) -> Normal:
-        paths: dict[str, Node] = {}
-        for name, item in object_in(self._document, "paths").items():
-            if not name.startswith("x-"):
-                path = f"/{name.removeprefix('/')}"
-                paths[path] = self._path_item(path, item)
+        operations: dict[str, Node] = {}
+        for path, item in object_in(self._document, "paths").items():
+            if not path.startswith("x-"):
+                operations |= self._operations(f"/{path.removeprefix('/')}", item)
         schemes = object_in(object_in(self._document, "components"), "securitySchemes")
         components = {
             "schemas": dict(sorted(self._writer.components().items())),
             "securitySchemes": {name: self._resolved(node, "#/components") for name, node in schemes.items()},
         }
         self._pass_over(self._document, "webhooks", "#")
-        written = {"openapi": "3.1.0", **_kept(self._document), "paths": paths, "components": components}
+        written = {"openapi": "3.1.0", **_kept(self._document), "operations": operations, "components": components}
         return Normal(written, sorted(self._writer.notes))
 
-    def _path_item(self, path: str, node: Any) -> Node:
+    def _operations(self, path: str, node: Any) -> dict[str, Node]:
+        """Return the operations of a path, by their names."""
         place = below("#/paths", path)
         item = self._resolved(node, place)
+        methods = {f"{method.upper()} {path}": method for method in METHODS if isinstance(item.get(method), dict)}
         return {
-            method: self._operation(path, item, item[method], below(place, method))
-            for method in METHODS
-            if isinstance(item.get(method), dict) and f"{method.upper()} {path}" not in self._left_out
+            name: self._operation(path, item, item[method], below(place, method))
+            for name, method in methods.items()
+            if name not in self._left_out
         }
 
     def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
         self._pass_over(node, "callbacks", place)
-        written = _kept({**item, **node})
-        written["parameters"] = self._parameters(
-            path, [*list_in(item, "parameters"), *list_in(node, "parameters")], place
-        )
+        parameters = [*list_in(item, "parameters"), *list_in(node, "parameters")]
+        written: Node = {"place": place} | _kept({**item, **node})
+        written["parameters"] = self._parameters(path, parameters, place)
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
         written["responses"] = {
@@ -140,7 +135,8 @@ class _Document:
             return _kept(node) | ({"not_json": others} if others else {})
         if others:
             self._writer.notes.append(Finding(place, f"only as JSON, not as {', '.join(others)}"))
-        return {"content_type": name} | _kept(node) | self._with_schema(object_in(content, name), place)
+        content_type = "application/json" if "*" in name else name
+        return {"content_type": content_type} | _kept(node) | self._with_schema(object_in(content, name), place)
 
     def _with_schema(self, node: Node, place: str) -> Node:
         """Return the schema of a node, with the examples of both."""

@@ -97,11 +97,6 @@ def bare(schema: Node) -> Node:
     return {key: schema[key] for key in schema.keys() - {"title", *WORDS}}
 
 
-def is_nullable(schema: Node) -> bool:
-    """Return whether a schema in normal form is another schema or null."""
-    return "anyOf" in schema and schema["anyOf"][-1] == NULL
-
-
 def reachable(document: Node, schemas: Iterable[Node]) -> Iterator[Node]:
     """Yield schemas in normal form, and those to which they lead, each component once."""
     names: set[str] = set()

@@ -8,8 +8,9 @@ A schema in normal form is one of these, with annotations beside it:
 - an object with ``properties``, ``required`` and ``additionalProperties``;
 - ``anyOf`` with two or more of these, with ``discriminator``; the ``title`` of a branch names the component to which
   it adds what stands beside the union;
-- a ``$ref`` to a component, which does not allow null itself;
-- ``anyOf: [schema, null]``.
+- a ``$ref`` to a component, which does not allow null itself.
+
+With ``nullable: true``, null is allowed too.
 """
 
 import json
@@ -66,7 +67,7 @@ class Writer:
             return NULL | meaning.words
         body = self._not_null(schema, meaning, place)
         allows_null = body and any(whole.allows_null for _, whole in self._schemas.branches(schema, meaning))
-        return ({"anyOf": [body, NULL]} if allows_null else body) | meaning.words
+        return body | ({"nullable": True} if allows_null else {}) | meaning.words
 
     def _not_null(self, schema: Schema, meaning: Meaning, place: str) -> Node:
         """Return the schema of the values other than null, without annotations."""
@@ -150,33 +151,27 @@ class Writer:
 
 
 def _united(nodes: list[Node]) -> Node:
-    """Return the schema of the values that fit one of some schemas, which are in normal form and do not allow null.
-
-    Scalars of one type become one.
-    """
-    groups: dict[str, list[Node]] = {}
-    for node in nodes:
-        for branch in node.get("anyOf", [node]):
-            groups.setdefault(_key(branch), []).append(branch)
-    united = [group[0] if len(group) == 1 else _either(group) for group in groups.values()]
-    if not all(map(bare, united)):
+    """Return the schema of the values that fit one of some schemas, which are in normal form and do not allow null."""
+    united: dict[str, Node] = {}
+    for branch in (branch for node in nodes for branch in node.get("anyOf", [node])):
+        key = _key(branch)
+        if key in united and key in SCALARS:
+            united[key] = _either(united[key], branch)
+        united.setdefault(key, branch)
+    branches = [*united.values()]
+    if not all(map(bare, branches)):
         return {}
-    return united[0] if len(united) == 1 else {"anyOf": united}
+    return branches[0] if len(branches) == 1 else {"anyOf": branches}
 
 
 def _key(node: Node) -> str:
     """Return what tells a schema from others in a union: the type of a scalar, "number" for an integer too."""
-    type_ = str(node.get("type"))
-    if type_ in SCALARS:
-        return "number" if type_ == "integer" else type_
-    return json.dumps(bare(node), sort_keys=True)
+    type_ = "number" if node.get("type") == "integer" else node.get("type")
+    return type_ if type_ in SCALARS else json.dumps(bare(node), sort_keys=True)
 
 
-def _either(group: list[Node]) -> Node:
-    """Return the schema of the values that fit one of several with the same key."""
-    types = [node.get("type") for node in group]
-    if types[0] not in SCALARS:
-        return group[0]
-    values = [value for node in group for value in values_of(node)] if all(map(values_of, group)) else []
-    type_ = "number" if "number" in types else types[0]
+def _either(one: Node, other: Node) -> Node:
+    """Return the schema of the values that fit one of two schemas of scalars with the same key."""
+    values = [*values_of(one), *values_of(other)] if values_of(one) and values_of(other) else []
+    type_ = one["type"] if one["type"] == other["type"] else "number"
     return {"type": type_} | ({"enum": [*dict.fromkeys(values)]} if values else {})

@@ -10,7 +10,6 @@ ENDPOINT: Final = Endpoint(
     "GET",
     "/v1/chat/session/active",
     answers={"200": ActiveSessionResponse},
-    errors=("400", "401", "404"),
     locations={"customer_id": "query", "agent_uuid": "query"},
 )
 

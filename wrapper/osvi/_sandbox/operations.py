@@ -96,15 +96,15 @@ class SpecOperation:
         status = int(self._node["status"] if status is None else status)
         key, is_success = self._key(status), status < 300  # noqa: PLR2004 - redirects and errors follow
         answer, holding = self.answers.get(key, {}), "" if data is None else " that holds data"
-        if (is_success and not key) or (holding and not (is_success and "envelope" in answer)):
+        if (is_success and not key) or (holding and not (is_success and "body" in answer)):
             raise ValueError(f"{self.name} has no answer {status}{holding}; its answers: {', '.join(self.answers)}")
         if "body" not in answer:
             return Reply(status) if key else error_reply(status, "sandbox_reply")
         body = answer["body"]
         if holding:
             body = to_json(data, nulls=False)
-            if answer["envelope"] is not None:
-                body = answer["envelope"] | {"success": True, "data": body}
+            if "others" in answer:  # an envelope
+                body = answer["others"] | {"success": True, "data": body}
             self._module.ENDPOINT.answers[key].read(body, (), Checked())
         return self._json(status, answer, body)
 
@@ -114,7 +114,7 @@ class SpecOperation:
         If the spec does not allow the code there, the whole body is the example.
         """
         answer, body = self.answers.get(self._key(status), {}), error_body(code, message)
-        body = answer["error"] | body if "error" in answer else answer.get("body", body)
+        body = answer["others"] | body if "others" in answer else answer.get("body", body)
         return self._json(status, answer, body)
 
     def _key(self, status: int) -> str:
