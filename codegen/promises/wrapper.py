@@ -53,9 +53,11 @@ def token_length(package: Package) -> Iterator[Finding]:
 
 def parameters(package: Package) -> Iterator[Finding]:
     """The customer and the agent are in the query, and have no default: no agent stands for all agents."""
-    for parameter in lookup(package)["parameters"]:
+    nodes = lookup(package)["parameters"]
+    in_query = {node["name"] for node in nodes if node["in"] == "query"}
+    for parameter in nodes:
         place = f"{LOOKUP} parameters.{parameter['name']}"
-        if parameter["name"] in {"customer_id", "agent_uuid"} and parameter["in"] != "query":
+        if parameter["name"] in {"customer_id", "agent_uuid"} - in_query:
             what = f"in {parameter['in']}, not in the query"
             yield place, what, "wrapper/osvi/_sandbox/active_sessions.py"
         if "default" in parameter["schema"]:
