@@ -42,7 +42,7 @@ class Update:
         self.gained = changes.gains(surface.read(committed), self._offered)
 
     def report(self, *, shows_all: bool = False) -> list[str]:
-        """Return the lines of the report."""
+        """Return the sections of the report."""
         not_served = data_file("not_served", committed)
         words = changes.lost(self._before, self._offered)
         sections = {
@@ -56,8 +56,8 @@ class Update:
             "What the code cannot express, and what is wrong in the document:": generate.notes(self._package),
             "What is not needed any more:": generate.unneeded(self._package),
         }
-        lines = [line for title, found in sections.items() if found for line in (title, *(f"  {one}" for one in found))]
-        return [*lines, version.sentence(self._offered)]
+        found = ["\n  ".join([title, *lines]) for title, lines in sections.items() if lines]
+        return [*found, version.sentence(self._offered)]
 
     def write(self) -> None:
         """Write the generated code, the documents, and what is not served."""

@@ -32,18 +32,18 @@ def watch() -> int:
     if not (update.pages or update.has_other_document):
         print("Nothing has changed.")
         return 0
-    lines = update.report()
+    sections = update.report()
     if update.broken:
         text = f"Nothing is changed yet. To go on, run python -m codegen update {' '.join(sources)}"
-        write_pull_request("The vendor's API breaks users of the client", [text, *lines])
+        write_pull_request("The vendor's API breaks users of the client", [text, *sections])
         return 1
     update.write()
     add_to_changelog(update.gained)
     if not update.has_other_document:
-        write_pull_request("Take in the new addresses of pages", ["No code has changed.", *lines])
+        write_pull_request("Take in the new addresses of pages", ["No code has changed.", *sections])
     else:
         title = "Take in what the vendor's API has gained" if update.gained else "Take in the vendor's wording"
-        write_pull_request(title, [version.raise_to_minimum(), *lines])
+        write_pull_request(title, [version.raise_to_minimum(), *sections])
     return 0
 
 

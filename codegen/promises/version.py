@@ -5,7 +5,6 @@ public names that are written by hand. The history of git is not read.
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -54,15 +53,12 @@ def needed(now: surface.Tree) -> tuple[str, str, list[str]]:
 @cache
 def by_hand() -> surface.Tree:
     """Return the facts about the public names that are written by hand, by their modules."""
-    return dict(_modules(griffe.load("osvi", search_paths=[ROOT / "wrapper"], resolve_aliases=True)))
-
-
-def _modules(module: Any) -> Iterator[tuple[str, surface.Tree]]:
-    names = {name: one for name, one in sorted(module.all_members.items()) if one.is_public and not name.endswith("*")}
-    yield module.path, {name: _facts(one) for name, one in names.items()}
-    for one in names.values():
-        if isinstance(one, griffe.Module):
-            yield from _modules(one)
+    facts, modules = {}, [griffe.load("osvi", search_paths=[ROOT / "wrapper"], resolve_aliases=True)]
+    for module in modules:  # which grows
+        names = {name: one for name, one in sorted(module.all_members.items()) if one.is_public and name[-1] != "*"}
+        facts[module.path] = {name: _facts(one) for name, one in names.items()}
+        modules += [one for one in names.values() if isinstance(one, griffe.Module)]
+    return facts
 
 
 def _facts(owner: Any) -> surface.Tree:
