@@ -6,7 +6,7 @@ import json
 import re
 from functools import cache, cached_property
 from importlib import import_module, resources
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
 from osvi_runtime import Checked, InvalidDataError, to_json
@@ -41,7 +41,7 @@ class Spec:
             if (match := operation.pattern.fullmatch(path))
         ]
         # If two paths match, that with fewer parameters is taken, which comes first.
-        same_path = {found[0].method: found for found in matching if found[0].path == matching[0][0].path}
+        same_path = {one.method: (one, texts) for one, texts in matching if one.path == matching[0][0].path}
         if method not in same_path:
             return None, {}, [*same_path]
         operation, texts = same_path[method]
@@ -58,14 +58,14 @@ class SpecOperation:
     """
 
     def __init__(self, package: str, name: str, node: Node) -> None:
-        self.name: Final = name
+        self.name = name
         self.method, _, self.path = name.partition(" ")
         texts = re.split(r"\{(.*?)\}", self.path)  # every other one is the name of a parameter
         self.path_names = texts[1::2]
         self.pattern = re.compile("([^/]+)".join(map(re.escape, texts[::2])))
         self.needs_token = not node["is_public"]
-        self.parameters: Final[Node] = node["parameters"]
-        self.answers: Final[dict[str, Node]] = node["answers"]
+        self.parameters: Node = node["parameters"]
+        self.answers: dict[str, Node] = node["answers"]
         self._package = package
         self._node = node
 
