@@ -216,14 +216,6 @@ def test_any_string_arrives_as_it_was_given(make: Make, agent_uuid: str) -> None
 
 
 @ONCE
-def test_a_base_url_may_have_a_path(make: Make) -> None:
-    seen: list[httpx.Request] = []
-    make(base_url="https://gateway.example/osvi/", transport=answering(ok({}), seen=seen)).list_active_sessions()
-
-    assert seen[0].url.path == "/osvi/v1/chat/session/active"
-
-
-@ONCE
 @pytest.mark.parametrize(
     ("value", "problem"),
     [

@@ -571,9 +571,10 @@ def test_a_reader_refuses_a_value_of_another_type(reader: Reader, value: Any, fo
     ],
 )
 def test_a_union_reads_the_values_of_both_kinds(annotation: Any, value: Any) -> None:
-    reader = reader_of(annotation)
-    assert reader.read(json.loads(json.dumps(value, default=str)), (), []) == value
-    assert reader.read(7, (), []) == 7
+    reader, drift = reader_of(annotation), Drift()
+    assert reader.read(json.loads(json.dumps(value, default=str)), (), drift) == value
+    assert reader.read(7, (), drift) == 7
+    assert drift == []
 
 
 def test_a_listed_value_is_read_and_another_is_drift() -> None:
