@@ -98,17 +98,16 @@ def _cut(error: BaseException, request: Request) -> None:
 
 def _origin(error: BaseException, request: Request) -> str:
     """Return the file, line and function of each frame of an exception, and the class and the text of each cause."""
-    lines = [_NOTE]
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        if seen:
+    lines, chain = [_NOTE], [error]
+    for cause in chain:  # which grows
+        if cause is not error:
             text = " ".join(request.redact_words(str(cause)).split())
             lines.append(f"caused by {type(cause).__module__}.{type(cause).__qualname__}: {text}, from")
         lines += [
             f'  File "{frame.f_code.co_filename}", line {number}, in {frame.f_code.co_qualname}'
             for frame, number in traceback.walk_tb(cause.__traceback__)
         ]
-        seen.add(id(cause))
-        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+        behind = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+        if behind is not None and behind not in chain:
+            chain.append(behind)
     return "\n".join(lines)
