@@ -53,7 +53,7 @@ class Call(Generic[T]):
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._deadline: Final = self._began + options.total_timeout
-        self._retry_at: float | None = None  # when the next attempt begins; None until the last has ended
+        self._retry_at = 0.0  # when the next attempt begins; 0 until that is decided
         self._drift: Drift = []
         self._request: Request  # of the last attempt
         self._response: Response | None = None  # its answer, without the body
@@ -66,7 +66,8 @@ class Call(Generic[T]):
     def end_attempt(self, answer: Response | OSVIError) -> T | OSVIError:
         """Count an attempt, and return its outcome: the value of the operation, or an error."""
         self.attempts += 1
-        self._retry_at = self._response = None
+        self._retry_at = 0.0
+        self._response = None
         result: T | OSVIError
         if isinstance(answer, Response):
             self._response, result = answer, outcome(self._request, answer, self._drift)
@@ -94,12 +95,12 @@ class Call(Generic[T]):
         """
         if not isinstance(outcome, OSVIError):
             return None
-        if isinstance(outcome, RateLimitError) and self._retry_at is None:  # once for each attempt
+        if isinstance(outcome, RateLimitError) and not self._retry_at:  # once for each attempt
             self.gate.pause(outcome.retry_after)
         if not self.is_retryable(outcome):
             return None
         now = time.monotonic()
-        if self._retry_at is None:
+        if not self._retry_at:
             self._retry_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
         self._retry_at = max(self._retry_at, self.gate.opens_at)
         if self._retry_at >= self._deadline:
@@ -108,7 +109,7 @@ class Call(Generic[T]):
 
     def is_delayed(self) -> bool:
         """Return whether another call has met a rate limit during the wait, so that this call must wait longer."""
-        return self._retry_at is not None and self._retry_at < self.gate.opens_at
+        return self._retry_at < self.gate.opens_at
 
     def finish(self, outcome: T | OSVIError) -> T:
         """End the call: log it, call ``on_answer``, return the value (with warnings of drift) or raise the error."""
