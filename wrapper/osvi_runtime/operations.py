@@ -211,15 +211,18 @@ class Endpoint:
             InvalidDataError: An argument cannot be sent. The path of the error begins with its name.
         """
         readers, optional = argument_readers(function), function.__kwdefaults__ or EMPTY
-        url, query, headers = self.path, list[str](), dict[str, str]()
-        in_body = dict[str, Any]()
+        url = self.path
+        query: list[str] = []
+        headers: dict[str, str] = {}
+        in_body: dict[str, Any] = {}
         for argument, location in self.locations.items():
-            value, name, path = arguments[argument], self.names.get(argument, argument), (argument,)
+            value = arguments[argument]
             if value is None and argument in optional:
                 continue
             if location in {"body", "whole", "extra"}:
                 in_body[argument] = value
                 continue
+            name, path = self.names.get(argument, argument), (argument,)
             json_value = readers[argument].write(value, path)
             if location == "path":
                 url = url.replace(f"{{{name}}}", path_text(json_value, path))
@@ -239,7 +242,7 @@ class Endpoint:
     def _body(self, sent: Mapping[str, Any], readers: Mapping[str, Reader]) -> Any:
         """Return the JSON value of the body for the arguments that are in it. `NO_BODY` if no body is sent."""
         declared = self.body.properties if isinstance(self.body, Record) else {}
-        properties = dict[str, Any]()
+        properties: dict[str, Any] = {}
         for argument, value in sent.items():
             location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
             if location == "whole":  # beside properties, it is null

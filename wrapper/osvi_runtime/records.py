@@ -125,7 +125,7 @@ class Record(Reader, Generic[M]):
             own: Record[Any] = type(value).__reader__()  # of a subclass, perhaps, which has other properties
             sent = own.values_of(value, nulls=False).items()
             return own.json_of({name: NULL if item is None else item for name, item in sent}, path)
-        json = dict[str, Any]()
+        json: dict[str, Any] = {}
         for key, item in value.items():
             name = String.write(key, path)
             property_ = self.properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
