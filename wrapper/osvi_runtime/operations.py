@@ -18,7 +18,6 @@ from .readers import AnyOf, Nothing, Reader
 from .readonly import EMPTY
 from .records import Record
 
-T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 W_co = TypeVar("W_co", covariant=True)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, get_args
 
 from .annotations import hints, reader_of
 from .anything import Anything
-from .compiled import ExactReader, exact_reader
+from .compiled import ExactReader, M, exact_reader
 from .errors import MISSING, Checked, CheckedRequest, Drift, Path, refuse
 from .properties import UNDECLARED, Property, properties_of
 from .readers import NULL, AnyOf, Reader, String, by_likeliest
 from .readonly import EMPTY, Extra
-
-M = TypeVar("M")
 
 # Not the function `exact` itself, which would be compiled at once, endlessly in a circle of classes.
 _EXACT = """\
