@@ -73,8 +73,8 @@ class Operation(Generic[T_co]):
     headers: Mapping[str, str]
     content: bytes | None
     _arguments: Mapping[str, Any]
-    _answers: Mapping[str, Reader]
     _read_data: Callable[[Any, Path, Drift], T_co] | None = None
+    _is_whole: bool = False
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"  # the arguments may be private
@@ -109,10 +109,7 @@ class Operation(Generic[T_co]):
     @property
     def whole(self) -> Operation[Any]:
         """The same operation with the whole body of the answer as its value."""
-        answers = {
-            status: reader.envelope if isinstance(reader, Data) else reader for status, reader in self._answers.items()
-        }
-        return attrs.evolve(self, answers=answers)
+        return attrs.evolve(self, is_whole=True)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
         """Return the same operation with another function that reads ``data``. `MISSING` stands for absent data."""
@@ -142,8 +139,9 @@ class Operation(Generic[T_co]):
         """Return the reader of the answer with a status: `Nothing` if it has no body, None if it is an error."""
         if not 200 <= status <= 299:  # noqa: PLR2004
             return None
-        answers = self._answers
-        return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
+        answers = self._endpoint.answers
+        reader = answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
+        return reader.envelope if self._is_whole and isinstance(reader, Data) else reader
 
 
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
@@ -236,7 +234,7 @@ class Endpoint:
         if (in_body or isinstance(self.body, Record)) and (body := self._body(in_body, readers)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
             content = json.dumps(body, ensure_ascii=False).encode()
-        return Enveloped(self, url, headers, content, arguments, self.answers)
+        return Enveloped(self, url, headers, content, arguments)
 
     def _body(self, sent: Mapping[str, Any], readers: Mapping[str, Reader]) -> Any:
         """Return the JSON value of the body for the arguments that are in it. `NO_BODY` if no body is sent."""
