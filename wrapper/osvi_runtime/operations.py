@@ -42,16 +42,17 @@ class Data(Reader):
         """Return the data of an envelope, read by ``read_data`` if given. `MISSING` stands for absent data."""
         if type(value) is not dict:
             refuse(value, self.kind(), path)
-        is_usual = (
+        read_data, place = read_data or self._read_data, (*path, "data")
+        if (
             value.keys() == _USUAL_PROPERTIES
             and type(value["success"]) is bool
             and self.envelope.required.keys() <= _USUAL_PROPERTIES
-        )
-        if not is_usual:
-            if value.get("success", True) is None:  # an absent one means success, so null does not count as absent
-                refuse(None, "a boolean", (*path, "success"))
-            self.others.read_fields({name: item for name, item in value.items() if name != "data"}, path, drift)
-        return (read_data or self._read_data)(value.get("data", MISSING), (*path, "data"), drift)
+        ):
+            return read_data(value["data"], place, drift)
+        if value.get("success", True) is None:  # an absent one means success, so null does not count as absent
+            refuse(None, "a boolean", (*path, "success"))
+        self.others.read_fields({name: item for name, item in value.items() if name != "data"}, path, drift)
+        return read_data(value.get("data", MISSING), place, drift)
 
     def _read_data(self, data: Any, path: Path, drift: Drift) -> Any:
         property_ = self.envelope.properties["data"]

@@ -103,12 +103,12 @@ class Record(Reader, Generic[M]):
                 fields[property_.field] = property_.reader.read(value, (*path, name), drift)
             elif not property_.is_nullable:
                 if isinstance(drift, CheckedRequest):
-                    property_.reader.read(value, (*path, name), drift)  # raises the error
+                    refuse(value, property_.reader.kind(), (*path, name))
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         for name, property_ in self.required.items():
             is_absent = data.get(name) is None and not (property_.is_nullable and name in data)
             if is_absent and not (property_.is_read_only and isinstance(drift, CheckedRequest)):
-                property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
+                refuse(data.get(name, MISSING), property_.reader.kind(), (*path, name))
         not_sent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
         return fields | {"extra": Extra(extra, not_sent)}
 
