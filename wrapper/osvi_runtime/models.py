@@ -154,8 +154,7 @@ class Choice:
     @classmethod
     def __kinds__(cls) -> dict[str, Any]:
         """Return the annotations of the kinds, by the names of the methods."""
-        methods = {name: value for name, value in vars(cls).items() if isinstance(value, FunctionType)}
-        return {name: hints(method)["return"] for name, method in methods.items()}
+        return {name: hints(value)["return"] for name, value in vars(cls).items() if isinstance(value, FunctionType)}
 
     def _as(self, method: Callable[[], T]) -> T:
         """Return the value as what a method of this class returns."""
