@@ -70,7 +70,7 @@ class ClassNames:
 
 def inline_text(owner: str, name: str) -> str:
     """Return the text for the name of a class without a name in the document, by its owner and its name there."""
-    return f"{pascal_case(owner)}{pascal_case(name)}" if owner else name
+    return f"{pascal_case(owner)}{pascal_case(name)}"
 
 
 def function_names(operations: Iterable[str]) -> dict[str, str]:
