@@ -45,7 +45,6 @@ class ClassNames:
 
     def __init__(self) -> None:
         self.modules: dict[str, str] = {}
-        self._numbers: dict[str, int] = {}
 
     def plain(self, text: str) -> Class:
         """Return the names of a class and its module for a text. The generator would change them no more."""
@@ -54,18 +53,16 @@ class ClassNames:
             made = Class(again, PythonIdentifier(again, options().field_prefix))
         return made
 
-    def new(self, text: str) -> str:
+    def new(self, text: str, number: int = 1) -> str:
         """Return a name that neither another class nor its module has, with a number if need be."""
-        while True:
-            number = self._numbers.get(text, 1)
-            self._numbers[text] = number + 1
-            made = self.plain(text if number == 1 else f"{text}_{number}")
-            name, module = str(made.name), unicodedata.normalize("NFKC", made.module_name)
-            # A module of the name of its class, in a script without capital letters, would hide the class.
-            module += "_" * (module == name)
-            if name not in self.modules and module not in self.modules.values():
-                self.modules[name] = module
-                return name
+        made = self.plain(text if number == 1 else f"{text}_{number}")
+        name, module = str(made.name), unicodedata.normalize("NFKC", made.module_name)
+        # A module of the name of its class, in a script without capital letters, would hide the class.
+        module += "_" * (module == name)
+        if name in self.modules or module in self.modules.values():
+            return self.new(text, number + 1)
+        self.modules[name] = module
+        return name
 
 
 def inline_text(owner: str, name: str) -> str:
