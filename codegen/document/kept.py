@@ -104,20 +104,17 @@ def write(documents: Documents) -> None:
 
     After a crash between two of the steps, the same update does the rest.
     """
-    if len(documents) == 1:
-        replace(OPENAPI, merge(documents))
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    files = dict.fromkeys([OPENAPI.name], next(iter(documents))) if len(documents) == 1 else _file_names(documents)
-    if files == _of_single():
-        return
+    files = _file_names(documents)
     FOLDER.mkdir(exist_ok=True)
     for name in files.keys() - {OPENAPI.name}:
         replace(FOLDER / name, documents[files[name]])
-    replace(ADDRESSES, _written(files))
     replace(OPENAPI, merge(documents))
+    replace(ADDRESSES, _written(files))
     for path in FOLDER.iterdir():
         if path.name not in {*files, ADDRESSES.name}:
             path.unlink()
+    if files == _of_single():
+        shutil.rmtree(FOLDER)
 
 
 def is_merge() -> bool:
@@ -139,7 +136,9 @@ def _written(files: Mapping[str, str]) -> bytes:
 
 
 def _file_names(pages: Collection[str]) -> dict[str, str]:
-    """Return the addresses of pages by the names of their files."""
+    """Return the addresses of pages by the names of their files. That of a single page is ``openapi.yaml``."""
+    if len(pages) == 1:
+        return dict.fromkeys([OPENAPI.name], next(iter(pages)))
     files: dict[str, str] = {}
     for page in pages:
         name = re.sub(r"\W+", "-", re.sub(r"\.\w+$", "", urlsplit(page).path)).strip("-") or "page"
