@@ -17,7 +17,7 @@ from codegen.document.reading import METHODS, DataFileError, Node, SpecError
 
 # Keys that may differ from page to page, like those that begin with "x-": no request and no response depends on them.
 WORDING = {"description", "example", "examples", "externalDocs", "info", "operationId", "summary", "tags", "title"}
-WORDING |= {"place"}  # of an operation in normal form
+WORDING |= {"place"}  # of a schema in normal form
 # Objects whose keys are names of the API. A property "title" of such an object is not wording.
 NAMED = {"$defs", "callbacks", "content", "definitions", "dependentRequired", "dependentSchemas", "encoding", "headers"}
 NAMED |= {"links", "mapping", "patternProperties", "properties", "responses", "scopes", "security", "variables"}

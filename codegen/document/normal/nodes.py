@@ -61,20 +61,20 @@ def target(document: Node, ref: str) -> Any:
     return node
 
 
-def resolved(document: Node, node: Any) -> Node:
+def resolved(document: Node, node: Any, seen: tuple[str, ...] = ()) -> Node:
     """Return a node that is no schema, or the target of its ``$ref``. An empty node if it is none.
 
     Raises:
         BrokenSchemaError: The reference leads to nothing, or back to itself.
     """
-    refs: list[str] = []
-    while isinstance(node, dict) and "$ref" in node:
-        ref = str(node["$ref"])
-        if ref in refs:
-            raise BrokenSchemaError(f"the reference {ref!r} leads back to itself")
-        refs.append(ref)
-        node = target(document, ref)
-    return node if isinstance(node, dict) else {}
+    if not isinstance(node, dict):
+        return {}
+    if "$ref" not in node:
+        return node
+    ref = str(node["$ref"])
+    if ref in seen:
+        raise BrokenSchemaError(f"the reference {ref!r} leads back to itself")
+    return resolved(document, target(document, ref), (*seen, ref))
 
 
 def object_in(node: Node, key: str) -> Node:
