@@ -142,12 +142,11 @@ class Kinds:
         return _joined([self._tagged(tags), *map(self.of, beside)])
 
     def _tagged(self, tags: Tags) -> Kind:
-        names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
-        classes = dict.fromkeys(names.values())
-        type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
-        annotation = f"Annotated[{type_}, TaggedBy({literal(tags.name)}, {literal(names)})]"
-        parts = (*(self.of(branch) for branch in tags.branches.values()), UNKNOWN)
-        return Kind(type_, name, f"{type_} | Mapping[str, Any]", annotation, parts=parts)
+        kinds = {tag: self.of(branch) for tag, branch in tags.branches.items()}
+        joined = _joined([*kinds.values(), UNKNOWN])
+        tagged_by = f"TaggedBy({literal(tags.name)}, {literal({tag: kind.type for tag, kind in kinds.items()})})"
+        argument, annotation = f"{joined.type} | Mapping[str, Any]", f"Annotated[{joined.type}, {tagged_by}]"
+        return evolve(joined, argument=argument, annotation=annotation)
 
 
 def _listed(kind: Kind, values: tuple[Any, ...]) -> Kind:
@@ -163,7 +162,7 @@ def _joined(kinds: list[Kind]) -> Kind:
     """Return the kind of values of one of several kinds."""
 
     def joined(part: str, separator: str = " | ") -> str:
-        return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
+        return separator.join(dict.fromkeys(text for kind in kinds if (text := getattr(kind, part))))
 
     texts = (joined("type"), joined("name", "_or_"), joined("argument"), joined("annotation"))
     return Kind(*texts, parts=tuple(kinds))
