@@ -1,6 +1,7 @@
 """The form of each schema of a document in normal form: what Python makes of it, and what tells its branches apart."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
@@ -53,6 +54,16 @@ class Forms:
         while "$ref" in schema:
             schema = self.document["components"]["schemas"][component_name(schema["$ref"])]
         return schema
+
+    def reachable(self, schemas: Iterable[Node]) -> Iterable[Node]:
+        """Return schemas, and all to which they lead, each once."""
+        found: dict[int, Node] = {}
+        new = [*schemas]
+        for schema in map(self.resolved, new):
+            if id(schema) not in found:
+                found[id(schema)] = schema
+                new += children(schema)  # which are the next
+        return found.values()
 
     def json_types(self, schema: Node) -> set[str]:
         """Return the JSON types of the values except null. Empty for any type."""

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from codegen.document.forms import Forms
 from codegen.document.normal.document import schemas_of
-from codegen.document.normal.nodes import BROKEN, reachable
+from codegen.document.normal.nodes import BROKEN
 from codegen.document.reading import HEADER_NAME, Node
 
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
@@ -76,7 +76,7 @@ def _reasons(node: Node, forms: Forms) -> Iterator[str]:
         elif status in success_statuses(node) and "not_json" in answer:
             yield f"an answer {status} of {', '.join(answer['not_json'])}"
     served = {**node, "responses": {status: node["responses"][status] for status in success_statuses(node)}}
-    schemas = reachable(forms.document, [schema for *_, schema in schemas_of(served)])
+    schemas = forms.reachable(schema for *_, schema in schemas_of(served))
     yield from sorted(schema[BROKEN] for schema in schemas if BROKEN in schema)
 
 

@@ -1,7 +1,7 @@
 """Nodes of an OpenAPI document: their places, their references, and what was found at them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -95,19 +95,6 @@ def values_of(schema: Node) -> list[Any]:
 def bare(schema: Node) -> Node:
     """Return a schema in normal form without its annotations and its title."""
     return {key: schema[key] for key in schema.keys() - {"title", *WORDS}}
-
-
-def reachable(document: Node, schemas: Iterable[Node]) -> Iterator[Node]:
-    """Yield schemas in normal form, and those to which they lead, each component once."""
-    names: set[str] = set()
-    new = [*schemas]
-    while new:
-        schema = new.pop()
-        yield schema
-        new += children(schema)
-        if "$ref" in schema and (name := component_name(schema["$ref"])) not in names:
-            names.add(name)
-            new.append(document["components"]["schemas"][name])
 
 
 def children(schema: Node) -> Iterator[Node]:
