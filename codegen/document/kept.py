@@ -15,7 +15,8 @@ from ruamel.yaml import YAML
 
 from codegen import CODEGEN, OPENAPI
 from codegen.document.merging import merged
-from codegen.document.reading import METHODS, Node, SpecError, data, data_file, load, on_disk, replace
+from codegen.document.normal.nodes import operation_names
+from codegen.document.reading import Node, SpecError, data, data_file, load, on_disk, replace
 
 FOLDER = CODEGEN / "pages"
 ADDRESSES = FOLDER / "addresses.yaml"
@@ -155,7 +156,6 @@ def _merged(documents: Documents) -> Node:
 def _names(content: bytes) -> set[str]:
     """Return the names of the operations. Empty if the document cannot be read, as after a conflict of git."""
     try:
-        paths = load(content).get("paths", {}).items()
+        return operation_names(load(content))
     except SpecError:
         return set()
-    return {f"{method.upper()} {path}" for path, item in paths for method in METHODS if method in item}

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from codegen.document.normal.nodes import below, object_in
-from codegen.document.reading import METHODS, SpecError, load
+from codegen.document.normal.nodes import below, operation_names
+from codegen.document.reading import SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 # The key "openapi": at the beginning of a line in YAML (also after a byte order mark), or after another key in JSON.
@@ -126,8 +126,7 @@ def _valid_document(page: str, content: bytes) -> bytes | None:
     if faults:
         lines = [f"  {fault.splitlines()[0][:WIDTH]}" for fault in sorted(faults)]
         text = "\n".join([f"{page}: not a valid OpenAPI document:", *lines])
-        items = object_in(spec, "paths").values()
-        if not any(isinstance(item, dict) and {*METHODS} & item.keys() for item in items):
+        if not operation_names(spec):
             raise SpecError(text)
         print(text)
     return document

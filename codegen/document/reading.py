@@ -1,6 +1,5 @@
 """Loads an OpenAPI document as JSON, and finds its operations, statuses, references, properties, server and token."""
 
-import hashlib
 import json
 import re
 import subprocess
@@ -34,11 +33,6 @@ class _JSONConstructor(SafeConstructor):
 
 
 _JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
-
-
-def sha256(content: bytes) -> str:
-    """Return the hex digest of a document."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def data_file(name: str) -> dict[str, Any]:

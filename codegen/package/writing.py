@@ -1,5 +1,6 @@
 """Writes the generated package with our templates, and formats it."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -13,7 +14,7 @@ from osvi_runtime.formats import CONVERTED
 
 from codegen.document.forms import CLASSES, Forms
 from codegen.document.normal import normal
-from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
+from codegen.document.reading import Node, SpecError, data_file, load, server, token_header
 from codegen.document.served import refusal, unserved
 from codegen.package.classes import Classes
 from codegen.package.examples import examples
@@ -54,7 +55,8 @@ class Package:
         if self.left_out and not (leaves_out and made.document["operations"]):
             raise SpecError(refusal(self.left_out))
         self.document = made.document
-        self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
+        self.digest = hashlib.sha256(content).hexdigest()
+        self.server, self.token_header = server(spec), token_header(made.document)
         self.wording = data_file("wording")
         self.forms = Forms(made.document)
         classes, taken = Classes(made.document, self.forms), data_file("config")["taken_names"]

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 from attrs import frozen
 
-from codegen.document.reading import Node, SpecError
+from codegen.document.reading import METHODS, Node, SpecError
 
 # At a schema in normal form that is wrong in the document: its place, and what is wrong.
 BROKEN = "x-broken"
@@ -75,6 +75,15 @@ def resolved(document: Node, node: Any, seen: tuple[str, ...] = ()) -> Node:
     if ref in seen:
         raise BrokenSchemaError(f"the reference {ref!r} leads back to itself")
     return resolved(document, target(document, ref), (*seen, ref))
+
+
+def operation_names(document: Node) -> set[str]:
+    """Return the names of the operations of a document, such as "GET /v1/agents"."""
+    found: set[str] = set()
+    for path, item in object_in(document, "paths").items():
+        methods = item.keys() & METHODS if isinstance(item, dict) else ()
+        found |= {f"{method.upper()} {path}" for method in methods}
+    return found
 
 
 def object_in(node: Node, key: str) -> Node:
