@@ -47,24 +47,17 @@ def planned(content: bytes, name: str = OPENAPI.name, *, leaves_out: bool = Fals
         raise SpecError(f"{name}: cannot be generated: {error!r}") from error
 
 
-def files_of(package: Package, promised: surface.Tree) -> Files:
-    """Return the files of ``generated/`` for a package, and ``surface.yaml`` for what is promised.
+def write(package: Package, promised: surface.Tree) -> None:
+    """Write a package in place of ``generated/``, and ``surface.yaml`` for what is promised.
 
     Raises:
-        SpecError: The code cannot be formatted.
+        SpecError: The code cannot be formatted. Nothing is changed.
     """
     with TemporaryDirectory() as folder:
         package.write(Path(folder))
-        return {**_files(Path(folder)), "codegen/surface.yaml": surface.packed(promised)}
-
-
-def write(files: Files) -> None:
-    """Write the files in place of those of ``generated/`` and ``surface.yaml``."""
-    shutil.rmtree(GENERATED, ignore_errors=True)
-    for name, content in files.items():
-        path = ROOT / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace(path, content)
+        shutil.rmtree(GENERATED, ignore_errors=True)
+        shutil.copytree(Path(folder, "osvi_openapi"), GENERATED / "osvi_openapi")
+    replace(surface.FILE, surface.packed(promised))
 
 
 def generate(*, is_check: bool) -> int:
@@ -75,20 +68,28 @@ def generate(*, is_check: bool) -> int:
     """
     package = planned(kept.openapi())
     before, offered = surface.before(), surface.offered(package)
-    files = files_of(package, changes.promised(before, offered))
+    promised = changes.promised(before, offered)
     if is_check:
-        not_the_merge = "openapi.yaml: not the merge of codegen/pages; run python -m codegen update"
-        found = _files(GENERATED) | {"codegen/surface.yaml": on_disk(surface.FILE) or b""}
-        stale = [*([] if kept.is_merge() else [not_the_merge]), *_differences(files, found)]
-        if stale:
-            print(*stale, sep="\n")
-            print("\nSomething is stale: run ./generate.sh and commit the result.", file=sys.stderr)
-        return int(bool(stale))
-    write(files)
+        return check(package, promised)
+    write(package, promised)
     broken = changes.breaks(before, offered)
-    print("generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *unneeded(package), sep="\n")
-    print(*broken, *([ACCEPT] if broken else []), sep="\n", end="\n" * bool(broken))
+    lines = ["generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *unneeded(package), *broken]
+    print(*lines, *([ACCEPT] if broken else []), sep="\n")
     return int(bool(broken))
+
+
+def check(package: Package, promised: surface.Tree) -> int:
+    """Print the differences from what `write` would write, and return the exit status."""
+    with TemporaryDirectory() as folder:
+        package.write(Path(folder))
+        expected = _files(Path(folder)) | {"codegen/surface.yaml": surface.packed(promised)}
+    stale = [*_differences(expected, _files(GENERATED) | {"codegen/surface.yaml": on_disk(surface.FILE) or b""})]
+    if not kept.is_merge():
+        stale.insert(0, "openapi.yaml: not the merge of codegen/pages; run python -m codegen update")
+    if stale:
+        print(*stale, sep="\n")
+        print("\nSomething is stale: run ./generate.sh and commit the result.", file=sys.stderr)
+    return int(bool(stale))
 
 
 def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) -> int:
@@ -101,9 +102,10 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
         SpecError: A folder exists, or is that of two documents.
     """
     folders = [into / document.stem for document in documents]
-    for number, folder in enumerate(folders):
-        if folder.exists() or folder in folders[:number]:
+    for folder in folders:
+        if folder.exists() or folders.count(folder) > 1:
             raise SpecError(f"{folder}: exists, or is that of two documents: give another folder, or delete it")
+    refused = []
     for document, folder in zip(documents, folders, strict=True):
         folder.mkdir(parents=True)
         try:
@@ -113,27 +115,26 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
             for name, lines in {"notes": notes(package), "not_served": [one.line for one in package.left_out]}.items():
                 (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         except (SpecError, OSError) as error:
-            (folder / "refused.txt").write_text(str(error), encoding="utf-8")
-    refused = [folder for folder in folders if (folder / "refused.txt").exists()]
-    for folder in refused:
-        print(f"refused: {folder / 'refused.txt'}")
+            refused.append(folder / "refused.txt")
+            refused[-1].write_text(str(error), encoding="utf-8")
+            print(f"refused: {refused[-1]}")
     return 2 if len(refused) == len(folders) else 0
 
 
-def unneeded(package: Package) -> Iterator[str]:
-    """Yield a line for each entry of a data file that fits nothing, since the document has changed."""
-    overrides, taken = (data_file("config")[title] for title in ("class_overrides", "taken_names"))
-    fields = {f"{name}.{one.spec_name}" for name, some in package.members.items() for one in some}
-    overriding = {name for name, one in overrides.items() if one.get("class_name", name) in package.classes}
+def unneeded(package: Package) -> list[str]:
+    """Return a line for each entry of a data file that fits nothing, since the document has changed."""
+    config = data_file("config")
+    classes, overrides = package.classes, config["class_overrides"]
+    fields = [f"{name}.{one.spec_name}" for name, members in package.members.items() for one in members]
     fitting = {
-        "not_served": (data_file("not_served"), {one.operation for one in package.refused}),
-        "wording": (data_file("wording"), {*fields, *package.classes}),
-        "functions": (data_file("functions"), {function.place for function in package.functions}),
-        "config": ([*overrides, *taken], {"every class", *package.classes, *overriding}),
+        "not_served": [one.operation for one in package.refused],
+        "wording": [*classes, *fields],
+        "functions": [function.place for function in package.functions],
     }
-    for file, (entries, names) in fitting.items():
-        lost = (name for name in entries if name not in names)
-        yield from (f"codegen/{file}.yaml: {name} is not needed any more; delete its line" for name in lost)
+    lost = [(file, name) for file, names in fitting.items() for name in data_file(file) if name not in names]
+    lost += [("config", name) for name in overrides if overrides[name].get("class_name", name) not in classes]
+    lost += [("config", name) for name in config["taken_names"] if name not in {"every class", *classes}]
+    return [f"codegen/{file}.yaml: {name} is not needed any more; delete its line" for file, name in lost]
 
 
 def notes(package: Package) -> list[str]:
@@ -143,20 +144,24 @@ def notes(package: Package) -> list[str]:
 
 def _files(folder: Path) -> Files:
     """Return the content of every file below ``folder`` by its path in the repository, without bytecode caches."""
-    paths = [path for path in folder.rglob("*") if path.is_file() and path.parent.name != "__pycache__"]
-    return {f"generated/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+    return {
+        f"generated/{path.relative_to(folder).as_posix()}": path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.parent.name != "__pycache__"
+    }
 
 
 def _differences(expected: Files, found: Files) -> Iterator[str]:
     """Yield one line for each file that is missing or superfluous, and a unified diff for each that differs."""
-    for name in sorted(expected.keys() | found.keys()):
-        if name not in found:
+    for name in sorted(expected | found):
+        new, old = expected.get(name), found.get(name)
+        if old is None:
             yield f"{name}: missing"
-        elif name not in expected:
+        elif new is None:
             yield f"{name}: not generated from openapi.yaml"
-        elif found[name] != expected[name]:
-            old, new = (side[name].decode("utf-8", "replace").splitlines() for side in (found, expected))
-            diff = difflib.unified_diff(old, new, name, "generated from openapi.yaml", lineterm="", n=1)
+        elif new != old:
+            found_lines, lines = (side.decode("utf-8", "replace").splitlines() for side in (old, new))
+            diff = difflib.unified_diff(found_lines, lines, name, "generated from openapi.yaml", lineterm="", n=1)
             yield "\n".join(diff) or f"{name}: differs in its line endings"
 
 
@@ -166,7 +171,7 @@ def main() -> int:
     The status is 0 if the package is generated or up to date, 1 if it is stale or a promise is broken, 2 if the spec
     cannot be generated.
     """
-    parser = argparse.ArgumentParser(prog="./generate.sh", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="./generate.sh", description="Generate the package, or check it.")
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--check", action="store_true", help="change nothing; fail and show what is stale")
     either.add_argument(

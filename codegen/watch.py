@@ -1,65 +1,66 @@
 """Takes in the additions to the vendor's pages, and leaves what breaks users to a person."""
 
-import re
+import click
 
-from codegen import OPENAPI, ROOT
+from codegen import ROOT
 from codegen.document import kept
-from codegen.document.reading import committed
 from codegen.promises import version
-from codegen.update import assess
+from codegen.update import Update
 
 CHANGELOG = version.CHANGELOG
 PULL_REQUEST = ROOT / ".pull-request"
 UNRELEASED = "## [Unreleased]\n"
-# The text from that heading to the heading "Added" below it.
-ADDED = re.compile(r"## \[Unreleased\]\n(?:(?!## ).*\n)*?### Added\n\n")
+ADDED = f"{UNRELEASED}\n### Added\n\n"
 
 
-def take_in_pages() -> int:
-    """Read the pages in ``pages.yaml``, take in their documents unless something breaks, and return the exit status.
+@click.command()
+def watch() -> int:
+    """Take in what the vendor's pages have gained.
 
-    The gains of users are added to ``CHANGELOG.md``, and the version is raised if it is too small. The title and the
-    body of a pull request, with all that breaks, are written to ``.pull-request/``.
+    The addresses are those in codegen/pages.yaml. Nothing is taken in if something breaks. As with "update",
+    openapi.yaml and the code are written. The gains also go into CHANGELOG.md, and the version is raised if it is too
+    small. The title and the body of a pull request, with all that breaks, go to .pull-request/.
 
-    Raises:
-        SpecError: A page has moved, is gone or is invalid. Nothing is changed.
+    Exit status: 0 if nothing has changed or the gains are taken in, 1 if something breaks, 2 if a page has moved, is
+    gone or cannot be used. With 1 and 2, the document, the code and the changelog are not changed.
     """
     sources = kept.watched()
     if not sources:
         print("There is nothing to do: codegen/pages.yaml has no addresses.")
         return 0
-    update = assess(sources)
-    if update.is_same:
+    update = Update(sources)
+    if not (update.pages or update.has_other_document):
         print("Nothing has changed.")
         return 0
-    lines = update.lines()
+    sections = update.report()
     if update.broken:
         text = f"Nothing is changed yet. To go on, run python -m codegen update {' '.join(sources)}"
-        report("The vendor's API breaks users of the client", [text, *lines])
+        write_pull_request("The vendor's API breaks users of the client", [text, *sections])
         return 1
-    gained, has_moved = update.gained, update.content == committed(OPENAPI)
-    title = "Take in what the vendor's API has gained" if gained else "Take in the vendor's wording"
     update.write()
-    add_to_changelog(gained)
-    if has_moved:
-        report("Take in the new addresses of pages", ["No code has changed.", *lines])
+    add_to_changelog(update.gained)
+    if not update.has_other_document:
+        write_pull_request("Take in the new addresses of pages", ["No code has changed.", *sections])
     else:
-        report(title, [version.raise_to_minimum(), *lines])
+        title = "Take in what the vendor's API has gained" if update.gained else "Take in the vendor's wording"
+        write_pull_request(title, [version.raise_to_minimum(), *sections])
     return 0
 
 
 def add_to_changelog(gained: list[str]) -> None:
-    """Add lines below the heading "Added" of the unreleased version, except those that it has."""
+    """Add lines to the first section of the unreleased version, "Added", except those that it has."""
     text = CHANGELOG.read_text(encoding="utf-8")
     new = "".join(f"- {line}\n" for line in gained if f"- {line}\n" not in text)
-    if new and UNRELEASED not in text:
+    if not new:
+        return
+    if UNRELEASED not in text:
         text = text.replace("\n## ", f"\n{UNRELEASED}\n## ", 1)
-    if new and not ADDED.search(text):
-        text = text.replace(UNRELEASED, f"{UNRELEASED}\n### Added\n\n", 1)
-    CHANGELOG.write_text(ADDED.sub(lambda heading: heading[0] + new, text, count=1), encoding="utf-8")
+    if ADDED not in text:
+        text = text.replace(UNRELEASED, ADDED, 1)
+    CHANGELOG.write_text(text.replace(ADDED, ADDED + new, 1), encoding="utf-8")
 
 
-def report(title: str, lines: list[str]) -> None:
+def write_pull_request(title: str, lines: list[str]) -> None:
     """Print the title and the body of the pull request, and write them to ``.pull-request/``."""
     first, *others = lines
     body = "\n".join([first, "", "~~~text", *others, "~~~", ""])

@@ -41,11 +41,6 @@ def test_without_git_files_are_compared_as_they_are_and_no_place_is_named(
     assert places.places(["ChatSession"]) == []
 
 
-def test_where_there_is_no_folder_to_search_there_is_no_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(places, "ROOT", tmp_path)
-    assert places.places(["ChatSession"]) == []
-
-
 def page(path: str, **more: Any) -> Node:
     return {"openapi": "3.1.0", "paths": {path: {"get": {}}, "x-path": path}, **more}
 

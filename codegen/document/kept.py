@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Collection, Mapping
-from io import BytesIO, StringIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from ruamel.yaml import YAML
 from codegen import CODEGEN, OPENAPI
 from codegen.document.merging import merged
 from codegen.document.normal.nodes import operation_names
-from codegen.document.reading import Node, SpecError, data, data_file, load, on_disk, replace
+from codegen.document.reading import Node, SpecError, as_yaml, data_file, load, on_disk, replace
 
 FOLDER = CODEGEN / "pages"
 ADDRESSES = FOLDER / "addresses.yaml"
@@ -50,7 +49,7 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk) -> dict[str, byte
     Args:
         content_of: Returns the content of a file.
     """
-    addresses = data(content_of(ADDRESSES) or b"", "codegen/pages/addresses.yaml") or _of_single()
+    addresses = data_file("pages/addresses", content_of) or _of_single()
     files = {address: OPENAPI if name == OPENAPI.name else FOLDER / name for name, address in addresses.items()}
     contents = {address: content_of(file) for address, file in files.items()}
     return {address: content for address, content in contents.items() if content is not None}
@@ -94,10 +93,7 @@ def merge(documents: Documents) -> bytes:
     """
     if len(documents) == 1:
         return next(iter(documents.values()))
-    yaml, written = YAML(), BytesIO()
-    yaml.width = 120
-    yaml.dump(_merged(documents), written)
-    return written.getvalue()
+    return as_yaml(_merged(documents))
 
 
 def write(documents: Documents) -> None:
@@ -110,7 +106,7 @@ def write(documents: Documents) -> None:
     for name in files.keys() - {OPENAPI.name}:
         replace(FOLDER / name, documents[files[name]])
     replace(OPENAPI, merge(documents))
-    replace(ADDRESSES, _written(files))
+    replace(ADDRESSES, as_yaml(dict(files), HEAD))
     for path in FOLDER.iterdir():
         if path.name not in {*files, ADDRESSES.name}:
             path.unlink()
@@ -128,12 +124,6 @@ def _of_single() -> dict[str, str]:
     """Return the address of ``openapi.yaml``, if nothing else is known: the page that is watched, if it is one."""
     addresses = watched()
     return {OPENAPI.name: addresses[0] if len(addresses) == 1 else OPENAPI.name}
-
-
-def _written(files: Mapping[str, str]) -> bytes:
-    text = StringIO()
-    YAML().dump(dict(files), text)
-    return f"{HEAD}{text.getvalue()}".encode()
 
 
 def _file_names(pages: Collection[str]) -> dict[str, str]:

@@ -3,7 +3,9 @@
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -35,49 +37,55 @@ class _JSONConstructor(SafeConstructor):
 _JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
-def data_file(name: str) -> dict[str, Any]:
-    """Return the content of a data file of ``codegen/``. Empty if it has only comments, or if there is no such file.
-
-    Raises:
-        DataFileError: It is not YAML, or has no keys.
-    """
-    return data(on_disk(CODEGEN / f"{name}.yaml") or b"", f"codegen/{name}.yaml")
-
-
-def data(content: bytes, name: str) -> dict[str, Any]:
-    """Return the mapping in the content of a data file.
-
-    Raises:
-        DataFileError: It is not YAML, or has no keys.
-    """
-    try:
-        # A line of its own for an empty mapping is passed over: entries may stand below it.
-        found = _parsed(re.sub(rb"(?m)^\{\}$", b"", content)) or {}
-    except SpecError as error:
-        raise DataFileError(f"{name}: {error}") from error
-    if not isinstance(found, dict):
-        raise DataFileError(f"{name}: not a mapping: each line needs a key, a colon and a value")
-    return found
-
-
 def on_disk(path: Path) -> bytes | None:
     """Return the content of a file. None if there is none."""
     return path.read_bytes() if path.exists() else None
 
 
+def data_file(name: str, content_of: Callable[[Path], bytes | None] = on_disk) -> dict[str, Any]:
+    """Return the content of a data file of ``codegen/``. Empty if it has only comments, or if there is no such file.
+
+    Args:
+        name: Its name, without the suffix.
+        content_of: Returns the content of a file: `on_disk`, or `committed`.
+
+    Raises:
+        DataFileError: It is not YAML, or has no keys.
+    """
+    content = content_of(CODEGEN / f"{name}.yaml") or b""
+    try:
+        # A line of its own for an empty mapping is passed over: entries may stand below it.
+        found = _parsed(re.sub(rb"(?m)^\{\}$", b"", content)) or {}
+    except SpecError as error:
+        raise DataFileError(f"codegen/{name}.yaml: {error}") from error
+    if not isinstance(found, dict):
+        raise DataFileError(f"codegen/{name}.yaml: not a mapping: each line needs a key, a colon and a value")
+    return found
+
+
+def as_yaml(node: Any, head: str = "", width: int = 120) -> bytes:
+    """Return a YAML file with this first line, in which lines are no longer than the width, if they can be broken."""
+    yaml, written = YAML(), BytesIO()
+    yaml.width = width
+    yaml.dump(node, written)
+    return head.encode() + written.getvalue()
+
+
+def git(*arguments: str) -> bytes | None:
+    """Return the output of a command of git in the root. None if it fails, or if there is no git."""
+    try:
+        run = subprocess.run(["git", "-C", str(ROOT), *arguments], check=False, capture_output=True)
+    except OSError:
+        return None
+    return None if run.returncode else run.stdout
+
+
 def committed(path: Path) -> bytes | None:
     """Return the content of a file in the last commit, None if there is none. Without git, that of the file."""
-
-    def shown(file: Path) -> bytes | None:
-        command = ["git", "-C", str(ROOT), "show", f"HEAD:./{file.relative_to(ROOT).as_posix()}"]
-        try:
-            run = subprocess.run(command, check=False, capture_output=True)
-        except OSError:
-            return None
-        return None if run.returncode else run.stdout
-
     # A folder of another repository may be around this one.
-    return on_disk(path) if shown(CODEGEN / "surface.yaml") is None else shown(path)
+    if git("show", "HEAD:./codegen/surface.yaml") is None:
+        return on_disk(path)
+    return git("show", f"HEAD:./{path.relative_to(ROOT).as_posix()}")
 
 
 def replace(path: Path, content: bytes) -> None:

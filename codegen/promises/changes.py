@@ -21,15 +21,20 @@ BY_HAND = "by hand"
 class Kind:
     """A kind of fact, an entry of ``kinds.yaml``, which says what the attributes mean."""
 
-    path: str
+    place: list[str]
     name: str = ""
     gone: str = "{name} is gone"
     changed: str = "{name} is `{now}` now, and was `{was}`"
     new: str = "{name}: `{now}`."
     breaks: Sequence[str] = ("gone", "changed")
 
+    def fits(self, path: tuple[str, ...]) -> bool:
+        """Return whether the facts at a path are of this kind."""
+        steps = self.place
+        return len(steps) == len(path) and all(step in {"*", name} for step, name in zip(steps, path, strict=True))
 
-KINDS = [Kind(path, **entry) for path, entry in data_file("promises/kinds").items()]
+
+KINDS = [Kind(place.split("/"), **entry) for place, entry in data_file("promises/kinds").items()]
 
 
 @frozen
@@ -53,18 +58,13 @@ class Difference:
 
 def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Yield the differences between what is promised and what is offered."""
-    for name in dict.fromkeys([*before, *now]):
+    for name in before | now:
         was, is_, here = before.get(name), now.get(name), (*path, name)
-        kind = next((kind for kind in KINDS if _fits(kind, here)), None)
+        kind = next((kind for kind in KINDS if kind.fits(here)), None)
         if kind is None or (isinstance(was, dict) and isinstance(is_, dict) and not _is_other(kind, was, is_)):
             yield from differences(was or {}, is_ or {}, here)
         elif was != is_:
             yield _difference(kind, here, was, is_)
-
-
-def _fits(kind: Kind, path: tuple[str, ...]) -> bool:
-    steps = kind.path.split("/")
-    return len(steps) == len(path) and all(step in {"*", name} for step, name in zip(steps, path, strict=True))
 
 
 def _is_other(kind: Kind, was: Tree, now: Tree) -> bool:
@@ -74,19 +74,22 @@ def _is_other(kind: Kind, was: Tree, now: Tree) -> bool:
 
 def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Difference:
     what = "gone" if now is None else "new" if was is None else "changed"
-    names = [name for step, name in zip(kind.path.split("/"), path, strict=True) if step == "*"]
+    names = [name for step, name in zip(kind.place, path, strict=True) if step == "*"]
     words = {"was": text(was), "now": text(now), "class": WRAPPER_NAMES.get(names[0], names[0]) if names else ""}
     if isinstance(now, dict):  # an operation
-        words |= {"needs": ", ".join(now.get("needs", ["nothing"])), "returns": text(now.get("returns"))}
-        words["sends"] = text(now.get("sends"))
+        words |= {title: text(now.get(title)) for title in ("sends", "returns")}
+        words["needs"] = ", ".join(now.get("needs", ["nothing"]))
     words["name"] = kind.name.format(*names, **words)
     return Difference(path, was, now, what in kind.breaks, getattr(kind, what).format(*names, **words))
 
 
 def breaks(before: Tree, now: Tree) -> list[str]:
     """Return a sentence for each break, with its place in the document."""
-    found = [one for one in differences(before, now) if one.is_break]
-    return [f"openapi.yaml {_place(one.path, before)}: {one.text}{_cure(one, before, now)}" for one in found]
+    return [
+        f"openapi.yaml {_place(one.path, before)}: {one.text}{_cure(one, before, now)}"
+        for one in differences(before, now)
+        if one.is_break
+    ]
 
 
 def gains(before: Tree, now: Tree) -> list[str]:
@@ -106,8 +109,8 @@ def _cure(one: Difference, before: Tree, now: Tree) -> str:
     """Return how a class that is gone keeps its name, if a new class may be the same. Otherwise nothing."""
     if one.path[:-1] != ("classes",):
         return ""
-    name, old, classes = one.path[1], before["classes"], now.get("classes", {})
-    same = [other for other in classes if other not in old and _shape(classes[other]) == _shape(old[name])]
+    name, old, shape = one.path[1], before["classes"], _shape(one.was)
+    same = [other for other, cls in now["classes"].items() if other not in old and _shape(cls) == shape]
     lines = " or ".join(f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same)
     return lines and f"; if it has another name now, class_overrides in codegen/config.yaml keeps this: {lines}"
 
@@ -121,24 +124,34 @@ def promised(before: Tree, now: Tree) -> Tree:
     """Return what is promised from now on: all that is offered, and what is broken as it was."""
     tree = copy.deepcopy(now)
     for one in differences(before, now):
+        if not one.is_break:
+            continue
         *groups, name = one.path
         owner = tree
         for group in groups:
             owner = owner.setdefault(group, {})
-        if one.is_break and one.was is None:
+        if one.was is None:
             del owner[name]
-        elif one.is_break:
+        else:
             owner[name] = one.was
     return tree
 
 
 def lost(before: Tree, now: Tree) -> list[str]:
     """Return what users may have written, and what is gone: names, values in quotes, paths, the header, the URL."""
-    words = []
+    words: list[str] = []
     for one in differences(before, now):
-        *groups, name = one.path
-        if one.is_break and one.was is not None and (one.now is None or not groups):
-            words += [name] if groups else [one.was]
-            words += [f'"{one.was}"'] if "values" in groups else []
-            words += [one.was["sends"].split()[1]] if groups == ["operations"] else []
+        match one.path:
+            case _ if not one.is_break:
+                pass
+            case [_]:
+                words.append(one.was)
+            case _ if one.now is not None:
+                pass
+            case ["operations", name]:
+                words += [name, one.was["sends"].split()[1]]
+            case [*_, "values", name]:
+                words += [name, f'"{one.was}"']
+            case [*_, name]:
+                words.append(name)
     return [*dict.fromkeys(words)]

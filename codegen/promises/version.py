@@ -5,15 +5,14 @@ public names that are written by hand. The history of git is not read.
 """
 
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
 from typing import Any
 
+import click
 import griffe
 
 from codegen import CODEGEN, ROOT
-from codegen.document.reading import on_disk, replace
+from codegen.document.reading import replace
 from codegen.promises import changes, surface
 
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -35,43 +34,49 @@ def needed(now: surface.Tree) -> tuple[str, str, list[str]]:
     Args:
         now: What is promised from the spec.
     """
-    before = surface.unpacked(on_disk(RELEASED) or b"", "codegen/released.yaml")
+    before = surface.read(name="released")
     if not before:
         return "", current(), []
     last = before.pop("version")
     found = [*changes.differences(before, now | {changes.BY_HAND: by_hand()})]
     lost, said = [one.text for one in found if one.is_break], [one.text for one in found if one.text]
-    numbers = _numbers(last)
-    raised = 0 if lost and numbers[0] else 1 if said else 2  # in 0.x, a minor release may break users
-    return last, ".".join(map(str, [*numbers[:raised], numbers[raised] + 1, 0, 0][:3])), lost or said
+    major, minor, patch = _numbers(last)
+    if lost and major:  # in 0.x, a minor release may break users
+        least = f"{major + 1}.0.0"
+    elif said:
+        least = f"{major}.{minor + 1}.0"
+    else:
+        least = f"{major}.{minor}.{patch + 1}"
+    return last, least, lost or said
 
 
 @cache
 def by_hand() -> surface.Tree:
     """Return the facts about the public names that are written by hand, by their modules."""
-    return dict(_modules(griffe.load("osvi", search_paths=[ROOT / "wrapper"])))
-
-
-def _modules(module: Any) -> Iterator[tuple[str, surface.Tree]]:
-    names = {name: one for name, one in sorted(module.all_members.items()) if one.is_public and not name.endswith("*")}
-    yield module.path, {name: _facts(one) for name, one in names.items()}
-    for one in names.values():
-        with suppress(griffe.AliasResolutionError):
-            yield from _modules(one) if one.is_module else ()
+    facts, modules = {}, [griffe.load("osvi", search_paths=[ROOT / "wrapper"], resolve_aliases=True)]
+    for module in modules:  # which grows
+        names = {name: one for name, one in sorted(module.all_members.items()) if one.is_public and name[-1] != "*"}
+        facts[module.path] = {name: _facts(one) for name, one in names.items()}
+        modules += [one for one in names.values() if isinstance(one, griffe.Module)]
+    return facts
 
 
 def _facts(owner: Any) -> surface.Tree:
     """Return the facts about a name, and about those in a class. Of a name from the spec, there are none."""
-    facts: surface.Tree = {}
-    with suppress(griffe.AliasResolutionError):
-        if owner.is_function:
-            parameters = [one for one in owner.parameters if one.name != "self"]
-            facts["takes"] = {one.name: f"{one.kind.value}, {one.default}" for one in parameters}
-            facts["needs"] = {one.name: True for one in parameters if one.required}
-        elif owner.is_class:
-            facts["bases"] = {base: True for base in map(str, owner.bases) if base.isidentifier()}
-            facts["has"] = {name: _facts(one) for name, one in sorted(owner.all_members.items()) if one.is_public}
-    return facts
+    if owner.is_alias and not owner.resolved:
+        return {}
+    if owner.is_function:
+        parameters = [one for one in owner.parameters if one.name != "self"]
+        return {
+            "takes": {one.name: f"{one.kind.value}, {one.default}" for one in parameters},
+            "needs": {one.name: True for one in parameters if one.required},
+        }
+    if owner.is_class:
+        return {
+            "bases": {base: True for base in map(str, owner.bases) if base.isidentifier()},
+            "has": {name: _facts(one) for name, one in sorted(owner.all_members.items()) if one.is_public},
+        }
+    return {}
 
 
 def sentence(now: surface.Tree) -> str:
@@ -92,27 +97,30 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in re.findall(r"\d+", version)[:3]]
 
 
-def check(tag: str = "") -> int:
-    """Print whether the version is large enough, and return the exit status.
+@click.command()
+@click.argument("tag", default="")
+def version(tag: str) -> int:
+    """Check that the version is large enough.
 
-    With the tag of a release, the tag must match the version, and ``CHANGELOG.md`` must have a heading for it. Then
-    ``released.yaml`` is written.
+    It is compared with the changes since the last release, as in codegen/released.yaml. The TAG of a release must be
+    that of the version, CHANGELOG.md must have a heading for the version, and codegen/released.yaml is written.
+
+    Exit status: 0 if it is large enough, 1 if it is too small.
     """
-    version, now = current(), surface.read()
-    last, least, reasons = needed(now)
-    heading, is_same = f"## [{version}]", version == last and not reasons
-    is_enough = is_same or _numbers(version) >= _numbers(least)
-    has_heading = version == last or f"\n{heading}" in CHANGELOG.read_text(encoding="utf-8")
-    if tag and tag != f"v{version}":
-        print(f"The tag {tag} does not match wrapper/osvi/_version.py, which has {version}.")
+    ours, now = current(), surface.read()
+    if tag not in {"", f"v{ours}"}:
+        print(f"The tag {tag} does not match wrapper/osvi/_version.py, which has {ours}.")
         return 1
+    last, least, reasons = needed(now)
+    is_recorded, heading = ours == last, f"## [{ours}]"
+    has_heading = is_recorded or f"\n{heading}" in CHANGELOG.read_text(encoding="utf-8")
     if not has_heading:
         print(f"CHANGELOG.md has no heading {heading}; a release needs it below ## [Unreleased], above the entries.")
-    print(f"{version} is {'large enough' if is_enough else 'too small'}. {sentence(now)}", *reasons, sep="\n  ")
+    is_enough = (is_recorded and not reasons) or _numbers(ours) >= _numbers(least)
+    print(f"{ours} is {'large enough' if is_enough else 'too small'}. {sentence(now)}", *reasons, sep="\n  ")
     if not is_enough or (tag and not has_heading):
         return 1
     if tag:
-        promised = {"version": version, **now, changes.BY_HAND: by_hand()}
-        replace(RELEASED, surface.packed(promised, HEAD))
+        replace(RELEASED, surface.packed({"version": ours, **now, changes.BY_HAND: by_hand()}, HEAD))
         print("codegen/released.yaml has what this version promises: commit it before you tag.")
     return 0

@@ -30,18 +30,16 @@ def lookup(package: Package) -> Node:
 def security(package: Package) -> Iterator[Finding]:
     """Each operation needs only the token, in the header; one without a method of its own may also need nothing."""
     document, ours = package.document, f"apiKey in header {package.token_header.lower()}"
-    schemes = document["components"]["securitySchemes"]
-
-    def described(name: str) -> str:
-        scheme = schemes.get(name, {})
-        return f"{scheme.get('type')} in {scheme.get('in')} {str(scheme.get('name')).lower()}"
-
+    schemes: Node = {
+        name: f"{scheme.get('type')} in {scheme.get('in')} {str(scheme.get('name')).lower()}"
+        for name, scheme in document["components"]["securitySchemes"].items()
+    }
     for name, operation in document["operations"].items():
         alternatives = operation.get("security", document.get("security")) or [{}]
-        taken = [" and ".join(map(described, alternative)) for alternative in alternatives]
-        if ours not in taken and (name == LOOKUP or "" not in taken):
-            found = " or ".join(alternative or "nothing" for alternative in taken)
-            yield f"{name} security", f"{found}, where {ours} alone is sent", "wrapper/osvi/_core/token.py"
+        found = [" and ".join(schemes.get(one, one) for one in each) or "nothing" for each in alternatives]
+        if ours not in found and (name == LOOKUP or "nothing" not in found):
+            what = f"{' or '.join(found)}, where {ours} alone is sent"
+            yield f"{name} security", what, "wrapper/osvi/_core/token.py"
 
 
 def token_length(package: Package) -> Iterator[Finding]:
@@ -82,24 +80,18 @@ def codes(package: Package) -> Iterator[Finding]:
 def answers(package: Package) -> Iterator[Finding]:
     """Each good answer has ``success`` and ``data``, and ``data`` is one session or a map of them, and never null."""
     place, file = f"{LOOKUP} responses", "wrapper/osvi/_core/active_sessions.py"
-    for answer in (
-        one for function in package.functions if function.place == LOOKUP for one in function.answers.values()
-    ):
-        value, body = answer.value, answer.body
-        types = {kind.type for kind in package.choices.get(value.type, {}).values()}
-        session = min(types, key=len, default="")
+    lookups = [function for function in package.functions if function.place == LOOKUP]
+    for value, body in ((answer.value, answer.body) for one in lookups for answer in one.answers.values()):
         if value is body:
             yield place, "no success and data in it", "wrapper/osvi/_core/answers.py"
         elif value.is_nullable:
             yield f"{place}.data", "may be null, which is refused", file
-        elif types != {session, f"Mapping[str, {session}]"}:
+        elif {part.type for part in value.parts} != {SESSION, f"Mapping[str, {SESSION}]"}:
             yield f"{place}.data", "no longer one session or a map of them", file
-
-
-CHECKS = (security, token_length, parameters, codes, answers)
 
 
 def findings(package: Package) -> list[str]:
     """Return a sentence for each finding of all checks."""
-    found = [one for check in CHECKS for one in check(package)]
+    checks = (security, token_length, parameters, codes, answers)
+    found = [one for check in checks for one in check(package)]
     return [f"openapi.yaml {place}: {what}; see {file}" for place, what, file in found]

@@ -5,27 +5,25 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self
 
 import httpx
 from osvi_runtime import Operation
 
 import osvi
-from osvi._base import BaseClient, header_secret
+from osvi._base import BaseClient, T, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
 from osvi._core.options import Answer
 from osvi._core.token import AsyncToken, current_token_async, token_secret
+from osvi._core.waits import NO_GATE, Gate
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
+from osvi._transport.origin import Network
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
-    from osvi._core.waits import Gate
     from osvi._transport.aiohttp_pool import AiohttpPool
-    from osvi._transport.origin import Network
-
-T = TypeVar("T")
 
 
 class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
@@ -145,17 +143,15 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
+    async def _run(self, operation: Operation[T], gate: Gate = NO_GATE) -> T:
         call = Call(operation, self._options, gate)
         while True:
             token = self._token if self._has_one_token else await current_token_async(self._token)
             request = call.begin_attempt(token)
             outcome = call.end_attempt(await self._pool.get().exchange(request))
-            while (seconds := call.next_wait(outcome)) is not None:
+            for seconds in call.waits(outcome):
                 await sleep(seconds)
-                if not call.is_delayed():
-                    break
-            else:
+            if call.is_over:
                 return call.finish(outcome)
 
 

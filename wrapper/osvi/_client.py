@@ -5,24 +5,20 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self
 
 import httpx
 from osvi_runtime import Operation
 
 import osvi
-from osvi._base import BaseClient, header_secret
+from osvi._base import BaseClient, T, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
 from osvi._core.options import Answer
 from osvi._core.token import Token, current_token, token_secret
+from osvi._core.waits import NO_GATE, Gate
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
-
-if TYPE_CHECKING:
-    from osvi._core.waits import Gate
-
-T = TypeVar("T")
 
 
 class Client(BaseClient[HttpxPool]):
@@ -140,15 +136,13 @@ class Client(BaseClient[HttpxPool]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
+    def _run(self, operation: Operation[T], gate: Gate = NO_GATE) -> T:
         call = Call(operation, self._options, gate)
         while True:
             token = self._token if self._has_one_token else current_token(self._token)
             request = call.begin_attempt(token)
             outcome = call.end_attempt(self._pool.get().exchange(request))
-            while (seconds := call.next_wait(outcome)) is not None:
+            for seconds in call.waits(outcome):
                 time.sleep(seconds)
-                if not call.is_delayed():
-                    break
-            else:
+            if call.is_over:
                 return call.finish(outcome)

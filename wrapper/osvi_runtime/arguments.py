@@ -58,21 +58,23 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> list[str]:
     if type(value) is str:  # as most are
         return [f"{_quoted_name(name)}={quoted(value)}"]
     if isinstance(value, dict) and (style in {"deepObject", "properties"} or not value):
-        is_deep = style == "deepObject"  # otherwise, an object within has no encoding
-        return [
-            pair
-            for key, item in value.items()
-            for pair in query_pairs(f"{name}[{key}]" if is_deep else key, item, style * is_deep, (*path, key))
-        ]
+        pairs: list[str] = []
+        for key, item in value.items():
+            if style == "deepObject":
+                pairs += query_pairs(f"{name}[{key}]", item, style, (*path, key))
+            else:  # an object within has no encoding
+                pairs += query_pairs(key, item, "", (*path, key))
+        return pairs
+    separator = _SEPARATORS.get(style)
     parts = [(value, path)]
-    if isinstance(value, dict) and style in _SEPARATORS:
+    if isinstance(value, dict) and separator:
         sent = {key: item for key, item in value.items() if item is not None}
         parts = [part for key, item in sent.items() for part in ((key, path), (item, (*path, key)))]
     elif isinstance(value, list):
         parts = [(item, (*path, str(index))) for index, item in enumerate(value)]
-    texts = [quoted(_text(part, place)) for part, place in parts if part is not None or style in _SEPARATORS]
-    if style in _SEPARATORS and texts:
-        texts = [_SEPARATORS[style].join(texts)]
+    texts = [quoted(_text(part, place)) for part, place in parts if part is not None or separator]
+    if texts and separator:
+        texts = [separator.join(texts)]
     return [f"{_quoted_name(name)}={text}" for text in texts]
 
 

@@ -102,11 +102,10 @@ def _print_table(sessions: Mapping[str, osvi.ChatSession]) -> None:
         table.add_column(name, no_wrap=name != "Answered by", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    console, who_answered = Console(), table.columns[2]
-    who_answered.width = len("Answered by")
-    needed = console.measure(table, options=console.options.update(width=sys.maxsize)).maximum
-    who_answered.width = None
-    if needed <= console.width:
+    console = Console()
+    with console.capture() as printed:
+        console.print(table)
+    if "Answered by" in printed.get():  # where the rows do not fit, this is folded first
         console.print(table)
         return
     for ids, *others in rows:

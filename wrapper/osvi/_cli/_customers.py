@@ -43,7 +43,8 @@ def customers(source: str, column: str | None) -> Iterator[str]:
     try:
         # utf-8-sig and newline: Excel begins a file with a byte order mark, and a quoted field may hold a line break.
         with open(0 if source == "-" else source, encoding="utf-8-sig", newline="", closefd=source != "-") as file:
-            for number, customer in enumerate(_ids(lines(), name, column), 1):
+            ids = filter(None, map(str.strip, _ids(lines(), name, column)))
+            for number, customer in enumerate(ids, 1):
                 for form, problem, cure in _PROBLEMS:
                     if form.fullmatch(customer):
                         raise click.UsageError(f"customer {number} of {name} {problem}, in line {line}; {cure}")
@@ -57,6 +58,7 @@ def customers(source: str, column: str | None) -> Iterator[str]:
 
 
 def _ids(lines: Iterator[str], name: str, column: str | None) -> Iterator[str]:
+    """Yield the lines, or the values of a column of CSV."""
     first = next((line for line in lines if line.strip()), "")
     lines = chain([first], lines)
     # In countries where the comma is the decimal sign, Excel separates columns by semicolons.
@@ -64,15 +66,15 @@ def _ids(lines: Iterator[str], name: str, column: str | None) -> Iterator[str]:
     delimiter = max(columns, key=columns.__getitem__)
     is_csv = columns[delimiter] > 1 or name.lower().endswith((".csv", ".tsv"))
     if column is None and not is_csv:
-        yield from filter(None, map(str.strip, lines))
+        yield from lines
         return
     rows = csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True)
-    names = rows.fieldnames or ["none"]
-    # Without a header, these are the customer ids of the first line.
-    is_header = not re.search(r"[\d@]", "".join(names))
-    others = ", ".join(names) if is_header else f"{len(names)} columns, and the first line must have their names"
+    names = rows.fieldnames or []
+    others = ", ".join(names) or "none"
+    if re.search(r"[\d@]", others):  # there is no header, and these are the customer ids of the first line
+        others = f"{len(names)} columns, and the first line must have their names"
     if column is None:
         raise click.UsageError(f"{name} is CSV: choose the column of the customers with --column; there are {others}")
-    if column not in (rows.fieldnames or ()):
+    if column not in names:
         raise click.UsageError(f"{name} has no column {column!r}; there are {others}")
-    yield from (customer for row in rows if (customer := (row[column] or "").strip()))
+    yield from (row[column] or "" for row in rows)

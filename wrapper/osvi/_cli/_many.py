@@ -6,7 +6,6 @@ import asyncio
 import gc
 import json
 import os
-import re
 import sys
 import time
 from collections import Counter
@@ -32,10 +31,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 
-# How a line begins that osvi writes, and what follows the customer in it.
+# How each line begins that osvi writes.
 _START: Final = b'{"customer_id": "'
-_BEGINNING: Final = re.compile(re.escape(_START) + rb'(?:[^"\\]|\\.)*(.*)')
-_CONTINUATIONS: Final = (b'", "sessions": {', b'", "error": {', b"\\")
 
 
 def many_customers(source: str, *, column: str | None, concurrency: int, resume: str | None, **connection: bool) -> int:
@@ -43,37 +40,33 @@ def many_customers(source: str, *, column: str | None, concurrency: int, resume:
     # A lookup leaves no reference cycles, and looking for them after each 700 new objects takes a tenth of the time.
     gc.set_threshold(20_000)
     done = _done(Path(resume)) if resume else set()
+    found = customers(source, column)
     # A file is read before the first request: its errors are reported, and a customer that is there twice is found. A
     # pipe may be endless. It is read in a thread: its next line may be late, and the lookups must not wait for it.
-    is_file = Path(source).is_file()
-    listed = dict.fromkeys(customers(source, column)) if is_file else {}
-    ids = [customer for customer in listed if customer not in done]
-    piped = _in_thread(customer for customer in customers(source, column) if customer not in done)
+    listed = [*dict.fromkeys(found)] if Path(source).is_file() else []
+    waiting = (customer for customer in listed or found if customer not in done)
+    ids = waiting if listed else _in_thread(waiting)
     advice = "run it again" if resume else "name the file of these lines with --resume"
     counts: Counter[str] = Counter()
     with Path(resume).open("ab") if resume else nullcontext(sys.stdout.buffer) as output:
         # The bar is shown on a terminal, unless the lines are written to a terminal too.
         is_shown = sys.stderr.isatty() and not output.isatty()
-        bar = _bar(len(listed) or None, len(listed) - len(ids)) if is_shown else nullcontext(lambda *_: None)
+        bar = _bar(len(listed) or None, len(done.intersection(listed))) if is_shown else nullcontext(lambda *_: None)
         try:
             with bar as show:
-                asyncio.run(_look_up(ids if is_file else piped, output, counts, show, concurrency, **connection))
+                asyncio.run(_look_up(ids, output, counts, show, concurrency, **connection))
+            status = 3 if counts["failed"] else 0
+            problem = f"{counts['failed']} of {counts['written']} lookups failed; to repeat them"
         except KeyboardInterrupt:
-            print_error(f"osvi: stopped after {counts['written']} customers; to go on, {advice}")
-            return 130
-        except BrokenPipeError:
-            raise
+            status, problem = 130, f"stopped after {counts['written']} customers; to go on"
         except OSError as error:
-            if error.filename is not None:  # not that of the output
-                raise
+            if error.filename is not None or isinstance(error, BrokenPipeError):
+                raise  # an error of another file than the output, or its reader has gone
             discard(output)
-            problem = f"cannot write after {counts['written']} customers: {error.strerror}"
-            print_error(f"osvi: {problem}; to go on, {advice}")
-            return 5
-    if counts["failed"]:
-        print_error(f"osvi: {counts['failed']} of {counts['written']} lookups failed; to repeat them, {advice}")
-        return 3
-    return 0
+            status, problem = 5, f"cannot write after {counts['written']} customers: {error.strerror}; to go on"
+    if status:
+        print_error(f"osvi: {problem}, {advice}")
+    return status
 
 
 async def _look_up(
@@ -155,9 +148,13 @@ def _done(path: Path) -> set[str]:
 
 
 def _is_cut_off(line: bytes) -> bool:
-    """Return whether a line is the beginning of one that osvi writes."""
-    match = _BEGINNING.fullmatch(line)
-    return match is not None and any(end.startswith(match[1]) or match[1].startswith(end) for end in _CONTINUATIONS)
+    """Return whether a line is one that osvi writes, without its end."""
+    if line.endswith(b"\n") or not line.startswith(_START):
+        return False
+    try:
+        return not {"sessions", "error"}.isdisjoint(json.loads(line))
+    except ValueError:
+        return True
 
 
 @contextmanager

@@ -9,19 +9,14 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import jiter
-from osvi_runtime import NO_BODY, InvalidDataError, Nothing
+from osvi_runtime import NO_BODY, Drift, InvalidDataError, Nothing
 
+from osvi._core.http import Request, Response
 from osvi.errors import APIError, ContractError, error_class
-
-if TYPE_CHECKING:
-    from osvi_runtime import Drift
-
-    from osvi._core.http import Request, Response
-
 
 # A gateway, or a site that is not the API, sends such a page.
 HTML_PAGE: Final = "an HTML page"
@@ -84,7 +79,7 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
         return operation.read(reader, body, drift)
     except InvalidDataError as error:
         return ContractError(
-            request.without_credentials(error.pointer),
+            request.redact_credentials(error.pointer),
             expected=error.expected,
             found=error.found,
             **_facts(request, response),
@@ -108,7 +103,7 @@ def api_error(request: Request, response: Response) -> APIError:
     code, message = _code_and_message(response)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     return error_class(response.status, code)(
-        request.redact(message),
+        request.redact_server_text(message),
         code=code,
         retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
         **_facts(request, response),

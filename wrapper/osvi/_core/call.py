@@ -8,15 +8,18 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from collections.abc import Iterator
+from typing import Final, Generic, TypeVar
 
 from osvi_openapi.spec import SPEC_SHA256
-from osvi_runtime import Operation, pointer
+from osvi_runtime import Drift, Operation, pointer
 
 from osvi._core import waits
 from osvi._core.answers import outcome
 from osvi._core.http import Request, Response
-from osvi._core.options import Answer
+from osvi._core.options import Answer, Options
+from osvi._core.token import Secret
+from osvi._core.waits import Gate
 from osvi.errors import (
     APIError,
     ConfigurationError,
@@ -25,13 +28,6 @@ from osvi.errors import (
     SpecDriftWarning,
     TransportError,
 )
-
-if TYPE_CHECKING:
-    from osvi_runtime import Drift
-
-    from osvi._core.options import Options
-    from osvi._core.token import Secret
-    from osvi._core.waits import Gate
 
 logger: Final = logging.getLogger("osvi")
 
@@ -44,21 +40,25 @@ RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 class Call(Generic[T]):
     """The state of one call: its deadline, its attempts, and the last answer.
 
+    Attributes:
+        attempts: The number of attempts that have ended.
+        is_over: Whether there is no other attempt, after `waits`.
+
     Raises:
         ConfigurationError: ``operation`` is not an operation.
     """
 
-    def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
+    def __init__(self, operation: Operation[T], options: Options, gate: Gate) -> None:
         if not isinstance(operation, Operation):  # not every caller checks types
             text = f"send() takes an operation of osvi.operations, not {type(operation).__name__}"
             raise ConfigurationError(f"{text}; call the function" if callable(operation) else text)
         self.operation: Final = operation
         self.options: Final = options
-        self.gate: Final = gate  # None for a single call
+        self.gate: Final = gate
         self.attempts = 0
+        self.is_over = False
         self._began: Final = time.monotonic()
         self._deadline: Final = self._began + options.total_timeout
-        self._retry_at: float | None = None  # when the next attempt begins; None until the last has ended
         self._drift: Drift = []
         self._request: Request  # of the last attempt
         self._response: Response | None = None  # its answer, without the body
@@ -71,22 +71,20 @@ class Call(Generic[T]):
     def end_attempt(self, answer: Response | OSVIError) -> T | OSVIError:
         """Count an attempt, and return its outcome: the value of the operation, or an error."""
         self.attempts += 1
-        self._retry_at = self._response = None
+        self._response = None
         result: T | OSVIError
         if isinstance(answer, Response):
             self._response, result = answer, outcome(self._request, answer, self._drift)
             answer.body = b""  # tracebacks refer to this object
         else:
             result = answer
-        if self.gate is not None and isinstance(result, RateLimitError):
-            self.gate.pause(result.retry_after)
         if logger.isEnabledFor(logging.DEBUG):
             self._log(logging.DEBUG, "attempt %(attempts)d", result)
         return result
 
     def is_retryable(self, outcome: OSVIError) -> bool:
         """Return whether another attempt is allowed, may succeed, and cannot have an effect twice."""
-        if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
+        if self.attempts > self.options.retries or self.gate.stopped.is_set():
             return False
         if isinstance(outcome, TransportError):
             return self.operation.is_idempotent or not outcome.was_sent
@@ -94,25 +92,28 @@ class Call(Generic[T]):
             isinstance(outcome, APIError) and outcome.status_code in RETRIED_STATUSES and self.operation.is_idempotent
         )
 
-    def next_wait(self, outcome: object) -> float | None:
-        """Return the seconds to wait before the next attempt. None if there is no next attempt.
+    def waits(self, outcome: object) -> Iterator[float]:
+        """Yield the seconds to wait before the next attempt, and again if another call meets a rate limit meanwhile.
 
-        There is no next attempt if the wait would end after the deadline.
+        Afterwards, `is_over` says whether there is a next attempt. None begins after the deadline.
+
+        Args:
+            outcome: The outcome of the last attempt.
         """
+        self.is_over = True
+        if isinstance(outcome, RateLimitError):
+            self.gate.pause(outcome.retry_after)
         if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
-            return None
-        now = time.monotonic()
-        if self._retry_at is None:
-            self._retry_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
-        if self.gate is not None:
-            self._retry_at = max(self._retry_at, self.gate.opens_at)
-        if self._retry_at >= self._deadline:
-            return None
-        return waits.actual_wait(max(0.0, self._retry_at - now))
-
-    def is_delayed(self) -> bool:
-        """Return whether another call has met a rate limit during the wait, so that this call must wait longer."""
-        return self.gate is not None and self._retry_at is not None and self._retry_at < self.gate.opens_at
+            return
+        now, waited_until = time.monotonic(), 0.0
+        begins_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        while waited_until < (begins_at := max(begins_at, self.gate.opens_at)):
+            if begins_at >= self._deadline:
+                return
+            waited_until = begins_at
+            yield waits.actual_wait(max(0.0, begins_at - now))
+            now = time.monotonic()
+        self.is_over = False
 
     def finish(self, outcome: T | OSVIError) -> T:
         """End the call: log it, call ``on_answer``, return the value (with warnings of drift) or raise the error."""
@@ -129,7 +130,7 @@ class Call(Generic[T]):
         for path, problem in self._drift:
             message = f"{self.operation.name}: {pointer(path)} is {problem} (openapi.yaml sha256 {SPEC_SHA256})"
             # The path may have a secret that was escaped in the body, and was not found there.
-            warnings.warn(self._request.without_credentials(message), SpecDriftWarning, stacklevel=_FROM_USER)
+            warnings.warn(self._request.redact_credentials(message), SpecDriftWarning, stacklevel=_FROM_USER)
         return outcome
 
     def _seconds(self) -> float:

@@ -5,21 +5,15 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable, Generator, Iterable
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
+
+from osvi_runtime import Operation
 
 from osvi._core.waits import Gate
-from osvi._many.results import END
+from osvi._many.results import END, Item, Result, T
 from osvi.errors import AuthenticationError, OSVIError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
-
-    from osvi_runtime import Operation
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-T = TypeVar("T")
 
 
 def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closing_timeout
@@ -64,7 +58,7 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closin
     threads = [_started(work, f"osvi-{number}") for number in range(concurrency)]
     try:
         for _ in threads:  # each puts END once
-            while (result := results.get()) is not END:
+            for result in iter(results.get, END):
                 if isinstance(result, BaseException):  # a 401, or an exception of the items or of a token callable
                     raise result
                 yield result

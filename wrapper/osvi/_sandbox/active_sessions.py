@@ -43,7 +43,7 @@ class ActiveSessions:
         """Open a session; see `Sandbox.open_session`."""
         one_session(customer_id, agent_uuid)  # refuses arguments with which no client could find the session
         known = session_reader().properties
-        if unknown := sorted(properties.keys() - known.keys()):
+        if unknown := sorted(properties.keys() - known):
             raise TypeError(
                 f"not a property of a session: {', '.join(unknown)}; pass it in extra, or use one of {[*known]}"
             )

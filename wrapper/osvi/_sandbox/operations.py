@@ -6,7 +6,7 @@ import json
 import re
 from functools import cache, cached_property
 from importlib import import_module, resources
-from typing import Any, Final
+from typing import Any
 from urllib.parse import unquote
 
 from osvi_runtime import Checked, InvalidDataError, to_json
@@ -41,7 +41,7 @@ class Spec:
             if (match := operation.pattern.fullmatch(path))
         ]
         # If two paths match, that with fewer parameters is taken, which comes first.
-        same_path = {found[0].method: found for found in matching if found[0].path == matching[0][0].path}
+        same_path = {one.method: (one, texts) for one, texts in matching if one.path == matching[0][0].path}
         if method not in same_path:
             return None, {}, [*same_path]
         operation, texts = same_path[method]
@@ -58,14 +58,14 @@ class SpecOperation:
     """
 
     def __init__(self, package: str, name: str, node: Node) -> None:
-        self.name: Final = name
+        self.name = name
         self.method, _, self.path = name.partition(" ")
         texts = re.split(r"\{(.*?)\}", self.path)  # every other one is the name of a parameter
         self.path_names = texts[1::2]
         self.pattern = re.compile("([^/]+)".join(map(re.escape, texts[::2])))
         self.needs_token = not node["is_public"]
-        self.parameters: Final[Node] = node["parameters"]
-        self.answers: Final[dict[str, Node]] = node["answers"]
+        self.parameters: Node = node["parameters"]
+        self.answers: dict[str, Node] = node["answers"]
         self._package = package
         self._node = node
 
@@ -95,13 +95,15 @@ class SpecOperation:
         """
         status = int(self._node["status"] if status is None else status)
         key, is_success = self._key(status), status < 300  # noqa: PLR2004 - redirects and errors follow
-        answer, holding = self.answers.get(key, {}), "" if data is None else " that holds data"
-        if (is_success and not key) or (holding and not (is_success and "body" in answer)):
-            raise ValueError(f"{self.name} has no answer {status}{holding}; its answers: {', '.join(self.answers)}")
+        answer, known = self.answers.get(key, {}), f"its answers: {', '.join(self.answers)}"
+        if is_success and not key:
+            raise ValueError(f"{self.name} has no answer {status}; {known}")
+        if data is not None and not (is_success and "body" in answer):
+            raise ValueError(f"{self.name} has no answer {status} that holds data; {known}")
         if "body" not in answer:
             return Reply(status) if key else error_reply(status, "sandbox_reply")
         body = answer["body"]
-        if holding:
+        if data is not None:
             body = to_json(data, nulls=False)
             if "others" in answer:  # an envelope
                 body = answer["others"] | {"success": True, "data": body}

@@ -94,7 +94,7 @@ def serving(receive: Callable[[Received], Reply], host: str, port: int) -> Itera
     try:
         # 0.0.0.0 stands for all addresses of a server. A client cannot connect to it.
         name = "127.0.0.1" if host in {"", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
-        yield f"http://{name}:{server.server_address[1]}"
+        yield f"http://{name}:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+import os
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from osvi._transport.origin import Network
+from osvi._transport.origin import Network
+
+MAX_CONNECTIONS: Final = 100  # as many as httpx opens
 
 
 class Pool:
@@ -16,6 +18,7 @@ class Pool:
 
     Attributes:
         network: The settings of the connections. None if the user has passed a transport.
+        process: The process that has opened the pool, to which the connections belong.
         loop: The event loop of asyncio to which the connections belong. None before the first call, and on trio.
         is_connected: Whether connections have been opened that must be closed.
         is_closed: Whether the pool has been closed.
@@ -23,6 +26,7 @@ class Pool:
 
     def __init__(self, network: Network | None) -> None:
         self.network: Final = network
+        self.process: Final = os.getpid()
         self.loop: Any = None
         self.is_connected = False
         self.is_closed = False
