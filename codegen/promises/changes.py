@@ -152,6 +152,6 @@ def lost(before: Tree, now: Tree) -> list[str]:
                 words += [name, one.was["sends"].split()[1]]
             case [*_, "values", name]:
                 words += [name, f'"{one.was}"']
-            case [*_, name]:
-                words.append(name)
+            case _:
+                words.append(one.path[-1])
     return [*dict.fromkeys(words)]
