@@ -105,7 +105,7 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
     for folder in folders:
         if folder.exists() or folders.count(folder) > 1:
             raise SpecError(f"{folder}: exists, or is that of two documents: give another folder, or delete it")
-    refused = []
+    refused = 0
     for document, folder in zip(documents, folders, strict=True):
         folder.mkdir(parents=True)
         try:
@@ -115,10 +115,11 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
             for name, lines in {"notes": notes(package), "not_served": [one.line for one in package.left_out]}.items():
                 (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         except (SpecError, OSError) as error:
-            refused.append(folder / "refused.txt")
-            refused[-1].write_text(str(error), encoding="utf-8")
-            print(f"refused: {refused[-1]}")
-    return 2 if len(refused) == len(folders) else 0
+            refused += 1
+            reason = folder / "refused.txt"
+            reason.write_text(str(error), encoding="utf-8")
+            print(f"refused: {reason}")
+    return 2 if refused == len(folders) else 0
 
 
 def unneeded(package: Package) -> list[str]:
