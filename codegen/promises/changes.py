@@ -9,7 +9,7 @@ from attrs import frozen
 from codegen.document.normal.nodes import below
 from codegen.document.reading import data_file
 from codegen.package.naming import identifier
-from codegen.promises.surface import NEEDED, Tree, text
+from codegen.promises.surface import Tree, text
 
 # The classes of the wrapper that users see in place of generated classes.
 WRAPPER_NAMES = {"ChatV1Session": "ChatSession"}
@@ -98,21 +98,28 @@ def gains(before: Tree, now: Tree) -> list[str]:
 
 
 def _place(path: tuple[str, ...], tree: Tree) -> str:
-    group, *names = path
-    if not names:
-        return {"server": "#/servers"}.get(group, "#/components/securitySchemes")
-    owner = tree["classes" if group == NEEDED else group][names[0]]
-    return below(owner["place"], "properties", names[2]) if "fields" in path else owner.get("sends") or owner["place"]
+    match path:
+        case ["server"]:
+            return "#/servers"
+        case ["token header"]:
+            return "#/components/securitySchemes"
+        case ["operations", name, *_]:
+            return str(tree["operations"][name]["sends"])
+        case ["classes", name, "fields", field, *_]:
+            return below(tree["classes"][name]["place"], "properties", field)
+        case _:
+            return str(tree["classes"][path[1]]["place"])
 
 
 def _cure(one: Difference, before: Tree, now: Tree) -> str:
     """Return how a class that is gone keeps its name, if a new class may be the same. Otherwise nothing."""
-    if one.path[:-1] != ("classes",):
-        return ""
-    name, old, shape = one.path[1], before["classes"], _shape(one.was)
-    same = [other for other, cls in now["classes"].items() if other not in old and _shape(cls) == shape]
-    lines = " or ".join(f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same)
-    return lines and f"; if it has another name now, class_overrides in codegen/config.yaml keeps this: {lines}"
+    match one.path:
+        case ["classes", name]:
+            old, shape = before["classes"], _shape(one.was)
+            same = [other for other, cls in now["classes"].items() if other not in old and _shape(cls) == shape]
+            lines = " or ".join(f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same)
+            return lines and f"; if it has another name now, class_overrides in codegen/config.yaml keeps this: {lines}"
+    return ""
 
 
 def _shape(cls: Tree) -> Any:
