@@ -16,14 +16,14 @@ from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
 from osvi._core.options import Answer
 from osvi._core.token import AsyncToken, current_token_async, token_secret
+from osvi._core.waits import NO_GATE, Gate
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
 from osvi._transport.event_loop import sleep
+from osvi._transport.origin import Network
 from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
-    from osvi._core.waits import Gate
     from osvi._transport.aiohttp_pool import AiohttpPool
-    from osvi._transport.origin import Network
 
 T = TypeVar("T")
 
@@ -145,7 +145,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
+    async def _run(self, operation: Operation[T], gate: Gate = NO_GATE) -> T:
         call = Call(operation, self._options, gate)
         while True:
             token = self._token if self._has_one_token else await current_token_async(self._token)

@@ -8,19 +8,16 @@ from __future__ import annotations
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeVar
+from typing import Any, Final, Generic, NoReturn, Self, TypeVar
 
 from osvi_runtime import Operation
 
 from osvi._core.options import Answer, Options
 from osvi._core.token import Secret, token_source
 from osvi._transport import USER_AGENT
-from osvi._transport.origin import checked_base_url, network_of_environment
+from osvi._transport.origin import Network, checked_base_url, network_of_environment
 from osvi._transport.shared_pool import SharedPool
 from osvi.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from osvi._transport.origin import Network
 
 T = TypeVar("T")
 Pool = TypeVar("Pool", bound=Any)
@@ -58,7 +55,6 @@ class BaseClient(ABC, Generic[Pool]):
                 f"transport must be an object with {method}(), as {type(self).__name__} calls it, not {kind}"
             )
         network = network_of_environment(self._base_url, ssl_context) if transport is None else None
-        self._network: Final = network
         self._pool: Final = SharedPool(lambda: open_pool(network), repr(self))
         self._owns_pool = True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx
 from osvi_runtime import Operation
@@ -16,11 +16,9 @@ from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
 from osvi._core.options import Answer
 from osvi._core.token import Token, current_token, token_secret
+from osvi._core.waits import NO_GATE, Gate
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
-
-if TYPE_CHECKING:
-    from osvi._core.waits import Gate
 
 T = TypeVar("T")
 
@@ -140,7 +138,7 @@ class Client(BaseClient[HttpxPool]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, operation: Operation[T], gate: Gate | None = None) -> T:
+    def _run(self, operation: Operation[T], gate: Gate = NO_GATE) -> T:
         call = Call(operation, self._options, gate)
         while True:
             token = self._token if self._has_one_token else current_token(self._token)

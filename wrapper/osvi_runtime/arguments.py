@@ -64,15 +64,16 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> list[str]:
             for key, item in value.items()
             for pair in query_pairs(f"{name}[{key}]" if is_deep else key, item, style * is_deep, (*path, key))
         ]
+    separator = _SEPARATORS.get(style)
     parts = [(value, path)]
-    if isinstance(value, dict) and style in _SEPARATORS:
+    if isinstance(value, dict) and separator:
         sent = {key: item for key, item in value.items() if item is not None}
         parts = [part for key, item in sent.items() for part in ((key, path), (item, (*path, key)))]
     elif isinstance(value, list):
         parts = [(item, (*path, str(index))) for index, item in enumerate(value)]
-    texts = [quoted(_text(part, place)) for part, place in parts if part is not None or style in _SEPARATORS]
-    if style in _SEPARATORS and texts:
-        texts = [_SEPARATORS[style].join(texts)]
+    texts = [quoted(_text(part, place)) for part, place in parts if part is not None or separator]
+    if texts and separator:
+        texts = [separator.join(texts)]
     return [f"{_quoted_name(name)}={text}" for text in texts]
 
 

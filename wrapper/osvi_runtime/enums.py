@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from .errors import UNLISTED, Drift, Path, refuse
-from .readers import Reader, Scalar, String
+from .errors import UNLISTED, Drift, Path
+from .readers import Reader, String
 
 
 class OpenEnum(StrEnum):
@@ -27,36 +27,12 @@ class OpenEnum(StrEnum):
         return Enumeration(cls)
 
 
-_MEMBER: Final = """\
-if type({value}) is not str:
-    return None
-{value} = {reader}.members[{value}]
-"""
-
-
-class Enumeration(Scalar):
-    """Reads a string as a member of an open enum. A value that the spec does not list is drift."""
-
-    def __init__(self, cls: type[OpenEnum]) -> None:
-        super().__init__("a string", str, json=String.json)
-        self.source = _MEMBER
-        self.cls = cls
-        self.members = {member.value: member for member in cls}
-
-    def read(self, value: Any, path: Path, drift: Drift) -> OpenEnum:
-        if type(value) is not str:
-            refuse(value, self.kind(), path)
-        if value not in self.members:
-            drift.append((path, UNLISTED))
-        return self.cls(value)
-
-
 class Listed(Reader):
     """Reads a value of which the spec lists those that it expects. Another value is drift."""
 
     keeps_path = False
 
-    def __init__(self, reader: Reader, values: frozenset[object]) -> None:
+    def __init__(self, reader: Reader, values: Container[object]) -> None:
         super().__init__(reader.kind(), *reader.types)
         self.reader = reader
         self.values = values
@@ -72,6 +48,26 @@ class Listed(Reader):
         if result not in self.values:
             drift.append((path, UNLISTED))
         return result
+
+
+_MEMBER: Final = """\
+if type({value}) is not str:
+    return None
+{value} = {reader}.values[{value}]
+"""
+
+
+class Enumeration(Listed):
+    """Reads a string as a member of an open enum."""
+
+    source = _MEMBER
+
+    def __init__(self, cls: type[OpenEnum]) -> None:
+        super().__init__(String, {member.value: member for member in cls})
+        self.cls = cls
+
+    def read(self, value: Any, path: Path, drift: Drift) -> OpenEnum:
+        return self.cls(super().read(value, path, drift))
 
 
 def ListedValues(*values: object) -> Callable[[Reader], Reader]:  # noqa: N802 - a name that no property has

@@ -62,7 +62,7 @@ def doctor(customer_id: str, **connection: bool) -> int:
 
 def _server(api: osvi.Client) -> str:
     """Return the name of the server of a client, and of the proxy if there is one."""
-    network = api._network  # noqa: SLF001 - None for a client with a transport, here that of the sandbox
+    network = api._pool.current.network  # noqa: SLF001 - None for a client with a transport, here that of the sandbox
     if network is None:
         return "The sandbox in memory"
     proxy = f", asked through {network.proxy_name}," if network.proxy_name else ""

@@ -10,13 +10,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from osvi_openapi import operations
-from osvi_runtime import InvalidDataError, Record, refuse
+from osvi_runtime import Drift, InvalidDataError, Operation, Path, Record, refuse
 
 from osvi.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from osvi_runtime import Drift, Operation, Path
-
     from osvi.sessions import ChatSession
 
 

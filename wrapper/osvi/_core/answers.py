@@ -9,19 +9,14 @@ import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import jiter
-from osvi_runtime import NO_BODY, InvalidDataError, Nothing
+from osvi_runtime import NO_BODY, Drift, InvalidDataError, Nothing
 
+from osvi._core.http import Request, Response
 from osvi.errors import APIError, ContractError, error_class
-
-if TYPE_CHECKING:
-    from osvi_runtime import Drift
-
-    from osvi._core.http import Request, Response
-
 
 # A gateway, or a site that is not the API, sends such a page.
 HTML_PAGE: Final = "an HTML page"

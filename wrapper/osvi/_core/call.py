@@ -8,15 +8,17 @@ from __future__ import annotations
 import logging
 import time
 import warnings
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from osvi_openapi.spec import SPEC_SHA256
-from osvi_runtime import Operation, pointer
+from osvi_runtime import Drift, Operation, pointer
 
 from osvi._core import waits
 from osvi._core.answers import outcome
 from osvi._core.http import Request, Response
-from osvi._core.options import Answer
+from osvi._core.options import Answer, Options
+from osvi._core.token import Secret
+from osvi._core.waits import Gate
 from osvi.errors import (
     APIError,
     ConfigurationError,
@@ -25,13 +27,6 @@ from osvi.errors import (
     SpecDriftWarning,
     TransportError,
 )
-
-if TYPE_CHECKING:
-    from osvi_runtime import Drift
-
-    from osvi._core.options import Options
-    from osvi._core.token import Secret
-    from osvi._core.waits import Gate
 
 logger: Final = logging.getLogger("osvi")
 
@@ -48,13 +43,13 @@ class Call(Generic[T]):
         ConfigurationError: ``operation`` is not an operation.
     """
 
-    def __init__(self, operation: Operation[T], options: Options, gate: Gate | None) -> None:
+    def __init__(self, operation: Operation[T], options: Options, gate: Gate) -> None:
         if not isinstance(operation, Operation):  # not every caller checks types
             text = f"send() takes an operation of osvi.operations, not {type(operation).__name__}"
             raise ConfigurationError(f"{text}; call the function" if callable(operation) else text)
         self.operation: Final = operation
         self.options: Final = options
-        self.gate: Final = gate  # None for a single call
+        self.gate: Final = gate
         self.attempts = 0
         self._began: Final = time.monotonic()
         self._deadline: Final = self._began + options.total_timeout
@@ -78,15 +73,13 @@ class Call(Generic[T]):
             answer.body = b""  # tracebacks refer to this object
         else:
             result = answer
-        if self.gate is not None and isinstance(result, RateLimitError):
-            self.gate.pause(result.retry_after)
         if logger.isEnabledFor(logging.DEBUG):
             self._log(logging.DEBUG, "attempt %(attempts)d", result)
         return result
 
     def is_retryable(self, outcome: OSVIError) -> bool:
         """Return whether another attempt is allowed, may succeed, and cannot have an effect twice."""
-        if self.attempts > self.options.retries or (self.gate is not None and self.gate.stopped.is_set()):
+        if self.attempts > self.options.retries or self.gate.stopped.is_set():
             return False
         if isinstance(outcome, TransportError):
             return self.operation.is_idempotent or not outcome.was_sent
@@ -99,20 +92,23 @@ class Call(Generic[T]):
 
         There is no next attempt if the wait would end after the deadline.
         """
-        if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
+        if not isinstance(outcome, OSVIError):
+            return None
+        if isinstance(outcome, RateLimitError) and self._retry_at is None:  # once for each attempt
+            self.gate.pause(outcome.retry_after)
+        if not self.is_retryable(outcome):
             return None
         now = time.monotonic()
         if self._retry_at is None:
             self._retry_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
-        if self.gate is not None:
-            self._retry_at = max(self._retry_at, self.gate.opens_at)
+        self._retry_at = max(self._retry_at, self.gate.opens_at)
         if self._retry_at >= self._deadline:
             return None
         return waits.actual_wait(max(0.0, self._retry_at - now))
 
     def is_delayed(self) -> bool:
         """Return whether another call has met a rate limit during the wait, so that this call must wait longer."""
-        return self.gate is not None and self._retry_at is not None and self._retry_at < self.gate.opens_at
+        return self._retry_at is not None and self._retry_at < self.gate.opens_at
 
     def finish(self, outcome: T | OSVIError) -> T:
         """End the call: log it, call ``on_answer``, return the value (with warnings of drift) or raise the error."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 from httpx import Headers
@@ -15,9 +16,6 @@ from osvi_runtime import Operation
 from osvi._core.options import Options
 from osvi._core.redaction import redact_arguments, redact_words
 from osvi._core.token import Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 MIN_TIMEOUT: Final = 0.001  # seconds; of an attempt that begins at the deadline, since httpx refuses 0
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _SHORTEST: Final = 6  # characters of a value that stands in a text by no chance; digits of a phone number
 _URL: Final = r"[\w+.-]+://\S+|(?<![^\s'\"(<])/\S+"  # or its path
@@ -32,7 +30,9 @@ def redact_words(private: Sequence[tuple[str, str]], text: str, *, of_system: bo
     Short values are replaced only within a URL. In a text of the operating system, values that are words stay too.
     """
     text = re.sub(_URL, lambda match: redact_arguments(private, match[0]), text)
-    long = [(name, value) for name, value in private if len(value) >= _SHORTEST]
-    if of_system:
-        long = [(name, value) for name, value in long if not value.replace(" ", "").isalpha()]
+    long = [
+        (name, value)
+        for name, value in private
+        if len(value) >= _SHORTEST and not (of_system and value.replace(" ", "").isalpha())
+    ]
     return redact_arguments(long, text)

@@ -66,3 +66,11 @@ class Gate:
             waited_until = self.opens_at
             if seconds := actual_wait(max(0.0, waited_until - time.monotonic())):
                 yield seconds
+
+
+class _NoGate(Gate):
+    def pause(self, retry_after: float | None) -> None:
+        """Do nothing."""
+
+
+NO_GATE: Final = _NoGate()  # of a single call

@@ -49,10 +49,11 @@ class CustomerSessions:
 
         The list is empty if there are no sessions, or if the lookup failed.
         """
-        return [
-            {"customer_id": self.customer_id, "agent_uuid": agent_uuid} | _without_customer(session)
-            for agent_uuid, session in (self.sessions or {}).items()
-        ]
+        rows = []
+        for agent_uuid, session in (self.sessions or {}).items():
+            asked = {"customer_id": self.customer_id, "agent_uuid": agent_uuid}
+            rows.append(asked | session.to_dict() | asked)  # first, and not as the session may have them
+        return rows
 
 
 def checked_customers(customer_ids: T) -> T:
@@ -75,7 +76,3 @@ def checked_concurrency(concurrency: int) -> int:
     if not isinstance(concurrency, int) or concurrency < 1:  # type: ignore[redundant-expr] # callers without types
         raise ConfigurationError(f"concurrency must be a whole number from 1 up, not {concurrency!r}")
     return concurrency
-
-
-def _without_customer(session: ChatSession) -> dict[str, Any]:
-    return {name: value for name, value in session.to_dict().items() if name != "customer_id"}

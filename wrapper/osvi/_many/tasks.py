@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+
+from osvi_runtime import Operation
 
 from osvi._core.waits import Gate
 from osvi._many.results import END
 from osvi._transport.event_loop import running_loop, sleep
 from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-
-    from osvi_runtime import Operation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -5,17 +5,15 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable, Generator, Iterable
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
+
+from osvi_runtime import Operation
 
 from osvi._core.waits import Gate
 from osvi._many.results import END
 from osvi.errors import AuthenticationError, OSVIError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
-
-    from osvi_runtime import Operation
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

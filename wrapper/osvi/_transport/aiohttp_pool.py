@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -16,17 +16,14 @@ import aiohttp.http_exceptions
 import httpx
 import yarl
 
+from osvi._core.http import Request, Response
 from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
+from osvi._transport.origin import Network
 from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
-from osvi.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from osvi._core.http import Request, Response
-    from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
+from osvi.errors import ConfigurationError, OSVIError
 
 _CONNECTIONS: Final = 100  # as many as httpx opens
 # The exceptions of aiohttp, with those of httpx for the same events. The first match counts.

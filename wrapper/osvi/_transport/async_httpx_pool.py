@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio
 import httpx
 
+from osvi._core.http import Request, Response
 from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request
-
-if TYPE_CHECKING:
-    from osvi._core.http import Request, Response
-    from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
+from osvi._transport.origin import Network
+from osvi.errors import OSVIError
 
 
 class _Client(httpx.AsyncClient):
@@ -45,21 +43,20 @@ class AsyncHttpxPool(Connections[_Client]):
         """Send a request, and return the response, or the error of the connection."""
         bind(self)
         reset = current_request.set(request)
-        turn = self._begin_turn(anyio.Event)
         try:
-            return await self._send(request, turn)
+            return await self._send(request)
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(error, request, self)
         finally:
-            self._end_turn(turn)
             current_request.reset(reset)
 
-    async def _send(self, request: Request, turn: anyio.Event | None) -> Response:
+    async def _send(self, request: Request) -> Response:
         # See `HttpxPool._send`.
-        if turn is not None:
-            with anyio.move_on_after(request.remaining()):
-                await turn.wait()
+        turn = self._begin_turn(anyio.Event)
         try:
+            if turn is not None:
+                with anyio.move_on_after(request.remaining()):
+                    await turn.wait()
             with self._lend(turn) as http, anyio.fail_after(request.remaining()):
                 response = await http.send(httpx_request(request), stream=True, auth=None)
                 async with aclosing(response):
@@ -72,6 +69,7 @@ class AsyncHttpxPool(Connections[_Client]):
                     except httpx.DecodingError:
                         body.unreadable = BROKEN_COMPRESSION
         finally:
+            self._end_turn(turn)
             for client in self._disused():
                 await client.aclose()
         return finished(response, body)

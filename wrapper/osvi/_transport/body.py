@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 import httpx
 
-from osvi._core.http import Response
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from osvi._core.http import Request
-
+from osvi._core.http import Request, Response
 
 BROKEN_COMPRESSION: Final = "a body whose compression is broken"
 

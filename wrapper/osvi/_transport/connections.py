@@ -10,18 +10,15 @@ import math
 import time
 from abc import ABC, abstractmethod
 from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import httpx
 
+from osvi._transport.origin import Network
 from osvi._transport.pool import Pool
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from osvi._transport.origin import Network
 
 MAX_CONNECTIONS: Final = 100  # as many as httpx opens
 ONE_CONNECTION: Final = httpx.Limits(max_connections=1)

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import time
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpcore
 import httpx
 
 from osvi._core.http import MIN_TIMEOUT
 from osvi._transport.current_request import current_request
-
-if TYPE_CHECKING:
-    import ssl
 
 logger: Final = logging.getLogger("osvi")
 

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 
-from osvi._core.http import MIN_TIMEOUT
+from osvi._core.http import MIN_TIMEOUT, Request
+from osvi._transport.pool import Pool
 from osvi.errors import ConfigurationError, OSVIError, RequestTimeoutError, TransportError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from osvi._core.http import Request
-    from osvi._transport.pool import Pool
 
 # The exceptions of httpx, and those of a resolver, which httpx does not convert.
 _FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, UnicodeError)
@@ -38,10 +34,10 @@ def failure(error: BaseException, request: Request, pool: Pool) -> OSVIError:
         _cut(error, request)
         raise error
     reason = _reason(error, request, pool)
-    text = f"{request.operation.name}: no answer from {urlsplit(request.options.base_url).netloc}"
-    result = TransportError(f"{text} ({reason})")
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
-        result = RequestTimeoutError(f"{text} within {_passed_timeout(request)} ({reason})")
+    is_timeout = isinstance(error, httpx.TimeoutException | TimeoutError)
+    within = f" within {_passed_timeout(request)}" if is_timeout else ""
+    text = f"{request.operation.name}: no answer from {urlsplit(request.options.base_url).netloc}{within} ({reason})"
+    result = RequestTimeoutError(text) if is_timeout else TransportError(text)
     result.reason = reason
     result.was_sent = not isinstance(error, _NOT_SENT)
     if pool.network is None and not isinstance(error, httpx.HTTPError):  # it may be a bug of a user's transport

@@ -10,20 +10,17 @@ from __future__ import annotations
 from contextlib import closing
 from functools import cache
 from threading import TIMEOUT_MAX, Event
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import httpx
 
-from osvi._core.http import MIN_TIMEOUT
+from osvi._core.http import MIN_TIMEOUT, Request, Response
 from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.failures import failure
-
-if TYPE_CHECKING:
-    from osvi._core.http import Request, Response
-    from osvi._transport.origin import Network
-    from osvi.errors import OSVIError
+from osvi._transport.origin import Network
+from osvi.errors import OSVIError
 
 
 class NoCookies(httpx.Cookies):
@@ -56,20 +53,19 @@ class HttpxPool(Connections[_Client]):
     def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
         reset = current_request.set(request)
-        turn = self._begin_turn(Event)
         try:
-            return self._send(request, turn)
+            return self._send(request)
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
             return failure(error, request, self)
         finally:
-            self._end_turn(turn)
             current_request.reset(reset)
 
-    def _send(self, request: Request, turn: Event | None) -> Response:
+    def _send(self, request: Request) -> Response:
         # A function of its own, since `failure` cuts its frame, which holds what the server may have repeated.
-        if turn is not None:
-            turn.wait(min(request.remaining(), TIMEOUT_MAX))
+        turn = self._begin_turn(Event)
         try:
+            if turn is not None:
+                turn.wait(min(request.remaining(), TIMEOUT_MAX))
             with (
                 self._lend(turn) as http,
                 closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
@@ -82,6 +78,7 @@ class HttpxPool(Connections[_Client]):
                 except httpx.DecodingError:
                     body.unreadable = BROKEN_COMPRESSION
         finally:
+            self._end_turn(turn)
             for client in self._disused():
                 client.close()
         return finished(response, body)

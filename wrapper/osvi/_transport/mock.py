@@ -5,20 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 from weakref import WeakKeyDictionary
 
 import attrs
 import httpx
 
+from osvi._core.http import Request, Response
 from osvi._core.token import token_secret
 from osvi._transport.event_loop import bind
 from osvi._transport.httpx_pool import HttpxPool
 from osvi._transport.shared_pool import SharedPool
-
-if TYPE_CHECKING:
-    from osvi._core.http import Request, Response
-    from osvi.errors import OSVIError
+from osvi.errors import OSVIError
 
 # The faults of `Sandbox.fail(error=...)`, each with the exception of httpx that it raises in process. Over a socket,
 # `_break_connection` of `osvi._sandbox.server` causes them.

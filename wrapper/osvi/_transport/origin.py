@@ -5,10 +5,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.request import getproxies, proxy_bypass
 
 import attrs
@@ -16,9 +17,6 @@ import httpx
 from osvi_openapi.spec import SERVER
 
 from osvi.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 VARIABLE: Final = "OSVI_BASE_URL"
 _HIGHEST_PORT: Final = 65535

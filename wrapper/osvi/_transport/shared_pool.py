@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
 
 from osvi._transport.pool import Pool
 from osvi.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 P = TypeVar("P", bound=Pool)
 
