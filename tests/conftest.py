@@ -28,9 +28,24 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.loadscopereorder = False  # pytest-xdist keeps the order of the files, instead of the largest first
 
 
+# The files that take longest come first: at the end, all processes but one would have nothing to do.
+LONG = [
+    "watch",
+    "update_spec",
+    "cli",
+    "generation",
+    "version",
+    "cli_many",
+    "tomorrow",
+    "null",
+    "normal_form",
+    "hostile",
+]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # This file takes longest, with few tests: at the end, all processes but one would have nothing to do.
-    items.sort(key=lambda item: item.path.name != "test_tomorrow.py")
+    order = {f"test_{name}": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
 
 
 # A background job of a shell ignores SIGINT, and so would the processes that the tests interrupt.

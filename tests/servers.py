@@ -79,11 +79,8 @@ class NetworkServer(RawServer):
         if self.login is not None:
             connection.sendall(b"\x05\x02")
             name, password = self.login
-            given = connection.recv(513)
-            is_right = given == b"\x01" + bytes([len(name)]) + name + bytes([len(password)]) + password
-            connection.sendall(b"\x01\x00" if is_right else b"\x01\x01")
-            if not is_right:
-                return False
+            assert connection.recv(513) == b"\x01%c%b%c%b" % (len(name), name, len(password), password)
+            connection.sendall(b"\x01\x00")
         else:
             connection.sendall(b"\x05\x00")
         self.targets.append(connection.recv(512))

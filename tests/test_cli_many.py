@@ -481,14 +481,6 @@ def test_a_reader_that_closes_the_pipe_ends_the_command_without_a_message(comman
     assert (process.wait(timeout=30), err) == (141, b"")
 
 
-def test_the_sandbox_option_sends_no_request_to_the_base_url(command: Command) -> None:
-    command.environment["OSVI_BASE_URL"] = "http://elsewhere.invalid"
-    status, found, _ = command.run("--from", "customers.txt", "--sandbox")
-
-    assert status == 0
-    assert all(line["sessions"] == {} for line in found)
-
-
 def test_the_line_of_a_broken_answer_has_the_place(tmp_path: Path) -> None:
     with serving(raw_json({"success": True, "data": []})) as server:
         status, found, _ = Command(tmp_path, server.url, "0123456789abcdef").run("--from", "-", given=b"+1\n")

@@ -1,6 +1,5 @@
 """The token, the base URL, the limits, and the environment."""
 
-import asyncio
 import os
 import re
 import socket
@@ -349,20 +348,6 @@ def test_the_pool_of_aiohttp_refuses_trio() -> None:
     with serving(EMPTY) as server:
         trio.run(main, server.url)
         assert server.requests == []
-
-
-def test_the_end_of_its_block_closes_a_client() -> None:
-    async def main() -> None:
-        async with osvi.AsyncClient(TOKEN, transport=answering(ok({}))) as client:
-            assert await client.list_active_sessions(CUSTOMER) == {}
-        with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
-            await client.list_active_sessions(CUSTOMER)
-
-    asyncio.run(main())
-    with osvi.Client(TOKEN, transport=answering(ok({}))) as client:
-        assert client.list_active_sessions(CUSTOMER) == {}
-    with pytest.raises(osvi.ConfigurationError, match="is closed; make a new one"):
-        client.list_active_sessions(CUSTOMER)
 
 
 @pytest.mark.parametrize(

@@ -265,6 +265,7 @@ def test_a_call_that_is_cancelled_within_an_answer_that_repeats_the_token_does_n
             with pytest.raises(TimeoutError) as caught:
                 async with asyncio.timeout(0.2):
                     await client.list_active_sessions(CUSTOMER)
+            assert not isinstance(caught.value, osvi.OSVIError)
             for shown in everything_about(caught.value):
                 assert CANARY not in shown
                 assert SECRET not in shown
@@ -288,25 +289,6 @@ def test_a_call_that_is_interrupted_within_an_answer_that_repeats_the_token_does
         for shown in everything_about(caught.value):
             assert CANARY not in shown
             assert SECRET not in shown
-
-
-@POOLS
-def test_a_timeout_of_the_caller_counts_no_cancellation(pool: Any) -> None:
-    async def main(server: RawServer) -> None:
-        async with osvi.AsyncClient(CANARY, base_url=server.url, pool=pool) as client:
-            for _ in range(3):
-                with pytest.raises(TimeoutError) as caught:
-                    async with asyncio.timeout(0.05):
-                        await client.list_active_sessions(CUSTOMER)
-                assert not isinstance(caught.value, osvi.OSVIError)
-                assert not any(CANARY in shown for shown in everything_about(caught.value))
-            task = asyncio.current_task()
-            assert task is not None
-            assert task.cancelling() == 0
-            assert await client.list_active_sessions(CUSTOMER) == {}
-
-    with serving(silent, silent, silent, EMPTY) as server:
-        asyncio.run(main(server))
 
 
 @POOLS

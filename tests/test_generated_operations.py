@@ -40,31 +40,6 @@ for name in operations.__all__:
 """
 
 
-TYPES = """
-from typing import TypeVar, assert_type
-from osvi_openapi import models, operations
-from osvi_runtime import Anything, Operation
-
-
-T = TypeVar("T")
-
-
-def sent(operation: Operation[T]) -> T:
-    return operation.read(Anything, None, [])
-
-
-assert_type(sent(operations.get_v1_chat_session_active(customer_id="")), models.ActiveSessionResponseData)
-assert_type(sent(operations.get_v1_agents()), tuple[models.Agent, ...])
-assert_type(sent(operations.get_v1_agents().whole), models.GetV1AgentsResponse200)
-assert_type(sent(operations.delete_v1_agents_agent_id(agent_id="")), None)
-assert_type(sent(operations.post_v1_calls(to="")), models.Call | models.PostV1CallsResponse202)
-assert_type(sent(operations.get_v1_campaigns())[0].status, models.CampaignStatus | None)
-operations.post_v1_agents(name="", kind="voice", voice=models.Voice(name="v"))
-operations.post_v1_agents(name="")  # type: ignore[call-arg]
-operations.get_v1_agents(limit="5")  # type: ignore[arg-type]
-"""
-
-
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     checkout = Checkout(tmp_path_factory.mktemp("large") / "checkout", SPECS / "large.yaml")
@@ -93,11 +68,6 @@ def test_the_docstring_names_what_only_the_whole_body_has(checkout: Checkout) ->
 
 def test_the_annotations_of_the_package_can_be_evaluated(checkout: Checkout) -> None:
     checkout.output("-c", ANNOTATIONS)
-
-
-def test_the_package_is_typed_to_the_last_value(checkout: Checkout) -> None:
-    (checkout.root / "uses.py").write_text(TYPES)
-    checkout.check_types("uses.py")
 
 
 def test_a_deprecated_operation_and_parameter_say_so(checkout: Checkout) -> None:

@@ -66,15 +66,6 @@ def test_several_pages_replace_a_document_that_cannot_be_read(tree: Path) -> Non
     assert kept.taken_in({B: THREE[B], C: THREE[C]}) == {B: THREE[B], C: THREE[C]}
 
 
-def test_the_document_of_a_single_page_is_kept_once(tree: Path) -> None:
-    kept.write({A: THREE[A]})
-
-    assert (tree / "openapi.yaml").read_bytes() == THREE[A]
-    assert [path.name for path in (tree / "codegen" / "pages").iterdir()] == ["addresses.yaml"]
-    assert kept.read() == {A: THREE[A]}
-    assert kept.is_merge()
-
-
 @pytest.mark.parametrize(("watched", "address"), [([A], A), ([A, B], "openapi.yaml"), ([], "openapi.yaml")])
 def test_the_address_of_a_single_page_is_the_one_that_is_watched(tree: Path, watched: list[str], address: str) -> None:
     (tree / "codegen" / "pages.yaml").write_text(json.dumps(watched), encoding="utf-8")

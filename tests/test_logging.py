@@ -61,6 +61,26 @@ def test_records_of_httpx_keep_all_but_the_customer(
         assert record.args == ("GET", url, "HTTP/1.1", 200, "OK")
 
 
+@pytest.mark.parametrize("library", ["httpx", "httpcore.connection", "httpcore.proxy", "httpcore.http11"])
+@pytest.mark.parametrize("release", ["", "2"])
+def test_records_of_httpx2_in_the_place_of_httpx_keep_all_but_the_customer(
+    caplog: pytest.LogCaptureFixture, library: str, release: str
+) -> None:
+    package, _, module = library.partition(".")
+    logger = logging.getLogger(f"{package}{release}.{module}".rstrip("."))
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        logger.info("%s %s", request.method, str(request.url))
+        return ok({})
+
+    caplog.set_level(logging.INFO, logger.name)
+    with osvi.Client(TOKEN, base_url="http://localhost", transport=httpx.MockTransport(handle)) as client:
+        client.list_active_sessions("+15551112222")
+
+    first = next(record for record in caplog.records if record.name == logger.name)
+    assert first.getMessage() == "GET http://localhost/v1/chat/session/active?customer_id=[customer_id]"
+
+
 def test_no_record_has_the_customer_where_httpx2_stands_for_httpx() -> None:
     if not hasattr(pytest.importorskip("httpx2"), "alias_httpx"):
         pytest.skip("this version of httpx2 cannot stand for httpx")

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import osvi
 import pytest
-from osvi_runtime import NO_BODY, Endpoint, Record, empty_record
+from osvi_runtime import NO_BODY, Endpoint, empty_record
 from support import (
     AGENT,
     BARE,
@@ -27,8 +27,6 @@ from support import (
     raw_json,
     serving,
 )
-
-ENVELOPE = Record(osvi.models.ActiveSessionResponse)
 
 
 def served(make: Make, answer: bytes, call: str, **options: Any) -> Any:
@@ -70,8 +68,6 @@ def test_list_returns_all_sessions_by_agent(make: Make) -> None:
         ([RECORD], "array"),
         ("session", "string"),
         (7, "number"),
-        (7.5, "number"),
-        (True, "boolean"),
     ],
 )
 def test_get_and_find_refuse_data_that_is_not_one_session(make: Make, data: Any, found: str) -> None:
@@ -85,23 +81,22 @@ def test_get_and_find_refuse_data_that_is_not_one_session(make: Make, data: Any,
 
 @ONCE
 @pytest.mark.parametrize(
-    ("data", "found"),
-    [(RECORD, "object"), ({"id": "x"}, "object"), (None, "null"), ([], "array"), ("x", "string"), (0, "number")],
+    ("body", "found"),
+    [
+        ({"data": RECORD}, "object"),
+        ({"data": {"id": "x"}}, "object"),
+        ({"data": None}, "null"),
+        ({"data": []}, "array"),
+        ({"data": "x"}, "string"),
+        ({"data": 0}, "number"),
+        ({}, "nothing"),
+    ],
 )
-def test_list_refuses_data_that_is_not_a_map_of_sessions(make: Make, data: Any, found: str) -> None:
+def test_list_refuses_data_that_is_not_a_map_of_sessions(make: Make, body: Any, found: str) -> None:
     with pytest.raises(osvi.ContractError) as caught:
-        served(make, enveloped(data), "list_active_sessions")
+        served(make, raw_json({"success": True} | body), "list_active_sessions")
 
     assert (caught.value.pointer, caught.value.found) == ("/data", found)
-
-
-@ONCE
-@pytest.mark.parametrize("call", ["get_active_session", "list_active_sessions"])
-def test_missing_data_is_refused(make: Make, call: str) -> None:
-    with pytest.raises(osvi.ContractError) as caught:
-        served(make, raw_json({"success": True}), call)
-
-    assert (caught.value.pointer, caught.value.found) == ("/data", "nothing")
 
 
 @ONCE
@@ -190,12 +185,6 @@ def test_an_operation_whose_answer_has_no_body_returns_none(make: Make) -> None:
 
 
 @ONCE
-@pytest.mark.skipif("success" in ENVELOPE.required, reason="the spec requires it")
-def test_an_answer_without_success_is_read_as_usual(make: Make) -> None:
-    assert present(served(make, raw_json({"data": RECORD}), "get_active_session").to_dict()) == present(RECORD)
-
-
-@ONCE
 def test_a_surrogate_pair_is_one_character(make: Make) -> None:
     body = json.dumps({"success": True, "data": RECORD | {"id": "\U0001f600"}})
 
@@ -224,14 +213,6 @@ def test_any_string_arrives_as_it_was_given(make: Make, agent_uuid: str) -> None
     make(transport=answering(ok(RECORD), seen=seen)).get_active_session(agent_uuid=agent_uuid)
 
     assert dict(seen[0].url.params) == {"customer_id": CUSTOMER, "agent_uuid": agent_uuid}
-
-
-@ONCE
-def test_a_base_url_may_have_a_path(make: Make) -> None:
-    seen: list[httpx.Request] = []
-    make(base_url="https://gateway.example/osvi/", transport=answering(ok({}), seen=seen)).list_active_sessions()
-
-    assert seen[0].url.path == "/osvi/v1/chat/session/active"
 
 
 @ONCE

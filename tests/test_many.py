@@ -79,10 +79,6 @@ def test_every_customer_gets_one_result(api: BlockingClient, concurrency: int) -
     assert all(result.error is None for result in results)
 
 
-def test_no_customers_give_no_results(api: BlockingClient) -> None:
-    assert collect(api, []) == []
-
-
 @MOCKED
 def test_a_customer_that_fails_does_not_stop_the_others(make: Make) -> None:
     def answer(request: httpx.Request) -> httpx.Response:

@@ -22,7 +22,7 @@ def test_a_value_is_valid_by_the_normal_form_if_and_only_if_it_is_by_the_documen
     spec = spec_of(EQUAL[name])
     original, rewritten = judge(spec, is_3_0="version" in EQUAL[name]), judge(normal(spec).document)
 
-    @settings(max_examples=50, deadline=None, derandomize=True)
+    @settings(max_examples=25, deadline=None, derandomize=True)
     @given(values(spec, EQUAL[name]["examples"]))
     def check(value: Any) -> None:
         assert original.is_valid(value) == rewritten.is_valid(value)
@@ -37,7 +37,7 @@ def test_where_a_document_cannot_be_expressed_the_normal_form_allows_more(name: 
     spec = spec_of(WIDER[name])
     original, rewritten = judge(spec), judge(normal(spec).document)
 
-    @settings(max_examples=50, deadline=None, derandomize=True)
+    @settings(max_examples=25, deadline=None, derandomize=True)
     @given(values(spec, WIDER[name]["examples"]))
     def check(value: Any) -> None:
         assert rewritten.is_valid(value) or not original.is_valid(value)

@@ -106,9 +106,6 @@ def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() ->
     assert (fields["agent_uuid"], fields["extra"], fields["voice"]) == ("agent_uuid_", "extra_", "voice")
 
 
-YES_OR_NO = "Annotated[Yes | No | UnknownModel, TaggedBy('ok', {True: 'Yes', False: 'No'})]"
-
-
 @pytest.mark.parametrize("schema", UNIONS)
 def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice(schema: str) -> None:
     made = normal(document(read(schema), GIVEN["components"])).document
@@ -189,9 +186,6 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
 )
 def test_no_two_things_have_one_name(names: Any, expected: Any) -> None:
     assert names == expected
-
-
-WITHIN = "an object within an object, for which OpenAPI has no encoding"
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS)

@@ -70,20 +70,6 @@ def test_another_kind_of_network_backend_is_not_replaced(backend: Any) -> None:
 # aiohttp
 
 
-def test_a_session_of_aiohttp_sends_a_request_again_by_default() -> None:
-    async def main(url: str) -> None:
-        async with aiohttp.ClientSession() as session:
-            assert session._retry_connection is True
-            for _ in range(2):
-                async with session.get(url) as response:
-                    assert await response.json() == {"success": True, "data": {}}
-
-    # The second request meets a connection that ends; aiohttp by itself sends it once more.
-    with serving(EMPTY, then_close(b""), EMPTY) as server:
-        asyncio.run(main(server.url))
-        assert len(server.requests) == 3
-
-
 def test_aiohttp_sends_no_request_of_a_client_again() -> None:
     async def main(url: str) -> None:
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", retries=0) as client:

@@ -101,11 +101,7 @@ def test_the_names_in_the_signatures_of_what_is_public_are_public(module: Any) -
                 assert names <= public | {"httpx", "osvi", "ssl", "T"}, function
 
 
-def test_every_public_name_has_a_docstring() -> None:
-    for name in osvi.__all__:
-        one = getattr(osvi, name)
-        if inspect.isclass(one) or inspect.ismodule(one):
-            assert one.__doc__, name
+def test_every_method_that_asks_the_api_says_what_it_raises() -> None:
     for client in (osvi.Client, osvi.AsyncClient):
         for name, method in calls(client).items():
             assert "Raises:" in (inspect.getdoc(method) or ""), name

@@ -249,6 +249,7 @@ def test_a_chunked_body_is_refused_and_not_read_as_the_next_request(sandbox: San
     with sandbox.serve() as url, httpx.Client(base_url=url, headers={HEADER: sandbox.token}) as client:
         refused = client.post("/v1/chat", content=iter([b'{"a": 1}']))
         assert (refused.status_code, refused.json()["error"]) == (411, "content_length_missing")
+        assert refused.headers["Connection"] == "close"
         assert client.get("/v1/chat/session/active", params={"customer_id": sandbox.customer_id}).is_success
 
 

@@ -97,7 +97,6 @@ REFUSED = [
     ("GET", "/v1/chat/session/active", "", 400, "customer_id_missing"),
     ("GET", "/v1/chat/session/active?customer_id=", "", 400, "customer_id_missing"),
     ("GET", "/v1/agents?limit=many", "", 400, "limit_not_an_integer"),
-    ("GET", "/v1/agents?limit=1.5", "", 400, "limit_not_an_integer"),
     ("GET", "/v1/agents?include_archived=perhaps", "", 400, "include_archived_not_a_boolean"),
     ("GET", "/v1/agents?kind=fax", "", 400, "kind_not_a_listed_value"),
     ("GET", "/v1/agents?created_after=yesterday", "", 400, "created_after_not_a_date_time"),
@@ -112,10 +111,7 @@ REFUSED = [
     ("POST", "/v1/agents", '{"name": null, "kind": "chat"}', 422, "name_not_a_string"),
     ("POST", "/v1/agents", '{"name": "a", "kind": "fax"}', 422, "kind_not_a_listed_value"),
     ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "voice": {}}', 422, "voice.name_missing"),
-    ("POST", "/v1/agents", '{"name": "a", "kind": "chat", "starts_at": "soon"}', 422, "starts_at_not_a_date_time"),
-    ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "priority": 4}', 400, "priority_not_a_listed_value"),
     ("PUT", "/v1/agents/a", '{"name": "a", "kind": "chat", "limits": {"x": "1"}}', 400, "limits.x_not_an_integer"),
-    ("POST", "/v1/calls", '{"to": "+1", "agent": []}', 400, "agent_not_a_string"),
     ("POST", "/v1/chat/session/s/inject-context", '["a", 1]', 400, "body.1_not_a_string"),
     ("POST", "/v1/chat/session/s/inject-context", "{}", 400, "body_not_an_array"),
     ("PATCH", "/v1/agents/a", '{"temperature": "hot"}', 400, "temperature_not_a_number"),
@@ -217,20 +213,6 @@ def test_an_envelope_has_its_required_properties_and_a_closed_object_may_have_ot
     assert answer.json() == {"success": True, "meta": 1, "data": {"b": 1}}
     with pytest.raises(ValueError, match="/data/untyped: expected a string, found number"):
         odd.reply("POST /x", data={"untyped": 1})
-
-
-def test_an_object_of_another_branch_is_not_checked_against_a_union_in_a_union(
-    sandbox_of: Callable[..., Sandbox],
-) -> None:
-    inner = {"oneOf": EITHER, "discriminator": {"propertyName": "kind"}}
-    either = [{"type": "object", "required": ["kind"], "properties": {"kind": {"const": name}}} for name in "ab"]
-    answer = said({"oneOf": [{"type": "object", "properties": {"a": {}}}, inner]})
-    paths = {"/x": {"get": {"responses": {"200": answer}}}}
-    sandbox = sandbox_of(paths, dict(zip(("Began", "Over"), either, strict=True)))
-
-    sandbox.reply("GET /x", data={"other": 1})
-    with pytest.raises(osvi.InvalidDataError):
-        sandbox.reply("GET /x", data=1)
 
 
 PET = {
@@ -495,12 +477,6 @@ class TestReply:
         with pytest.raises(ValueError, match=problem):
             large.reply(operation, data=data)
 
-    def test_data_that_the_client_would_warn_of_are_allowed(self, large: Sandbox, http: httpx.Client) -> None:
-        data = {"id": "a", "name": "Ada", "kind": "fax", "model": None, "unheard": 1}
-        large.reply("GET /v1/agents/{agent_id}", data=data)
-
-        assert http.get("/v1/agents/a").json()["data"] == data
-
     @MOCKED
     def test_in_process_the_call_raises_the_exception_of_the_callable(self, make: Make) -> None:
         sandbox = Sandbox()
@@ -567,9 +543,7 @@ def made_for(spec: dict[str, Any]) -> Any:
         ({"type": "string", "enum": ["ai", "support"], "example": "unlisted"}, "ai"),
         ({"type": "string"}, "example"),
         ({"type": "string", "nullable": True}, None),
-        ({"type": ["string", "null"]}, None),
         ({"type": "string", "enum": ["ai", "support"]}, "ai"),
-        ({"type": "integer", "enum": [3, 4]}, 3),
         ({"const": "v1"}, "v1"),
         ({"type": "string", "format": "date-time"}, "2026-01-01T00:00:00Z"),
         ({"type": "string", "format": "date"}, "2026-01-01"),

@@ -69,17 +69,6 @@ def pickled(record: Any, without: str = "", **others: Any) -> Any:
     return pickle.loads(pickle.dumps(other))  # noqa: S301
 
 
-@pytest.mark.parametrize("name", SESSION.properties)
-def test_a_session_that_was_pickled_without_a_field_is_one_whose_property_is_absent(name: str) -> None:
-    field, default = SESSION.properties[name].field, SESSION.properties[name].default
-    twin = pickled(read(RECORD), field)
-
-    assert getattr(twin, field) == default
-    assert twin.to_dict() == read(RECORD).to_dict() | {name: None}
-    bare = read(BARE | {"id": "x"})
-    assert pickled(bare, field).to_dict() == bare.to_dict() | {name: None}
-
-
 def test_what_only_a_later_version_knows_goes_to_extra_as_json() -> None:
     sent: dict[str, Any] = {
         "x_channel": "voice",

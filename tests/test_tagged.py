@@ -7,15 +7,11 @@ import attrs
 import pytest
 from osvi.models import UnknownModel
 from osvi_runtime import (
-    MISSING,
-    AnyOf,
-    Array,
     Drift,
     InvalidDataError,
     Model,
     Reader,
     Record,
-    String,
     Tagged,
     TaggedBy,
     in_spec_order,
@@ -130,20 +126,3 @@ def test_a_tag_that_each_class_requires_must_be_there(value: dict[str, Any]) -> 
         read(value, Tagged("type", {"cash": Record(Cash)}))
 
     assert (caught.value.expected, caught.value.path) == ("a string", ("payment", "type"))
-
-
-def test_the_places_within_an_array_are_exact() -> None:
-    values: list[dict[str, Any]] = [{"type": "cash"}, {"type": "cheque"}, {"type": "cash", "new": 1}]
-    payments, drift = read(values, Array(PAYMENT))
-
-    assert payments == (Cash(type_="cash"), UnknownModel(extra=values[1]), Cash(type_="cash", extra={"new": 1}))
-    assert [place for place, _ in drift] == [("payment", "1", "type"), ("payment", "2", "new")]
-
-
-def test_a_tagged_object_may_be_one_of_other_types() -> None:
-    reader = AnyOf(PAYMENT, String)
-
-    assert read("cash", reader) == ("cash", [])
-    assert read({"type": "cash"}, reader) == (Cash(type_="cash"), [])
-    with pytest.raises(InvalidDataError):
-        read(MISSING, reader)

@@ -84,15 +84,6 @@ def test_a_client_with_a_transport_of_the_user_does_not_warn(kind: str) -> None:
     assert warnings_of(lambda: use(kind, transport=answering(ok({})))) == []
 
 
-@KINDS
-def test_a_client_that_could_not_be_made_does_not_warn(kind: str) -> None:
-    def fail() -> None:
-        with pytest.raises(osvi.ConfigurationError):
-            use(kind, base_url="ftp://x")
-
-    assert warnings_of(fail) == []
-
-
 @FORK
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @KINDS

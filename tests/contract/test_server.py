@@ -1,7 +1,6 @@
 """The answers of the sandbox to every operation of ``openapi.yaml``, over its socket, validated by schemathesis."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 from api import CALLS, LOOKUP, THOROUGH, Call
@@ -73,22 +72,14 @@ def test_the_lookup_answers_with_and_without_an_agent(
     assert response.status_code == status
 
 
-@pytest.mark.parametrize(
-    "damaged",
-    [
-        lambda body: {**body, "success": "yes"},
-        lambda body: {**body, "data": []},
-        lambda body: {**body, "data": {**body["data"], "id": []}},
-    ],
-)
-def test_an_answer_that_the_spec_does_not_allow_is_found(damaged: Callable[[Any], Any]) -> None:
+def test_an_answer_that_the_spec_does_not_allow_is_found() -> None:
     sandbox = Sandbox()
     with sandbox.serve() as url:
         query = {"customer_id": CUSTOMER, "agent_uuid": AGENT}
         case = LOOK.requests.Case(query=query, headers={TOKEN_HEADER: sandbox.token})
         answer = case.call(base_url=url)
         case.validate_response(answer, checks=CHECKS)
-        sandbox.reply(LOOKUP, body=damaged(answer.json()))
+        sandbox.reply(LOOKUP, body={**answer.json(), "data": {**answer.json()["data"], "id": []}})
 
         with pytest.raises(BaseExceptionGroup) as caught:
             case.validate_response(case.call(base_url=url), checks=CHECKS)

@@ -151,11 +151,9 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             token = self._token if self._has_one_token else await current_token_async(self._token)
             request = call.begin_attempt(token)
             outcome = call.end_attempt(await self._pool.get().exchange(request))
-            while (seconds := call.next_wait(outcome)) is not None:
+            for seconds in call.waits(outcome):
                 await sleep(seconds)
-                if not call.is_delayed():
-                    break
-            else:
+            if call.is_over:
                 return call.finish(outcome)
 
 

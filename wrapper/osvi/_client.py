@@ -144,9 +144,7 @@ class Client(BaseClient[HttpxPool]):
             token = self._token if self._has_one_token else current_token(self._token)
             request = call.begin_attempt(token)
             outcome = call.end_attempt(self._pool.get().exchange(request))
-            while (seconds := call.next_wait(outcome)) is not None:
+            for seconds in call.waits(outcome):
                 time.sleep(seconds)
-                if not call.is_delayed():
-                    break
-            else:
+            if call.is_over:
                 return call.finish(outcome)

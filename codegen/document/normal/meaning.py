@@ -94,8 +94,8 @@ class Meaning:
         """Return the schema that allows null too. ``null`` is the schema of null."""
         return evolve(
             self,
-            types=both(self.json_types, ("null",)),
-            values=None if self.values is None else both(self.values, (None,)),
+            types=joined(self.json_types, ("null",)),
+            values=None if self.values is None else joined(self.values, (None,)),
             unions=tuple((*union, null) for union in self.unions),
         )
 
@@ -113,18 +113,18 @@ def meet(left: Meaning, right: Meaning) -> Meaning:
     A property that one of them declares is not restricted by ``additionalProperties`` of the other.
     """
     shared = left.properties.keys() & right.properties.keys()
-    merged = {name: both(left.properties[name], right.properties[name]) for name in shared}
+    merged = {name: joined(left.properties[name], right.properties[name]) for name in shared}
     whole = Meaning(
-        types=_in_both(*sorted((left.types, right.types), key=len)),
-        values=_common(left.values, right.values, _in_both),
+        types=_intersection(*sorted((left.types, right.types), key=len)),
+        values=_combined(left.values, right.values, _intersection),
         is_const=left.is_const or right.is_const,
         format=right.format or left.format,
         properties={**left.properties, **right.properties, **merged},
-        required=both(left.required, right.required),
-        additional=_common(left.additional, right.additional, both),
+        required=joined(left.required, right.required),
+        additional=_combined(left.additional, right.additional, joined),
         is_closed=left.is_closed or right.is_closed,
-        items=_common(left.items, right.items, both),
-        unions=both(left.unions, right.unions),
+        items=_combined(left.items, right.items, joined),
+        unions=joined(left.unions, right.unions),
         discriminator=right.discriminator or left.discriminator,
         words={**left.words, **right.words},
         passed_over=left.passed_over | right.passed_over,
@@ -134,8 +134,11 @@ def meet(left: Meaning, right: Meaning) -> Meaning:
     return evolve(whole, component=same[0]) if same else whole
 
 
-def both(left: tuple[T, ...], right: tuple[T, ...]) -> tuple[T, ...]:
-    """Return what two tuples have, without repetitions. Of two schemas, the schema of the values that fit both."""
+def joined(left: tuple[T, ...], right: tuple[T, ...]) -> tuple[T, ...]:
+    """Return the items of two tuples, without repetitions.
+
+    The parts of a schema all apply, so the parts of two schemas together are the schema of the values that fit both.
+    """
     return tuple(dict.fromkeys([*left, *right]))
 
 
@@ -144,12 +147,12 @@ def type_of(value: Any) -> str:
     return TYPES.get(type(value), "")
 
 
-def _common(left: T | None, right: T | None, combine: Callable[[T, T], T]) -> T | None:
+def _combined(left: T | None, right: T | None, combine: Callable[[T, T], T]) -> T | None:
     """Return what two schemas say of one thing, of which either may say nothing."""
     if left is None:
         return right
     return left if right is None else combine(left, right)
 
 
-def _in_both(left: tuple[Any, ...], right: tuple[Any, ...]) -> tuple[Any, ...]:
+def _intersection(left: tuple[Any, ...], right: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(value for value in left if value in right)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 import warnings
+from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
 from osvi_openapi.spec import SPEC_SHA256
@@ -39,6 +40,10 @@ RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 class Call(Generic[T]):
     """The state of one call: its deadline, its attempts, and the last answer.
 
+    Attributes:
+        attempts: The number of attempts that have ended.
+        is_over: Whether there is no other attempt, after `waits`.
+
     Raises:
         ConfigurationError: ``operation`` is not an operation.
     """
@@ -51,9 +56,9 @@ class Call(Generic[T]):
         self.options: Final = options
         self.gate: Final = gate
         self.attempts = 0
+        self.is_over = False
         self._began: Final = time.monotonic()
         self._deadline: Final = self._began + options.total_timeout
-        self._retry_at: float | None = None  # when the next attempt begins; None until the last has ended
         self._drift: Drift = []
         self._request: Request  # of the last attempt
         self._response: Response | None = None  # its answer, without the body
@@ -66,7 +71,7 @@ class Call(Generic[T]):
     def end_attempt(self, answer: Response | OSVIError) -> T | OSVIError:
         """Count an attempt, and return its outcome: the value of the operation, or an error."""
         self.attempts += 1
-        self._retry_at = self._response = None
+        self._response = None
         result: T | OSVIError
         if isinstance(answer, Response):
             self._response, result = answer, outcome(self._request, answer, self._drift)
@@ -87,28 +92,28 @@ class Call(Generic[T]):
             isinstance(outcome, APIError) and outcome.status_code in RETRIED_STATUSES and self.operation.is_idempotent
         )
 
-    def next_wait(self, outcome: object) -> float | None:
-        """Return the seconds to wait before the next attempt. None if there is no next attempt.
+    def waits(self, outcome: object) -> Iterator[float]:
+        """Yield the seconds to wait before the next attempt, and again if another call meets a rate limit meanwhile.
 
-        There is no next attempt if the wait would end after the deadline.
+        Afterwards, `is_over` says whether there is a next attempt. None begins after the deadline.
+
+        Args:
+            outcome: The outcome of the last attempt.
         """
-        if not isinstance(outcome, OSVIError):
-            return None
-        if isinstance(outcome, RateLimitError) and self._retry_at is None:  # once for each attempt
+        self.is_over = True
+        if isinstance(outcome, RateLimitError):
             self.gate.pause(outcome.retry_after)
-        if not self.is_retryable(outcome):
-            return None
-        now = time.monotonic()
-        if self._retry_at is None:
-            self._retry_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
-        self._retry_at = max(self._retry_at, self.gate.opens_at)
-        if self._retry_at >= self._deadline:
-            return None
-        return waits.actual_wait(max(0.0, self._retry_at - now))
-
-    def is_delayed(self) -> bool:
-        """Return whether another call has met a rate limit during the wait, so that this call must wait longer."""
-        return self._retry_at is not None and self._retry_at < self.gate.opens_at
+        if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
+            return
+        now, waited_until = time.monotonic(), 0.0
+        begins_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        while waited_until < (begins_at := max(begins_at, self.gate.opens_at)):
+            if begins_at >= self._deadline:
+                return
+            waited_until = begins_at
+            yield waits.actual_wait(max(0.0, begins_at - now))
+            now = time.monotonic()
+        self.is_over = False
 
     def finish(self, outcome: T | OSVIError) -> T:
         """End the call: log it, call ``on_answer``, return the value (with warnings of drift) or raise the error."""

@@ -90,7 +90,7 @@ class Options:
     headers: Secret[Mapping[str, str]] = attrs.field(validator=_check_headers)
     on_answer: Callable[[Answer], object] | None = attrs.field(validator=_check_callable)
     sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False)
-    """The headers of each request: those of the user, and ``User-Agent``."""
+    """What each request has of these: the headers of the user, and ``User-Agent``."""
 
     def __attrs_post_init__(self) -> None:
         headers = {name.lower(): (name, value) for name, value in self.headers.get().items()}

@@ -95,13 +95,15 @@ class SpecOperation:
         """
         status = int(self._node["status"] if status is None else status)
         key, is_success = self._key(status), status < 300  # noqa: PLR2004 - redirects and errors follow
-        answer, holding = self.answers.get(key, {}), "" if data is None else " that holds data"
-        if (is_success and not key) or (holding and not (is_success and "body" in answer)):
-            raise ValueError(f"{self.name} has no answer {status}{holding}; its answers: {', '.join(self.answers)}")
+        answer, known = self.answers.get(key, {}), f"its answers: {', '.join(self.answers)}"
+        if is_success and not key:
+            raise ValueError(f"{self.name} has no answer {status}; {known}")
+        if data is not None and not (is_success and "body" in answer):
+            raise ValueError(f"{self.name} has no answer {status} that holds data; {known}")
         if "body" not in answer:
             return Reply(status) if key else error_reply(status, "sandbox_reply")
         body = answer["body"]
-        if holding:
+        if data is not None:
             body = to_json(data, nulls=False)
             if "others" in answer:  # an envelope
                 body = answer["others"] | {"success": True, "data": body}
