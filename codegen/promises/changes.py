@@ -148,17 +148,14 @@ def lost(before: Tree, now: Tree) -> list[str]:
     """Return what users may have written, and what is gone: names, values in quotes, paths, the header, the URL."""
     words: list[str] = []
     for one in differences(before, now):
+        is_gone = one.is_break and one.now is None
         match one.path:
-            case _ if not one.is_break:
-                pass
-            case [_]:
+            case [_] if one.is_break:  # the server or the header
                 words.append(one.was)
-            case _ if one.now is not None:
-                pass
-            case ["operations", name]:
+            case ["operations", name] if is_gone:
                 words += [name, one.was["sends"].split()[1]]
-            case [*_, "values", name]:
+            case [*_, "values", name] if is_gone:
                 words += [name, f'"{one.was}"']
-            case [*_, name]:
+            case [*_, name] if is_gone:
                 words.append(name)
     return [*dict.fromkeys(words)]
