@@ -24,7 +24,7 @@ def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout(monkeyp
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", timeout=0.7, retries=0) as client:
             assert await asyncio.gather(*(client.list_active_sessions(CUSTOMER) for _ in range(3))) == [{}] * 3
 
-    monkeypatch.setattr(aiohttp_pool, "_CONNECTIONS", 1)
+    monkeypatch.setattr(aiohttp_pool, "MAX_CONNECTIONS", 1)
     with serving(slow) as server:
         asyncio.run(main(server.url))
 

@@ -11,7 +11,6 @@ from codegen.document.reading import load
 TIME = 'Time: Final = Format("time", time, example="10:30:00", convert=time.fromisoformat, json=time.isoformat)'
 # A format that is added to the declarations of a copy: what is replaced there, and by what.
 ADDED = {
-    '"DateTime", ': '"DateTime", "Time", ',
     "import UTC, date,": "import UTC, time, date,",
     "# By their names.": f"{TIME}\n\n#",
     "(DateTime, Date, Uuid)": "(DateTime, Date, Uuid, Time)",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, Self
 
 import httpx
 from osvi_runtime import Operation
 
 import osvi
-from osvi._base import BaseClient, header_secret
+from osvi._base import BaseClient, T, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
 from osvi._core.options import Answer
@@ -24,8 +24,6 @@ from osvi.errors import ConfigurationError, SessionNotFoundError
 
 if TYPE_CHECKING:
     from osvi._transport.aiohttp_pool import AiohttpPool
-
-T = TypeVar("T")
 
 
 class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):

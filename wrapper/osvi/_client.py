@@ -5,13 +5,13 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import Self, TypeVar
+from typing import Self
 
 import httpx
 from osvi_runtime import Operation
 
 import osvi
-from osvi._base import BaseClient, header_secret
+from osvi._base import BaseClient, T, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call
 from osvi._core.options import Answer
@@ -19,8 +19,6 @@ from osvi._core.token import Token, current_token, token_secret
 from osvi._core.waits import NO_GATE, Gate
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
-
-T = TypeVar("T")
 
 
 class Client(BaseClient[HttpxPool]):

@@ -15,7 +15,6 @@ from .errors import (
     pointer as pointer,
     refuse as refuse,
 )
-from .formats import *  # noqa: F403 - the readers, which ``__all__`` lists there
 from .lazy import complete_init as complete_init, lazy as lazy
 from .models import (
     Choice as Choice,

@@ -58,12 +58,13 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> list[str]:
     if type(value) is str:  # as most are
         return [f"{_quoted_name(name)}={quoted(value)}"]
     if isinstance(value, dict) and (style in {"deepObject", "properties"} or not value):
-        is_deep = style == "deepObject"  # otherwise, an object within has no encoding
-        return [
-            pair
-            for key, item in value.items()
-            for pair in query_pairs(f"{name}[{key}]" if is_deep else key, item, style * is_deep, (*path, key))
-        ]
+        pairs: list[str] = []
+        for key, item in value.items():
+            if style == "deepObject":
+                pairs += query_pairs(f"{name}[{key}]", item, style, (*path, key))
+            else:  # an object within has no encoding
+                pairs += query_pairs(key, item, "", (*path, key))
+        return pairs
     separator = SEPARATORS.get(style)
     parts = [(value, path)]
     if isinstance(value, dict) and separator:

@@ -7,7 +7,8 @@ from typing import Any, Final, NoReturn
 
 # The place of a value in a JSON document: the keys and the indexes that lead to it.
 Path = tuple[str, ...]
-# The differences from the spec that leave a value usable: the place of each, and a description.
+# The differences from the spec that leave a value usable: the place of each, and a description. Readers append to it.
+# The class of the list says how a value is read: as an answer (a plain list), or as `Checked` or `CheckedRequest` say.
 Drift = list[tuple[Path, str]]
 
 JSON_TYPES: Final[Mapping[type, str]] = {
@@ -61,11 +62,14 @@ def refuse(value: object, expected: str, path: Path = ()) -> NoReturn:
 
 
 class Checked(list[tuple[Path, str]]):
-    """The drift of a value that is to be checked to the last: a `Choice` has to be of one of its kinds."""
+    """The drift of a value that is checked to the last: a `Choice` has to be of one of its kinds.
+
+    In an answer, a `Choice` is not checked before one of its methods is called.
+    """
 
 
 class CheckedRequest(Checked):
-    """The drift of a part of a request, which may have no values that the spec does not list.
+    """The drift of a part of a request, which may not have values that the spec does not list, or null that it forbids.
 
     It may have unknown properties, since the vendor may be ahead of the spec, and lack those that only answers have.
     """

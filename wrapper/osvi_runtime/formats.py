@@ -1,7 +1,7 @@
 """The formats of strings. Each is declared once, at the end of this module.
 
 The declarations are all that the rest needs: the readers and the records, the arguments, the generator, the sandbox and
-its examples. ``__all__`` has the readers that generated code imports.
+its examples.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from .readers import Scalar, String
-
-__all__ = ["Date", "DateTime", "Uuid"]
 
 # RFC 3339, also with a space in place of the T, or without a zone. \d would also match the digits of other scripts.
 _DATE_TIME: Final = (

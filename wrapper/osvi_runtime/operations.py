@@ -18,7 +18,6 @@ from .readers import AnyOf, Nothing, Reader
 from .readonly import EMPTY
 from .records import Record
 
-T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 W_co = TypeVar("W_co", covariant=True)
@@ -43,16 +42,17 @@ class Data(Reader):
         """Return the data of an envelope, read by ``read_data`` if given. `MISSING` stands for absent data."""
         if type(value) is not dict:
             refuse(value, self.kind(), path)
-        is_usual = (
+        read_data, place = read_data or self._read_data, (*path, "data")
+        if (
             value.keys() == _USUAL_PROPERTIES
             and type(value["success"]) is bool
             and self.envelope.required.keys() <= _USUAL_PROPERTIES
-        )
-        if not is_usual:
-            if value.get("success", True) is None:  # an absent one means success, so null does not count as absent
-                refuse(None, "a boolean", (*path, "success"))
-            self.others.read_fields({name: item for name, item in value.items() if name != "data"}, path, drift)
-        return (read_data or self._read_data)(value.get("data", MISSING), (*path, "data"), drift)
+        ):
+            return read_data(value["data"], place, drift)
+        if value.get("success", True) is None:  # an absent one means success, so null does not count as absent
+            refuse(None, "a boolean", (*path, "success"))
+        self.others.read_fields({name: item for name, item in value.items() if name != "data"}, path, drift)
+        return read_data(value.get("data", MISSING), place, drift)
 
     def _read_data(self, data: Any, path: Path, drift: Drift) -> Any:
         property_ = self.envelope.properties["data"]
@@ -74,8 +74,8 @@ class Operation(Generic[T_co]):
     headers: Mapping[str, str]
     content: bytes | None
     _arguments: Mapping[str, Any]
-    _answers: Mapping[str, Reader]
     _read_data: Callable[[Any, Path, Drift], T_co] | None = None
+    _is_whole: bool = False
 
     def __repr__(self) -> str:
         return f"<operation {self.name}>"  # the arguments may be private
@@ -110,10 +110,7 @@ class Operation(Generic[T_co]):
     @property
     def whole(self) -> Operation[Any]:
         """The same operation with the whole body of the answer as its value."""
-        answers = {
-            status: reader.envelope if isinstance(reader, Data) else reader for status, reader in self._answers.items()
-        }
-        return attrs.evolve(self, answers=answers)
+        return attrs.evolve(self, is_whole=True)
 
     def with_data(self, read: Callable[[Any, Path, Drift], U]) -> Operation[U]:
         """Return the same operation with another function that reads ``data``. `MISSING` stands for absent data."""
@@ -143,8 +140,9 @@ class Operation(Generic[T_co]):
         """Return the reader of the answer with a status: `Nothing` if it has no body, None if it is an error."""
         if not 200 <= status <= 299:  # noqa: PLR2004
             return None
-        answers = self._answers
-        return answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
+        answers = self._endpoint.answers
+        reader = answers.get(str(status)) or answers.get(f"{status // 100}XX") or answers.get("default")
+        return reader.envelope if self._is_whole and isinstance(reader, Data) else reader
 
 
 class Enveloped(Operation[T_co], Generic[T_co, W_co]):
@@ -211,15 +209,18 @@ class Endpoint:
             InvalidDataError: An argument cannot be sent. The path of the error begins with its name.
         """
         readers, optional = argument_readers(function), function.__kwdefaults__ or EMPTY
-        url, query, headers = self.path, list[str](), dict[str, str]()
-        in_body = dict[str, Any]()
+        url = self.path
+        query: list[str] = []
+        headers: dict[str, str] = {}
+        in_body: dict[str, Any] = {}
         for argument, location in self.locations.items():
-            value, name, path = arguments[argument], self.names.get(argument, argument), (argument,)
+            value = arguments[argument]
             if value is None and argument in optional:
                 continue
             if location in {"body", "whole", "extra"}:
                 in_body[argument] = value
                 continue
+            name, path = self.names.get(argument, argument), (argument,)
             json_value = readers[argument].write(value, path)
             if location == "path":
                 url = url.replace(f"{{{name}}}", path_text(json_value, path))
@@ -234,12 +235,12 @@ class Endpoint:
         if (in_body or isinstance(self.body, Record)) and (body := self._body(in_body, readers)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
             content = json.dumps(body, ensure_ascii=False).encode()
-        return Enveloped(self, url, headers, content, arguments, self.answers)
+        return Enveloped(self, url, headers, content, arguments)
 
     def _body(self, sent: Mapping[str, Any], readers: Mapping[str, Reader]) -> Any:
         """Return the JSON value of the body for the arguments that are in it. `NO_BODY` if no body is sent."""
         declared = self.body.properties if isinstance(self.body, Record) else {}
-        properties = dict[str, Any]()
+        properties: dict[str, Any] = {}
         for argument, value in sent.items():
             location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
             if location == "whole":  # beside properties, it is null

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, get_args
 
 from .annotations import hints, reader_of
 from .anything import Anything
-from .compiled import ExactReader, exact_reader
+from .compiled import ExactReader, M, exact_reader
 from .errors import MISSING, Checked, CheckedRequest, Drift, Path, refuse
 from .properties import UNDECLARED, Property, properties_of
 from .readers import NULL, AnyOf, Reader, String, by_likeliest
 from .readonly import EMPTY, Extra
-
-M = TypeVar("M")
 
 # Not the function `exact` itself, which would be compiled at once, endlessly in a circle of classes.
 _EXACT = """\
@@ -105,12 +103,12 @@ class Record(Reader, Generic[M]):
                 fields[property_.field] = property_.reader.read(value, (*path, name), drift)
             elif not property_.is_nullable:
                 if isinstance(drift, CheckedRequest):
-                    property_.reader.read(value, (*path, name), drift)  # raises the error
+                    refuse(value, property_.reader.kind(), (*path, name))
                 drift.append(((*path, name), "null, which the spec does not allow here"))
         for name, property_ in self.required.items():
             is_absent = data.get(name) is None and not (property_.is_nullable and name in data)
             if is_absent and not (property_.is_read_only and isinstance(drift, CheckedRequest)):
-                property_.reader.read(data.get(name, MISSING), (*path, name), drift)  # raises the error
+                refuse(data.get(name, MISSING), property_.reader.kind(), (*path, name))
         not_sent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
         return fields | {"extra": Extra(extra, not_sent)}
 
@@ -125,7 +123,7 @@ class Record(Reader, Generic[M]):
             own: Record[Any] = type(value).__reader__()  # of a subclass, perhaps, which has other properties
             sent = own.values_of(value, nulls=False).items()
             return own.json_of({name: NULL if item is None else item for name, item in sent}, path)
-        json = dict[str, Any]()
+        json: dict[str, Any] = {}
         for key, item in value.items():
             name = String.write(key, path)
             property_ = self.properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec

@@ -79,7 +79,7 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
         return operation.read(reader, body, drift)
     except InvalidDataError as error:
         return ContractError(
-            request.without_credentials(error.pointer),
+            request.redact_credentials(error.pointer),
             expected=error.expected,
             found=error.found,
             **_facts(request, response),
@@ -103,7 +103,7 @@ def api_error(request: Request, response: Response) -> APIError:
     code, message = _code_and_message(response)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     return error_class(response.status, code)(
-        request.redact(message),
+        request.redact_server_text(message),
         code=code,
         retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
         **_facts(request, response),

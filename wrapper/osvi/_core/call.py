@@ -130,7 +130,7 @@ class Call(Generic[T]):
         for path, problem in self._drift:
             message = f"{self.operation.name}: {pointer(path)} is {problem} (openapi.yaml sha256 {SPEC_SHA256})"
             # The path may have a secret that was escaped in the body, and was not found there.
-            warnings.warn(self._request.without_credentials(message), SpecDriftWarning, stacklevel=_FROM_USER)
+            warnings.warn(self._request.redact_credentials(message), SpecDriftWarning, stacklevel=_FROM_USER)
         return outcome
 
     def _seconds(self) -> float:

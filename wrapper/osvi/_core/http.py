@@ -14,7 +14,7 @@ from osvi_openapi.spec import TOKEN_HEADER
 from osvi_runtime import Operation
 
 from osvi._core.options import Options
-from osvi._core.redaction import redact_arguments, redact_words
+from osvi._core.redaction import redact_arguments, redact_library_text
 from osvi._core.token import Secret
 
 MIN_TIMEOUT: Final = 0.001  # seconds; of an attempt that begins at the deadline, since httpx refuses 0
@@ -57,21 +57,21 @@ class Request:
         """Return the seconds until the deadline. The number is negative if it has passed."""
         return self.deadline - time.monotonic()
 
-    def redact_credentials(self, data: bytes) -> bytes:
+    def redact_bytes(self, data: bytes) -> bytes:
         """Return bytes without the token and the headers of the user."""
         return self.options.sent_headers.redact(self.token.redact(data))
 
-    def redact(self, text: str) -> str:
+    def redact_server_text(self, text: str) -> str:
         """Return a text of a server without the token, the headers of the user and the arguments of the operation."""
-        return redact_arguments(self.operation.private_texts, self.without_credentials(text))
+        return redact_arguments(self.operation.private_texts, self.redact_credentials(text))
 
-    def redact_words(self, text: str, *, of_system: bool = False) -> str:
+    def redact_library_text(self, text: str, *, of_system: bool = False) -> str:
         """Return a text of a library, or of the operating system, without what is private; see ``redaction.py``."""
-        return redact_words(self.operation.private_texts, self.without_credentials(text), of_system=of_system)
+        return redact_library_text(self.operation.private_texts, self.redact_credentials(text), of_system=of_system)
 
-    def without_credentials(self, text: str) -> str:
+    def redact_credentials(self, text: str) -> str:
         """Return a text without the token and the headers of the user."""
-        return self.redact_credentials(text.encode("utf-8", "replace")).decode()
+        return self.redact_bytes(text.encode("utf-8", "replace")).decode()
 
 
 class Response:
@@ -91,7 +91,7 @@ class Response:
         self.body = request.token.redact(body)
         self.unreadable: Final = unreadable
         values = b"\n".join([value for _, value in headers])
-        if (redact := request.redact_credentials)(values) != values:  # a call for each header would take longer
+        if (redact := request.redact_bytes)(values) != values:  # a call for each header would take longer
             headers = [(name, redact(value)) for name, value in headers]
         self._raw_headers: Final = headers
 
@@ -105,4 +105,4 @@ class Response:
 
     def request_id(self, request: Request) -> str | None:
         """Return the server's ``X-Request-Id``, without what is private. None if it sent none."""
-        return request.redact(self.headers.get("x-request-id", "")) or None
+        return request.redact_server_text(self.headers.get("x-request-id", "")) or None

@@ -14,9 +14,10 @@ _URL: Final = r"[\w+.-]+://\S+|(?<![^\s'\"(<])/\S+"  # or its path
 def redact_arguments(private: Sequence[tuple[str, str]], text: str) -> str:
     """Return a text of a server in which the values of arguments are replaced."""
     for name, value in private:
-        bare = value.lstrip("+")  # a server may take the plus for a space; a few digits can be another number
-        forms = [form for form in (value, quote(value, safe=""), bare * (len(bare) >= _SHORTEST)) if form.strip()]
-        if forms:  # an empty pattern would match everywhere
+        forms = [value, quote(value, safe="")]
+        if len(bare := value.lstrip("+")) >= _SHORTEST:  # a few digits can be another number
+            forms.append(bare)  # a server may take the plus for a space
+        if value.strip():  # an empty pattern would match everywhere
             alternatives = "|".join(map(re.escape, forms))
             # A key of a mapping may have a backslash, which would be an escape.
             replacement = f"[{name}]".replace("\\", r"\\")
@@ -24,7 +25,7 @@ def redact_arguments(private: Sequence[tuple[str, str]], text: str) -> str:
     return text
 
 
-def redact_words(private: Sequence[tuple[str, str]], text: str, *, of_system: bool) -> str:
+def redact_library_text(private: Sequence[tuple[str, str]], text: str, *, of_system: bool) -> str:
     """Return a text of a library in which the values of arguments are replaced, and its own words stay.
 
     Short values are replaced only within a URL. In a text of the operating system, values that are words stay too.

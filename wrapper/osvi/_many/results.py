@@ -11,6 +11,8 @@ from osvi.errors import ConfigurationError, OSVIError
 from osvi.sessions import ChatSession
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 END: Final[Any] = object()  # marks the end of the items, and the end of the results of a worker
 

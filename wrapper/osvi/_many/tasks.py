@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any
 
 from osvi_runtime import Operation
 
 from osvi._core.waits import Gate
-from osvi._many.results import END
+from osvi._many.results import END, Item, Result, T
 from osvi._transport.event_loop import running_loop, sleep
 from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-T = TypeVar("T")
 
 
 async def send_each(

@@ -7,17 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable
 from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any
 
 from osvi_runtime import Operation
 
 from osvi._core.waits import Gate
-from osvi._many.results import END
+from osvi._many.results import END, Item, Result, T
 from osvi.errors import AuthenticationError, OSVIError
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-T = TypeVar("T")
 
 
 def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closing_timeout

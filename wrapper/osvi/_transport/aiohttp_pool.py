@@ -21,11 +21,10 @@ from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.origin import Network
-from osvi._transport.pool import Pool
+from osvi._transport.pool import MAX_CONNECTIONS, Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
 from osvi.errors import ConfigurationError, OSVIError
 
-_CONNECTIONS: Final = 100  # as many as httpx opens
 # The exceptions of aiohttp, with those of httpx for the same events. The first match counts.
 _HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = (
     (aiohttp.ConnectionTimeoutError, httpx.ConnectTimeout),
@@ -119,7 +118,7 @@ class AiohttpPool(Pool):
         return body.response(response.status, response.raw_headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
-        connector = _Connector(self._timer, ssl=self._ssl_context, limit=_CONNECTIONS)
+        connector = _Connector(self._timer, ssl=self._ssl_context, limit=MAX_CONNECTIONS)
         self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         # aiohttp itself sends a GET again if the server has closed a kept connection. `Call` does that, and counts the
         # attempts. If the private name has moved, aiohttp still does it.

@@ -18,9 +18,8 @@ from typing import Any, Final, Generic, TypeVar
 import httpx
 
 from osvi._transport.origin import Network
-from osvi._transport.pool import Pool
+from osvi._transport.pool import MAX_CONNECTIONS, Pool
 
-MAX_CONNECTIONS: Final = 100  # as many as httpx opens
 ONE_CONNECTION: Final = httpx.Limits(max_connections=1)
 KEEPALIVE: Final = ONE_CONNECTION.keepalive_expiry or 0.0  # seconds
 

@@ -49,7 +49,7 @@ def _reason(error: BaseException, request: Request, pool: Pool) -> str:
     """Return the class of an exception, and what it says: the words of the system if the system is the cause."""
     network = pool.network
     said = "; ".join(dict.fromkeys(str(root) for root in _roots(error) if isinstance(root, OSError)))
-    words = request.redact_words(
+    words = request.redact_library_text(
         said or str(error),
         of_system=bool(said) and network is not None,  # the transport of a user may put anything into an OSError
     )
@@ -61,7 +61,8 @@ def _roots(error: BaseException) -> Iterator[BaseException]:
     """Yield the exceptions with which the chains of causes of an exception begin: several, if one cause is a group."""
     chain = [error]
     for cause in chain:  # which grows
-        # httpcore raises its exceptions again `from None`, which leaves their causes as contexts.
+        # httpcore raises its exceptions again `from None`, which leaves their causes as contexts. Another context may
+        # be what the user was handling when the call began.
         behind = [cause.__cause__ or (cause.__context__ if cause.__suppress_context__ else None)]
         if isinstance(cause, BaseExceptionGroup):
             behind += cause.exceptions
@@ -98,17 +99,17 @@ def _cut(error: BaseException, request: Request) -> None:
 
 def _origin(error: BaseException, request: Request) -> str:
     """Return the file, line and function of each frame of an exception, and the class and the text of each cause."""
-    lines = [_NOTE]
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        if seen:
-            text = " ".join(request.redact_words(str(cause)).split())
+    lines, chain = [_NOTE], [error]
+    for cause in chain:  # which grows
+        if cause is not error:
+            text = " ".join(request.redact_library_text(str(cause)).split())
             lines.append(f"caused by {type(cause).__module__}.{type(cause).__qualname__}: {text}, from")
         lines += [
             f'  File "{frame.f_code.co_filename}", line {number}, in {frame.f_code.co_qualname}'
             for frame, number in traceback.walk_tb(cause.__traceback__)
         ]
-        seen.add(id(cause))
-        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+        # What a traceback of Python would show, unlike `_roots`.
+        behind = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+        if behind is not None and behind not in chain:
+            chain.append(behind)
     return "\n".join(lines)

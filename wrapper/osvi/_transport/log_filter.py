@@ -30,7 +30,7 @@ def _redact_record(record: logging.LogRecord) -> bool:
     if isinstance(record.args, tuple) and record.args:
         record.args = tuple(_redacted(argument, request) for argument in record.args)
     else:
-        record.msg = request.redact_words(str(record.msg))
+        record.msg = request.redact_library_text(str(record.msg))
     return True
 
 
@@ -41,7 +41,7 @@ def _redacted(argument: Any, request: Request) -> Any:
     """
     if argument == request.url:  # a URL of httpx
         return request.redacted_url
-    return request.redact_words(argument) if isinstance(argument, str) else argument
+    return request.redact_library_text(argument) if isinstance(argument, str) else argument
 
 
 for _name in LOGGERS:
