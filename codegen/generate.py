@@ -67,7 +67,7 @@ def generate(*, is_check: bool) -> int:
         SpecError: It cannot be generated.
     """
     package = planned(kept.openapi())
-    before, offered = surface.before(), surface.offered(package)
+    before, offered = changes.committed_promises(), surface.offered(package)
     promised = changes.promised(before, offered)
     if is_check:
         return check(package, promised)

@@ -35,7 +35,7 @@ class Update:
         self._documents = kept.taken_in(*pages.find(sources))
         content = kept.merge(self._documents)
         self._package = generate.planned(content, leaves_out=True)
-        self._before, self._offered = surface.before(), surface.offered(self._package)
+        self._before, self._offered = changes.committed_promises(), surface.offered(self._package)
         self.pages = kept.changed(self._documents, kept.read(committed))
         self.has_other_document = content != committed(OPENAPI)
         self.broken = [*changes.breaks(self._before, self._offered), *wrapper.findings(self._package)]

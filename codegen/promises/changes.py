@@ -7,8 +7,9 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.nodes import below
-from codegen.document.reading import data_file
+from codegen.document.reading import committed, data_file
 from codegen.package.naming import identifier
+from codegen.promises import surface
 from codegen.promises.surface import Tree, text
 
 # The classes of the wrapper that users see in place of generated classes.
@@ -131,17 +132,29 @@ def promised(before: Tree, now: Tree) -> Tree:
     """Return what is promised from now on: all that is offered, and what is broken as it was."""
     tree = copy.deepcopy(now)
     for one in differences(before, now):
-        if not one.is_break:
-            continue
-        *groups, name = one.path
-        owner = tree
-        for group in groups:
-            owner = owner.setdefault(group, {})
-        if one.was is None:
-            del owner[name]
-        else:
-            owner[name] = one.was
+        if one.is_break:
+            _put(tree, one.path, one.was)
     return tree
+
+
+def committed_promises() -> Tree:
+    """Return what is promised by what is committed, without what a person has accepted to be gone or changed."""
+    tree = surface.read(committed)
+    for one in [*differences(tree, surface.read())]:
+        if one.is_break:
+            _put(tree, one.path, None)
+    return tree
+
+
+def _put(tree: Tree, path: Sequence[str], fact: Any) -> None:
+    """Put a fact at its place in a tree, or take away what is there if it is None."""
+    *groups, name = path
+    for group in groups:
+        tree = tree.setdefault(group, {})
+    if fact is None:
+        tree.pop(name, None)
+    else:
+        tree[name] = fact
 
 
 def lost(before: Tree, now: Tree) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.reading import Node, as_yaml, committed, data_file, on_disk
+from codegen.document.reading import Node, as_yaml, data_file, on_disk
 from codegen.package.kinds import Kind
 from codegen.package.members import Member
 from codegen.package.operations import Function
@@ -152,23 +152,6 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk, name: str = "surf
 
     found: Tree = tree(data_file(name, content_of))
     return found
-
-
-def before() -> Tree:
-    """Return the facts that are promised by what is committed, without those that a person has accepted to be gone."""
-    return _common(read(committed), read())
-
-
-def _common(tree: Tree, other: Tree) -> Tree:
-    """Return what two trees have in common."""
-    common: Tree = {}
-    for name, fact in tree.items():
-        there = other.get(name)
-        if isinstance(fact, dict) and isinstance(there, dict):
-            common[name] = _common(fact, there)
-        elif fact == there:
-            common[name] = fact
-    return common
 
 
 def packed(tree: Tree, head: str = HEAD) -> bytes:
