@@ -29,18 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # The files that take longest come first: at the end, all processes but one would have nothing to do.
-LONG = [
-    "watch",
-    "update_spec",
-    "cli",
-    "generation",
-    "version",
-    "cli_many",
-    "tomorrow",
-    "null",
-    "normal_form",
-    "hostile",
-]
+LONG = ["watch", "update_spec", "cli", "generation", "version", "cli_many", "tomorrow", "null", "normal_form"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

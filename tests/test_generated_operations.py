@@ -1,4 +1,4 @@
-"""The code that is generated from a larger spec: its 22 operations are sent and read, and typed."""
+"""The code that is generated from a larger spec: its 22 operations are sent and read."""
 
 import json
 from typing import Any

@@ -116,6 +116,3 @@ def test_the_client_works_if_aiohttp_renames_its_attribute(monkeypatch: pytest.M
     with serving(EMPTY) as server:
         asyncio.run(main(server.url))
     assert len(made) == 1
-
-
-# The seam

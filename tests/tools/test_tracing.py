@@ -1,4 +1,4 @@
-"""OpenTelemetry, and what wraps ``send()`` of httpx as Datadog and New Relic do, see each attempt of each client."""
+"""OpenTelemetry sees each attempt of each client."""
 
 import pytest
 
