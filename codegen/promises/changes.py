@@ -70,7 +70,7 @@ def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator
 
 def _is_other(kind: Kind, was: Tree, now: Tree) -> bool:
     """Return whether a set of names, such as the branches of a union, has become one with other names."""
-    return bool(kind.changed and was and now) and was.keys().isdisjoint(now) and {*map(str, was.values())} == {"True"}
+    return bool(kind.changed and now) and surface.is_set(was) and was.keys().isdisjoint(now)
 
 
 def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Difference:

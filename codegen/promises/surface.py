@@ -154,16 +154,20 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk, name: str = "surf
     return found
 
 
+def is_set(fact: Any) -> bool:
+    """Return whether a fact is a set of names."""
+    return isinstance(fact, dict) and bool(fact) and all(value is True for value in fact.values())
+
+
 def packed(tree: Tree, head: str = HEAD) -> bytes:
     """Return the content of the file for a tree."""
 
-    def node(tree: Any) -> Any:
-        if not isinstance(tree, dict):
-            return tree
-        if tree and all(fact is True for fact in tree.values()):
-            names = CommentedSeq(tree)
+    def node(fact: Any) -> Any:
+        if is_set(fact):
+            names = CommentedSeq(fact)
             names.fa.set_flow_style()
             return names
-        return {str(name): node(part) for name, part in tree.items()}  # the generator's names are no plain strings
+        # The generator's names are no plain strings.
+        return {str(name): node(part) for name, part in fact.items()} if isinstance(fact, dict) else fact
 
     return as_yaml(node(tree), head, width=4096)  # a fact has a line of its own
