@@ -87,7 +87,9 @@ def update(sources: Sequence[str], *, shows_all: bool) -> int:
     update = Update(sources)
     report = update.report(shows_all=shows_all)
     update.write()
-    print(*report, *([generate.ACCEPT] if update.broken else []), sep="\n")
+    print(*report, sep="\n")
+    if update.broken:
+        print(generate.ACCEPT)
     return int(bool(update.broken))
 
 
