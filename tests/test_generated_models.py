@@ -6,7 +6,7 @@ import sys
 
 import pytest
 from osvi_openapi import models, operations
-from osvi_openapi.models import ChatV1Session
+from osvi_openapi.models import ActiveSessionResponseData, ChatV1Session
 from support import RECORD
 
 
@@ -15,6 +15,12 @@ def test_help_shows_every_property_with_the_vendors_words() -> None:
     assert "Attributes:\n    id: Session UUID. Use this for" in text
     for name in RECORD.keys() & {"chat_agent_id", "mode", "status", "metadata", "created_at"}:
         assert f"    {name}: " in text
+
+
+def test_a_choice_has_a_method_for_each_of_its_kinds() -> None:
+    session = ChatV1Session.from_dict(RECORD)
+    assert ActiveSessionResponseData(RECORD).chat_v1_session() == session
+    assert ActiveSessionResponseData({"agent_x": RECORD}).mapping_of_chat_v1_session() == {"agent_x": session}
 
 
 def test_help_shows_the_documentation_of_an_operation() -> None:

@@ -206,19 +206,24 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         /error: {get: {responses: {'404': {content: {application/json: {schema: {$ref: '#/b'}}}}, '200': {}}}}
         /csv: {get: {responses: {'200': {content: {text/csv: {}, application/json: {}}}}}}
         /json: {patch: {requestBody: {content: {application/merge-patch+json: {}}}, responses: {'302': {}}}}
+        /loop: {get: {parameters: [{$ref: '#/components/parameters/Loop'}]}}
         /lost: {post: {parameters: [{$ref: '#/components/parameters/A'}], requestBody: {$ref: 'b.yaml'}}}
         /lost-error: {get: {responses: {'404': {$ref: '#/components/responses/A'}, '200': {}}}}
         /lost-path: {$ref: 'c.yaml'}
         /star: {get: {responses: {2xx: {content: {'*/*': {}}}}}}
     """)
-    components = read("{A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {$ref: '#/c'}}}}")
+    components = read("""
+        schemas: {A: {properties: {b: {$ref: '#/components/schemas/B'}}}, B: {properties: {c: {$ref: '#/c'}}}}
+        parameters: {Loop: {$ref: '#/components/parameters/Loop'}}
+    """)
     servers = [{"url": "https://a.example.com"}]
-    made = normal({"openapi": "3.1.0", "servers": servers, "paths": paths, "components": {"schemas": components}})
+    made = normal({"openapi": "3.1.0", "servers": servers, "paths": paths, "components": components})
 
     assert {one.operation: one.reason for one in unserved(made.document)} == {
         "POST /form": "a body of multipart/a; an answer 200 of text/csv",
         "GET /other": "a server of its own",
         "GET /server": "a server of its own; an answer 'fine', which is no status",
+        "GET /loop": "#/paths/~1loop/get/query/: the reference '#/components/parameters/Loop' leads back to itself",
         "POST /lost": (
             "#/paths/~1lost/post/query/: the reference '#/components/parameters/A' leads to nothing in this document; "
             "#/paths/~1lost/post/requestBody: the reference 'b.yaml' leads to nothing in this document"

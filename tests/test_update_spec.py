@@ -126,7 +126,8 @@ def test_growth_that_is_taken_back_before_it_is_committed_is_no_break(tmp_path: 
     assert repository.changed() == {"codegen/pages/addresses.yaml"}
 
 
-def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(repository: Repository) -> None:
+def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(tmp_path: Path) -> None:
+    repository = Released(tmp_path / "repository")
     repository.update(repository.page_with({"session.help_requested": {"type": "string", "example": None}}))
     repository.surface.write_text(repository.surface.read_text().replace("      help_requested: bool\n", ""))
 

@@ -93,8 +93,7 @@ class Model:
 
         It has every property of the spec under its JSON name (None if absent), and then the properties in ``extra``.
         """
-        json: dict[str, Any] = to_json(self)
-        return json
+        return _json_object(self.__reader__().values_of(self), nulls=True)
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Restore a pickled record. It may be one of another version, with other properties."""
@@ -154,8 +153,7 @@ class Choice:
     @classmethod
     def __kinds__(cls) -> dict[str, Any]:
         """Return the annotations of the kinds, by the names of the methods."""
-        methods = {name: value for name, value in vars(cls).items() if isinstance(value, FunctionType)}
-        return {name: hints(method)["return"] for name, method in methods.items()}
+        return {name: hints(value)["return"] for name, value in vars(cls).items() if isinstance(value, FunctionType)}
 
     def _as(self, method: Callable[[], T]) -> T:
         """Return the value as what a method of this class returns."""
@@ -181,18 +179,22 @@ def to_json(value: Any, *, nulls: bool = True) -> Any:
     """
     if type(value) in _UNCHANGED:
         return value
+    if isinstance(value, Model):
+        return _json_object(value.__reader__().values_of(value, nulls=nulls), nulls=nulls)
     if isinstance(value, Enum):
         return value.value
     for format_ in CONVERTED:
         if isinstance(value, format_.type):
             return format_.json(value)
-    if isinstance(value, Model):
-        value = value.__reader__().values_of(value, nulls=nulls)
     if isinstance(value, Choice):
         return value.json
     if isinstance(value, (list, tuple)):
         return [to_json(item, nulls=nulls) for item in value]
     if isinstance(value, Mapping):
-        # The test of the type is also here, since a call would take longer.
-        return {name: item if type(item) in _UNCHANGED else to_json(item, nulls=nulls) for name, item in value.items()}
+        return _json_object(value, nulls=nulls)
     return value
+
+
+def _json_object(values: Mapping[str, Any], *, nulls: bool) -> dict[str, Any]:
+    # The test of the type is also here, since a call would take longer.
+    return {name: item if type(item) in _UNCHANGED else to_json(item, nulls=nulls) for name, item in values.items()}

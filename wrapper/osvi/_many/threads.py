@@ -58,7 +58,7 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closin
     threads = [_started(work, f"osvi-{number}") for number in range(concurrency)]
     try:
         for _ in threads:  # each puts END once
-            while (result := results.get()) is not END:
+            for result in iter(results.get, END):
                 if isinstance(result, BaseException):  # a 401, or an exception of the items or of a token callable
                     raise result
                 yield result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Final
 
 from osvi._transport.origin import Network
@@ -17,6 +18,7 @@ class Pool:
 
     Attributes:
         network: The settings of the connections. None if the user has passed a transport.
+        process: The process that has opened the pool, to which the connections belong.
         loop: The event loop of asyncio to which the connections belong. None before the first call, and on trio.
         is_connected: Whether connections have been opened that must be closed.
         is_closed: Whether the pool has been closed.
@@ -24,6 +26,7 @@ class Pool:
 
     def __init__(self, network: Network | None) -> None:
         self.network: Final = network
+        self.process: Final = os.getpid()
         self.loop: Any = None
         self.is_connected = False
         self.is_closed = False

@@ -27,7 +27,6 @@ class SharedPool(Generic[P]):
     def __init__(self, open_pool: Callable[[], P], owner: str) -> None:
         self._open_pool: Final = open_pool
         self._owner: Final = owner
-        self._process = os.getpid()
         self.current: P = open_pool()
 
     def get(self) -> P:
@@ -38,15 +37,14 @@ class SharedPool(Generic[P]):
         """
         if self.current.is_closed:
             raise ConfigurationError(f"{self._owner} is closed; make a new one")
-        if self._process != os.getpid():
+        if self.current.process != os.getpid():
             # Parent and child share the sockets of the old pool, and would read each other's answers. The child keeps
             # a reference to the old pool, so that its connections are not closed: they belong to the parent.
             self._inherited: P = self.current
             self.current = self._open_pool()
-            self._process = os.getpid()
         return self.current
 
     def __del__(self, _warn: Any = warnings.warn) -> None:
         pool: Pool | None = getattr(self, "current", None)  # None if __init__ has failed
-        if pool is not None and pool.is_connected and not pool.is_closed and self._process == os.getpid():
+        if pool is not None and pool.is_connected and not pool.is_closed and pool.process == os.getpid():
             _warn(f"{self._owner} was not closed; use it as a context manager", ResourceWarning, source=self)
