@@ -1,5 +1,7 @@
 """Takes in the additions to the vendor's pages, and leaves what breaks users to a person."""
 
+import re
+
 import click
 
 from codegen import ROOT
@@ -10,7 +12,8 @@ from codegen.update import Update
 CHANGELOG = version.CHANGELOG
 PULL_REQUEST = ROOT / ".pull-request"
 UNRELEASED = "## [Unreleased]\n"
-ADDED = f"{UNRELEASED}\n### Added\n\n"
+# The text from that heading to the heading "Added" below it, which need not be the first.
+ADDED = re.compile(r"## \[Unreleased\]\n(?:(?!## ).*\n)*?### Added\n\n")
 
 
 @click.command()
@@ -48,16 +51,16 @@ def watch() -> int:
 
 
 def add_to_changelog(gained: list[str]) -> None:
-    """Add lines to the first section of the unreleased version, "Added", except those that it has."""
+    """Add lines below the heading "Added" of the unreleased version, except those that it has."""
     text = CHANGELOG.read_text(encoding="utf-8")
     new = "".join(f"- {line}\n" for line in gained if f"- {line}\n" not in text)
     if not new:
         return
     if UNRELEASED not in text:
         text = text.replace("\n## ", f"\n{UNRELEASED}\n## ", 1)
-    if ADDED not in text:
-        text = text.replace(UNRELEASED, ADDED, 1)
-    CHANGELOG.write_text(text.replace(ADDED, ADDED + new, 1), encoding="utf-8")
+    if not ADDED.search(text):
+        text = text.replace(UNRELEASED, f"{UNRELEASED}\n### Added\n\n", 1)
+    CHANGELOG.write_text(ADDED.sub(lambda heading: heading[0] + new, text, count=1), encoding="utf-8")
 
 
 def write_pull_request(title: str, text: str, report: list[str]) -> None:
