@@ -32,18 +32,18 @@ def watch() -> int:
     if not (update.pages or update.has_other_document):
         print("Nothing has changed.")
         return 0
-    sections = update.report()
+    report = update.report()
     if update.broken:
         text = f"Nothing is changed yet. To go on, run python -m codegen update {' '.join(sources)}"
-        write_pull_request("The vendor's API breaks users of the client", [text, *sections])
+        write_pull_request("The vendor's API breaks users of the client", text, report)
         return 1
     update.write()
     add_to_changelog(update.gained)
-    if not update.has_other_document:
-        write_pull_request("Take in the new addresses of pages", ["No code has changed.", *sections])
-    else:
+    if update.has_other_document:
         title = "Take in what the vendor's API has gained" if update.gained else "Take in the vendor's wording"
-        write_pull_request(title, [version.raise_to_minimum(), *sections])
+        write_pull_request(title, version.raise_to_minimum(), report)
+    else:
+        write_pull_request("Take in the new addresses of pages", "No code has changed.", report)
     return 0
 
 
@@ -60,10 +60,9 @@ def add_to_changelog(gained: list[str]) -> None:
     CHANGELOG.write_text(text.replace(ADDED, ADDED + new, 1), encoding="utf-8")
 
 
-def write_pull_request(title: str, lines: list[str]) -> None:
+def write_pull_request(title: str, text: str, report: list[str]) -> None:
     """Print the title and the body of the pull request, and write them to ``.pull-request/``."""
-    first, *others = lines
-    body = "\n".join([first, "", "~~~text", *others, "~~~", ""])
+    body = "\n".join([text, "", "~~~text", *report, "~~~", ""])
     PULL_REQUEST.mkdir(exist_ok=True)
     (PULL_REQUEST / "title.txt").write_text(title, encoding="utf-8")
     (PULL_REQUEST / "body.md").write_text(body, encoding="utf-8")
