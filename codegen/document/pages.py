@@ -90,12 +90,11 @@ def _documents(source: str) -> dict[str, bytes]:
 
 def _links(index: str, text: str) -> list[str]:
     """Return the addresses of the pages that an index links to. If it is at a URL, only those on the same server."""
-    found = [urldefrag(link).url for link in LINK.findall(text)]
-    links = {link for link in found if link and urlsplit(link).scheme in {"", "http", "https"}}
+    links = [urldefrag(link).url for link in LINK.findall(text)]
+    found = sorted({urljoin(index, link) for link in links if link})  # which joins paths of files too
     if URL.match(index):
-        addresses = {urljoin(index, link) for link in links}
-        return sorted(address for address in addresses if urlsplit(address)[:2] == urlsplit(index)[:2])
-    return sorted(link if URL.match(link) else str(Path(index).parent / link) for link in links)
+        return [page for page in found if urlsplit(page)[:2] == urlsplit(index)[:2]]
+    return [page for page in found if urlsplit(page).scheme in {"", "http", "https"}]
 
 
 def _valid_document(page: str, content: bytes) -> bytes | None:

@@ -1,4 +1,4 @@
-"""Loads an OpenAPI document as JSON, and finds its operations, statuses, references, properties, server and token."""
+"""Loads OpenAPI documents and data files, and finds the server of a document and the header of its token."""
 
 import json
 import re

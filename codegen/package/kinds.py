@@ -83,11 +83,14 @@ class Kinds:
     """Finds the kinds of the schemas of a document in normal form.
 
     Attributes:
+        forms: The forms of the schemas.
+        classes: Their classes.
         circular: The places of components that contain themselves without a class between. There, they are any value.
     """
 
-    def __init__(self, forms: Forms, classes: Classes) -> None:
-        self.forms, self.classes = forms, classes
+    def __init__(self, document: Node) -> None:
+        self.forms = Forms(document)
+        self.classes = Classes(document, self.forms)
         self.circular: set[Finding] = set()
         self._open: set[int] = set()
 

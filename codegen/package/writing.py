@@ -12,11 +12,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from osvi_runtime.formats import CONVERTED
 
-from codegen.document.forms import CLASSES, Forms
+from codegen.document.forms import CLASSES
 from codegen.document.normal import normal
 from codegen.document.reading import Node, SpecError, data_file, load, server, token_header
 from codegen.document.served import refusal, unserved
-from codegen.package.classes import Classes
 from codegen.package.examples import examples
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
@@ -58,10 +57,9 @@ class Package:
         self.digest = hashlib.sha256(content).hexdigest()
         self.server, self.token_header = server(spec), token_header(made.document)
         self.wording = data_file("wording")
-        self.forms = Forms(made.document)
-        classes, taken = Classes(made.document, self.forms), data_file("config")["taken_names"]
-        self.classes, self.modules = classes.by_name, classes.modules
-        self.kinds = Kinds(self.forms, classes)
+        self.kinds = Kinds(made.document)
+        classes, taken = self.kinds.classes, data_file("config")["taken_names"]
+        self.forms, self.classes, self.modules = self.kinds.forms, classes.by_name, classes.modules
         functions = renamed(classes.functions, data_file("functions"))
         named = {form: [name for name, cls in self.classes.items() if cls.form == form] for form in CLASSES}
         self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in named["enum"]}

@@ -20,7 +20,8 @@ from codegen.document.reading import METHODS, Node
 
 # What stays of a document, its operations, parameters, bodies and answers as it is.
 KEPT = {"info", "servers", "security", "summary", "description", "deprecated", "required", "style", "explode"}
-JSON = re.compile(r"application/json|\*/\*|application/\*|.+\+json", re.IGNORECASE)
+# The content types that are JSON, perhaps with parameters such as charset.
+JSON = re.compile(r"\s*(application/json|\*/\*|application/\*|[^;]+\+json)\s*(;.*)?", re.IGNORECASE)
 # OpenAPI ignores parameters with these names.
 IGNORED = {("header", name) for name in ("accept", "authorization", "content-type")}
 
@@ -59,7 +60,7 @@ def schemas_of(operation: Node) -> Iterator[tuple[str, str, Node]]:
 
 def json_type(content: Node) -> str:
     """Return the content type that is JSON, application/json before others. Empty if there is none."""
-    names = [name for name in content if JSON.fullmatch(name.partition(";")[0].strip())]
+    names = filter(JSON.fullmatch, content)
     return min(names, key=lambda name: (not name.startswith("application/json"), name), default="")
 
 
