@@ -73,7 +73,7 @@ class Tagged(AnyOf):
         tag, place = value.get(self.tag), (*path, self.tag)
         type_ = type(next(iter(self.records)))
         if tag is None and (fitting := [record for record in self.readers if self.tag not in record.required]):
-            # Of those that fit as well, first the one that lacks the fewest properties: `to_dict()` writes all of its own.
+            # Of those that fit as well, first the one that lacks the fewest properties: `to_dict()` writes all of them.
             fitting.sort(key=lambda record: len(record.properties.keys() - value.keys()))
             return by_likeliest(fitting, value, lambda record: _checked(record, value, path))
         if type(tag) is not type_:
