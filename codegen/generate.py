@@ -67,14 +67,15 @@ def generate(*, is_check: bool) -> int:
         SpecError: It cannot be generated.
     """
     package = planned(kept.openapi())
-    before, offered = surface.before(), surface.offered(package)
+    before, offered = changes.committed_promises(), surface.offered(package)
     promised = changes.promised(before, offered)
     if is_check:
         return check(package, promised)
     write(package, promised)
     broken = changes.breaks(before, offered)
-    lines = ["generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *unneeded(package), *broken]
-    print(*lines, *([ACCEPT] if broken else []), sep="\n")
+    print("generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *unneeded(package), sep="\n")
+    if broken:
+        print(*broken, ACCEPT, sep="\n")
     return int(bool(broken))
 
 
@@ -105,7 +106,7 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
     for folder in folders:
         if folder.exists() or folders.count(folder) > 1:
             raise SpecError(f"{folder}: exists, or is that of two documents: give another folder, or delete it")
-    refused = []
+    refused = 0
     for document, folder in zip(documents, folders, strict=True):
         folder.mkdir(parents=True)
         try:
@@ -115,10 +116,11 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
             for name, lines in {"notes": notes(package), "not_served": [one.line for one in package.left_out]}.items():
                 (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         except (SpecError, OSError) as error:
-            refused.append(folder / "refused.txt")
-            refused[-1].write_text(str(error), encoding="utf-8")
-            print(f"refused: {refused[-1]}")
-    return 2 if len(refused) == len(folders) else 0
+            refused += 1
+            reason = folder / "refused.txt"
+            reason.write_text(str(error), encoding="utf-8")
+            print(f"refused: {reason}")
+    return 2 if refused == len(folders) else 0
 
 
 def unneeded(package: Package) -> list[str]:

@@ -35,7 +35,7 @@ class Update:
         self._documents = kept.taken_in(*pages.find(sources))
         content = kept.merge(self._documents)
         self._package = generate.planned(content, leaves_out=True)
-        self._before, self._offered = surface.before(), surface.offered(self._package)
+        self._before, self._offered = changes.committed_promises(), surface.offered(self._package)
         self.pages = kept.changed(self._documents, kept.read(committed))
         self.has_other_document = content != committed(OPENAPI)
         self.broken = [*changes.breaks(self._before, self._offered), *wrapper.findings(self._package)]
@@ -87,7 +87,9 @@ def update(sources: Sequence[str], *, shows_all: bool) -> int:
     update = Update(sources)
     report = update.report(shows_all=shows_all)
     update.write()
-    print(*report, *([generate.ACCEPT] if update.broken else []), sep="\n")
+    print(*report, sep="\n")
+    if update.broken:
+        print(generate.ACCEPT)
     return int(bool(update.broken))
 
 

@@ -1,5 +1,7 @@
 """Takes in the additions to the vendor's pages, and leaves what breaks users to a person."""
 
+import re
+
 import click
 
 from codegen import ROOT
@@ -10,7 +12,8 @@ from codegen.update import Update
 CHANGELOG = version.CHANGELOG
 PULL_REQUEST = ROOT / ".pull-request"
 UNRELEASED = "## [Unreleased]\n"
-ADDED = f"{UNRELEASED}\n### Added\n\n"
+# The text from that heading to the heading "Added" below it, which need not be the first.
+ADDED = re.compile(r"## \[Unreleased\]\n(?:(?!## ).*\n)*?### Added\n\n")
 
 
 @click.command()
@@ -32,38 +35,37 @@ def watch() -> int:
     if not (update.pages or update.has_other_document):
         print("Nothing has changed.")
         return 0
-    sections = update.report()
+    report = update.report()
     if update.broken:
         text = f"Nothing is changed yet. To go on, run python -m codegen update {' '.join(sources)}"
-        write_pull_request("The vendor's API breaks users of the client", [text, *sections])
+        write_pull_request("The vendor's API breaks users of the client", text, report)
         return 1
     update.write()
     add_to_changelog(update.gained)
-    if not update.has_other_document:
-        write_pull_request("Take in the new addresses of pages", ["No code has changed.", *sections])
-    else:
+    if update.has_other_document:
         title = "Take in what the vendor's API has gained" if update.gained else "Take in the vendor's wording"
-        write_pull_request(title, [version.raise_to_minimum(), *sections])
+        write_pull_request(title, version.raise_to_minimum(), report)
+    else:
+        write_pull_request("Take in the new addresses of pages", "No code has changed.", report)
     return 0
 
 
 def add_to_changelog(gained: list[str]) -> None:
-    """Add lines to the first section of the unreleased version, "Added", except those that it has."""
+    """Add lines below the heading "Added" of the unreleased version, except those that it has."""
     text = CHANGELOG.read_text(encoding="utf-8")
     new = "".join(f"- {line}\n" for line in gained if f"- {line}\n" not in text)
     if not new:
         return
     if UNRELEASED not in text:
         text = text.replace("\n## ", f"\n{UNRELEASED}\n## ", 1)
-    if ADDED not in text:
-        text = text.replace(UNRELEASED, ADDED, 1)
-    CHANGELOG.write_text(text.replace(ADDED, ADDED + new, 1), encoding="utf-8")
+    if not ADDED.search(text):
+        text = text.replace(UNRELEASED, f"{UNRELEASED}\n### Added\n\n", 1)
+    CHANGELOG.write_text(ADDED.sub(lambda heading: heading[0] + new, text, count=1), encoding="utf-8")
 
 
-def write_pull_request(title: str, lines: list[str]) -> None:
+def write_pull_request(title: str, text: str, report: list[str]) -> None:
     """Print the title and the body of the pull request, and write them to ``.pull-request/``."""
-    first, *others = lines
-    body = "\n".join([first, "", "~~~text", *others, "~~~", ""])
+    body = "\n".join([text, "", "~~~text", *report, "~~~", ""])
     PULL_REQUEST.mkdir(exist_ok=True)
     (PULL_REQUEST / "title.txt").write_text(title, encoding="utf-8")
     (PULL_REQUEST / "body.md").write_text(body, encoding="utf-8")

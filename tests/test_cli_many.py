@@ -362,6 +362,7 @@ GOOD = b'{"customer_id": "+1", "sessions": {}}\n'
         b'{"a":[1,2,3],"b":{"customer_id":"+1"}}',
         b'{"customer_id":"+1","sessions":{}}',
         b'{"customer_id": "+1"}',
+        b'{"customer_id": "+1", "sessions": {}}{"customer_id": "+2", "sessions": {}}',
         b'{"customer_id": "+1", "name": "Jane"}',
         b'{"customer_id": 7, "sessions": {}}',
         b'[{"customer_id": "+1", "sessions": {}}]',

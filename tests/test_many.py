@@ -255,6 +255,16 @@ def test_a_rate_limit_that_lasts_longer_than_a_call_may_fails_one_call_and_delay
 
 
 @MOCKED
+def test_the_iteration_ends_without_the_wait_of_a_rate_limit(make: Make) -> None:
+    limited = httpx.Response(429, headers={"Retry-After": "30"})
+    began = time.monotonic()
+    (result,) = collect(make(transport=answering(limited), retries=0), ["+1"], concurrency=1)
+
+    assert isinstance(result.error, osvi.RateLimitError)
+    assert time.monotonic() - began < 20
+
+
+@MOCKED
 def test_a_rate_limit_of_another_call_during_a_wait_delays_the_next_attempt(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,11 +11,9 @@ from normal_forms import document, read
 from openapi_python_client.config import ClassOverride
 from test_normal_form import EQUAL, spec_of
 
-from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.document.served import unserved
 from codegen.package import naming
-from codegen.package.classes import Classes
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
 from codegen.package.naming import distinct, enum_names, field_names, function_names
@@ -25,9 +23,7 @@ TAKEN = {"every class": ["extra"], "Agent": ["agent_uuid"]}
 
 def kinds_in(spec: Any) -> Kinds:
     """Return the kinds of the schemas of a document, with the classes."""
-    made = normal(spec).document
-    forms = Forms(made)
-    return Kinds(forms, Classes(made, forms))
+    return Kinds(normal(spec).document)
 
 
 GIVEN = read((Path(__file__).parent / "specs" / "names.yaml").read_text("utf-8"))
@@ -109,8 +105,7 @@ def test_the_field_of_a_property_with_a_name_of_the_class_has_an_underscore() ->
 @pytest.mark.parametrize("schema", UNIONS)
 def test_tags_or_json_types_tell_the_branches_of_a_union_apart_or_it_is_a_choice(schema: str) -> None:
     made = normal(document(read(schema), GIVEN["components"])).document
-    forms = Forms(made)
-    kinds = Kinds(forms, Classes(made, forms))
+    kinds = Kinds(made)
     kind = kinds.of(made["operations"]["POST /a"]["requestBody"]["schema"])
 
     assert [kind.type, kind.annotation] == UNIONS[schema]
@@ -210,6 +205,7 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         /lost: {post: {parameters: [{$ref: '#/components/parameters/A'}], requestBody: {$ref: 'b.yaml'}}}
         /lost-error: {get: {responses: {'404': {$ref: '#/components/responses/A'}, '200': {}}}}
         /lost-path: {$ref: 'c.yaml'}
+        /no-object: []
         /star: {get: {responses: {2xx: {content: {'*/*': {}}}}}}
     """)
     components = read("""
@@ -230,7 +226,7 @@ def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_r
         ),
         "GET /broken": "#/components/schemas/B/properties/c: the reference '#/c' leads to nothing in this document",
     }
-    assert len(made.document["operations"]) == len(paths)
+    assert len(made.document["operations"]) == len(paths) - 1
     assert [one.text for one in made.notes if "lost-path" in one.place] == [
         "the reference 'c.yaml' leads to nothing in this document"
     ]

@@ -18,19 +18,31 @@ def test_operations_have_all_that_they_need_without_references() -> None:
     before = copy.deepcopy(SPEC)
     made = normal(SPEC)
 
-    tag = {"$ref": "#/components/schemas/Tag"}
+    tag, put = {"$ref": "#/components/schemas/Tag"}, "#/paths/~1a~1{id}/put"
     body = {
         "required": True,
+        "place": f"{put}/requestBody",
         "content_type": "application/merge-patch+json",
         "schema": {"type": "object", "nullable": True, "examples": [{"a": 1}]},
     }
     assert made.document["operations"] == {
         "PUT /a/{id}": {
-            "place": "#/paths/~1a~1{id}/put",
             "parameters": [
-                {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
-                {"name": "limit", "in": "query", "description": "d", "schema": {"type": "number"}},
-                {"name": "tags", "in": "query", "explode": False, "schema": {"type": "array", "items": tag}},
+                {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}, "place": f"{put}/path/id"},
+                {
+                    "name": "limit",
+                    "in": "query",
+                    "description": "d",
+                    "schema": {"type": "number"},
+                    "place": f"{put}/query/limit",
+                },
+                {
+                    "name": "tags",
+                    "in": "query",
+                    "explode": False,
+                    "schema": {"type": "array", "items": tag},
+                    "place": f"{put}/query/tags",
+                },
             ],
             "requestBody": body,
             "responses": {
@@ -38,12 +50,12 @@ def test_operations_have_all_that_they_need_without_references() -> None:
                     "description": "OK",
                     "content_type": "application/json",
                     "schema": tag | {"examples": ["x"]},
+                    "place": f"{put}/responses/2xx",
                 },
                 "default": {"description": "No."},
             },
         },
         "GET /b": {
-            "place": "#/paths/~1b/get",
             "servers": [{"url": "https://b.example.com"}],
             "parameters": [],
             "responses": {},

@@ -571,6 +571,7 @@ def made_for(spec: dict[str, Any]) -> Any:
         ),
         ({"oneOf": [{"type": "array", "items": {"type": "integer"}}, {"type": "string"}], "example": "one"}, "one"),
         ({"type": "array", "items": {"type": "integer"}, "example": [3, "four"]}, [3, 1]),
+        ({"$ref": "#/components/schemas/Tree"}, {"of": "example"}),
         ({"$ref": "#/components/schemas/Parent"}, {"child": {"name": "example"}}),
     ],
 )
@@ -579,6 +580,7 @@ def test_an_example_is_that_of_the_vendor_or_made_from_the_schema(schema: dict[s
     schemas = {
         "A/B": {"properties": {"a": {"type": "integer", "example": 5}}},
         "Loop": {"properties": {"id": {}, "next": loop, "all": {"type": "array", "items": loop}}},
+        "Tree": {"properties": {"of": {"oneOf": [{"$ref": "#/components/schemas/Tree"}, {"type": "string"}]}}},
         "Login": {"properties": {"name": {}, "pw": {"type": "string", "writeOnly": True, "example": "secret"}}},
         "Began": {"properties": {"kind": {"type": "string"}}},
         "Over": {"properties": {"kind": {"const": "over"}}},

@@ -116,8 +116,9 @@ def stop() -> Node:
 
 
 def test_wording_examples_and_order_do_not_contradict(write: Callable[..., list[str]]) -> None:
+    page = with_edits(stop(), {"error.cause": {"type": "string", "default": "none"}})
     other = with_edits(
-        stop(),
+        page,
         {
             "document": {"info": {"version": "2"}, "x-page": 1},
             "schemas.ChatV1Error": {"title": "An error", "description": "What went wrong.", "example": {}},
@@ -126,7 +127,7 @@ def test_wording_examples_and_order_do_not_contradict(write: Callable[..., list[
             "components.x -> error.success": None,
         },
     )
-    pages = write(stop(), other)
+    pages = write(page, other)
 
     assert read(pages) == read(reversed(pages))
 

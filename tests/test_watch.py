@@ -74,12 +74,15 @@ def test_growth_is_complete_for_a_pull_request(repository: Released) -> None:
 
 def test_further_growth_goes_under_the_same_heading_and_version(repository: Released) -> None:
     repository.watch(changed(A_SCORE))
+    others = "## [Unreleased]\n\n### Changed\n\n- A default.\n"  # the heading need not be the first
+    text = repository.text("CHANGELOG.md").replace("## [Unreleased]\n", others, 1)
+    (repository.root / "CHANGELOG.md").write_text(text, encoding="utf-8")
 
     result = repository.watch(changed(A_SCORE, A_RANK))
 
     assert result.returncode == 0, result.stdout + result.stderr
     lines = ["- `ChatSession.x_rank`: `int`.\n", "- `ChatSession.x_score`: `float`.\n"]
-    assert f"## [Unreleased]\n\n### Added\n\n{''.join(lines)}\n### Fixed" in repository.text("CHANGELOG.md")
+    assert f"{others}\n### Added\n\n{''.join(lines)}\n### Fixed" in repository.text("CHANGELOG.md")
     assert repository.text("wrapper/osvi/_version.py") == '__version__ = "0.2.0"\n'
 
 

@@ -1,6 +1,7 @@
 """The form of each schema of a document in normal form: what Python makes of it, and what tells its branches apart."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
@@ -54,6 +55,16 @@ class Forms:
             schema = self.document["components"]["schemas"][component_name(schema["$ref"])]
         return schema
 
+    def reachable(self, schemas: Iterable[Node]) -> Iterable[Node]:
+        """Return schemas, and all to which they lead, each once."""
+        found: dict[int, Node] = {}
+        new = [*schemas]
+        for schema in map(self.resolved, new):
+            if id(schema) not in found:
+                found[id(schema)] = schema
+                new += children(schema)  # which are the next
+        return found.values()
+
     def json_types(self, schema: Node) -> set[str]:
         """Return the JSON types of the values except null. Empty for any type."""
         schema = self.resolved(schema)
@@ -81,16 +92,17 @@ class Forms:
         objects = [branch for branch in union["anyOf"] if "object" in self.json_types(branch)]
         if len(objects) < 2 or any(self.of(branch) != "record" for branch in objects):  # noqa: PLR2004
             return None
-        discriminator = union.get("discriminator")
-        properties = sorted(self.resolved(objects[0])["properties"])
-        names = [str(discriminator.get("propertyName"))] if discriminator else properties
+        records = [self.resolved(branch)["properties"] for branch in objects]
+        discriminator = union.get("discriminator", {})
         given = [_given(discriminator, branch) if discriminator else [] for branch in objects]
-        for name in names:
-            records = map(self.resolved, objects)
-            listed = [values_of(self.resolved(record["properties"].get(name, {}))) for record in records]
-            mixed = [own or others for own, others in zip(listed, given, strict=True)]
-            if tags := _tags(name, objects, mixed) or _tags(name, objects, given):
-                return tags
+        for name in [str(discriminator.get("propertyName"))] if discriminator else sorted(records[0]):
+            listed = [values_of(self.resolved(properties.get(name, {}))) for properties in records]
+            for values in ([own or others for own, others in zip(listed, given, strict=True)], given):
+                pairs = [(value, branch) for branch, own in zip(objects, values, strict=True) for value in own]
+                branches = dict(pairs)
+                # Each object has a tag, no two have the same, and all are of one JSON type.
+                if all(values) and len(branches) == len(pairs) and len({*map(type_of, branches)}) == 1:
+                    return Tags(name, branches)
         return None
 
 
@@ -103,11 +115,3 @@ def _given(discriminator: Node, branch: Node) -> list[str]:
     mapping = object_in(discriminator, "mapping")
     tags = [tag for tag, ref in mapping.items() if component_name(str(ref).rpartition("/")[2]) == name]
     return [*tags, name] if name and name not in mapping else tags
-
-
-def _tags(name: str, objects: list[Node], values: list[list[Any]]) -> Tags | None:
-    """Return the tags if each object has one, no two have the same, and all are of one JSON type."""
-    pairs = [(value, branch) for branch, own in zip(objects, values, strict=True) for value in own]
-    branches = dict(pairs)
-    is_distinct = len(branches) == len(pairs) and len({*map(type_of, branches)}) == 1
-    return Tags(name, branches) if is_distinct and all(values) else None

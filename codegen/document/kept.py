@@ -14,7 +14,8 @@ from ruamel.yaml import YAML
 
 from codegen import CODEGEN, OPENAPI
 from codegen.document.merging import merged
-from codegen.document.reading import METHODS, Node, SpecError, as_yaml, data_file, load, on_disk, replace
+from codegen.document.normal.nodes import operation_names
+from codegen.document.reading import Node, SpecError, as_yaml, data_file, load, on_disk, replace
 
 FOLDER = CODEGEN / "pages"
 ADDRESSES = FOLDER / "addresses.yaml"
@@ -100,20 +101,17 @@ def write(documents: Documents) -> None:
 
     After a crash between two of the steps, the same update does the rest.
     """
-    if len(documents) == 1:
-        replace(OPENAPI, merge(documents))
-        shutil.rmtree(FOLDER, ignore_errors=True)
-    files = dict.fromkeys([OPENAPI.name], next(iter(documents))) if len(documents) == 1 else _file_names(documents)
-    if files == _of_single():
-        return
+    files = _file_names(documents)
     FOLDER.mkdir(exist_ok=True)
     for name in files.keys() - {OPENAPI.name}:
         replace(FOLDER / name, documents[files[name]])
-    replace(ADDRESSES, as_yaml(dict(files), HEAD))
     replace(OPENAPI, merge(documents))
+    replace(ADDRESSES, as_yaml(dict(files), HEAD))
     for path in FOLDER.iterdir():
         if path.name not in {*files, ADDRESSES.name}:
             path.unlink()
+    if files == _of_single():
+        shutil.rmtree(FOLDER)
 
 
 def is_merge() -> bool:
@@ -129,7 +127,9 @@ def _of_single() -> dict[str, str]:
 
 
 def _file_names(pages: Collection[str]) -> dict[str, str]:
-    """Return the addresses of pages by the names of their files."""
+    """Return the addresses of pages by the names of their files. That of a single page is ``openapi.yaml``."""
+    if len(pages) == 1:
+        return dict.fromkeys([OPENAPI.name], next(iter(pages)))
     files: dict[str, str] = {}
     for page in pages:
         name = re.sub(r"\W+", "-", re.sub(r"\.\w+$", "", urlsplit(page).path)).strip("-") or "page"
@@ -146,7 +146,6 @@ def _merged(documents: Documents) -> Node:
 def _names(content: bytes) -> set[str]:
     """Return the names of the operations. Empty if the document cannot be read, as after a conflict of git."""
     try:
-        paths = load(content).get("paths", {}).items()
+        return operation_names(load(content))
     except SpecError:
         return set()
-    return {f"{method.upper()} {path}" for path, item in paths for method in METHODS if method in item}

@@ -7,7 +7,6 @@ form, the merge is refused, unless ``codegen/settled.yaml`` says which page is r
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import reduce
 from typing import Any
 
 from osvi_runtime import pointer
@@ -17,7 +16,7 @@ from codegen.document.reading import METHODS, DataFileError, Node, SpecError
 
 # Keys that may differ from page to page, like those that begin with "x-": no request and no response depends on them.
 WORDING = {"description", "example", "examples", "externalDocs", "info", "operationId", "summary", "tags", "title"}
-WORDING |= {"place"}  # of an operation in normal form
+WORDING |= {"place"}  # of a schema in normal form
 # Objects whose keys are names of the API. A property "title" of such an object is not wording.
 NAMED = {"$defs", "callbacks", "content", "definitions", "dependentRequired", "dependentSchemas", "encoding", "headers"}
 NAMED |= {"links", "mapping", "patternProperties", "properties", "responses", "scopes", "security", "variables"}
@@ -59,14 +58,17 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
         place, part = written[min(right, default=first)]
         if not right and any(other != written[first] for other in written.values()):
             meanings: Meanings = {}
-            for page, (steps, own) in written.items():
-                meaning = _meaning_of(steps, own, pages[page])
+            for page, (own_place, own) in written.items():
+                meaning = _meaning_of(own_place, own, pages[page])
                 meanings |= {} if meaning in meanings.values() else {page: meaning}
             if len(meanings) > 1:
                 contradictions[place] = meanings
         if part is not None:
-            *parents, name = place
-            reduce(lambda node, step: node.setdefault(step, {}), parents, spec)[name] = part
+            *steps, name = place
+            parent = spec
+            for step in steps:
+                parent = parent.setdefault(step, {})
+            parent[name] = part
     if contradictions:
         raise SpecError(_refusal(contradictions))
     return spec

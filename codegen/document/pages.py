@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from codegen.document.normal.nodes import below, object_in
-from codegen.document.reading import METHODS, SpecError, load
+from codegen.document.normal.nodes import below, operation_names
+from codegen.document.reading import SpecError, load
 
 FENCE = re.compile(rb"^(?P<fence>`{3,}|~{3,})[^\n]*\n(?P<text>.*?)^(?P=fence)[ \t]*$", re.DOTALL | re.MULTILINE)
 # The key "openapi": at the beginning of a line in YAML (also after a byte order mark), or after another key in JSON.
@@ -76,14 +76,12 @@ def extract(page: str, content: bytes) -> bytes | None:
 def _documents(source: str) -> dict[str, bytes]:
     """Return the document of a page, or the documents of the pages that an index links to, by their addresses."""
     content = fetch(source)
-    if document := extract(source, content):
-        return {source: _validated(source, content, document)}
+    if document := _valid_document(source, content):
+        return {source: document}
     links = _links(source, content.decode("utf-8", "replace"))
     if not links:
         raise SpecError(f"{source}: not an OpenAPI 3 document, and no fenced block (```yaml) of the page holds one")
-    contents = {page: fetch(page) for page in links}
-    documents = {page: extract(page, content) for page, content in contents.items()}
-    found = {page: _validated(page, contents[page], document) for page, document in documents.items() if document}
+    found = {page: document for page in links if (document := _valid_document(page, fetch(page)))}
     print(f"{source}: {len(found)} of the {len(links)} pages that it links to hold an OpenAPI document")
     if not found:
         raise SpecError(f"{source}: not an OpenAPI 3 document, and no page that it links to holds one")
@@ -92,16 +90,15 @@ def _documents(source: str) -> dict[str, bytes]:
 
 def _links(index: str, text: str) -> list[str]:
     """Return the addresses of the pages that an index links to. If it is at a URL, only those on the same server."""
-    found = [urldefrag(link).url for link in LINK.findall(text)]
-    links = {link for link in found if link and urlsplit(link).scheme in {"", "http", "https"}}
+    links = [urldefrag(link).url for link in LINK.findall(text)]
+    found = sorted({urljoin(index, link) for link in links if link})  # which joins paths of files too
     if URL.match(index):
-        addresses = {urljoin(index, link) for link in links}
-        return sorted(address for address in addresses if urlsplit(address)[:2] == urlsplit(index)[:2])
-    return sorted(link if URL.match(link) else str(Path(index).parent / link) for link in links)
+        return [page for page in found if urlsplit(page)[:2] == urlsplit(index)[:2]]
+    return [page for page in found if urlsplit(page).scheme in {"", "http", "https"}]
 
 
-def _validated(page: str, content: bytes, document: bytes) -> bytes:
-    """Return the document of a page with this content, and print what is not valid in it.
+def _valid_document(page: str, content: bytes) -> bytes | None:
+    """Return the document of a page with this content, and print what is not valid in it. None if there is none.
 
     Vendors publish documents with single faults that change no operation, such as a space in the name of a component.
 
@@ -111,6 +108,9 @@ def _validated(page: str, content: bytes, document: bytes) -> bytes:
     from openapi_spec_validator.shortcuts import get_validator_cls  # noqa: PLC0415 - takes long
     from openapi_spec_validator.validation.exceptions import ValidatorDetectError  # noqa: PLC0415
 
+    document = extract(page, content)
+    if document is None:
+        return None
     lines_before = content[: content.index(document)].count(b"\n")
     try:
         spec = load(b"\n" * lines_before + document)  # so that an error names the line of the page
@@ -125,8 +125,7 @@ def _validated(page: str, content: bytes, document: bytes) -> bytes:
     if faults:
         lines = [f"  {fault.splitlines()[0][:WIDTH]}" for fault in sorted(faults)]
         text = "\n".join([f"{page}: not a valid OpenAPI document:", *lines])
-        items = object_in(spec, "paths").values()
-        if not any(isinstance(item, dict) and {*METHODS} & item.keys() for item in items):
+        if not operation_names(spec):
             raise SpecError(text)
         print(text)
     return document

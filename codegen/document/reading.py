@@ -1,10 +1,10 @@
-"""Loads an OpenAPI document as JSON, and finds its operations, statuses, references, properties, server and token."""
+"""Loads OpenAPI documents and data files, and finds the server of a document and the header of its token."""
 
-import hashlib
 import json
 import re
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,6 @@ class _JSONConstructor(SafeConstructor):
 _JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
 
 
-def sha256(content: bytes) -> str:
-    """Return the hex digest of a document."""
-    return hashlib.sha256(content).hexdigest()
-
-
 def on_disk(path: Path) -> bytes | None:
     """Return the content of a file. None if there is none."""
     return path.read_bytes() if path.exists() else None
@@ -60,9 +55,9 @@ def data_file(name: str, content_of: Callable[[Path], bytes | None] = on_disk) -
     content = content_of(CODEGEN / f"{name}.yaml") or b""
     try:
         # A line of its own for an empty mapping is passed over: entries may stand below it.
-        found = YAML(typ="safe", pure=True).load(re.sub(rb"(?m)^\{\}$", b"", content)) or {}
-    except YAMLError as error:
-        raise DataFileError(f"codegen/{name}.yaml: not readable as YAML: {_with_lines(error)}") from error
+        found = _parsed(re.sub(rb"(?m)^\{\}$", b"", content)) or {}
+    except SpecError as error:
+        raise DataFileError(f"codegen/{name}.yaml: {error}") from error
     if not isinstance(found, dict):
         raise DataFileError(f"codegen/{name}.yaml: not a mapping: each line needs a key, a colon and a value")
     return found
@@ -100,17 +95,22 @@ def replace(path: Path, content: bytes) -> None:
     new.replace(path)
 
 
-def _with_lines(error: Exception) -> str:
-    """Return the text of an error of the parser, without its name for the source."""
-    return str(error).replace('in "<unicode string>", ', "in ").replace('in "<byte string>", ', "in ")
+def _parsed(content: bytes) -> Any:
+    """Parse JSON or YAML.
 
-
-def _json(text: str) -> Any:
-    """Parse JSON; a text that is no JSON may be YAML. A key twice is left to the reader of YAML too."""
+    Raises:
+        SpecError: It is not UTF-8 or not YAML, or has a key twice.
+    """
     try:
-        return json.loads(text, object_pairs_hook=_object)
-    except ValueError:
-        return _yaml(text)
+        text = content.decode("utf-8-sig")
+        with suppress(ValueError):  # what is no JSON, or has a key twice, is left to the parser of YAML
+            return json.loads(text, object_pairs_hook=_object)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.Constructor = _JSONConstructor
+        return yaml.load(text)
+    except (UnicodeDecodeError, YAMLError) as error:
+        # Without the name that the parser has for the source
+        raise SpecError(f"not readable as YAML: {error}".replace('in "<unicode string>", ', "in ")) from error
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Node:
@@ -120,24 +120,13 @@ def _object(pairs: list[tuple[str, Any]]) -> Node:
     return made
 
 
-def _yaml(text: str) -> Any:
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Constructor = _JSONConstructor
-    return yaml.load(text)
-
-
 def load(source: Path | bytes) -> Node:
     """Parse YAML or JSON. Mapping keys become strings: an unquoted ``200`` is the status "200".
 
     Raises:
         SpecError: The source is not UTF-8 or not YAML, has a key twice, or is not an OpenAPI 3 document.
     """
-    content = source.read_bytes() if isinstance(source, Path) else source
-    try:
-        text = content.decode("utf-8-sig")
-        document = _json(text) if text.lstrip().startswith("{") else _yaml(text)
-    except (UnicodeDecodeError, YAMLError) as error:
-        raise SpecError(f"not readable as YAML: {_with_lines(error)}") from error
+    document = _parsed(source.read_bytes() if isinstance(source, Path) else source)
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
     try:

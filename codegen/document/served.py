@@ -8,13 +8,14 @@ from attrs import frozen
 
 from codegen.document.forms import Forms
 from codegen.document.normal.document import schemas_of
-from codegen.document.normal.nodes import BROKEN, reachable
+from codegen.document.normal.nodes import BROKEN
 from codegen.document.reading import HEADER_NAME, Node
 
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
 SCALARS = {"string", "number", "boolean"}
-# The styles of arrays, by the location of the parameter. The first is the default.
+# The styles of parameters that are no objects, by their location. The first is the default.
 STYLES = {"path": ("simple",), "query": ("form", "spaceDelimited", "pipeDelimited"), "header": ("simple",)}
+OF_OBJECTS = {"query": (*STYLES["query"], "deepObject")}
 
 
 @frozen
@@ -56,7 +57,7 @@ def style_of(parameter: Node, forms: Forms) -> str:
     """
     types = forms.json_types(parameter["schema"])
     style = str(parameter.get("style", STYLES[parameter["in"]][0]))
-    if style in {"spaceDelimited", "pipeDelimited", "form"} and parameter.get("explode", style == "form"):
+    if style in STYLES["query"] and parameter.get("explode", style == "form"):
         return "properties" if "object" in types else ""
     return "" if types <= SCALARS else style
 
@@ -75,7 +76,7 @@ def _reasons(node: Node, forms: Forms) -> Iterator[str]:
         elif status in success_statuses(node) and "not_json" in answer:
             yield f"an answer {status} of {', '.join(answer['not_json'])}"
     served = {**node, "responses": {status: node["responses"][status] for status in success_statuses(node)}}
-    schemas = reachable(forms.document, [schema for *_, schema in schemas_of(served)])
+    schemas = forms.reachable(schema for *_, schema in schemas_of(served))
     yield from sorted(schema[BROKEN] for schema in schemas if BROKEN in schema)
 
 
@@ -88,12 +89,11 @@ def _problem(parameter: Node, forms: Forms) -> str:
         return "no schema, or one for a content type"
     if location == "header" and not HEADER_NAME.fullmatch(parameter["name"]):
         return "no name for a header"
-    types = forms.json_types(parameter["schema"])
-    if "object" in types:
-        is_sent = location == "query" and style_of(parameter, forms) in {"properties", "deepObject", *STYLES["query"]}
-    else:
-        is_sent = parameter.get("style", STYLES[location][0]) in STYLES[location]
-    if style_of(parameter, forms) == "properties" and "object" in forms.inner_types(parameter["schema"], "object"):
+    schema = parameter["schema"]
+    styles = OF_OBJECTS if "object" in forms.json_types(schema) else STYLES
+    is_sent = parameter.get("style", STYLES[location][0]) in styles.get(location, ())
+    if not is_sent or not forms.inner_types(schema, "array") <= SCALARS:
+        return "a value or a style that cannot be sent"
+    if style_of(parameter, forms) == "properties" and "object" in forms.inner_types(schema, "object"):
         return "an object within an object, for which OpenAPI has no encoding"
-    is_flat = forms.inner_types(parameter["schema"], "array") <= SCALARS
-    return "" if is_sent and is_flat else "a value or a style that cannot be sent"
+    return ""

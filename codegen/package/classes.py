@@ -19,24 +19,27 @@ class Class:
         place: Its place in the document.
         form: Its form.
         schema: Its schema in normal form.
-        owner: The place of the class that has it, or the name of an operation. Empty for a component.
-        own_name: Its name there.
-        depth: The number of schemas in which it is.
     """
 
     place: str
     form: str
     schema: Node
-    owner: str
-    own_name: str
-    depth: int
+
+
+@frozen
+class _Part:
+    """A schema, its place in the document, and the text for the name of its class."""
+
+    text: str
+    place: str
+    schema: Node
 
 
 class Classes:
     """Finds the classes of a document, and names them by their places.
 
-    Components get their names first, then the schemas in their order of depth, so that growth renames nothing: a class
-    within a class is named after that, and null and other words are no part of a name.
+    Components get their names first, then the schemas within them and in operations, then those within these, and so
+    on, so that growth renames nothing: a class within a class is named after that.
 
     Args:
         document: The document in normal form.
@@ -49,61 +52,50 @@ class Classes:
     """
 
     def __init__(self, document: Node, forms: Forms) -> None:
-        self._forms = forms
-        self._found: dict[str, Class] = {}  # by their places
-        for name, schema in document["components"]["schemas"].items():
-            self._walk(schema, "", name, below(COMPONENTS, name), depth=0)
+        self._forms, self._names = forms, ClassNames()
+        self.by_name: dict[str, Class] = {}
+        self.modules = self._names.modules
         self.functions = function_names(document["operations"])
+        components = document["components"]["schemas"].items()
+        parts = self._named([_Part(name, below(COMPONENTS, name), schema) for name, schema in components])
         for operation, node in document["operations"].items():
             for place, name, schema in schemas_of(node):
-                self._walk(schema, self.functions[operation], name, place, depth=1)
-        names = ClassNames()
-        self.by_name = {name: self._found[place] for place, name in self._named(names).items()}
-        self.modules = names.modules
-        self._names = {id(cls.schema): name for name, cls in self.by_name.items()}
+                parts.append(_Part(inline_text(self.functions[operation], name), place, schema))
+        while parts:
+            parts = self._named(parts)
+        self._by_schema = {id(cls.schema): name for name, cls in self.by_name.items()}
 
     def name_of(self, schema: Node) -> str:
-        """Return the name of the class of a schema, null apart. Empty if it has none."""
-        return self._names.get(id(self._forms.resolved(schema)), "")
+        """Return the name of the class of a schema. Empty if it has none."""
+        return self._by_schema.get(id(self._forms.resolved(schema)), "")
 
-    def _named(self, names: ClassNames) -> dict[str, str]:
-        """Return the names by the places."""
-        named: dict[str, str] = {}
-        for depth in sorted({cls.depth for cls in self._found.values()}):
-            texts = {
-                place: inline_text(named.get(cls.owner, cls.owner), cls.own_name)
-                for place, cls in self._found.items()
-                if cls.depth == depth
-            }
-            for place in sorted(texts, key=lambda place: (names.plain(texts[place]).name != texts[place], place)):
-                named[place] = names.new(texts[place])
-        return named
+    def _named(self, parts: list[_Part]) -> list[_Part]:
+        """Name the classes of schemas, and return the schemas within these."""
+        within = []
+        for part in sorted(parts, key=lambda part: (self._names.plain(part.text).name != part.text, part.place)):
+            if "$ref" in part.schema:  # the class is that of a component
+                continue
+            form, text = self._forms.of(part.schema), part.text
+            if form in CLASSES:
+                text = self._names.new(text)
+                self.by_name[text] = Class(part.place, form, part.schema)
+            for steps, name, schema in self._children(part.schema):
+                within.append(_Part(inline_text(text, name), below(part.place, *steps), schema))
+        return within
 
-    def _walk(self, schema: Node, owner: str, name: str, place: str, depth: int) -> None:
-        """Find the classes in a schema. The first of them is named by ``owner`` and ``name``."""
-        if "$ref" in schema:
-            return
-        form = self._forms.of(schema)
-        if form in CLASSES:
-            self._found[place] = Class(place, form, schema, owner, name, depth)
-            owner, name = place, ""
-        for step, child_name, child in self._children(schema, form):
-            self._walk(child, owner, f"{name}_{child_name}" if name else child_name, below(place, *step), depth + 1)
-
-    def _children(self, schema: Node, form: str) -> Iterator[tuple[tuple[str, ...], str, Node]]:
+    def _children(self, schema: Node) -> Iterator[tuple[tuple[str, ...], str, Node]]:
         """Yield the schemas in a schema, with their places in it and their names there."""
-        if form == "record":
-            yield from ((("properties", name), name, child) for name, child in schema["properties"].items())
-        if form in {"record", "map"} and isinstance(schema.get("additionalProperties"), dict):
-            yield ("additionalProperties",), "additional_property", schema["additionalProperties"]
-        elif form == "array":
-            yield ("items",), "item", schema["items"]
-        elif "anyOf" in schema:
+        yield from ((("properties", name), name, child) for name, child in schema.get("properties", {}).items())
+        for key, name in {"additionalProperties": "additional_property", "items": "item"}.items():
+            if isinstance(schema.get(key), dict):
+                yield (key,), name, schema[key]
+        if "anyOf" in schema:
             tags = self._forms.tags(schema)
             by_branch = {id(branch): str(tag) for tag, branch in sorted(tags.branches.items())} if tags else {}
+            branches = dict(enumerate(schema["anyOf"]))
             names = {
                 index: by_branch.get(id(branch)) or branch.get("title") or f"type_{index}"
-                for index, branch in enumerate(schema["anyOf"])
+                for index, branch in branches.items()
             }
-            unique = distinct(names, names.__getitem__)
-            yield from (((unique[index],), unique[index], branch) for index, branch in enumerate(schema["anyOf"]))
+            for index, name in distinct(names, names.__getitem__).items():
+                yield (name,), name, branches[index]

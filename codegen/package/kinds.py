@@ -13,6 +13,8 @@ from codegen.package.classes import Classes
 from codegen.package.naming import distinct
 from codegen.package.texts import literal
 
+AS_TYPE: Any = Factory(lambda kind: kind.type, takes_self=True)
+
 
 @frozen
 class Kind:
@@ -20,8 +22,8 @@ class Kind:
 
     Attributes:
         type: The type of a value that has been read.
-        argument: The annotation of an argument.
         name: The name of the method of a `Choice` that reads such a value.
+        argument: The annotation of an argument.
         annotation: The type with what else the spec says of the values, from which the runtime makes the reader.
         empty: The expression for an absent value.
         is_nullable: Whether null is allowed. The other attributes do not include null.
@@ -30,9 +32,9 @@ class Kind:
     """
 
     type: str
-    argument: str
     name: str
-    annotation: str = field(default=Factory(lambda self: self.type, takes_self=True))
+    argument: str = AS_TYPE
+    annotation: str = AS_TYPE
     empty: str = "None"
     is_nullable: bool = False
     parts: tuple["Kind", ...] = field(default=(), eq=False)
@@ -41,56 +43,54 @@ class Kind:
     def with_null(self) -> "Kind":
         """Return the kind with null among its values, for values that are not properties."""
         has_null = self.is_nullable and self.type not in {"Any", "None"}
-        return _around(self, "{} | None", "{} | None", "{}") if has_null else self
+        return _around(self, "{}", "{} | None", "{} | None") if has_null else self
 
 
 def array_of(item: Kind) -> Kind:
     """Return the kind of arrays of values of a kind."""
-    return _around(item, "tuple[{}, ...]", "Sequence[{}]", "array_of_{}", empty="()")
+    return _around(item, "array_of_{}", "tuple[{}, ...]", "Sequence[{}]", empty="()")
 
 
 def map_of(value: Kind) -> Kind:
     """Return the kind of objects with any names and values of a kind."""
-    return _around(value, "Mapping[str, {}]", "Mapping[str, {}]", "mapping_of_{}", empty="EMPTY")
+    return _around(value, "mapping_of_{}", "Mapping[str, {}]", "Mapping[str, {}]", empty="EMPTY")
 
 
-def _around(inner: Kind, type_: str, argument: str, name: str, empty: str = "None") -> Kind:
+def _around(inner: Kind, name: str, type_: str, argument: str, empty: str = "None") -> Kind:
     """Return a kind whose texts have those of another one in them, in the place of the braces."""
-    texts = (type_.format(inner.type), argument.format(inner.argument), name.format(inner.name))
+    texts = (type_.format(inner.type), name.format(inner.name), argument.format(inner.argument))
     return Kind(*texts, type_.format(inner.annotation), empty, parts=(inner,))
 
 
-ANYTHING = Kind("Any", "Any", "anything", is_nullable=True)
-UNKNOWN = Kind("UnknownModel", "UnknownModel", "")  # of a tag that the spec does not know
+ANYTHING = Kind("Any", "anything", is_nullable=True)
+UNKNOWN = Kind("UnknownModel", "")  # of a tag that the spec does not know
 # By their form.
 SCALARS = {
     "any": ANYTHING,
-    "boolean": Kind("bool", "bool", "boolean"),
-    "integer": Kind("int", "int", "integer"),
-    "null": Kind("None", "None", "null", is_nullable=True),
-    "number": Kind("float", "float", "number"),
-    "string": Kind("str", "str", "string"),
+    "boolean": Kind("bool", "boolean"),
+    "integer": Kind("int", "integer"),
+    "null": Kind("None", "null", is_nullable=True),
+    "number": Kind("float", "number"),
+    "string": Kind("str", "string"),
 }
-
-
-def _format(name: str, type_: type) -> Kind:
-    """Return the kind of the strings of a format that have a type of their own."""
-    text = f"{type_.__module__}.{type_.__qualname__}"
-    return Kind(text, text, name.replace("-", "_"))
-
-
-FORMATS = {format_.name: _format(format_.name, format_.type) for format_ in CONVERTED}
+# Of the strings of a format that have a type of their own, by the format.
+FORMATS = {
+    one.name: Kind(f"{one.type.__module__}.{one.type.__qualname__}", one.name.replace("-", "_")) for one in CONVERTED
+}
 
 
 class Kinds:
     """Finds the kinds of the schemas of a document in normal form.
 
     Attributes:
+        forms: The forms of the schemas.
+        classes: Their classes.
         circular: The places of components that contain themselves without a class between. There, they are any value.
     """
 
-    def __init__(self, forms: Forms, classes: Classes) -> None:
-        self.forms, self.classes = forms, classes
+    def __init__(self, document: Node) -> None:
+        self.forms = Forms(document)
+        self.classes = Classes(document, self.forms)
         self.circular: set[Finding] = set()
         self._open: set[int] = set()
 
@@ -108,10 +108,9 @@ class Kinds:
 
     def branches(self, choice: Node) -> dict[str, Kind]:
         """Return the kinds of the branches of a choice, by the names of the methods that read them."""
-        kinds = [*dict.fromkeys(map(self.of, choice["anyOf"]))]
-        names = dict(enumerate(f"{kind.name}_" if kind.name == "json" else kind.name for kind in kinds))
-        unique = distinct(names, names.__getitem__)
-        return {unique[index]: kind for index, kind in enumerate(kinds)}
+        kinds = map(self.of, choice["anyOf"])
+        names = {kind: f"{kind.name}_" if kind.name == "json" else kind.name for kind in kinds}
+        return {name: kind for kind, name in distinct(names, names.__getitem__).items()}
 
     def others(self, schema: Node) -> Kind:
         """Return the kind of the properties that an object may have beside the declared ones."""
@@ -121,9 +120,9 @@ class Kinds:
     def _of(self, schema: Node) -> Kind:
         form, name = self.forms.of(schema), self.classes.name_of(schema)
         if form == "record":
-            return Kind(name, f"{name} | Mapping[str, Any]", snake_case(name))
+            return Kind(name, snake_case(name), f"{name} | Mapping[str, Any]")
         if form == "enum":
-            return Kind(name, f"{name} | str", snake_case(name))
+            return Kind(name, snake_case(name), f"{name} | str")
         if form == "choice":
             joined = _joined([self.of(branch) for branch in schema["anyOf"]])
             return evolve(joined, type=name, annotation=name, name=snake_case(name))
@@ -146,12 +145,11 @@ class Kinds:
         return _joined([self._tagged(tags), *map(self.of, beside)])
 
     def _tagged(self, tags: Tags) -> Kind:
-        names = {tag: self.classes.name_of(branch) for tag, branch in tags.branches.items()}
-        classes = dict.fromkeys(names.values())
-        type_, name = " | ".join([*classes, "UnknownModel"]), "_or_".join(map(snake_case, classes))
-        annotation = f"Annotated[{type_}, TaggedBy({literal(tags.name)}, {literal(names)})]"
-        parts = (*(self.of(branch) for branch in tags.branches.values()), UNKNOWN)
-        return Kind(type_, f"{type_} | Mapping[str, Any]", name, annotation, parts=parts)
+        kinds = {tag: self.of(branch) for tag, branch in tags.branches.items()}
+        joined = _joined([*kinds.values(), UNKNOWN])
+        tagged_by = f"TaggedBy({literal(tags.name)}, {literal({tag: kind.type for tag, kind in kinds.items()})})"
+        argument, annotation = f"{joined.type} | Mapping[str, Any]", f"Annotated[{joined.type}, {tagged_by}]"
+        return evolve(joined, argument=argument, annotation=annotation)
 
 
 def _listed(kind: Kind, values: tuple[Any, ...]) -> Kind:
@@ -167,7 +165,7 @@ def _joined(kinds: list[Kind]) -> Kind:
     """Return the kind of values of one of several kinds."""
 
     def joined(part: str, separator: str = " | ") -> str:
-        return separator.join(dict.fromkeys(getattr(kind, part) for kind in kinds))
+        return separator.join(dict.fromkeys(text for kind in kinds if (text := getattr(kind, part))))
 
-    texts = (joined("type"), joined("argument"), joined("name", "_or_"), joined("annotation"))
+    texts = (joined("type"), joined("name", "_or_"), joined("argument"), joined("annotation"))
     return Kind(*texts, parts=tuple(kinds))

@@ -1,7 +1,6 @@
 """The properties of a class and the arguments of a function, for the templates."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from attrs import evolve, frozen
 
@@ -61,9 +60,12 @@ class Member:
         """What is assigned to the field: nothing, its default, or also what its annotation does not say."""
         default = "" if self.required else self.kind.empty
         says_null = self.annotation in {"Any", "None"} or (self.required and self.kind.empty == "None")
-        metadata: dict[str, Any] = {} if self.spec_name == self.name else {"name": self.spec_name}
-        metadata |= {"nullable": True} if self.kind.is_nullable and not says_null else {}
-        metadata |= {"read_only": True} if self.read_only else {}
+        facts = {
+            "name": "" if self.spec_name == self.name else self.spec_name,
+            "nullable": self.kind.is_nullable and not says_null,
+            "read_only": self.read_only,
+        }
+        metadata = {name: fact for name, fact in facts.items() if fact}
         if not metadata:
             return default
         return f"Field({f'default={default}, ' if default else ''}metadata={literal(metadata)})"

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import TypeVar
 
 import osvi_runtime
-from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
+from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser.properties import Class
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case, snake_case
 
@@ -21,19 +21,15 @@ from codegen.document.reading import DataFileError
 
 K = TypeVar("K")
 RUNTIME = [name for name, value in vars(osvi_runtime).items() if name[0] != "_" and not isinstance(value, ModuleType)]
-# The names that the templates import from the runtime and the standard library. A class of the spec cannot have them.
+# The names that the templates import from the runtime and the standard library. A class with one gets "Schema" too.
 RESERVED = [*RUNTIME, "Annotated", "Any", "ClassVar", "Field", "Final", "Literal", "Mapping", "Sequence"]
 
 
 @cache
 def options() -> Config:
-    """Return the options of openapi-python-client in ``config.yaml``, with other names for what we import."""
+    """Return the options of openapi-python-client in ``config.yaml``."""
     options = ConfigFile.load_from_path(CODEGEN / "config.yaml")
-    config = Config.from_sources(options, MetaType.NONE, "", "utf-8", overwrite=True, output_path=None)
-    for name in RESERVED:
-        override = {"class_name": f"{name}Schema", "module_name": f"{name}Schema"}
-        config.class_overrides.setdefault(name, ClassOverride.model_validate(override))
-    return config
+    return Config.from_sources(options, MetaType.NONE, "", "utf-8", overwrite=True, output_path=None)
 
 
 class ClassNames:
@@ -45,32 +41,29 @@ class ClassNames:
 
     def __init__(self) -> None:
         self.modules: dict[str, str] = {}
-        self._numbers: dict[str, int] = {}
 
     def plain(self, text: str) -> Class:
         """Return the names of a class and its module for a text. The generator would change them no more."""
         made = Class.from_string(string=text, config=options())
         while (again := ClassName(made.name, options().field_prefix)) != made.name:
             made = Class(again, PythonIdentifier(again, options().field_prefix))
-        return made
+        return self.plain(f"{made.name}Schema") if made.name in RESERVED else made
 
-    def new(self, text: str) -> str:
+    def new(self, text: str, number: int = 1) -> str:
         """Return a name that neither another class nor its module has, with a number if need be."""
-        while True:
-            number = self._numbers.get(text, 1)
-            self._numbers[text] = number + 1
-            made = self.plain(text if number == 1 else f"{text}_{number}")
-            name, module = str(made.name), unicodedata.normalize("NFKC", made.module_name)
-            # A module of the name of its class, in a script without capital letters, would hide the class.
-            module += "_" * (module == name)
-            if name not in self.modules and module not in self.modules.values():
-                self.modules[name] = module
-                return name
+        made = self.plain(text if number == 1 else f"{text}_{number}")
+        name, module = str(made.name), unicodedata.normalize("NFKC", made.module_name)
+        # A module of the name of its class, in a script without capital letters, would hide the class.
+        module += "_" * (module == name)
+        if name in self.modules or module in self.modules.values():
+            return self.new(text, number + 1)
+        self.modules[name] = module
+        return name
 
 
 def inline_text(owner: str, name: str) -> str:
     """Return the text for the name of a class without a name in the document, by its owner and its name there."""
-    return f"{pascal_case(owner)}{pascal_case(name)}" if owner else name
+    return f"{pascal_case(owner)}{pascal_case(name)}"
 
 
 def function_names(operations: Iterable[str]) -> dict[str, str]:

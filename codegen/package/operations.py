@@ -118,7 +118,7 @@ class Function:
             wrapped(description_of(self._node)),
             wrapped(whole if fields else ""),
             section("Args", {argument.name: argument.description for argument in self.arguments}),
-            section("Answers", {status: text for status, text in texts.items() if status in self.answers}),
+            section("Answers", {status: texts.get(status, "") for status in self.answers}),
             section("Errors", {status: texts[status] for status in self.errors}),
             f"`{self.place}` in openapi.yaml.",
         )

@@ -1,5 +1,6 @@
 """Writes the generated package with our templates, and formats it."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -9,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
-from openapi_python_client import TEMPLATE_FILTERS
 from osvi_runtime.formats import CONVERTED
 
-from codegen.document.forms import CLASSES, Forms
+from codegen.document.forms import CLASSES
 from codegen.document.normal import normal
-from codegen.document.reading import Node, SpecError, data_file, load, server, sha256, token_header
+from codegen.document.reading import Node, SpecError, data_file, load, server, token_header
 from codegen.document.served import refusal, unserved
-from codegen.package.classes import Classes
 from codegen.package.examples import examples
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
@@ -55,12 +54,12 @@ class Package:
         if self.left_out and not (leaves_out and made.document["operations"]):
             raise SpecError(refusal(self.left_out))
         self.document = made.document
-        self.digest, self.server, self.token_header = sha256(content), server(spec), token_header(made.document)
+        self.digest = hashlib.sha256(content).hexdigest()
+        self.server, self.token_header = server(spec), token_header(made.document)
         self.wording = data_file("wording")
-        self.forms = Forms(made.document)
-        classes, taken = Classes(made.document, self.forms), data_file("config")["taken_names"]
-        self.classes, self.modules = classes.by_name, classes.modules
-        self.kinds = Kinds(self.forms, classes)
+        self.kinds = Kinds(made.document)
+        classes, taken = self.kinds.classes, data_file("config")["taken_names"]
+        self.forms, self.classes, self.modules = self.kinds.forms, classes.by_name, classes.modules
         functions = renamed(classes.functions, data_file("functions"))
         named = {form: [name for name, cls in self.classes.items() if cls.form == form] for form in CLASSES}
         self.enums = {name: enum_names(self.classes[name].schema["enum"]) for name in named["enum"]}
@@ -79,16 +78,14 @@ class Package:
         self.package = into / "osvi_openapi"
         self.package.mkdir(parents=True)
         (self.package / "py.typed").touch()
-        # As that of openapi-python-client, so that a template of either is written in the same way.
         loader = FileSystemLoader(TEMPLATES)
         self.env = Environment(loader=loader, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
-        self.env.filters |= TEMPLATE_FILTERS | {"literal": literal, "wrapped": wrapped}
+        self.env.filters |= {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "runtime": RUNTIME, "modules": MODULES}
         self._write_modules()
         for hook in options().post_hooks:
             command = [sys.executable, "-m", *hook.split()]
-            environment = {"LC_ALL": "C.UTF-8"}
-            run = subprocess.run(command, check=False, capture_output=True, cwd=self.package, env=environment)
+            run = subprocess.run(command, check=False, capture_output=True, cwd=self.package, env={"LC_ALL": "C.UTF-8"})
             if run.returncode:
                 raise SpecError(f"the generated code cannot be formatted:\n{run.stderr.decode()}")
 
@@ -98,12 +95,11 @@ class Package:
         for name, fields in self.members.items():
             others = self.others[name].annotation if self.classes[name].schema.get("additionalProperties") else ""
             types = [others, *(field.annotation for field in fields)]
-            self.render_class(name, "model", "`{}` of openapi.yaml.", types, members=fields, others=others)
+            self.render_class(name, "model", types, members=fields, others=others)
         for name, branches in self.choices.items():
-            types = [kind.annotation for kind in branches.values()]
-            self.render_class(name, "choice", "A value of several kinds.", types, branches=branches)
+            self.render_class(name, "choice", [kind.annotation for kind in branches.values()], branches=branches)
         for name, names in self.enums.items():
-            self.render_class(name, "str_enum", "The values of `{}`.", names=names)
+            self.render_class(name, "str_enum", names=names)
         # A module of the name of its function would hide the function.
         operations = {function.name: f"_{function.name}" for function in self.functions}
         for function in self.functions:
@@ -126,17 +122,14 @@ class Package:
         content = json.dumps(value, indent=1, ensure_ascii=False)
         (self.package / f"{name}.json").write_text(f"{content}\n", encoding="utf-8")
 
-    def render_class(self, name: str, template: str, default: str, types: Iterable[str] = (), **values: Any) -> None:
-        """Write the module of a class. Its docstring is its description, or else the default, with its name."""
-        text = description_of(self.classes[name].schema, self.wording.get(name)) or default.format(name)
+    def render_class(self, name: str, template: str, types: Iterable[str] = (), **values: Any) -> None:
+        """Write the module of a class."""
+        text = description_of(self.classes[name].schema, self.wording.get(name))
         self.render(f"models/{self.modules[name]}", template, types, cls=name, text=text, **values)
-
-    def classes_in(self, *types: str) -> set[str]:
-        """Return the names of the classes in annotations."""
-        return {*re.findall(r"\w+", " ".join(types))} & self.modules.keys()
 
     def render(self, name: str, template: str, types: Iterable[str] = (), **values: Any) -> None:
         """Write one module, with imports of the classes in these types."""
-        path, classes = self.package / f"{name}.py", sorted(self.classes_in(*types) - {values.get("cls")})
+        path, words = self.package / f"{name}.py", {*re.findall(r"\w+", " ".join(types))}
+        classes = sorted(words & self.modules.keys() - {values.get("cls")})
         path.parent.mkdir(exist_ok=True)
         path.write_text(self.env.get_template(f"{template}.py.jinja").render(values, classes=classes), encoding="utf-8")

@@ -7,9 +7,10 @@ from typing import Any
 from attrs import frozen
 
 from codegen.document.normal.nodes import below
-from codegen.document.reading import data_file
+from codegen.document.reading import committed, data_file
 from codegen.package.naming import identifier
-from codegen.promises.surface import NEEDED, Tree, text
+from codegen.promises import surface
+from codegen.promises.surface import Tree, text
 
 # The classes of the wrapper that users see in place of generated classes.
 WRAPPER_NAMES = {"ChatV1Session": "ChatSession"}
@@ -69,7 +70,7 @@ def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator
 
 def _is_other(kind: Kind, was: Tree, now: Tree) -> bool:
     """Return whether a set of names, such as the branches of a union, has become one with other names."""
-    return bool(kind.changed and was and now) and was.keys().isdisjoint(now) and {*map(str, was.values())} == {"True"}
+    return bool(kind.changed and now) and surface.is_set(was) and was.keys().isdisjoint(now)
 
 
 def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Difference:
@@ -98,21 +99,28 @@ def gains(before: Tree, now: Tree) -> list[str]:
 
 
 def _place(path: tuple[str, ...], tree: Tree) -> str:
-    group, *names = path
-    if not names:
-        return {"server": "#/servers"}.get(group, "#/components/securitySchemes")
-    owner = tree["classes" if group == NEEDED else group][names[0]]
-    return below(owner["place"], "properties", names[2]) if "fields" in path else owner.get("sends") or owner["place"]
+    match path:
+        case ["server"]:
+            return "#/servers"
+        case ["token header"]:
+            return "#/components/securitySchemes"
+        case ["operations", name, *_]:
+            return str(tree["operations"][name]["sends"])
+        case ["classes", name, "fields", field, *_]:
+            return below(tree["classes"][name]["place"], "properties", field)
+        case _:
+            return str(tree["classes"][path[1]]["place"])
 
 
 def _cure(one: Difference, before: Tree, now: Tree) -> str:
     """Return how a class that is gone keeps its name, if a new class may be the same. Otherwise nothing."""
-    if one.path[:-1] != ("classes",):
-        return ""
-    name, old, shape = one.path[1], before["classes"], _shape(one.was)
-    same = [other for other, cls in now["classes"].items() if other not in old and _shape(cls) == shape]
-    lines = " or ".join(f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same)
-    return lines and f"; if it has another name now, class_overrides in codegen/config.yaml keeps this: {lines}"
+    match one.path:
+        case ["classes", name]:
+            old, shape = before["classes"], _shape(one.was)
+            same = [other for other, cls in now["classes"].items() if other not in old and _shape(cls) == shape]
+            lines = " or ".join(f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same)
+            return lines and f"; if it has another name now, class_overrides in codegen/config.yaml keeps this: {lines}"
+    return ""
 
 
 def _shape(cls: Tree) -> Any:
@@ -124,34 +132,43 @@ def promised(before: Tree, now: Tree) -> Tree:
     """Return what is promised from now on: all that is offered, and what is broken as it was."""
     tree = copy.deepcopy(now)
     for one in differences(before, now):
-        if not one.is_break:
-            continue
-        *groups, name = one.path
-        owner = tree
-        for group in groups:
-            owner = owner.setdefault(group, {})
-        if one.was is None:
-            del owner[name]
-        else:
-            owner[name] = one.was
+        if one.is_break:
+            _put(tree, one.path, one.was)
     return tree
+
+
+def committed_promises() -> Tree:
+    """Return what is promised by what is committed, without what a person has accepted to be gone or changed."""
+    tree = surface.read(committed)
+    for one in [*differences(tree, surface.read())]:
+        if one.is_break:
+            _put(tree, one.path, None)
+    return tree
+
+
+def _put(tree: Tree, path: Sequence[str], fact: Any) -> None:
+    """Put a fact at its place in a tree, or take away what is there if it is None."""
+    *groups, name = path
+    for group in groups:
+        tree = tree.setdefault(group, {})
+    if fact is None:
+        tree.pop(name, None)
+    else:
+        tree[name] = fact
 
 
 def lost(before: Tree, now: Tree) -> list[str]:
     """Return what users may have written, and what is gone: names, values in quotes, paths, the header, the URL."""
     words: list[str] = []
     for one in differences(before, now):
+        is_gone = one.is_break and one.now is None
         match one.path:
-            case _ if not one.is_break:
-                pass
-            case [_]:
+            case [_] if one.is_break:  # the server or the header
                 words.append(one.was)
-            case _ if one.now is not None:
-                pass
-            case ["operations", name]:
+            case ["operations", name] if is_gone:
                 words += [name, one.was["sends"].split()[1]]
-            case [*_, "values", name]:
+            case [*_, "values", name] if is_gone:
                 words += [name, f'"{one.was}"']
-            case _:
-                words.append(one.path[-1])
+            case [*_, name] if is_gone:
+                words.append(name)
     return [*dict.fromkeys(words)]

@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.reading import Node, as_yaml, committed, data_file, on_disk
+from codegen.document.reading import Node, as_yaml, data_file, on_disk
 from codegen.package.kinds import Kind
 from codegen.package.members import Member
 from codegen.package.operations import Function
@@ -154,33 +154,20 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk, name: str = "surf
     return found
 
 
-def before() -> Tree:
-    """Return the facts that are promised by what is committed, without those that a person has accepted to be gone."""
-    return _common(read(committed), read())
-
-
-def _common(tree: Tree, other: Tree) -> Tree:
-    """Return what two trees have in common."""
-    common: Tree = {}
-    for name, fact in tree.items():
-        there = other.get(name)
-        if isinstance(fact, dict) and isinstance(there, dict):
-            common[name] = _common(fact, there)
-        elif fact == there:
-            common[name] = fact
-    return common
+def is_set(fact: Any) -> bool:
+    """Return whether a fact is a set of names."""
+    return isinstance(fact, dict) and bool(fact) and all(value is True for value in fact.values())
 
 
 def packed(tree: Tree, head: str = HEAD) -> bytes:
     """Return the content of the file for a tree."""
 
-    def node(tree: Any) -> Any:
-        if not isinstance(tree, dict):
-            return tree
-        if tree and all(fact is True for fact in tree.values()):
-            names = CommentedSeq(tree)
+    def node(fact: Any) -> Any:
+        if is_set(fact):
+            names = CommentedSeq(fact)
             names.fa.set_flow_style()
             return names
-        return {str(name): node(part) for name, part in tree.items()}  # the generator's names are no plain strings
+        # The generator's names are no plain strings.
+        return {str(name): node(part) for name, part in fact.items()} if isinstance(fact, dict) else fact
 
     return as_yaml(node(tree), head, width=4096)  # a fact has a line of its own

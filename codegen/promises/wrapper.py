@@ -69,9 +69,8 @@ def codes(package: Package) -> Iterator[Finding]:
     """The codes that have a class of error are those in the description of their status, if that names any."""
     properties = {member.spec_name for member in package.members.get(SESSION, ())}
     for status, known in CODES.items():
-        answer = lookup(package)["responses"].get(status, {})
-        words = {*re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", str(answer.get("description")))}
-        found = words - {*properties, "agent_uuid", "customer_id"}
+        description = str(lookup(package)["responses"].get(status, {}).get("description"))
+        found = {*re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", description)} - {*properties, "agent_uuid", "customer_id"}
         if found and found != known:
             what = f"the codes {', '.join(sorted(found))}, but the classes are for {', '.join(sorted(known))}"
             yield f"{LOOKUP} responses.{status}.description", what, "wrapper/osvi/errors.py"
@@ -80,9 +79,10 @@ def codes(package: Package) -> Iterator[Finding]:
 def answers(package: Package) -> Iterator[Finding]:
     """Each good answer has ``success`` and ``data``, and ``data`` is one session or a map of them, and never null."""
     place, file = f"{LOOKUP} responses", "wrapper/osvi/_core/active_sessions.py"
-    lookups = [function for function in package.functions if function.place == LOOKUP]
-    for value, body in ((answer.value, answer.body) for one in lookups for answer in one.answers.values()):
-        if value is body:
+    found = [one for function in package.functions if function.place == LOOKUP for one in function.answers.values()]
+    for answer in found:
+        value = answer.value
+        if value is answer.body:
             yield place, "no success and data in it", "wrapper/osvi/_core/answers.py"
         elif value.is_nullable:
             yield f"{place}.data", "may be null, which is refused", file

@@ -20,7 +20,7 @@ _PERCENT_ENCODED: Final = {code: quote(chr(code), safe="") for code in range(128
 HEADER_VALUE: Final = r"[!-~](?:[ -~]*[!-~])?"
 _SCALARS: Final = f"a string, a number, a boolean, {' or '.join(sorted(format_.kind() for format_ in CONVERTED))}"
 # What stands between the items of an array, or between the names and values of an object, by the style of OpenAPI.
-_SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
+SEPARATORS: Final = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
 def quoted(text: str) -> str:
@@ -65,7 +65,7 @@ def query_pairs(name: str, value: Any, style: str, path: Path) -> list[str]:
             else:  # an object within has no encoding
                 pairs += query_pairs(key, item, "", (*path, key))
         return pairs
-    separator = _SEPARATORS.get(style)
+    separator = SEPARATORS.get(style)
     parts = [(value, path)]
     if isinstance(value, dict) and separator:
         sent = {key: item for key, item in value.items() if item is not None}

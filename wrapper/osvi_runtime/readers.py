@@ -215,11 +215,10 @@ class Array(Reader):
     def read(self, value: Any, path: Path, drift: Drift) -> tuple[Any, ...]:
         if type(value) is not list:
             refuse(value, self.kind(), path)
-        read, plain_types = self.item.read, self.item.plain_types
-        for item in value:
-            if type(item) not in plain_types:
-                return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
-        return tuple(value)
+        if {*map(type, value)} <= self.item.plain_types:
+            return tuple(value)
+        read = self.item.read
+        return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
 
     def takes(self, value: Any) -> bool:
         return is_array(value)
@@ -244,11 +243,10 @@ class Map(Reader):
             refuse(value, self.kind(), path)
         if not value:
             return EMPTY
-        read, plain_types = self.value.read, self.value.plain_types
-        for item in value.values():
-            if type(item) not in plain_types:
-                return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
-        return ReadOnlyDict(value)
+        if {*map(type, value.values())} <= self.value.plain_types:
+            return ReadOnlyDict(value)
+        read = self.value.read
+        return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, Mapping)

@@ -73,6 +73,8 @@ class Tagged(AnyOf):
         tag, place = value.get(self.tag), (*path, self.tag)
         type_ = type(next(iter(self.records)))
         if tag is None and (fitting := [record for record in self.readers if self.tag not in record.required]):
+            # Of those that fit as well, first the one that lacks the fewest properties: `to_dict()` writes all of them.
+            fitting.sort(key=lambda record: len(record.properties.keys() - value.keys()))
             return by_likeliest(fitting, value, lambda record: _checked(record, value, path))
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)

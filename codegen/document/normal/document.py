@@ -1,9 +1,9 @@
 """Rewrites an OpenAPI document into an equal one in normal form.
 
 Besides the schemas (see ``writer``), a document in normal form differs in this: in place of ``paths``, it has
-``operations`` by their names, such as "GET /v1/agents", each with its ``place`` in the document. An operation has all
-that its path has, such as parameters and servers. There are no references except those to schemas. The examples of
-parameters, bodies and answers are those of their schemas. A body or an answer has the ``schema`` of its JSON and the
+``operations`` by their names, such as "GET /v1/agents". An operation has all that its path has, such as parameters and
+servers. There are no references except those to schemas. A parameter, a body or an answer with a ``schema`` has the
+``place`` of it, and its examples are those of the schema. A body or an answer has the schema of its JSON and the
 ``content_type``, or in ``not_json`` the content types of which none is JSON. Unused components, ``operationId``, tags,
 links, callbacks, webhooks and the headers of answers are left out.
 """
@@ -20,7 +20,8 @@ from codegen.document.reading import METHODS, Node
 
 # What stays of a document, its operations, parameters, bodies and answers as it is.
 KEPT = {"info", "servers", "security", "summary", "description", "deprecated", "required", "style", "explode"}
-JSON = re.compile(r"application/json|\*/\*|application/\*|.+\+json", re.IGNORECASE)
+# The content types that are JSON, perhaps with parameters such as charset.
+JSON = re.compile(r"\s*(application/json|\*/\*|application/\*|[^;]+\+json)\s*(;.*)?", re.IGNORECASE)
 # OpenAPI ignores parameters with these names.
 IGNORED = {("header", name) for name in ("accept", "authorization", "content-type")}
 
@@ -51,17 +52,15 @@ def normal(document: Node, left_out: Collection[str] = ()) -> Normal:
 
 def schemas_of(operation: Node) -> Iterator[tuple[str, str, Node]]:
     """Yield the place, the name and the schema of each parameter, body and answer of an operation in normal form."""
-    place = operation["place"]
-    nodes = [(below(place, node["in"], node["name"]), node["name"], node) for node in operation["parameters"]]
-    nodes.append((below(place, "requestBody"), "body", operation.get("requestBody", {})))
-    for status, answer in operation["responses"].items():
-        nodes.append((below(place, "responses", status), f"response_{status}", answer))
-    yield from ((at, name, node["schema"]) for at, name, node in nodes if "schema" in node)
+    nodes = [(node["name"], node) for node in operation["parameters"]]
+    nodes.append(("body", operation.get("requestBody", {})))
+    nodes += [(f"response_{status}", answer) for status, answer in operation["responses"].items()]
+    yield from ((node["place"], name, node["schema"]) for name, node in nodes if "schema" in node)
 
 
 def json_type(content: Node) -> str:
     """Return the content type that is JSON, application/json before others. Empty if there is none."""
-    names = [name for name in content if JSON.fullmatch(name.partition(";")[0].strip())]
+    names = filter(JSON.fullmatch, content)
     return min(names, key=lambda name: (not name.startswith("application/json"), name), default="")
 
 
@@ -99,7 +98,7 @@ class _Document:
     def _operation(self, path: str, item: Node, node: Node, place: str) -> Node:
         self._pass_over(node, "callbacks", place)
         parameters = [*list_in(item, "parameters"), *list_in(node, "parameters")]
-        written: Node = {"place": place} | _kept({**item, **node})
+        written = _kept({**item, **node})
         written["parameters"] = self._parameters(path, parameters, place)
         if "requestBody" in node:
             written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
@@ -139,12 +138,13 @@ class _Document:
         return {"content_type": content_type} | _kept(node) | self._with_schema(object_in(content, name), place)
 
     def _with_schema(self, node: Node, place: str) -> Node:
-        """Return the schema of a node, with the examples of both."""
+        """Return the schema of a node, with the examples of both, and its place."""
         schema = self._writer.schema(node.get("schema"), place)
         named = [self._resolved(example, place) for example in object_in(node, "examples").values()]
         examples = [node["example"]] if "example" in node else []
         examples += [example["value"] for example in named if "value" in example]
-        return {"schema": schema | {"examples": [*examples, *schema.get("examples", ())]} if examples else schema}
+        schema |= {"examples": [*examples, *schema.get("examples", ())]} if examples else {}
+        return {"place": place, "schema": schema}
 
     def _resolved(self, node: Any, place: str, in_place: Node | None = None) -> Node:
         """Return a node that is no schema, or the target of its reference. If that leads to nothing, ``in_place``."""

@@ -23,7 +23,6 @@ def keywords_of(node: Node) -> Meaning:
     if not {*map(type_of, values)} <= {"null", *types} - {"array", "object"}:
         values, passed_over = [], {*passed_over, "enum"}
     others = node.get("additionalProperties")
-    items = () if "prefixItems" in node else node.get("items")
     unions = [list_in(node, key) for key in ("anyOf", "oneOf")]
     examples = [node["example"]] if "example" in node else []
     examples += list_in(node, "examples")
@@ -36,7 +35,7 @@ def keywords_of(node: Node) -> Meaning:
         required=tuple(map(str, list_in(node, "required"))),
         additional=None if others is None or others is False else schema_of(others),
         is_closed=others is False and "patternProperties" not in node,
-        items=None if items is None else schema_of(items),
+        items=() if "prefixItems" in node else schema_of(node.get("items")),
         unions=tuple(tuple(map(schema_of, union)) for union in unions if _says_something(union)),
         discriminator=object_in(node, "discriminator"),
         words={key: node[key] for key in WORDS if key in node} | ({"examples": examples} if examples else {}),

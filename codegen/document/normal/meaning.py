@@ -61,7 +61,7 @@ class Meaning:
     required: tuple[str, ...] = ()
     additional: Schema | None = None
     is_closed: bool = False
-    items: Schema | None = None
+    items: Schema = ()
     unions: tuple[tuple[Schema, ...], ...] = ()
     discriminator: Node = field(factory=dict)
     words: Node = field(factory=dict)
@@ -78,7 +78,7 @@ class Meaning:
             return tuple(dict.fromkeys(map(type_of, self.values)))
         if self.properties or self.required or self.additional:
             return ("object",)
-        return ANY if self.items is None else ("array",)
+        return ("array",) if self.items else ANY
 
     @property
     def allows_nothing(self) -> bool:
@@ -123,7 +123,7 @@ def meet(left: Meaning, right: Meaning) -> Meaning:
         required=joined(left.required, right.required),
         additional=_combined(left.additional, right.additional, joined),
         is_closed=left.is_closed or right.is_closed,
-        items=_combined(left.items, right.items, joined),
+        items=joined(left.items, right.items),
         unions=joined(left.unions, right.unions),
         discriminator=right.discriminator or left.discriminator,
         words={**left.words, **right.words},

@@ -1,13 +1,13 @@
 """Nodes of an OpenAPI document: their places, their references, and what was found at them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, unquote
 
 from attrs import frozen
 
-from codegen.document.reading import Node, SpecError
+from codegen.document.reading import METHODS, Node, SpecError
 
 # At a schema in normal form that is wrong in the document: its place, and what is wrong.
 BROKEN = "x-broken"
@@ -61,20 +61,29 @@ def target(document: Node, ref: str) -> Any:
     return node
 
 
-def resolved(document: Node, node: Any) -> Node:
+def resolved(document: Node, node: Any, seen: tuple[str, ...] = ()) -> Node:
     """Return a node that is no schema, or the target of its ``$ref``. An empty node if it is none.
 
     Raises:
         BrokenSchemaError: The reference leads to nothing, or back to itself.
     """
-    refs: list[str] = []
-    while isinstance(node, dict) and "$ref" in node:
-        ref = str(node["$ref"])
-        if ref in refs:
-            raise BrokenSchemaError(f"the reference {ref!r} leads back to itself")
-        refs.append(ref)
-        node = target(document, ref)
-    return node if isinstance(node, dict) else {}
+    if not isinstance(node, dict):
+        return {}
+    if "$ref" not in node:
+        return node
+    ref = str(node["$ref"])
+    if ref in seen:
+        raise BrokenSchemaError(f"the reference {ref!r} leads back to itself")
+    return resolved(document, target(document, ref), (*seen, ref))
+
+
+def operation_names(document: Node) -> set[str]:
+    """Return the names of the operations of a document, such as "GET /v1/agents"."""
+    found: set[str] = set()
+    for path, item in object_in(document, "paths").items():
+        methods = item.keys() & METHODS if isinstance(item, dict) else ()
+        found |= {f"{method.upper()} {path}" for method in methods}
+    return found
 
 
 def object_in(node: Node, key: str) -> Node:
@@ -95,19 +104,6 @@ def values_of(schema: Node) -> list[Any]:
 def bare(schema: Node) -> Node:
     """Return a schema in normal form without its annotations and its title."""
     return {key: schema[key] for key in schema.keys() - {"title", *WORDS}}
-
-
-def reachable(document: Node, schemas: Iterable[Node]) -> Iterator[Node]:
-    """Yield schemas in normal form, and those to which they lead, each component once."""
-    names: set[str] = set()
-    new = [*schemas]
-    while new:
-        schema = new.pop()
-        yield schema
-        new += children(schema)
-        if "$ref" in schema and (name := component_name(schema["$ref"])) not in names:
-            names.add(name)
-            new.append(document["components"]["schemas"][name])
 
 
 def children(schema: Node) -> Iterator[Node]:

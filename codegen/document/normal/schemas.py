@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from functools import reduce
-from typing import Any
 
 from attrs import evolve
 
@@ -69,7 +68,8 @@ class Schemas:
         own = keywords_of(node)
         meaning = reduce(meet, [*meanings, own], Meaning())
         # A value of a branch of a union fits the union.
-        meaning = evolve(meaning, unions=tuple(union for union in meaning.unions if part.ref not in _references(union)))
+        others = [union for union in meaning.unions if not _has_branch(union, part.ref)]
+        meaning = evolve(meaning, unions=tuple(others))
         # What a schema says itself of null comes before what its parts say.
         says_null = (
             node.get("nullable") is True or ("null" in own.types and own.types != ANY) or None in list_in(node, "enum")
@@ -85,5 +85,5 @@ class Schemas:
         return evolve(meaning, component=meaning.component or ref)
 
 
-def _references(union: tuple[Schema, ...]) -> list[Any]:
-    return [part.node.get("$ref") for schema in union for part in schema]
+def _has_branch(union: tuple[Schema, ...], ref: str) -> bool:
+    return any(part.node.get("$ref") == ref for branch in union for part in branch)

@@ -129,7 +129,7 @@ class Writer:
         if type_ == "object":
             return self._object(meaning, place)
         if type_ == "array":
-            return {"type": type_, "items": self._schema(meaning.items or (), below(place, "items"))}
+            return {"type": type_, "items": self._schema(meaning.items, below(place, "items"))}
         return {"type": type_} | ({"format": meaning.format} if meaning.format and type_ == "string" else {})
 
     def _object(self, meaning: Meaning, place: str) -> Node:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from osvi_runtime import Drift, Path
 
 _UNKNOWN = "Whether it accepts the token is not known."
+# What `ContractError.found` is after "but is", unless it is the same.
+_FOUND = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "nothing": "missing",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
 
 
 @click.command(
@@ -38,21 +47,20 @@ def doctor(customer_id: str, **connection: bool) -> int:
       osvi doctor --customer-id +15551112222
     """  # noqa: D301 - \b keeps click from wrapping the lines
     with make_client(**connection) as api:
-        server, token, answer, end = _server(api), "It accepts the token.", "The answer", "."
+        server, token = _server(api), "It accepts the token."
         try:
             sessions, differences = api.send(all_sessions(customer_id).with_data(_read))
-            answer += f" ({sessions} session{'s' * (sessions != 1)})"
+            answer, end = f"The answer ({sessions} session{'s' * (sessions != 1)})", "."
         except osvi.TransportError:
             click.echo(f"{server} does not answer.")
             raise
         except osvi.APIError as error:
             # A page is that of a firewall or a gateway, which knows nothing of the token.
             is_refused = error.status_code in {401, 403} and HTML_PAGE not in error.message
-            token = "It does not accept the token." if is_refused else _UNKNOWN
-            click.echo(f"{server} answers.\n{token}")
+            click.echo(f"{server} answers.\n{'It does not accept the token.' if is_refused else _UNKNOWN}")
             raise
         except osvi.ContractError as error:
-            differences, end = [_difference(error)], ". The first value that cannot be read:"
+            answer, differences, end = "The answer", [_difference(error)], ". The first value that cannot be read:"
             if not error.pointer:  # a body that is not a JSON object is not from the API
                 token = _UNKNOWN
     verdict = f"{'differs from' if differences else 'agrees with'} openapi.yaml (sha256 {osvi.SPEC_SHA256[:12]}){end}"
@@ -78,7 +86,6 @@ def _read(data: Any, path: Path, drift: Drift) -> tuple[int, list[str]]:
 
 
 def _difference(error: osvi.ContractError) -> str:
-    article = {"array": "an ", "boolean": "a ", "number": "a ", "object": "an ", "string": "a "}.get(error.found, "")
-    found = "missing" if error.found == "nothing" else f"{article}{error.found}"
+    found = _FOUND.get(error.found, error.found)
     text = f"{error.pointer or 'The whole body'} should be {error.expected}, but is {found}"
     return text if text.endswith("?") else f"{text}."

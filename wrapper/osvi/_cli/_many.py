@@ -152,9 +152,10 @@ def _is_cut_off(line: bytes) -> bool:
     if line.endswith(b"\n") or not line.startswith(_START):
         return False
     try:
-        return not {"sessions", "error"}.isdisjoint(json.loads(line))
+        record, end = json.JSONDecoder().raw_decode(line.decode())
     except ValueError:
         return True
+    return end == len(line) and not {"sessions", "error"}.isdisjoint(record)
 
 
 @contextmanager

@@ -73,8 +73,9 @@ def _next_item_of(items: Iterable[Item] | AsyncIterable[Item], gate: Gate) -> Ca
                 item = await anext(iterator, END)
         else:
             item = next(iterator, END)
-        for seconds in gate.waits():
-            await sleep(seconds)
+        if item is not END:
+            for seconds in gate.waits():
+                await sleep(seconds)
         return item
 
     return next_item

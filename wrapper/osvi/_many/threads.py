@@ -78,8 +78,9 @@ def _next_item_of(items: Iterable[Item], gate: Gate) -> Callable[[], Any]:
     def next_item() -> Any:
         with lock:
             item = END if gate.stopped.is_set() else next(iterator, END)
-        for seconds in gate.waits():
-            gate.stopped.wait(seconds)
+        if item is not END:
+            for seconds in gate.waits():
+                gate.stopped.wait(seconds)
         return END if gate.stopped.is_set() else item
 
     return next_item

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from osvi_runtime import MISSING, AnyOf, CheckedRequest, InvalidDataError, argument_readers, refuse
+from osvi_runtime.arguments import SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
     from osvi_runtime import Endpoint, Path, Reader
 
     from osvi._sandbox.messages import RecordedRequest
-
-# What stands between the items of an array in one text, by the style of the parameter.
-_SEPARATORS: Final = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 def check_request(request: RecordedRequest, endpoint: Endpoint, function: Callable[..., Any], *, body: str) -> None:
@@ -41,7 +40,7 @@ def check_request(request: RecordedRequest, endpoint: Endpoint, function: Callab
             continue
         key = name.lower() if location == "header" else name
         texts = [text for other, text in sent[location] if other == key and text]  # an empty text counts as absent
-        separator = _SEPARATORS.get(endpoint.styles.get(argument, ""), "" if location == "query" else ",")
+        separator = unquote(SEPARATORS.get(endpoint.styles.get(argument, ""), "" if location == "query" else ","))
         if separator and list in types:
             texts = [item for text in texts for item in text.split(separator)]
         if not texts and argument not in optional:

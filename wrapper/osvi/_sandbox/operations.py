@@ -121,8 +121,7 @@ class SpecOperation:
 
     def _key(self, status: int) -> str:
         """Return the key of the answer with a status. Empty if there is none."""
-        keys = (str(status), f"{status // 100}XX", "default")
-        return next((key for key in keys if key in self.answers), "")
+        return next((key for key in (str(status), f"{status // 100}XX", "default") if key in self.answers), "")
 
     def _json(self, status: int, answer: Node, body: Any) -> Reply:
         return reply(json.dumps(body), status, {"Content-Type": answer.get("type", "application/json")})

@@ -48,8 +48,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         if "Transfer-Encoding" in self.headers:  # http.server does not decode it
-            text = "the sandbox does not read a chunked body; send Content-Length"
-            self._send(error_reply(411, "content_length_missing", text, headers={"Connection": "close"}))
+            self._send(
+                error_reply(
+                    411,
+                    "content_length_missing",
+                    "the sandbox does not read a chunked body; send Content-Length",
+                    headers={"Connection": "close"},
+                )
+            )
             return
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
