@@ -275,7 +275,6 @@ def test_the_text_of_a_contract_error_has_no_value(make: Make) -> None:
         (then_close(b""), "RemoteProtocolError"),
         (then_close(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), "RemoteProtocolError"),
         (then_reset(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{}"), "Re"),  # aiohttp: RemoteProtocolError
-        (then_close(b"SSH-2.0-OpenSSH_9.6\r\n"), "RemoteProtocolError"),
     ],
 )
 def test_an_incomplete_answer_is_a_transport_error(make: Make, answer: Any, kind: str) -> None:

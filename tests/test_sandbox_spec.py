@@ -236,9 +236,7 @@ SHELTER = {
     [
         ('{"pet": {"name": "Rex"}}', None),
         ('{"pet": {"id": 1}}', "pet.name_missing"),
-        ('{"pet": {"id": 1, "name": 7}}', "pet.name_not_a_string"),
         ('{"either": {"name": "Rex"}}', None),
-        ('{"either": {"size": 7}}', None),
         ('{"either": {"size": "x"}}', "either.size_not_an_integer"),
         ('{"either": {"id": 1}}', "either.name_missing"),
         ('{"either": []}', "either_not_an_object"),
@@ -543,7 +541,6 @@ def made_for(spec: dict[str, Any]) -> Any:
         ({"type": "string", "enum": ["ai", "support"], "example": "unlisted"}, "ai"),
         ({"type": "string"}, "example"),
         ({"type": "string", "nullable": True}, None),
-        ({"type": "string", "enum": ["ai", "support"]}, "ai"),
         ({"const": "v1"}, "v1"),
         ({"type": "string", "format": "date-time"}, "2026-01-01T00:00:00Z"),
         ({"type": "string", "format": "date"}, "2026-01-01"),

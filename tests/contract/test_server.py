@@ -45,21 +45,6 @@ def test_every_answer_of_the_sandbox_is_valid_by_the_spec(
     case.validate_response(response, checks=CHECKS)
 
 
-@pytest.mark.parametrize(
-    "call", [call for call in CALLS if "401" in call.node["responses"]], ids=lambda call: call.name
-)
-@pytest.mark.parametrize("token", ["wrong-token-0000", None])
-@THOROUGH
-@given(data=st.data())
-def test_a_wrong_token_is_refused(url: str, call: Call, token: str | None, data: st.DataObject) -> None:
-    case = data.draw(call.cases)
-    case.headers.clear()  # Hypothesis may draw the token of the sandbox, since it is a constant of the package
-    response = case.call(base_url=url, headers={TOKEN_HEADER: token} if token else {})
-
-    case.validate_response(response, checks=CHECKS)
-    assert response.status_code == 401
-
-
 @pytest.mark.parametrize(("agent_uuid", "status"), [(None, 200), (AGENT, 200), ("agent_x", 200), ("agent_y", 404)])
 def test_the_lookup_answers_with_and_without_an_agent(
     url: str, sandbox: Sandbox, agent_uuid: str | None, status: int
