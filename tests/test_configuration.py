@@ -49,7 +49,10 @@ def test_without_a_token_the_error_names_the_variable(
     [
         ("", "is blank"),
         ("   ", "is blank"),
-        ("0123456789abcde\n", "white space or a control character"),
+        (
+            "0123456789abcde\n",
+            r"white space or a control character \(a line end, from the file that it was read from\?\)",
+        ),
         ("0123456 89abcdef", "white space or a control character"),
         ("0123456\x0089abcdef", "white space or a control character"),
         ("0123456\x7f9abcdef", "white space or a control character"),
