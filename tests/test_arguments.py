@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from types import MappingProxyType
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 import attrs
 import pytest
@@ -31,6 +31,12 @@ from support import operation_of
 from test_runtime import REQUIRED, Car, Color, Envelope, Owner, Wheel
 
 NOON = datetime(2026, 6, 4, 12, tzinfo=UTC)
+
+
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Dated(Model):
+    _OTHERS: ClassVar[date]
+    size: int | None = None
 
 
 class Text(str):
@@ -448,6 +454,14 @@ def test_a_whole_body_beside_properties_may_only_be_null() -> None:
     made = endpoint(body=Wheel, locations={"size": "body", "body": "whole"})
     with pytest.raises(InvalidDataError, match=r"^/body: expected null, found dict$"):
         made.operation(put, {"size": None, "body": {"size": 1}})
+
+
+def test_a_body_is_checked_by_its_own_reader_which_knows_more_than_the_types_of_the_arguments() -> None:
+    whole, extra = {"body": "whole"}, {"extra": "extra"}
+    with pytest.raises(InvalidDataError, match=r"^/body/0/size: expected an integer, found str$"):
+        operation_of(endpoint(body=tuple[Wheel, ...], locations=whole), body=[{"size": "x"}])
+    with pytest.raises(InvalidDataError, match=r"^/extra/k: expected a date, found str$"):
+        operation_of(endpoint(body=Dated, locations=extra), extra={"k": "x"})
 
 
 @pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301

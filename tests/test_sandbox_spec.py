@@ -74,6 +74,13 @@ def said(schema: Any, kind: str = "application/json") -> dict[str, Any]:
     return {"description": "", "content": {kind: {"schema": schema}}}
 
 
+def test_an_error_that_is_the_default_holds_no_data(sandbox_of: Callable[..., Sandbox]) -> None:
+    error = said({"type": "object", "properties": {"error": {"type": "string"}}})
+    sandbox = sandbox_of({"/a": {"delete": {"responses": {"204": {"description": ""}, "default": error}}}})
+    with pytest.raises(ValueError, match="DELETE /a has no answer 200 that holds data; its answers: 204, default"):
+        sandbox.reply("DELETE /a", data={}, status=200)
+
+
 AGENT = {"name": "Ada", "kind": "chat"}
 CALLS: list[dict[str, Any]] = read((SPECS / "large_calls.yaml").read_text(encoding="utf-8"))["calls"]
 

@@ -73,6 +73,7 @@ def test_an_unknown_tag_is_drift_and_its_object_is_kept() -> None:
         ({"number": "1"}, Card(number="1")),
         ({"number": 1}, Account(number=1)),
         ({"type": None, "number": 1, "bank": "x"}, Account(number=1, bank="x")),
+        ({"number": "1", "bank": "x"}, Card(number="1", extra={"bank": "x"})),
     ],
 )
 def test_without_a_tag_the_best_fit_of_the_classes_that_do_not_require_it_is_read(

@@ -61,11 +61,11 @@ class Member:
         default = "" if self.required else self.kind.empty
         says_null = self.annotation in {"Any", "None"} or (self.required and self.kind.empty == "None")
         facts = {
-            "name": "" if self.spec_name == self.name else self.spec_name,
+            "name": self.spec_name != self.name and self.spec_name,
             "nullable": self.kind.is_nullable and not says_null,
             "read_only": self.read_only,
         }
-        metadata = {name: fact for name, fact in facts.items() if fact}
+        metadata = {name: fact for name, fact in facts.items() if fact is not False}  # a name may be empty
         if not metadata:
             return default
         return f"Field({f'default={default}, ' if default else ''}metadata={literal(metadata)})"

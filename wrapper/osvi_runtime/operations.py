@@ -14,7 +14,7 @@ from .anything import Anything
 from .arguments import header_text, path_text, private_texts, query_pairs
 from .errors import MISSING, Drift, InvalidDataError, Path, refuse
 from .lazy import complete_init
-from .readers import AnyOf, Nothing, Reader
+from .readers import AnyOf, Map, Nothing, Null, Reader
 from .readonly import EMPTY
 from .records import Record
 
@@ -232,23 +232,26 @@ class Endpoint:
             # Some vendors tell operations of one path apart by a query.
             url = f"{url}{'&' if '?' in self.path else '?'}{'&'.join(query)}"
         content = None
-        if (in_body or isinstance(self.body, Record)) and (body := self._body(in_body, readers)) is not NO_BODY:
+        if (in_body or isinstance(self.body, Record)) and (body := self._body(in_body)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
             content = json.dumps(body, ensure_ascii=False).encode()
         return Enveloped(self, url, headers, content, arguments)
 
-    def _body(self, sent: Mapping[str, Any], readers: Mapping[str, Reader]) -> Any:
-        """Return the JSON value of the body for the arguments that are in it. `NO_BODY` if no body is sent."""
-        declared = self.body.properties if isinstance(self.body, Record) else {}
+    def _body(self, sent: Mapping[str, Any]) -> Any:
+        """Return the JSON value of the body for the arguments that are in it. `NO_BODY` if no body is sent.
+
+        The reader of the body knows more than the annotations of the arguments, such as the tags of a union.
+        """
+        declared, others = (self.body.properties, self.body.others) if isinstance(self.body, Record) else ({}, None)
         properties: dict[str, Any] = {}
         for argument, value in sent.items():
             location, name, path = self.locations[argument], self.names.get(argument, argument), (argument,)
             if location == "whole":  # beside properties, it is null
-                return readers[argument].write(value, path)
+                return (Null if declared else self.body).write(value, path)
             if location == "body":
                 properties[name] = declared[name].write(value, path)
             else:
-                extra = readers[argument].write(value, path)
+                extra = Map(others or Anything).write(value, path)
                 for twice in sorted(declared.keys() & extra):
                     expected = "a property that the spec does not declare"
                     raise InvalidDataError(expected, "one that it declares", (argument, twice))

@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Final, final
 
 import attrs
 
-from .errors import JSON_TYPES, MISSING, UNLISTED, Drift, Path, refuse
+from .errors import JSON_TYPES, MISSING, UNLISTED, Drift, InvalidDataError, Path, refuse
 from .models import Model, in_spec_order, to_json
-from .readers import AnyOf, by_likeliest
+from .readers import AnyOf
 from .records import Record
 
 
@@ -73,9 +73,9 @@ class Tagged(AnyOf):
         tag, place = value.get(self.tag), (*path, self.tag)
         type_ = type(next(iter(self.records)))
         if tag is None and (fitting := [record for record in self.readers if self.tag not in record.required]):
-            # Of those that fit as well, first the one that lacks the fewest properties: `to_dict()` writes all of them.
-            fitting.sort(key=lambda record: len(record.properties.keys() - value.keys()))
-            return by_likeliest(fitting, value, lambda record: _checked(record, value, path))
+            # That with most of its properties, and of two, that which lacks fewer: `to_dict()` writes all.
+            fitting.sort(key=lambda record: (-record.likeness(value), len(record.properties.keys() - value.keys())))
+            return next((record for record in fitting if _can_read(record, value)), fitting[0])
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
         if tag not in self.records:
@@ -83,7 +83,9 @@ class Tagged(AnyOf):
         return self.records.get(tag, _UNKNOWN)
 
 
-def _checked(record: Record[Any], value: dict[str, Any], path: Path) -> Record[Any]:
-    """Return the reader of a record that can read a value."""
-    record.read(value, path, [])
-    return record
+def _can_read(record: Record[Any], value: dict[str, Any]) -> bool:
+    try:
+        record.read(value, (), [])
+    except InvalidDataError:
+        return False
+    return True
