@@ -447,21 +447,14 @@ def test_what_the_spec_declares_cannot_be_among_the_other_properties_of_a_body()
         operation_of(made, extra={"size": 1})
 
 
-def test_a_whole_body_beside_properties_may_only_be_null() -> None:
-    def put(*, size: int | None = None, body: NullType | None = None) -> None:
-        """Stand for the function of the operation."""
-
-    made = endpoint(body=Wheel, locations={"size": "body", "body": "whole"})
-    with pytest.raises(InvalidDataError, match=r"^/body: expected null, found dict$"):
-        made.operation(put, {"size": None, "body": {"size": 1}})
-
-
 def test_a_body_is_checked_by_its_own_reader_which_knows_more_than_the_types_of_the_arguments() -> None:
     whole, extra = {"body": "whole"}, {"extra": "extra"}
     with pytest.raises(InvalidDataError, match=r"^/body/0/size: expected an integer, found str$"):
         operation_of(endpoint(body=tuple[Wheel, ...], locations=whole), body=[{"size": "x"}])
     with pytest.raises(InvalidDataError, match=r"^/extra/k: expected a date, found str$"):
         operation_of(endpoint(body=Dated, locations=extra), extra={"k": "x"})
+    with pytest.raises(InvalidDataError, match=r"^/body: expected null, found dict$"):  # beside properties
+        operation_of(endpoint(body=Wheel, locations={"size": "body"} | whole), body={"size": 1})
 
 
 @pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301
