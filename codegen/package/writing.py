@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
+from openapi_python_client import TEMPLATE_FILTERS
 from osvi_runtime.formats import CONVERTED
 
 from codegen.document.forms import CLASSES
@@ -78,9 +79,10 @@ class Package:
         self.package = into / "osvi_openapi"
         self.package.mkdir(parents=True)
         (self.package / "py.typed").touch()
+        # As that of openapi-python-client, so that a template of either is written in the same way.
         loader = FileSystemLoader(TEMPLATES)
         self.env = Environment(loader=loader, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
-        self.env.filters |= {"literal": literal, "wrapped": wrapped}
+        self.env.filters |= TEMPLATE_FILTERS | {"literal": literal, "wrapped": wrapped}
         self.env.globals |= {"docstring": docstring, "runtime": RUNTIME, "modules": MODULES}
         self._write_modules()
         for hook in options().post_hooks:
