@@ -47,7 +47,7 @@ class ActiveSessions:
             raise TypeError(
                 f"not a property of a session: {', '.join(unknown)}; pass it in extra, or use one of {[*known]}"
             )
-        own: dict[str, Any] = {
+        own = {
             "id": str(uuid.uuid4()),
             "customer_id": customer_id,
             "agent_uuid": agent_uuid,  # the vendor's record may name it too
