@@ -20,7 +20,7 @@ import osvi
 import pytest
 from osvi._cli import main
 from osvi.testing import Sandbox
-from support import BARE, ENVIRONMENT, HEADER, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
+from support import BARE, EMPTY, ENVIRONMENT, HEADER, RECORD, TOKEN, UNKNOWN, raw, raw_json, serving
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -492,7 +492,7 @@ class TestDoctor:
         ]
 
     def test_the_doctor_sends_one_request(self, run: Run) -> None:
-        with Sandbox().serve() as url, serving(raw_json({"success": True, "data": {}})) as server:
+        with Sandbox().serve() as url, serving(EMPTY) as server:
             right = run("doctor", url=f"{server.url}/prefix")
             assert len(server.requests) == 1
             wrong = run("doctor", url=url, token="wrong-token-0000")

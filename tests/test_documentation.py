@@ -10,7 +10,7 @@ from pathlib import Path
 import osvi
 import pytest
 from pages import ROOT, blocks, parameters, run
-from support import CUSTOMER, TOKEN, raw_json, serving
+from support import CUSTOMER, EMPTY, TOKEN, serving
 
 DOCS = ROOT / "docs"
 # tests/tools runs the blocks of the first two, test_contributing.py those of the last.
@@ -71,7 +71,7 @@ def test_the_client_of_a_process_does_not_warn_when_the_process_ends(page: str, 
     (tmp_path / "service.py").write_text(without_dask, encoding="utf-8")
     script = f"from service import osvi_client; osvi_client().list_active_sessions({CUSTOMER!r})"
 
-    with serving(raw_json({"success": True, "data": {}})) as server:
+    with serving(EMPTY) as server:
         variables = os.environ | {"OSVI_BASE_URL": server.url, "OSVI_API_TOKEN": TOKEN}
         command = [sys.executable, "-X", "dev", "-c", script]
         result = subprocess.run(

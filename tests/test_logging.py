@@ -8,7 +8,7 @@ import httpx
 import osvi
 import pytest
 from osvi.testing import no_waits
-from support import CUSTOMER, MOCKED, TOKEN, Make, answering, ok, raw_json, serving
+from support import CUSTOMER, EMPTY, MOCKED, TOKEN, Make, answering, ok, raw_json, serving
 
 
 @MOCKED
@@ -52,7 +52,7 @@ def test_records_of_httpx_keep_all_but_the_customer(
     make: Make, caplog: pytest.LogCaptureFixture, customer: str
 ) -> None:
     caplog.set_level(logging.INFO, "httpx")
-    with serving(raw_json({"success": True, "data": {}})) as server:
+    with serving(EMPTY) as server:
         make(base_url=f"{server.url}/v1").list_active_sessions(customer)
 
     url = f"{server.url}/v1/v1/chat/session/active?customer_id=[customer_id]"

@@ -17,7 +17,7 @@ import pytest
 from osvi._core.waits import Gate
 from osvi.operations import get_v1_chat_session_active
 from osvi.testing import Sandbox, no_waits
-from support import MOCKED, TOKEN, BlockingClient, Make, RawServer, answering, ok, raw_json, serving
+from support import EMPTY, MOCKED, TOKEN, BlockingClient, Make, RawServer, answering, ok, raw_json, serving
 
 
 def collect(api: BlockingClient, items: Any, method: str = "iter_active_sessions", **options: Any) -> list[Any]:
@@ -145,7 +145,6 @@ def test_concurrency_limits_the_requests_in_flight(make: Make) -> None:
 
 def test_one_rate_limit_slows_all_workers(make: Make) -> None:
     limited = raw_json({}, "429 Slow down", "Retry-After: 0.5")
-    good = raw_json({"success": True, "data": {}})
     times: list[float] = []
 
     class Server(RawServer):
@@ -154,7 +153,7 @@ def test_one_rate_limit_slows_all_workers(make: Make) -> None:
             times.append(time.monotonic())
             return request
 
-    server = Server(good, good, limited, good)
+    server = Server(EMPTY, EMPTY, limited, EMPTY)
     try:
         results = collect(make(base_url=server.url), (f"+{n}" for n in range(30)), concurrency=3)
     finally:
@@ -201,7 +200,7 @@ def test_an_invalid_argument_is_refused_before_the_iteration(
 
 
 def test_closing_the_iterator_stops_the_retries() -> None:
-    with serving(raw_json({"success": True, "data": {}}), raw_json({}, "503 Busy", "Retry-After: 20")) as server:
+    with serving(EMPTY, raw_json({}, "503 Busy", "Retry-After: 20")) as server:
         client = osvi.Client(TOKEN, base_url=server.url, timeout=1)
         results = client.iter_active_sessions((f"+{n}" for n in range(9)), concurrency=1)
         next(results)
@@ -244,7 +243,7 @@ def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPa
 
 def test_a_rate_limit_that_lasts_longer_than_a_call_may_fails_one_call_and_delays_the_others(make: Make) -> None:
     limited = raw_json({}, "429 Slow down", "Retry-After: 0.4")
-    with serving(limited, raw_json({"success": True, "data": {}})) as server:
+    with serving(limited, EMPTY) as server:
         api = make(base_url=server.url, total_timeout=0.3)
         results = collect(api, (f"+{number}" for number in range(20)), concurrency=2)
 

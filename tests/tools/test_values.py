@@ -15,6 +15,7 @@ import msgspec
 import orjson
 import osvi
 import pandas as pd  # type: ignore[import-untyped]
+import polars as pl
 from celery import Celery  # type: ignore[import-untyped]
 from osvi.testing import Sandbox
 
@@ -56,8 +57,9 @@ def results() -> Iterator[osvi.CustomerSessions]:
         yield client.iter_active_sessions(["+1", "+2", "+3"])  # type: ignore[misc]
 
 
-def test_many_results_are_a_table_of_pandas(results: Iterator[osvi.CustomerSessions]) -> None:
-    table = pd.DataFrame(row for result in results for row in result.rows())
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_many_results_are_a_table(results: Iterator[osvi.CustomerSessions], frame: Any) -> None:
+    table = frame([row for result in results for row in result.rows()])
 
     assert sorted(zip(table["customer_id"], table["agent_uuid"], table["mode"], strict=True)) == [
         ("+1", "agent_x", "ai"),
