@@ -105,12 +105,11 @@ class Call(Generic[T]):
             self.gate.pause(outcome.retry_after)
         if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
             return
-        now, waited_until = time.monotonic(), 0.0
-        begins_at = now + waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
-        while waited_until < (begins_at := max(begins_at, self.gate.opens_at)):
+        now = time.monotonic()
+        wait = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        for begins_at in self.gate.times(now + wait):
             if begins_at >= self._deadline:
                 return
-            waited_until = begins_at
             yield waits.actual_wait(max(0.0, begins_at - now))
             now = time.monotonic()
         self.is_over = False

@@ -59,12 +59,21 @@ class Gate:
         """Send nothing for the seconds of ``Retry-After``, `LONGEST_WAIT` at most."""
         self.opens_at = max(self.opens_at, time.monotonic() + min(retry_after or 0.0, LONGEST_WAIT))
 
+    def times(self, begins_at: float = 0.0) -> Iterator[float]:
+        """Yield the time until which to wait, and a later one if there was another pause in the meantime.
+
+        Args:
+            begins_at: The time of `time.monotonic` before which the worker would not send in any case.
+        """
+        waited_until = 0.0
+        while waited_until < (begins_at := max(begins_at, self.opens_at)):
+            waited_until = begins_at
+            yield begins_at
+
     def waits(self) -> Iterator[float]:
         """Yield the seconds to wait before a call begins, and again if there was another pause in the meantime."""
-        waited_until = 0.0
-        while self.opens_at > waited_until:
-            waited_until = self.opens_at
-            if seconds := actual_wait(max(0.0, waited_until - time.monotonic())):
+        for begins_at in self.times():
+            if seconds := actual_wait(max(0.0, begins_at - time.monotonic())):
                 yield seconds
 
 
