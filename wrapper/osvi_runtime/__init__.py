@@ -47,4 +47,5 @@ from .readers import (
 )
 from .readonly import EMPTY as EMPTY
 from .records import OneOf as OneOf, Record as Record
+from .texts import printable as printable
 from .unions import Tagged as Tagged, TaggedBy as TaggedBy, UnknownModel as UnknownModel

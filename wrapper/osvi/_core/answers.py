@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import jiter
-from osvi_runtime import NO_BODY, Drift, InvalidDataError, Nothing
+from osvi_runtime import NO_BODY, Drift, InvalidDataError, Nothing, printable
 
 from osvi._core.http import Request, Response
 from osvi.errors import APIError, ContractError, error_class
@@ -112,7 +112,6 @@ def api_error(request: Request, response: Response) -> APIError:
 
 # The format of a code. In the spec, ``error`` is a code or a sentence ("Machine-readable error code or message").
 _CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]*"
-_MESSAGE_LENGTH: Final = 500
 
 
 def _code_and_message(response: Response) -> tuple[str | None, str]:
@@ -134,8 +133,7 @@ def _code_and_message(response: Response) -> tuple[str | None, str]:
             and HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
         ):
             texts = ['a body with "success": false']
-    message = " ".join("; ".join(texts).split()) or _description(response)
-    return code, "".join(character for character in message if character.isprintable())[:_MESSAGE_LENGTH]
+    return code, printable("; ".join(texts)) or printable(_description(response))
 
 
 def _description(response: Response) -> str:
