@@ -51,7 +51,8 @@ class Request:
     def headers(self) -> list[tuple[str, str]]:
         """Return all headers but those of the connection. Callers do not keep them in a local variable."""
         of_user, of_operation = self.options.sent_headers.get(), self.operation.headers.items()
-        return [("Accept", "application/json"), *of_user, *of_operation, (TOKEN_HEADER, self.token.get())]
+        constant = [("Accept", "application/json"), ("Accept-Encoding", "gzip, deflate")]
+        return [*constant, *of_user, *of_operation, (TOKEN_HEADER, self.token.get())]
 
     def remaining(self) -> float:
         """Return the seconds until the deadline. The number is negative if it has passed."""

@@ -10,19 +10,20 @@ from base64 import b64encode
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
+from weakref import WeakSet
 
 import aiohttp
-import aiohttp.http_exceptions
 import httpx
 import yarl
 
 from osvi._core.http import Request, Response
-from osvi._transport.body import BROKEN_COMPRESSION, Body
+from osvi._transport.body import Body
 from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
 from osvi._transport.origin import Network
 from osvi._transport.pool import MAX_CONNECTIONS, Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
+from osvi._transport.unread import is_readable
 from osvi.errors import ConfigurationError, OSVIError
 
 # The exceptions of aiohttp, with those of httpx for the same events. The first match counts.
@@ -41,16 +42,29 @@ _HTTPX_ERRORS: Final[tuple[tuple[type[BaseException], type[Exception]], ...]] = 
 
 
 class _Connector(aiohttp.TCPConnector):
-    """Begins a phase of the timeout when a request gets its connection: the wait for the head of the answer."""
+    """Lends no connection on which bytes wait that came after the end of an answer: the next call would read them.
+
+    It also begins a phase of the timeout when a request gets its connection: the wait for the head of the answer.
+    """
 
     def __init__(self, timer: SharedTimer, **settings: Any) -> None:
         super().__init__(**settings)
         self._timer: Final = timer
+        self._used: Final[WeakSet[Any]] = WeakSet()  # protocols; a new connection may have a ticket of TLS to be read
 
     async def connect(self, *args: Any, **options: Any) -> Any:
         connection = await super().connect(*args, **options)
+        while connection.protocol in self._used and _has_unread(connection):
+            connection.close()
+            connection = await super().connect(*args, **options)
+        self._used.add(connection.protocol)
         self._timer.begin_phase()
         return connection
+
+
+def _has_unread(connection: Any) -> bool:
+    # The event loop has read the bytes, and the parser has no use for them, or they are still in the socket.
+    return connection.protocol.should_close or is_readable(connection.transport.get_extra_info("socket"))
 
 
 class AiohttpPool(Pool):
@@ -107,10 +121,6 @@ class AiohttpPool(Pool):
             while not (body.unreadable or response.content.at_eof()):
                 limit.begin_phase()
                 body.add(await response.content.readany())
-        except aiohttp.ClientPayloadError as error:
-            if not isinstance(error.__cause__, aiohttp.http_exceptions.ContentEncodingError):
-                raise
-            body.unreadable = BROKEN_COMPRESSION
         finally:
             if response.connection is not None:  # if the body was read, the connection is in the pool by now
                 response.close()
@@ -119,7 +129,9 @@ class AiohttpPool(Pool):
 
     def _open_session(self) -> aiohttp.ClientSession:
         connector = _Connector(self._timer, ssl=self._ssl_context, limit=MAX_CONNECTIONS)
-        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+        )
         # aiohttp itself sends a GET again if the server has closed a kept connection. `Call` does that, and counts the
         # attempts. If the private name has moved, aiohttp still does it.
         if hasattr(self._session, "_retry_connection"):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Final
 
 import anyio
 import httpx
 
 from osvi._core.http import Request, Response
-from osvi._transport.body import BROKEN_COMPRESSION, Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.event_loop import bind
 from osvi._transport.failures import failure
-from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request
+from osvi._transport.httpx_pool import NoCookies, finished, hide_location, httpx_request, new_body
 from osvi._transport.origin import Network
 from osvi.errors import OSVIError
 
@@ -24,6 +23,7 @@ class _Client(httpx.AsyncClient):
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         super().__init__(transport=transport, event_hooks={"response": [_hide_location]}, trust_env=False)
+        self.transport: Final = transport
 
 
 async def _hide_location(response: httpx.Response) -> None:
@@ -60,14 +60,13 @@ class AsyncHttpxPool(Connections[_Client]):
             with self._lend(turn) as http, anyio.fail_after(request.remaining()):
                 response = await http.send(httpx_request(request), stream=True, auth=None)
                 async with aclosing(response):
-                    body = Body(response.headers.get("content-encoding", ""), request)
-                    try:
-                        if not body.unreadable:
-                            async for chunk in response.aiter_bytes():
-                                if not body.add(chunk):
-                                    break
-                    except httpx.DecodingError:
-                        body.unreadable = BROKEN_COMPRESSION
+                    body = new_body(response, request)
+                    if response.is_stream_consumed:
+                        body.add(response.content)
+                    else:
+                        async for chunk in response.aiter_raw():
+                            if not body.add(chunk):
+                                break
         finally:
             self._end_turn(turn)
             for client in self._disused():

@@ -19,11 +19,12 @@ import httpx
 
 from osvi._transport.origin import Network
 from osvi._transport.pool import MAX_CONNECTIONS, Pool
+from osvi._transport.unread import has_unread
 
 ONE_CONNECTION: Final = httpx.Limits(max_connections=1)
 KEEPALIVE: Final = ONE_CONNECTION.keepalive_expiry or 0.0  # seconds
 
-H = TypeVar("H", bound="httpx.Client | httpx.AsyncClient")
+H = TypeVar("H", bound=Any)  # an httpx.Client or httpx.AsyncClient, with its transport as an attribute
 
 
 class Connections(Pool, ABC, Generic[H]):
@@ -78,8 +79,11 @@ class Connections(Pool, ABC, Generic[H]):
         with self._lock:
             if self.is_closed:
                 raise RuntimeError("the pool is closed")
-            if self._unused:
-                return self._unused.pop()[1]
+            while self._unused:
+                _, client = self._unused.pop()
+                if not has_unread(client.transport):
+                    return client
+                self._failed.append(client)
             self._clients.add(client := self._client_of(self.network))
             return client
 

@@ -8,14 +8,13 @@ merges settings that never change.
 from __future__ import annotations
 
 from contextlib import closing
-from functools import cache
 from threading import TIMEOUT_MAX, Event
 from typing import Any, Final
 
 import httpx
 
 from osvi._core.http import MIN_TIMEOUT, Request, Response
-from osvi._transport.body import BROKEN_COMPRESSION, Body
+from osvi._transport.body import Body
 from osvi._transport.connections import ONE_CONNECTION, Connections
 from osvi._transport.current_request import current_request
 from osvi._transport.failures import failure
@@ -36,6 +35,7 @@ class _Client(httpx.Client):
     def __init__(self, transport: httpx.BaseTransport) -> None:
         # trust_env is false since `origin` has read the environment.
         super().__init__(transport=transport, event_hooks={"response": [hide_location]}, trust_env=False)
+        self.transport: Final = transport
 
 
 class HttpxPool(Connections[_Client]):
@@ -70,13 +70,11 @@ class HttpxPool(Connections[_Client]):
                 self._lend(turn) as http,
                 closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
             ):
-                body = Body(response.headers.get("content-encoding", ""), request)
-                try:
-                    for chunk in () if body.unreadable else response.iter_bytes():
-                        if not body.add(chunk):
-                            break
-                except httpx.DecodingError:
-                    body.unreadable = BROKEN_COMPRESSION
+                body = new_body(response, request)
+                # A mock's response may have been read already.
+                for chunk in [response.content] if response.is_stream_consumed else response.iter_raw():
+                    if not body.add(chunk):
+                        break
         finally:
             self._end_turn(turn)
             for client in self._disused():
@@ -86,13 +84,6 @@ class HttpxPool(Connections[_Client]):
     def close(self) -> None:
         for client in self._end():
             client.close()
-
-
-@cache
-def _constant_headers() -> list[tuple[str, str]]:
-    """Return the headers that httpx sends with each request: the encodings that it decompresses, and ``Connection``."""
-    headers = httpx.Client(transport=httpx.BaseTransport()).headers
-    return [(name, headers[name]) for name in ("Accept-Encoding", "Connection")]
 
 
 _ALWAYS_WITH_LENGTH: Final = {"POST", "PUT", "PATCH"}  # also without a body (RFC 9110, 8.6)
@@ -109,7 +100,7 @@ def httpx_request(request: Request) -> httpx.Request:
         url,
         headers=[
             ("Host", url.netloc.decode("ascii")),
-            *_constant_headers(),
+            ("Connection", "keep-alive"),
             *([("Content-Length", str(len(content)))] if content or method in _ALWAYS_WITH_LENGTH else ()),
             *request.headers(),
         ],
@@ -131,6 +122,11 @@ def hide_location(response: httpx.Response) -> None:
     response.extensions["all_headers"] = response.headers.raw
     if "location" in response.headers:
         del response.headers["location"]
+
+
+def new_body(response: httpx.Response, request: Request) -> Body:
+    """Return the body that a response will have. httpx has decompressed what was read already."""
+    return Body("" if response.is_stream_consumed else response.headers.get("content-encoding", ""), request)
 
 
 def finished(response: httpx.Response, body: Body) -> Response:
