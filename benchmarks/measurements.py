@@ -20,6 +20,7 @@ from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.answers import outcome
 from osvi._core.http import Request, Response
 from osvi._core.token import token_secret
+from osvi_runtime import Drift
 
 from benchmarks.paired import CallCount, Measurement, Work
 from benchmarks.server import body_of, example_session
@@ -109,9 +110,9 @@ def reading(_: str, __: ExitStack, sessions: int) -> Works:
     body = body_of(session if sessions == 1 else {f"agent_{number}": session for number in range(sessions)})
     request = Request(operation, osvi.Client(TOKEN)._options, token_secret(TOKEN), 0)  # noqa: SLF001
     response = Response(request, 200, [], body)
-    assert not isinstance(outcome(request, response, []), Exception)
+    assert not isinstance(outcome(request, response, Drift()), Exception)
     times = 6000 // sessions
-    return repeated(lambda: outcome(request, response, []), times), repeated(lambda: json.loads(body), times)
+    return repeated(lambda: outcome(request, response, Drift()), times), repeated(lambda: json.loads(body), times)
 
 
 def first_answers(url: str, _: ExitStack) -> Works:

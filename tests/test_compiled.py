@@ -49,13 +49,13 @@ def damaged() -> Iterator[dict[str, Any]]:
         yield RECORD | {second: {"a": 1}, first: ["b"]}
 
 
-def fields_or_error(read: Callable[..., dict[str, Any]], data: dict[str, Any]) -> tuple[object, Drift]:
-    drift: Drift = []
+def fields_or_error(read: Callable[..., dict[str, Any]], data: dict[str, Any]) -> tuple[object, list[str]]:
+    drift = Drift()
     path: Path = ("data",)
     try:
-        return sorted(read(data, path, drift).items()), drift
+        return sorted(read(data, path, drift).items()), drift.texts()
     except InvalidDataError as error:
-        return (error.path, error.expected, error.found), drift
+        return (error.path, error.expected, error.found), drift.texts()
 
 
 def test_a_compiled_reader_and_a_loop_over_the_properties_give_the_same_values_drift_and_errors() -> None:

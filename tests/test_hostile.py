@@ -4,6 +4,7 @@ import gzip
 import socket
 import sys
 import time
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,7 @@ from support import (
 )
 
 GOOD = raw_json({"success": True, "data": RECORD})
+BODY = GOOD.partition(b"\r\n\r\n")[2]
 
 
 def drip(data: bytes, drop: bytes = b"x") -> Callable[[socket.socket], None]:
@@ -68,7 +70,10 @@ BROKEN: dict[str, tuple[Any, type[osvi.OSVIError]]] = {
     "a reset in the body": (then_reset(raw(b"{}" * 100)[:-50]), osvi.TransportError),
     "gzip that is none": (compressed(b"{}", "gzip"), osvi.ContractError),
     "gzip cut short": (compressed(gzip.compress(b"[" * 10_000)[:-20], "gzip"), osvi.ContractError),
+    "gzip with bytes after its end": (compressed(gzip.compress(BODY) + b"x", "gzip"), osvi.ContractError),
+    "deflate that is none": (compressed(b"{}", "deflate"), osvi.ContractError),
     "an encoding that nobody knows": (compressed(zlib.compress(b"{}"), "zebra"), osvi.ContractError),
+    "an encoding that was not asked for": (compressed(BODY, "br"), osvi.ContractError),
     "gzip in gzip": (compressed(gzip.compress(gzip.compress(b"{}")), "gzip, gzip"), osvi.ContractError),
     "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", osvi.APIError),
     "not modified": (b"HTTP/1.1 304 Not Modified\r\n\r\n", osvi.APIError),
@@ -103,9 +108,6 @@ def test_an_answer_that_ends_at_any_byte_is_a_typed_error(make: Make) -> None:
         assert present(api.get_active_session().to_dict()) == present(RECORD)
 
 
-BODY = GOOD.partition(b"\r\n\r\n")[2]
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -113,6 +115,7 @@ BODY = GOOD.partition(b"\r\n\r\n")[2]
         b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + GOOD,
         compressed(gzip.compress(BODY), "gzip"),
         compressed(zlib.compress(BODY), "deflate"),
+        compressed(zlib.compress(BODY, wbits=-zlib.MAX_WBITS), "deflate"),  # as some servers understand it
     ],
 )
 def test_a_body_at_the_limit_is_read(make: Make, answer: bytes) -> None:
@@ -133,8 +136,23 @@ def test_a_body_above_the_limit_is_refused_after_decompression(make: Make, answe
     with serving(answer) as server, pytest.raises(osvi.ContractError) as caught:
         make(base_url=server.url, max_response_bytes=1024).get_active_session()
 
-    assert caught.value.found == "a body of more than 1024 bytes"
+    assert caught.value.found == "a body of more than 1024 bytes (max_response_bytes)"
     assert len(caught.value.body) <= 1024
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_the_memory_for_a_compressed_body_is_bounded(make: Make, encoding: str) -> None:
+    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS + (16 if encoding == "gzip" else 0))
+    bomb = b"".join(compressor.compress(bytes(2**20)) for _ in range(200)) + compressor.flush()
+    with serving(compressed(bomb, encoding)) as server:
+        api = make(base_url=server.url, max_response_bytes=2**20)
+        tracemalloc.start()
+        try:
+            with pytest.raises(osvi.ContractError, match="a body of more than 1048576 bytes"):
+                api.get_active_session()
+            assert tracemalloc.get_traced_memory()[1] < 10 * 2**20
+        finally:
+            tracemalloc.stop()
 
 
 def test_an_error_with_too_large_a_body_is_still_the_error_of_its_status(make: Make) -> None:

@@ -10,7 +10,7 @@ import osvi
 import pytest
 from osvi._transport import deadline
 from osvi._transport.deadline import limit_reads
-from support import EMPTY, TOKEN, serving, then_close
+from support import EMPTY, TOKEN, Make, serving, then_close
 
 # httpx
 
@@ -65,6 +65,19 @@ def test_another_kind_of_network_backend_is_not_replaced(backend: Any) -> None:
         limit_reads(transport)
         assert transport._pool._network_backend is backend
         transport._pool._network_backend = kept
+
+
+def test_a_connection_serves_one_call_if_httpx_does_not_say_what_is_unread(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(EMPTY) as server:
+        api = make(base_url=server.url)
+        assert [api.list_active_sessions() for _ in range(2)] == [{}, {}]
+        assert len(server.connections) == 1
+        for pool in (httpcore.ConnectionPool, httpcore.AsyncConnectionPool):
+            monkeypatch.delattr(pool, "connections")
+        assert [api.list_active_sessions() for _ in range(2)] == [{}, {}]
+        assert len(server.connections) == (1 if api.pool == "aiohttp" else 3)
 
 
 # aiohttp

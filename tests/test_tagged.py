@@ -39,9 +39,9 @@ class Cash(Model):
 PAYMENT = Tagged("type", {"card": Record(Card), "account": Record(Account), "cash": Record(Cash)})
 
 
-def read(value: Any, reader: Reader = PAYMENT) -> tuple[Any, Drift]:
-    drift: Drift = []
-    return reader.read(value, ("payment",), drift), drift
+def read(value: Any, reader: Reader = PAYMENT) -> tuple[Any, list[Any]]:
+    drift = Drift()
+    return reader.read(value, ("payment",), drift), list(drift.told)
 
 
 @pytest.mark.parametrize(

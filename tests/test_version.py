@@ -33,7 +33,7 @@ BREAKS_BY_HAND: list[Change] = [
     ("wrapper/osvi/errors.py", "class ServerError", "class ServersError"),
     (CLIENT, "retries: int = 2", "retries: int = 3"),
     (CLIENT, "        timeout: float = 10.0,\n        retries", "        retries"),
-    (CLIENT, "max_response_bytes: int = 64 * 2**20", "max_response_bytes: int"),
+    (CLIENT, "max_response_bytes: int = 2 * 2**20", "max_response_bytes: int"),
 ]
 SAID_BY_HAND = [
     "`osvi.errors.ServerError` is gone\n",

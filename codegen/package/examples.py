@@ -6,7 +6,7 @@ What the schemas do not allow in an answer of the vendor's examples is passed ov
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from osvi_runtime import MISSING, Anything, Array, Boolean, Integer, InvalidDataError, Map, Null, Number, String
+from osvi_runtime import MISSING, Anything, Array, Boolean, Drift, Integer, InvalidDataError, Map, Null, Number, String
 from osvi_runtime.formats import FORMATS
 
 from codegen.document.forms import Forms
@@ -168,7 +168,7 @@ def _fits(value: Any, schema: Node) -> bool:
     """Return whether a value is of the type of a schema and of its listed values, whatever it contains."""
     reader = FORMATS.get(schema.get("format", "")) or READERS.get(schema.get("type", ""), Anything)
     try:
-        reader.read(value, (), [])
+        reader.read(value, (), Drift())
     except InvalidDataError:
         return False
     return value in (values_of(schema) or [value])

@@ -15,7 +15,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings, strategies as st
 from osvi import operations
 from osvi._core.active_sessions import one_session
-from osvi_runtime import Endpoint, InvalidDataError, to_json
+from osvi_runtime import Drift, Endpoint, InvalidDataError, to_json
 from osvi_runtime.formats import CONVERTED, FORMATS
 from support import TOKEN
 
@@ -191,7 +191,7 @@ def as_argument(value: Any, annotation: str) -> Any:
     types = re.findall(r"[\w.]+", annotation)
     if reader := next((one for one in CONVERTED if f"{one.type.__module__}.{one.type.__qualname__}" in types), None):
         with suppress(InvalidDataError):  # a year 0
-            return reader.read(value, (), [])
+            return reader.read(value, (), Drift())
     return value
 
 

@@ -66,7 +66,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         timeout: float = 10.0,
         retries: int = 2,
         total_timeout: float = 60.0,
-        max_response_bytes: int = 64 * 2**20,
+        max_response_bytes: int = 2 * 2**20,
         transport: httpx.AsyncBaseTransport | None = None,
         ssl_context: ssl.SSLContext | None = None,
         headers: Mapping[str, str] | None = None,

@@ -58,7 +58,7 @@ class Client(BaseClient[HttpxPool]):
         timeout: float = 10.0,
         retries: int = 2,
         total_timeout: float = 60.0,
-        max_response_bytes: int = 64 * 2**20,
+        max_response_bytes: int = 2 * 2**20,
         transport: httpx.BaseTransport | None = None,
         ssl_context: ssl.SSLContext | None = None,
         headers: Mapping[str, str] | None = None,

@@ -4,12 +4,11 @@ from .annotations import reader_of as reader_of
 from .anything import Anything as Anything
 from .arguments import HEADER_VALUE as HEADER_VALUE
 from .descriptions import descriptions as descriptions
+from .drift import Checked as Checked, CheckedRequest as CheckedRequest, Drift as Drift
 from .enums import Enumeration as Enumeration, Listed as Listed, ListedValues as ListedValues, OpenEnum as OpenEnum
 from .errors import (
     MISSING as MISSING,
-    Checked as Checked,
-    CheckedRequest as CheckedRequest,
-    Drift as Drift,
+    Entry as Entry,
     InvalidDataError as InvalidDataError,
     Path as Path,
     pointer as pointer,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from .errors import JSON_TYPES, MISSING, Drift, InvalidDataError, Path, refuse
+from .drift import Drift
+from .errors import JSON_TYPES, MISSING, InvalidDataError, Path, refuse
 from .formats import CONVERTED
 from .readers import Array, Boolean, Integer, Map, Null, Number, Reader, String
 

@@ -10,6 +10,7 @@ from textwrap import indent
 from types import NoneType
 from typing import Any, Final, TypeVar
 
+from .drift import EXACTLY
 from .errors import Path
 from .properties import Property
 from .readonly import EMPTY, ReadOnlyDict
@@ -23,11 +24,9 @@ def read(data, path, given):
     if type(data) is not dict or len(data) != {count}:
         return None
     try:
-        drift = []
+        pass
 {conversions}
     except (KeyError, ValueError, OverflowError):
-        return None
-    if drift:
         return None
     record = new(cls)
     set(record, "__dict__", {{{fields}"extra": EMPTY, **given}})
@@ -37,6 +36,7 @@ _NAMES: Final[Mapping[str, Any]] = {
     "new": object.__new__,
     "set": object.__setattr__,
     "EMPTY": EMPTY,
+    "drift": EXACTLY,
     "NoneType": NoneType,
     "ReadOnlyDict": ReadOnlyDict,
 }

@@ -6,7 +6,8 @@ from collections.abc import Callable, Container
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from .errors import UNLISTED, Drift, Path
+from .drift import UNLISTED, Drift
+from .errors import Path
 from .readers import Reader, String
 
 
@@ -46,7 +47,7 @@ class Listed(Reader):
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
         result = self.reader.read(value, path, drift)
         if result not in self.values:
-            drift.append((path, UNLISTED))
+            drift.add(path, UNLISTED)
         return result
 
 

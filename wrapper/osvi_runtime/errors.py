@@ -7,9 +7,13 @@ from typing import Any, Final, NoReturn
 
 # The place of a value in a JSON document: the keys and the indexes that lead to it.
 Path = tuple[str, ...]
-# The differences from the spec that leave a value usable: the place of each, and a description. Readers append to it.
-# The class of the list says how a value is read: as an answer (a plain list), or as `Checked` or `CheckedRequest` say.
-Drift = list[tuple[Path, str]]
+
+
+class Entry(str):
+    """The step of a path that the spec does not name: the key of a map, or the index of an array."""
+
+    __slots__ = ()
+
 
 JSON_TYPES: Final[Mapping[type, str]] = {
     str: "string",
@@ -20,8 +24,6 @@ JSON_TYPES: Final[Mapping[type, str]] = {
     list: "array",
     type(None): "null",
 }
-# The difference of a value that the spec does not list.
-UNLISTED: Final = "a value that the spec does not list"
 # Stands for an absent value.
 MISSING: Final[Any] = object()
 
@@ -59,22 +61,3 @@ class InvalidDataError(ValueError):
 def refuse(value: object, expected: str, path: Path = ()) -> NoReturn:
     """Raise the `InvalidDataError` for a value. `MISSING` stands for an absent value."""
     raise InvalidDataError(expected, JSON_TYPES.get(type(value), "nothing"), path)
-
-
-class Checked(list[tuple[Path, str]]):
-    """The drift of a value that is checked to the last: a `Choice` has to be of one of its kinds.
-
-    In an answer, a `Choice` is not checked before one of its methods is called.
-    """
-
-
-class CheckedRequest(Checked):
-    """The drift of a part of a request, which may not have values that the spec does not list, or null that it forbids.
-
-    It may have unknown properties, since the vendor may be ahead of the spec, and lack those that only answers have.
-    """
-
-    def append(self, difference: tuple[Path, str]) -> None:
-        path, problem = difference
-        if problem == UNLISTED:
-            raise InvalidDataError("a listed value", "another", path)

@@ -17,6 +17,7 @@ import attrs
 
 from .annotations import hints, reader_of
 from .descriptions import Docstring
+from .drift import Drift
 from .errors import InvalidDataError, Path
 from .formats import CONVERTED
 from .readonly import EMPTY, Extra, read_only
@@ -86,7 +87,7 @@ class Model:
             InvalidDataError: ``data`` differs from the spec.
         """
         json: Any = data
-        return cls.__reader__().read(dict(json) if isinstance(json, Mapping) else json, (), [])
+        return cls.__reader__().read(dict(json) if isinstance(json, Mapping) else json, (), Drift())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as the API writes it, ready for ``json.dumps``.
@@ -124,7 +125,7 @@ def _fields_of_state(cls: type[Model], state: Mapping[str, Any]) -> dict[str, An
         if property_.field not in state:
             not_sent.add(property_.field)
             with suppress(KeyError, InvalidDataError):  # the other version did not check the value
-                fields[property_.field] = property_.reader.read(extra[name], (name,), [])
+                fields[property_.field] = property_.reader.read(extra[name], (name,), Drift())
                 del extra[name]
     return fields | {"extra": Extra(extra, frozenset(not_sent))}
 
@@ -157,14 +158,14 @@ class Choice:
 
     def _as(self, method: Callable[[], T]) -> T:
         """Return the value as what a method of this class returns."""
-        value: T = reader_of(self.__kinds__()[method.__name__]).read(self.json, self._path, [])
+        value: T = reader_of(self.__kinds__()[method.__name__]).read(self.json, self._path, Drift())
         return value
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _: Any, handler: Any) -> Any:
         from .pydantic_schema import schema_of_choice  # noqa: PLC0415 - as in `Model`
 
-        return schema_of_choice(cls, handler, lambda value: cls.__reader__().read(to_json(value), (), []))
+        return schema_of_choice(cls, handler, lambda value: cls.__reader__().read(to_json(value), (), Drift()))
 
 
 _UNCHANGED: Final = frozenset({str, int, float, bool, type(None)})  # the types of most values

@@ -12,7 +12,8 @@ import attrs
 from .annotations import hints, reader_of, without_none
 from .anything import Anything
 from .arguments import header_text, path_text, private_texts, query_pairs
-from .errors import MISSING, Drift, InvalidDataError, Path, refuse
+from .drift import Drift
+from .errors import MISSING, InvalidDataError, Path, refuse
 from .lazy import complete_init
 from .readers import AnyOf, Map, Nothing, Null, Reader
 from .readonly import EMPTY

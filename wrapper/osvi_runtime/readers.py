@@ -14,7 +14,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Final, Literal, TypeVar
 
-from .errors import MISSING, Drift, InvalidDataError, Path, refuse
+from .drift import Drift
+from .errors import MISSING, Entry, InvalidDataError, Path, refuse
 from .readonly import EMPTY, ReadOnlyDict
 
 T = TypeVar("T")
@@ -218,7 +219,7 @@ class Array(Reader):
         if {*map(type, value)} <= self.item.plain_types:
             return tuple(value)
         read = self.item.read
-        return tuple([read(item, (*path, str(index)), drift) for index, item in enumerate(value)])
+        return tuple([read(item, (*path, Entry(index)), drift) for index, item in enumerate(value)])
 
     def takes(self, value: Any) -> bool:
         return is_array(value)
@@ -246,7 +247,7 @@ class Map(Reader):
         if {*map(type, value.values())} <= self.value.plain_types:
             return ReadOnlyDict(value)
         read = self.value.read
-        return ReadOnlyDict({key: read(item, (*path, key), drift) for key, item in value.items()})
+        return ReadOnlyDict({key: read(item, (*path, Entry(key)), drift) for key, item in value.items()})
 
     def takes(self, value: Any) -> bool:
         return isinstance(value, Mapping)

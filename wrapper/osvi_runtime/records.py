@@ -9,7 +9,8 @@ from typing import Any, Generic, get_args
 from .annotations import hints, reader_of
 from .anything import Anything
 from .compiled import ExactReader, M, exact_reader
-from .errors import MISSING, Checked, CheckedRequest, Drift, Path, refuse
+from .drift import FORBIDDEN_NULL, UNKNOWN_FIELD, Drift
+from .errors import MISSING, Path, refuse
 from .properties import UNDECLARED, Property, properties_of
 from .readers import NULL, AnyOf, Reader, String, by_likeliest
 from .readonly import EMPTY, Extra
@@ -79,8 +80,7 @@ class Record(Reader, Generic[M]):
 
     def read(self, value: Any, path: Path, drift: Drift, **fields: Any) -> M:
         """Return the record of a value. ``fields`` are the fields that are not properties of the spec."""
-        # What is checked to the last has drift of another class.
-        record = self.exact(value, path, fields) if type(drift) is list else None
+        record = None if drift.is_checked else self.exact(value, path, fields)
         return record or new_record(self.cls, self.read_fields(value, path, drift) | fields)
 
     def read_fields(self, data: Any, path: Path, drift: Drift) -> dict[str, Any]:
@@ -91,6 +91,7 @@ class Record(Reader, Generic[M]):
         """
         if type(data) is not dict:
             refuse(data, self.kind(), path)
+        drift.before_part(path)
         properties, fields, extra = self.properties, self.defaults.copy(), {}
         for name, value in data.items():
             property_ = properties.get(name)
@@ -98,16 +99,16 @@ class Record(Reader, Generic[M]):
                 (self.others or Anything).read(value, (*path, name), drift)
                 extra[name] = value
                 if self.others is None:
-                    drift.append(((*path, name), "a field that the spec does not know"))
+                    drift.add((*path, name), UNKNOWN_FIELD)
             elif value is not None:
                 fields[property_.field] = property_.reader.read(value, (*path, name), drift)
             elif not property_.is_nullable:
-                if isinstance(drift, CheckedRequest):
+                if drift.is_request:
                     refuse(value, property_.reader.kind(), (*path, name))
-                drift.append(((*path, name), "null, which the spec does not allow here"))
+                drift.add((*path, name), FORBIDDEN_NULL)
         for name, property_ in self.required.items():
             is_absent = data.get(name) is None and not (property_.is_nullable and name in data)
-            if is_absent and not (property_.is_read_only and isinstance(drift, CheckedRequest)):
+            if is_absent and not (property_.is_read_only and drift.is_request):
                 refuse(data.get(name, MISSING), property_.reader.kind(), (*path, name))
         not_sent = frozenset(field for name, field in self.never_none.items() if data.get(name) is None)
         return fields | {"extra": Extra(extra, not_sent)}
@@ -162,7 +163,7 @@ class OneOf(AnyOf):
     def read(self, value: Any, path: Path, drift: Drift) -> Any:
         if type(value) not in self.types:
             refuse(value, self.kind(), path)
-        if isinstance(drift, Checked):
+        if drift.is_checked:
             readers = [reader for reader in self.readers if type(value) in reader.types]
             by_likeliest(readers, value, lambda reader: reader.read(value, path, drift))
         return self.cls(value, path)

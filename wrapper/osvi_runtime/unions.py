@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Final, final
 
 import attrs
 
-from .errors import JSON_TYPES, MISSING, UNLISTED, Drift, InvalidDataError, Path, refuse
+from .drift import UNLISTED, Drift
+from .errors import JSON_TYPES, MISSING, InvalidDataError, Path, refuse
 from .models import Model, in_spec_order, to_json
 from .readers import AnyOf
 from .records import Record
@@ -75,17 +76,17 @@ class Tagged(AnyOf):
         if tag is None and (fitting := [record for record in self.readers if self.tag not in record.required]):
             # That with most of its properties, and of two, that which lacks fewer: `to_dict()` writes all.
             fitting.sort(key=lambda record: (-record.likeness(value), len(record.properties.keys() - value.keys())))
-            return next((record for record in fitting if _can_read(record, value)), fitting[0])
+            return next((record for record in fitting if _can_read(record, value, drift.deadline)), fitting[0])
         if type(tag) is not type_:
             refuse(value.get(self.tag, MISSING), f"a {JSON_TYPES[type_]}", place)
         if tag not in self.records:
-            drift.append((place, UNLISTED))
+            drift.add(place, UNLISTED)
         return self.records.get(tag, _UNKNOWN)
 
 
-def _can_read(record: Record[Any], value: dict[str, Any]) -> bool:
+def _can_read(record: Record[Any], value: dict[str, Any], deadline: float) -> bool:
     try:
-        record.read(value, (), [])
+        record.read(value, (), Drift(deadline))
     except InvalidDataError:
         return False
     return True

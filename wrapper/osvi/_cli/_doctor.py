@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
-from osvi_runtime import pointer
 
 import osvi
 from osvi._cli._client import allow_http_option, make_client, sandbox_option
@@ -80,8 +79,9 @@ def _server(api: osvi.Client) -> str:
 def _read(data: Any, path: Path, drift: Drift) -> tuple[int, list[str]]:
     """Return the number of sessions, and the differences from the spec with which they can be read."""
     sessions = read_session_map(data, path, drift)
-    differences = [f"{pointer(place)} is {problem}." for place, problem in drift]
-    drift.clear()  # otherwise, warnings would repeat them
+    differences = [f"{text}." for text in drift.texts()]
+    drift.told.clear()  # otherwise, warnings would repeat them
+    drift.others = 0
     return len(sessions), differences
 
 

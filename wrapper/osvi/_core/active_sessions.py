@@ -10,7 +10,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from osvi_openapi import operations
-from osvi_runtime import Drift, InvalidDataError, Operation, Path, Record, refuse
+from osvi_runtime import Drift, Entry, InvalidDataError, Operation, Path, Record, refuse
 
 from osvi.errors import ConfigurationError
 
@@ -91,7 +91,7 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
         refuse(data, "a map of agent UUID to session, not a single record", path)
     exact = reader.exact  # called here too, since a call for each entry would take longer
     return {
-        agent_uuid: exact(entry, (*path, agent_uuid), {"agent_uuid": agent_uuid})
-        or (read_session if entry != {} else reader.read)(entry, (*path, agent_uuid), drift, agent_uuid=agent_uuid)
+        agent_uuid: exact(entry, place := (*path, Entry(agent_uuid)), {"agent_uuid": agent_uuid})
+        or (read_session if entry != {} else reader.read)(entry, place, drift, agent_uuid=agent_uuid)
         for agent_uuid, entry in data.items()
     }

@@ -16,13 +16,15 @@ import jiter
 from osvi_runtime import NO_BODY, Drift, InvalidDataError, Nothing, printable
 
 from osvi._core.http import Request, Response
-from osvi.errors import APIError, ContractError, error_class
+from osvi.errors import APIError, ContractError, RequestTimeoutError, error_class
 
 # A gateway, or a site that is not the API, sends such a page.
 HTML_PAGE: Final = "an HTML page"
 _IS_URL_RIGHT: Final = "; is the base URL right?"
 _HTML_TYPES: Final = {"text/html", "application/xhtml+xml"}
 _HTML_BEGINNING: Final = rb"(?i)(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+)?html\b"
+
+_TOO_LONG: Final = "it took longer than the total_timeout of {:g} s to read the answer"
 
 
 def _is_html(response: Response) -> bool:
@@ -66,7 +68,7 @@ def parse(response: Response) -> Any:
 def outcome(request: Request, response: Response, drift: Drift) -> Any:
     """Return the value of the operation, or the `OSVIError` to raise.
 
-    The places where a usable answer differs from the spec are appended to ``drift``.
+    The places where a usable answer differs from the spec are added to ``drift``.
     """
     operation = request.operation
     reader = operation.reader(response.status)
@@ -77,6 +79,8 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
         if type(body) is dict and body.get("success") is False:
             return api_error(request, response)
         return operation.read(reader, body, drift)
+    except TimeoutError:
+        return RequestTimeoutError(f"{operation.name}: {_TOO_LONG.format(request.options.total_timeout)}")
     except InvalidDataError as error:
         return ContractError(
             request.redact_credentials(error.pointer),

@@ -5,6 +5,7 @@ This module does no I/O. The clients send and wait.
 
 from __future__ import annotations
 
+import inspect
 import logging
 import time
 import warnings
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final, Generic, TypeVar
 
 from osvi_openapi.spec import SPEC_SHA256
-from osvi_runtime import Drift, Operation, pointer
+from osvi_runtime import Drift, Operation
 
 from osvi._core import waits
 from osvi._core.answers import outcome
@@ -33,8 +34,15 @@ logger: Final = logging.getLogger("osvi")
 
 T = TypeVar("T")
 
-_FROM_USER: Final = 4  # frames from `finish` to the user's line: a method of a client, and its `_run`, are between
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
+
+
+def _frames_to_user() -> int:
+    """Return the number of frames from the caller to the first one outside of this package."""
+    frame, count = inspect.currentframe(), 0
+    while frame is not None and frame.f_globals["__name__"].startswith(f"{logger.name}."):
+        frame, count = frame.f_back, count + 1
+    return count
 
 
 class Call(Generic[T]):
@@ -59,7 +67,7 @@ class Call(Generic[T]):
         self.is_over = False
         self._began: Final = time.monotonic()
         self._deadline: Final = self._began + options.total_timeout
-        self._drift: Drift = []
+        self._drift: Final = Drift(self._deadline)
         self._request: Request  # of the last attempt
         self._response: Response | None = None  # its answer, without the body
 
@@ -126,10 +134,10 @@ class Call(Generic[T]):
             outcome.attempts = self.attempts
             # The frames of the attempts are dropped, since their local variables hold the request and the token.
             raise outcome.with_traceback(None)
-        for path, problem in self._drift:
-            message = f"{self.operation.name}: {pointer(path)} is {problem} (openapi.yaml sha256 {SPEC_SHA256})"
-            # The path may have a secret that was escaped in the body, and was not found there.
-            warnings.warn(self._request.redact_credentials(message), SpecDriftWarning, stacklevel=_FROM_USER)
+        for text in self._drift.texts():
+            message = f"{self.operation.name}: {text} (openapi.yaml sha256 {SPEC_SHA256})"
+            # A place may have a secret that was escaped in the body, and was not found there.
+            warnings.warn(self._request.redact_credentials(message), SpecDriftWarning, stacklevel=_frames_to_user())
         return outcome
 
     def _seconds(self) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from osvi_runtime import to_json
+from osvi_runtime import Drift, to_json
 
 from osvi._core.active_sessions import one_session, read_session, session_reader
 from osvi._sandbox.messages import reply
@@ -55,7 +55,7 @@ class ActiveSessions:
         }
         record = {name: own.get(name, value) for name, value in self._example.items()}
         record |= to_json({**properties, **(extra or {})})
-        session = read_session(record, (), [], agent_uuid=agent_uuid)
+        session = read_session(record, (), Drift(), agent_uuid=agent_uuid)
         self._sessions.setdefault(customer_id, {})[agent_uuid] = record
         return session
 

@@ -56,7 +56,7 @@ class Body:
     def _add_part(self, part: bytes) -> None:
         self._size += len(part)
         if self._size > self._limit:
-            self.unreadable = f"a body of more than {self._limit} bytes"
+            self.unreadable = f"a body of more than {self._limit} bytes (max_response_bytes)"
         elif not self.unreadable:
             self._chunks.append(part)
 
