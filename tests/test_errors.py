@@ -389,9 +389,9 @@ def test_an_unknown_host_is_a_transport_error(make: Make) -> None:
 
 
 @ONCE
-def test_half_of_a_surrogate_pair_in_the_text_of_an_error_is_replaced(make: Make) -> None:
+def test_half_of_a_surrogate_pair_in_the_text_of_an_error_is_left_out(make: Make) -> None:
     error = httpx.ConnectError("no \udc80")
-    with pytest.raises(osvi.TransportError, match=r"ConnectError: no \?"):
+    with pytest.raises(osvi.TransportError, match=r"ConnectError: no\)"):
         make(transport=answering(error), retries=0).get_active_session()
 
 

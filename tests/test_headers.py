@@ -150,7 +150,7 @@ def test_a_user_agent_is_put_before_that_of_the_package(make: Make) -> None:
 @ONCE
 def test_a_warning_about_the_answer_shows_no_header(make: Make) -> None:
     with serving(raw_json({"success": True, "data": RECORD | {SECRET: 1}})) as server:
-        api = make(base_url=server.url, headers={"X-Gateway": SECRET})
+        api = make(base_url=server.url, headers={"X-Gateway-Key": SECRET})
         with pytest.warns(osvi.SpecDriftWarning, match=r"/data/\[header\] is ") as caught:
             assert api.get_active_session().extra == {SECRET: 1}
 
@@ -162,7 +162,7 @@ def test_a_warning_about_the_answer_shows_no_header(make: Make) -> None:
 def test_a_value_of_fewer_than_8_characters_is_left_in_an_answer(make: Make, value: str, shown: str) -> None:
     answer = httpx.Response(403, json={"error": f"no access by {value}"})
     with pytest.raises(osvi.PermissionDeniedError) as caught:
-        make(transport=answering(answer), headers={"X-Gateway": value}).list_active_sessions()
+        make(transport=answering(answer), headers={"X-Gateway-Key": value}).list_active_sessions()
 
     assert caught.value.message == f"no access by {shown}"
 
@@ -170,5 +170,5 @@ def test_a_value_of_fewer_than_8_characters_is_left_in_an_answer(make: Make, val
 @ONCE
 def test_a_value_that_is_read_keeps_what_the_server_sent(make: Make) -> None:
     with serving(raw_json({"success": True, "data": RECORD | {"current_state": SECRET}})) as server:
-        api = make(base_url=server.url, headers={"X-Tenant": SECRET})
+        api = make(base_url=server.url, headers={"X-Tenant-Key": SECRET})
         assert api.get_active_session().current_state == SECRET

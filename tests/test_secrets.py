@@ -22,7 +22,7 @@ from support import HEADER, MOCKED, RECORD, UNKNOWN, BlockingClient, Make, raw, 
 CANARY = 'Canary/+"0123456'
 FORMS = (CANARY, CANARY.replace('"', '\\"'), CANARY.replace('"', '\\"').replace("/", "\\/"), "Canary%2F%2B%220123456")
 GATEWAY, BEARER = "Header-Canary-456", "Bearer-Canary-789"
-HEADERS = {"X-Gateway": GATEWAY, "Authorization": f"Bearer {BEARER}"}
+HEADERS = {"X-Gateway-Key": GATEWAY, "Authorization": f"Bearer {BEARER}"}
 SECRETS = (*FORMS, GATEWAY, BEARER)
 ECHO = f"{CANARY} {GATEWAY} {BEARER}"
 CUSTOMER = "+15559998888"

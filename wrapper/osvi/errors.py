@@ -115,7 +115,7 @@ class APIError(_AnswerError):
         code: The API's machine-readable code, such as ``"session_not_found"``. None if the body has none: ``error`` may
             be a code or a sentence (``ChatV1Error.error``), and the page of a gateway has neither.
         message: The message of the body, or a description of an answer without one. It contains no customer id.
-        body: The body as text. If the server repeats the API token or a header of the client, it is replaced.
+        body: The body as text. If the server repeats the API token or a secret header, it is replaced.
         retry_after: The seconds of ``Retry-After``. None if the server sent none that can be read.
         request_id: The server's ``X-Request-Id``. None if the server sent none.
     """
@@ -201,7 +201,7 @@ class ContractError(_AnswerError):
         expected: The type that the spec requires, such as "a string".
         found: The JSON type of the value, or a description of it, never the value; "nothing" if a key is missing.
         status_code: The HTTP status.
-        body: The body as text. If the server repeats the API token or a header of the client, it is replaced.
+        body: The body as text. If the server repeats the API token or a secret header, it is replaced.
         request_id: The server's ``X-Request-Id``. None if the server sent none.
     """
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import jiter
-from osvi_runtime import NO_BODY, Drift, InvalidDataError, Nothing, printable
+from osvi_runtime import NO_BODY, Drift, InvalidDataError, Nothing
 
 from osvi._core.http import Request, Response
 from osvi.errors import APIError, ContractError, RequestTimeoutError, error_class
@@ -45,8 +45,8 @@ _PARSE_ERRORS: Final = {
 }
 
 
-def parse(response: Response) -> Any:
-    """Return the JSON value of the body.
+def parse(response: Response, data: bytes | None = None) -> Any:
+    """Return the JSON value of the body, or of ``data`` in its place.
 
     Raises:
         InvalidDataError: The body is not JSON, or Python cannot represent it without loss.
@@ -54,7 +54,12 @@ def parse(response: Response) -> Any:
     found = response.unreadable
     if not found:
         try:
-            return jiter.from_json(response.body, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
+            return jiter.from_json(
+                response.body if data is None else data,
+                allow_inf_nan=False,
+                cache_mode="keys",
+                catch_duplicate_keys=True,
+            )
         except ValueError as error:
             text = str(error)
         if not response.body.strip():
@@ -75,7 +80,7 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
     if reader is None:
         return api_error(request, response)
     try:
-        body = NO_BODY if reader is Nothing else parse(response)
+        body = NO_BODY if reader is Nothing else parse(response, request.token.redact(response.body))
         if type(body) is dict and body.get("success") is False:
             return api_error(request, response)
         return operation.read(reader, body, drift)
@@ -83,7 +88,7 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
         return RequestTimeoutError(f"{operation.name}: {_TOO_LONG.format(request.options.total_timeout)}")
     except InvalidDataError as error:
         return ContractError(
-            request.redact_credentials(error.pointer),
+            request.server_text(error.pointer),
             expected=error.expected,
             found=error.found,
             **_facts(request, response),
@@ -97,25 +102,24 @@ def _facts(request: Request, response: Response) -> dict[str, Any]:
         "request_id": response.request_id(request),
         "operation": request.operation.name,
         # U+FFFD replaces bytes that are not UTF-8.
-        "body": request.options.sent_headers.redact(response.body).decode("utf-8", "replace"),
+        "body": request.redact_bytes(response.body).decode("utf-8", "replace"),
     }
 
 
 def api_error(request: Request, response: Response) -> APIError:
     """Return the error for the status and the body of an answer that is not a success."""
-    response.body = request.options.sent_headers.redact(response.body)  # it is not read for its values
     code, message = _code_and_message(response)
     # The status selects the class, so a 2xx with ``success: false`` is a plain APIError, whatever its code.
     return error_class(response.status, code)(
-        request.redact_server_text(message),
-        code=code,
+        request.server_text(message) or request.server_text(_description(response)),
+        code=code and request.redact_bytes(code.encode()).decode(),
         retry_after=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
         **_facts(request, response),
     )
 
 
 # The format of a code. In the spec, ``error`` is a code or a sentence ("Machine-readable error code or message").
-_CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]*"
+_CODE: Final = r"[A-Za-z][A-Za-z0-9_.:-]{0,99}"
 
 
 def _code_and_message(response: Response) -> tuple[str | None, str]:
@@ -137,7 +141,7 @@ def _code_and_message(response: Response) -> tuple[str | None, str]:
             and HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
         ):
             texts = ['a body with "success": false']
-    return code, printable("; ".join(texts)) or printable(_description(response))
+    return code, "; ".join(texts)
 
 
 def _description(response: Response) -> str:

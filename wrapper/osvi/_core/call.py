@@ -135,9 +135,8 @@ class Call(Generic[T]):
             # The frames of the attempts are dropped, since their local variables hold the request and the token.
             raise outcome.with_traceback(None)
         for text in self._drift.texts():
-            message = f"{self.operation.name}: {text} (openapi.yaml sha256 {SPEC_SHA256})"
-            # A place may have a secret that was escaped in the body, and was not found there.
-            warnings.warn(self._request.redact_credentials(message), SpecDriftWarning, stacklevel=_frames_to_user())
+            message = f"{self.operation.name}: {self._request.server_text(text)} (openapi.yaml sha256 {SPEC_SHA256})"
+            warnings.warn(message, SpecDriftWarning, stacklevel=_frames_to_user())
         return outcome
 
     def _seconds(self) -> float:

@@ -11,13 +11,15 @@ from typing import Any, Final
 import attrs
 from httpx import Headers
 from osvi_openapi.spec import TOKEN_HEADER
-from osvi_runtime import Operation
+from osvi_runtime import Operation, printable
 
 from osvi._core.options import Options
 from osvi._core.redaction import redact_arguments, redact_library_text
 from osvi._core.token import Secret
 
 MIN_TIMEOUT: Final = 0.001  # seconds; of an attempt that begins at the deadline, since httpx refuses 0
+_EXAMINED: Final = 100_000  # characters of a text; what is shown is much shorter
+_SHOWN: Final = 500
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -59,28 +61,30 @@ class Request:
         return self.deadline - time.monotonic()
 
     def redact_bytes(self, data: bytes) -> bytes:
-        """Return bytes without the token and the headers of the user."""
+        """Return bytes without the token and the secret headers."""
         return self.options.sent_headers.redact(self.token.redact(data))
 
-    def redact_server_text(self, text: str) -> str:
-        """Return a text of a server without the token, the headers of the user and the arguments of the operation."""
-        return redact_arguments(self.operation.private_texts, self.redact_credentials(text))
+    def server_text(self, text: str) -> str:
+        """Return a text of a server for a person or a log: printable, of bounded length, without what is private."""
+        return redact_arguments(self.operation.private_texts, self._without_secrets(text))[:_SHOWN]
 
-    def redact_library_text(self, text: str, *, of_system: bool = False) -> str:
-        """Return a text of a library, or of the operating system, without what is private; see ``redaction.py``."""
-        return redact_library_text(self.operation.private_texts, self.redact_credentials(text), of_system=of_system)
+    def library_text(self, text: str, *, of_system: bool = False) -> str:
+        """Return a text of a library, or of the operating system, as `server_text` does; see ``redaction.py``."""
+        private = self.operation.private_texts
+        return redact_library_text(private, self._without_secrets(text), of_system=of_system)[:_SHOWN]
 
-    def redact_credentials(self, text: str) -> str:
-        """Return a text without the token and the headers of the user."""
+    def _without_secrets(self, text: str) -> str:
+        # What is not printable goes first, since it may part a secret; callers cut last, for the same reason.
+        text = printable(text[:_EXAMINED], _EXAMINED)
         return self.redact_bytes(text.encode("utf-8", "replace")).decode()
 
 
 class Response:
-    """A response whose body has been read. It holds neither the token nor the request.
+    """A response whose body has been read. It does not hold the request.
 
     Attributes:
         status: The HTTP status.
-        body: The body, decompressed. The headers of the user stay in it, so that values are read as they were sent.
+        body: The body as the server sent it, decompressed. What is kept of it is redacted after it has been read.
         unreadable: A description of a body that could not be read: too large, or its compression is broken. Empty if it
             could be read.
     """
@@ -89,7 +93,7 @@ class Response:
         self, request: Request, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, unreadable: str = ""
     ) -> None:
         self.status: Final = status
-        self.body = request.token.redact(body)
+        self.body = body
         self.unreadable: Final = unreadable
         values = b"\n".join([value for _, value in headers])
         if (redact := request.redact_bytes)(values) != values:  # a call for each header would take longer
@@ -98,7 +102,7 @@ class Response:
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers without the token and those of the user, by their names in any case.
+        """The headers without the token and secret headers of the user, by their names in any case.
 
         They are made on demand, since most are never read.
         """
@@ -106,4 +110,4 @@ class Response:
 
     def request_id(self, request: Request) -> str | None:
         """Return the server's ``X-Request-Id``, without what is private. None if it sent none."""
-        return request.redact_server_text(self.headers.get("x-request-id", "")) or None
+        return request.server_text(self.headers.get("x-request-id", "")) or None

@@ -21,8 +21,8 @@ class Answer:
 
     Attributes:
         status_code: The HTTP status.
-        headers: The headers, by their names in any case. If the server repeats the API token or a header of the client,
-            it is replaced.
+        headers: The headers, by their names in any case. If the server repeats the API token or a secret header of
+            the client, it is replaced.
         request_id: The server's ``X-Request-Id``. None if the server sent none.
         attempts: The number of attempts of the call.
         seconds: The duration of the whole call, including the waits.
@@ -43,6 +43,7 @@ accept accept-encoding connection content-length content-type cookie expect host
 proxy-authorization proxy-connection te trailer transfer-encoding upgrade {TOKEN_HEADER.lower()}
 """.split()
 _HEADER_NAME: Final = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"  # RFC 9110, 5.1
+_SECRET_NAME: Final = "(?i)authorization|cookie|token|key|secret|password"  # noqa: S105
 _SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
 
@@ -95,7 +96,8 @@ class Options:
     def __attrs_post_init__(self) -> None:
         headers = {name.lower(): (name, value) for name, value in self.headers.get().items()}
         _, agent = headers.pop("user-agent", ("", ""))
-        texts = [part for _, value in headers.values() for part in (value, *value.split())]
+        secrets = [value for name, value in headers.values() if re.search(_SECRET_NAME, name)]
+        texts = [part for value in secrets for part in (value, *value.split())]
         sent = [*headers.values(), ("User-Agent", f"{agent} {self.user_agent}".strip())]
         secret = Secret(sent, [text for text in texts if len(text) >= _SHORTEST_SECRET], "[header]")
         object.__setattr__(self, "sent_headers", secret)  # the class is frozen

@@ -6,14 +6,13 @@ An attribute of the package, and a local variable of a function that can raise, 
 from __future__ import annotations
 
 import inspect
-import json
 import os
 import re
 import warnings
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, Generic, TypeVar
-from urllib.parse import quote
 
+from osvi._core.redaction import spellings
 from osvi.errors import ConfigurationError
 
 LENGTH: Final = 16  # openapi.yaml, the description of the security scheme
@@ -38,24 +37,20 @@ class Secret(Generic[V]):
     def __init__(self, value: V, texts: Iterable[str] = (), label: str = "[token]") -> None:
         self.get: Final[Callable[[], V]] = lambda: value
         self.redact: Final[Callable[[bytes], bytes]] = _redactor(texts, label.encode()) if texts else bytes
-        """Return bytes with the texts replaced, plain or escaped for JSON or a URL."""
+        """Return bytes with the texts replaced, plain or escaped for JSON, HTML or a URL."""
 
 
 def _redactor(texts: Iterable[str], replacement: bytes) -> Callable[[bytes], bytes]:
-    forms = [form for text in texts for form in _forms(text)]
+    # The longest part that no encoding changes is looked for first: a pattern would read a large body more slowly.
+    parts = [(text, max(re.findall("[0-9A-Za-z]*", text), key=len).encode()) for text in texts]
 
     def redact(data: bytes) -> bytes:
-        for form in forms:
-            data = data.replace(form, replacement)
+        for text, part in parts:
+            if part in data:
+                data = re.sub(spellings(text).encode(), replacement, data)
         return data
 
     return redact
-
-
-def _forms(text: str) -> set[bytes]:
-    """Return the encodings of a text in a body or a header."""
-    escaped = json.dumps(text)[1:-1]
-    return {form.encode() for form in (text, escaped, escaped.replace("/", "\\/"), quote(text, safe=""))}
 
 
 def token_secret(value: Any) -> Secret[Any]:

@@ -61,12 +61,10 @@ class AsyncHttpxPool(Connections[_Client]):
                 response = await http.send(httpx_request(request), stream=True, auth=None)
                 async with aclosing(response):
                     body = new_body(response, request)
-                    if response.is_stream_consumed:
-                        body.add(response.content)
-                    else:
-                        async for chunk in response.aiter_raw():
-                            if not body.add(chunk):
-                                break
+                    is_read = response.is_stream_consumed
+                    async for chunk in response.aiter_bytes() if is_read else response.aiter_raw():
+                        if not body.add(chunk):
+                            break
         finally:
             self._end_turn(turn)
             for client in self._disused():

@@ -49,11 +49,11 @@ def _reason(error: BaseException, request: Request, pool: Pool) -> str:
     """Return the class of an exception, and what it says: the words of the system if the system is the cause."""
     network = pool.network
     said = "; ".join(dict.fromkeys(str(root) for root in _roots(error) if isinstance(root, OSError)))
-    words = request.redact_library_text(
+    words = request.library_text(
         said or str(error),
         of_system=bool(said) and network is not None,  # the transport of a user may put anything into an OSError
     )
-    reason = " ".join((f"{type(error).__name__}:", *words.split())).rstrip(":")
+    reason = f"{type(error).__name__}: {words}".rstrip(": ")
     return f"{reason}, through {network.proxy_name}" if network is not None and network.proxy else reason
 
 
@@ -102,7 +102,7 @@ def _origin(error: BaseException, request: Request) -> str:
     lines, chain = [_NOTE], [error]
     for cause in chain:  # which grows
         if cause is not error:
-            text = " ".join(request.redact_library_text(str(cause)).split())
+            text = request.library_text(str(cause))
             lines.append(f"caused by {type(cause).__module__}.{type(cause).__qualname__}: {text}, from")
         lines += [
             f'  File "{frame.f_code.co_filename}", line {number}, in {frame.f_code.co_qualname}'

@@ -71,8 +71,7 @@ class HttpxPool(Connections[_Client]):
                 closing(http.send(httpx_request(request), stream=True, auth=None)) as response,
             ):
                 body = new_body(response, request)
-                # A mock's response may have been read already.
-                for chunk in [response.content] if response.is_stream_consumed else response.iter_raw():
+                for chunk in response.iter_bytes() if response.is_stream_consumed else response.iter_raw():
                     if not body.add(chunk):
                         break
         finally:
@@ -125,7 +124,10 @@ def hide_location(response: httpx.Response) -> None:
 
 
 def new_body(response: httpx.Response, request: Request) -> Body:
-    """Return the body that a response will have. httpx has decompressed what was read already."""
+    """Return the body that a response will have.
+
+    That of a mock may have been read already: `iter_bytes` has it decompressed.
+    """
     return Body("" if response.is_stream_consumed else response.headers.get("content-encoding", ""), request)
 
 

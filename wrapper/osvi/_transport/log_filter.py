@@ -7,6 +7,7 @@ may repeat the token, at DEBUG. Records about other requests are not changed, su
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 # The loggers live until the interpreter ends, and with them all that this module refers to. `httpx` and `typing`, whose
@@ -23,15 +24,15 @@ _PARTS: Final = ("connection", "http11", "http2", "proxy", "socks")
 LOGGERS: Final = ("httpx", "httpx2", *(f"{core}.{part}" for core in ("httpcore", "httpcore2") for part in _PARTS))
 
 
-def _redact_record(record: logging.LogRecord) -> bool:
-    request = current_request.get(None)
-    if request is None:
-        return True
-    if isinstance(record.args, tuple) and record.args:
-        record.args = tuple(_redacted(argument, request) for argument in record.args)
-    else:
-        record.msg = request.redact_library_text(str(record.msg))
-    return True
+def _make_record(make: Any, *facts: Any) -> Any:
+    """Make a record, in the place of ``Logger.makeRecord``: a filter would come after the factory of records."""
+    *place, msg, args = facts[:6]
+    if request := current_request.get(None):
+        if isinstance(args, tuple) and args:
+            args = tuple(_redacted(argument, request) for argument in args)
+        else:
+            msg = request.library_text(str(msg))
+    return make(*place, msg, args, *facts[6:])
 
 
 def _redacted(argument: Any, request: Request) -> Any:
@@ -41,8 +42,9 @@ def _redacted(argument: Any, request: Request) -> Any:
     """
     if argument == request.url:  # a URL of httpx
         return request.redacted_url
-    return request.redact_library_text(argument) if isinstance(argument, str) else argument
+    return request.library_text(argument) if isinstance(argument, str) else argument
 
 
 for _name in LOGGERS:
-    logging.getLogger(_name).addFilter(_redact_record)
+    _logger = logging.getLogger(_name)
+    setattr(_logger, "makeRecord", partial(_make_record, _logger.makeRecord))  # noqa: B010 - mypy refuses a method
