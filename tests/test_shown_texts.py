@@ -94,6 +94,15 @@ def test_an_argument_is_replaced_in_each_spelling(make: Make, spelling: str) -> 
 
 
 @ONCE
+def test_of_a_long_argument_nothing_is_shown(make: Make) -> None:
+    long = "word & word" * 300
+    with pytest.raises(osvi.BadRequestError) as caught:
+        make(transport=answering(answered(400, {"error": f"no {long}."}))).list_active_sessions(long)
+
+    assert caught.value.message == "no [customer_id]"
+
+
+@ONCE
 @pytest.mark.parametrize("customer", ["+15559998888", "15559998888"])
 @pytest.mark.parametrize("spelling", ["15559998888", "+15559998888", "%2b15559998888", "%2B15559998888"])
 def test_a_phone_number_is_replaced_with_and_without_its_plus(make: Make, customer: str, spelling: str) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from osvi_runtime import printable
 
 _SHORTEST: Final = 6  # characters of a value that stands in a text by no chance; digits of a phone number
+_LONGEST: Final = 200  # characters of a value that are searched for; with such a value, the rest of a text is replaced
 _URL: Final = r"(?<![\w+.-])[\w+.-]++://\S+|(?<![^\s'\"(<])/\S+"  # or its path
 
 
@@ -45,7 +46,9 @@ def redact_arguments(private: Iterable[tuple[str, str]], text: str) -> str:
             continue
         bare = value.removeprefix("+")
         plus = spellings("+")
-        pattern = spellings(bare).replace(plus, f"(?:{plus}| )")  # a server may take a plus for a space
+        pattern = spellings(bare[:_LONGEST]).replace(plus, f"(?:{plus}| )")  # a server may take a plus for a space
+        if bare[_LONGEST:]:  # a longer pattern would take long to compile
+            pattern += ".*"
         if len(bare) >= _SHORTEST:  # the first plus may be left out, or added; a few digits can be another number
             pattern = f"{plus}?{pattern}"
         elif bare != value:
