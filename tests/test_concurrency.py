@@ -59,6 +59,73 @@ def test_a_call_from_another_event_loop_is_refused() -> None:
         asyncio.run(look())
 
 
+@pytest.mark.parametrize("pool", ["httpx", "aiohttp"])
+def test_closing_in_another_event_loop_is_refused(pool: Any) -> None:
+    with serving(EMPTY) as server:
+        client = osvi.AsyncClient(TOKEN, base_url=server.url, pool=pool)
+
+        async def look() -> object:
+            return await client.list_active_sessions(CUSTOMER)
+
+        with asyncio.Runner() as runner:
+            assert runner.run(look()) == {}
+            with pytest.raises(osvi.ConfigurationError, match="another event loop"):
+                asyncio.run(client.aclose())
+            runner.run(client.aclose())
+
+
+def test_asyncio_after_trio_is_refused() -> None:
+    with serving(EMPTY) as server:
+        client = osvi.AsyncClient(TOKEN, base_url=server.url)
+
+        async def look() -> object:
+            return await client.list_active_sessions(CUSTOMER)
+
+        async def look_and_close() -> None:
+            assert await look() == {}
+            with pytest.raises(osvi.ConfigurationError, match="another event loop"):
+                await trio.to_thread.run_sync(asyncio.run, look())
+            await client.aclose()
+
+        trio.run(look_and_close)
+
+
+def test_calls_that_wait_for_a_connection_of_aiohttp_end_when_the_client_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    arrived = threading.Event()
+
+    def silent(connection: socket.socket) -> None:
+        arrived.set()
+        connection.recv(1)
+
+    async def main(url: str) -> None:
+        client = osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", retries=0)
+        calls = [asyncio.create_task(client.list_active_sessions(CUSTOMER)) for _ in range(5)]
+        assert await asyncio.to_thread(arrived.wait, 5)
+        await client.aclose()
+        async with asyncio.timeout(5):
+            errors = await asyncio.gather(*calls, return_exceptions=True)
+        assert {type(error) for error in errors} == {osvi.ConfigurationError}
+
+    monkeypatch.setattr(aiohttp_pool, "MAX_CONNECTIONS", 1)
+    with serving(silent) as server:
+        asyncio.run(main(server.url))
+
+
+def test_a_token_callable_that_never_returns_ends_with_the_call() -> None:
+    async def main() -> None:
+        async def token() -> str:
+            await asyncio.sleep(3600)
+            return TOKEN
+
+        async with osvi.AsyncClient(token, transport=answering(ok({})), total_timeout=0.1) as client:
+            with pytest.raises(osvi.RequestTimeoutError, match=r"token callable .* the total_timeout of 0\.1 s"):
+                await client.list_active_sessions(CUSTOMER)
+
+    asyncio.run(main())
+
+
 def test_a_call_fails_with_an_error_of_this_package_if_its_client_is_closed() -> None:
     release = threading.Event()
 

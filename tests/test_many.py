@@ -20,14 +20,20 @@ from osvi.testing import Sandbox, no_waits
 from support import EMPTY, MOCKED, TOKEN, BlockingClient, Make, RawServer, answering, ok, raw_json, serving
 
 
-def collect(api: BlockingClient, items: Any, method: str = "iter_active_sessions", **options: Any) -> list[Any]:
-    """Return all results of a method for many, of either client."""
+def collect(
+    api: BlockingClient, items: Any, method: str = "iter_active_sessions", into: list[Any] | None = None, **options: Any
+) -> list[Any]:
+    """Return all results of a method for many, of either client. They are put into a list as they come."""
     results = getattr(api.client, method)(items, **options)
+    taken = [] if into is None else into
     if api.kind == "sync":
-        return list(results)
+        taken.extend(results)
+        return taken
 
     async def main() -> list[Any]:
-        return [result async for result in results]
+        async for result in results:
+            taken.append(result)
+        return taken
 
     return api.run(main())
 
@@ -225,10 +231,6 @@ def test_the_gate_stays_closed_for_the_longest_wait(monkeypatch: pytest.MonkeyPa
         assert list(gate.waits()) == []
     now += 1
     assert list(gate.waits()) == []
-    gate.pause(None)
-    assert list(gate.waits()) == []
-    gate.pause(3600)
-    assert list(gate.waits()) == [30]
 
     now, gate = 1000.0, Gate()
     gate.pause(1)
@@ -280,7 +282,7 @@ def test_a_rate_limit_of_another_call_during_a_wait_delays_the_next_attempt(
     monkeypatch.setattr("time.sleep", sleep)
     monkeypatch.setattr("asyncio.sleep", sleep_async)
     api = make(transport=answering(httpx.Response(503, headers={"Retry-After": "0"}), ok({}), seen=seen))
-    api.call("_run", get_v1_chat_session_active(customer_id="+1"), gate)
+    api.call("_exchange", get_v1_chat_session_active(customer_id="+1"), gate)
 
     assert len(seen) == 2
     assert waits == [0, pytest.approx(2, abs=0.5)]
@@ -353,3 +355,130 @@ def test_each_worker_runs_in_a_copy_of_the_context_of_the_caller() -> None:
         first.setdefault(name, where)
     assert set(first.values()) == {"with the caller"}
     assert len(seen) == 50
+
+
+def ids_and_then(error: BaseException) -> Iterator[str]:
+    yield "+1"
+    raise error
+
+
+async def ids_and_then_async(error: BaseException) -> AsyncIterator[str]:
+    yield "+1"
+    raise error
+
+
+@pytest.mark.parametrize("source", ["an iterable", "an async iterable", "a token callable"])
+def test_a_cancellation_of_something_else_reaches_the_consumer(source: str) -> None:
+    """A `CancelledError` that nobody meant for the workers does not end them without a word."""
+
+    async def token() -> str:
+        raise asyncio.CancelledError("of another task")
+
+    error = asyncio.CancelledError("of another task")
+    items: dict[str, Any] = {"an iterable": ids_and_then(error), "an async iterable": ids_and_then_async(error)}
+
+    async def main() -> None:
+        given = token if source == "a token callable" else TOKEN
+        async with osvi.AsyncClient(given, transport=answering(ok({}))) as client, asyncio.timeout(20):
+            with pytest.raises(asyncio.CancelledError, match="of another task"):
+                async for _ in client.iter_active_sessions(items.get(source, ["+1", "+2"])):
+                    pass
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", ["iter_active_sessions", "send_many"])
+def test_what_no_call_can_do_is_raised_after_the_calls_under_way(make: Make, kind: str) -> None:
+    """A table of a closed client would be empty, as if no customer had a session."""
+    customers = [f"+{number}" for number in range(20)]
+    operations = [get_v1_chat_session_active(customer_id=customer) for customer in customers]
+    with serving(EMPTY) as server:
+        api = make(base_url=server.url)
+        api.close()
+        with pytest.raises(osvi.ConfigurationError, match="closed"):
+            collect(api, customers if kind == "iter_active_sessions" else operations, kind)
+        assert server.requests == []
+
+
+def test_results_of_calls_under_way_come_before_the_error(make: Make) -> None:
+    first, refused = threading.Event(), threading.Event()
+
+    def answer(connection: Any) -> None:
+        if first.is_set():
+            connection.sendall(raw_json({}, "401 Unauthorized", "Connection: close"))
+            refused.set()
+            return
+        first.set()
+        refused.wait(20)
+        time.sleep(0.2)
+        connection.sendall(EMPTY)
+
+    taken: list[osvi.CustomerSessions] = []
+    with serving(answer) as server, pytest.raises(osvi.AuthenticationError):
+        collect(make(base_url=server.url), map(str, range(100)), concurrency=2, into=taken)
+
+    assert [result.sessions for result in taken] == [{}]
+    assert len(server.requests) == 2
+
+
+DRIFTING = ok({}).json() | {"x-unknown-to-the-spec": 1}
+
+
+@MOCKED
+@pytest.mark.parametrize("kind", ["iter_active_sessions", "send_many"])
+def test_drift_is_told_once_at_the_line_of_the_caller(make: Make, kind: str) -> None:
+    customers = [f"+{number}" for number in range(20)]
+    operations = [get_v1_chat_session_active(customer_id=customer) for customer in customers]
+    api = make(transport=answering(httpx.Response(200, json=DRIFTING)))
+    with pytest.warns(osvi.SpecDriftWarning) as caught:
+        results = collect(api, customers if kind == "iter_active_sessions" else operations, kind)
+
+    assert len(results) == 20
+    assert {warning.filename for warning in caught} == {__file__}
+    assert len({str(warning.message) for warning in caught}) == 1
+
+
+@MOCKED
+@pytest.mark.filterwarnings("error::osvi.SpecDriftWarning")
+def test_drift_that_is_an_error_is_the_error_of_one_customer(make: Make) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=DRIFTING) if request.url.params["customer_id"] == "+1" else ok({})
+
+    results = {
+        result.customer_id: result
+        for result in collect(make(transport=httpx.MockTransport(answer)), [f"+{number}" for number in range(9)])
+    }
+
+    assert [result.customer_id for result in results.values() if result.error] == ["+1"]
+    assert isinstance(results["+1"].error, osvi.SpecDriftWarning)
+    assert results["+1"].sessions is None
+    assert results["+1"].rows() == []
+
+
+def test_a_thread_that_cannot_be_started_stops_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = threading.Thread.start, list[threading.Thread]()
+
+    def limited(thread: threading.Thread) -> None:
+        if thread.name.startswith("osvi-") and len(started) == 2:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    with osvi.Client(TOKEN, transport=answering(ok({}))) as client:
+        results = client.iter_active_sessions(map(str, itertools.count()), concurrency=5)
+        monkeypatch.setattr(threading.Thread, "start", limited)
+        with pytest.raises(RuntimeError, match="can't start new thread"):
+            next(results)
+
+    assert not any(thread.is_alive() for thread in started)
+
+
+@MOCKED
+def test_a_429_without_retry_after_delays_a_run(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate()
+    monkeypatch.setattr("random.uniform", lambda _, most: most)
+    api = make(transport=answering(httpx.Response(429)), retries=0)
+    with pytest.raises(osvi.RateLimitError):
+        api.call("_exchange", get_v1_chat_session_active(customer_id="+1"), gate)
+
+    assert next(gate.waits()) == pytest.approx(0.5, abs=0.3)

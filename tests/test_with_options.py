@@ -75,7 +75,9 @@ def test_a_header_of_one_call_is_as_secret_as_the_token(make: Make) -> None:
     [
         ({"timeout": 0}, "^timeout must be a number"),
         ({"total_timeout": float("inf")}, "^total_timeout must be a number"),
+        ({"timeout": 1e300}, "^timeout must be a number of seconds above 0, and at most 1000000000$"),
         ({"retries": -1}, "^retries must be a whole number"),
+        ({"retries": 10**5000}, "^retries must be a whole number from 0 up, and at most 1000000000$"),
         ({"headers": {"Host": "x"}}, "^headers: 'Host' is set"),
         ({"headers": {1: "x"}}, "^headers: a name is not"),
         ({"headers": ["X"]}, "^headers must be a mapping, not list$"),

@@ -26,7 +26,7 @@ def sync(client: osvi.Client) -> None:
 def many(client: osvi.Client) -> None:
     for result in client.iter_active_sessions(["+1", "+2"], concurrency=2):
         assert_type(result.sessions, dict[str, osvi.ChatSession] | None)
-        assert_type(result.error, osvi.OSVIError | None)
+        assert_type(result.error, osvi.OSVIError | osvi.SpecDriftWarning | None)
     client.iter_active_sessions([1])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import httpx
 from osvi_runtime import Operation
@@ -13,14 +13,14 @@ from osvi_runtime import Operation
 import osvi
 from osvi._base import BaseClient, T, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
-from osvi._core.call import Call
+from osvi._core.call import Call, warn_of_drift
 from osvi._core.options import Answer
-from osvi._core.token import AsyncToken, current_token_async, token_secret
+from osvi._core.token import AsyncToken, Secret, current_token_async, token_secret
 from osvi._core.waits import NO_GATE, Gate
 from osvi._transport.async_httpx_pool import AsyncHttpxPool
-from osvi._transport.event_loop import sleep
+from osvi._transport.event_loop import at_most, sleep
 from osvi._transport.origin import Network
-from osvi.errors import ConfigurationError, SessionNotFoundError
+from osvi.errors import ConfigurationError, RequestTimeoutError, SessionNotFoundError
 
 if TYPE_CHECKING:
     from osvi._transport.aiohttp_pool import AiohttpPool
@@ -112,7 +112,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
         return tasks.send_each(
-            self._run,
+            self._exchange,
             results.checked_customers(customer_ids),
             all_sessions,
             results.CustomerSessions,
@@ -125,7 +125,7 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         from osvi._many import results, tasks  # noqa: PLC0415 - few programs need it
 
         return tasks.send_each(
-            self._run,
+            self._exchange,
             operations,
             lambda operation: operation,
             results.Outcome,
@@ -143,16 +143,28 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    async def _run(self, operation: Operation[T], gate: Gate = NO_GATE) -> T:
+    async def _run(self, operation: Operation[T]) -> T:
+        value, drift = await self._exchange(operation, NO_GATE)
+        warn_of_drift(drift)
+        return value
+
+    async def _exchange(self, operation: Operation[T], gate: Gate) -> tuple[T, list[str]]:
+        """Return the value of an operation, and the texts of its drift."""
         call = Call(operation, self._options, gate)
         while True:
-            token = self._token if self._has_one_token else await current_token_async(self._token)
+            token = self._token if self._has_one_token else await self._current_token(call)
             request = call.begin_attempt(token)
             outcome = call.end_attempt(await self._pool.get().exchange(request))
             for seconds in call.waits(outcome):
                 await sleep(seconds)
             if call.is_over:
                 return call.finish(outcome)
+
+    async def _current_token(self, call: Call[Any]) -> Secret[str]:
+        with at_most(call.remaining()):
+            return await current_token_async(self._token)
+        limit = f"the total_timeout of {self._options.total_timeout:g} s"
+        raise RequestTimeoutError(f"{call.operation.name}: the token callable took longer than {limit}")
 
 
 def open_pool(

@@ -13,7 +13,7 @@ from osvi_runtime import Operation
 import osvi
 from osvi._base import BaseClient, T, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
-from osvi._core.call import Call
+from osvi._core.call import Call, warn_of_drift
 from osvi._core.options import Answer
 from osvi._core.token import Token, current_token, token_secret
 from osvi._core.waits import NO_GATE, Gate
@@ -103,7 +103,7 @@ class Client(BaseClient[HttpxPool]):
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
         return threads.send_each(
-            self._run,
+            self._exchange,
             results.checked_customers(customer_ids),
             all_sessions,
             results.CustomerSessions,
@@ -117,7 +117,7 @@ class Client(BaseClient[HttpxPool]):
         from osvi._many import results, threads  # noqa: PLC0415 - few programs need it
 
         return threads.send_each(
-            self._run,
+            self._exchange,
             operations,
             lambda operation: operation,
             results.Outcome,
@@ -136,7 +136,13 @@ class Client(BaseClient[HttpxPool]):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _run(self, operation: Operation[T], gate: Gate = NO_GATE) -> T:
+    def _run(self, operation: Operation[T]) -> T:
+        value, drift = self._exchange(operation, NO_GATE)
+        warn_of_drift(drift)
+        return value
+
+    def _exchange(self, operation: Operation[T], gate: Gate) -> tuple[T, list[str]]:
+        """Return the value of an operation, and the texts of its drift."""
         call = Call(operation, self._options, gate)
         while True:
             token = self._token if self._has_one_token else current_token(self._token)

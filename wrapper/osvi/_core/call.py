@@ -37,12 +37,13 @@ T = TypeVar("T")
 RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504})
 
 
-def _frames_to_user() -> int:
-    """Return the number of frames from the caller to the first one outside of this package."""
-    frame, count = inspect.currentframe(), 0
-    while frame is not None and frame.f_globals["__name__"].startswith(f"{logger.name}."):
-        frame, count = frame.f_back, count + 1
-    return count
+def warn_of_drift(texts: list[str]) -> None:
+    """Give a warning for each text, at the line that has called this package."""
+    for text in texts:
+        frame, stacklevel = inspect.currentframe(), 1
+        while frame is not None and frame.f_globals["__name__"].startswith(f"{logger.name}."):
+            frame, stacklevel = frame.f_back, stacklevel + 1
+        warnings.warn(text, SpecDriftWarning, stacklevel=stacklevel)
 
 
 class Call(Generic[T]):
@@ -75,6 +76,10 @@ class Call(Generic[T]):
         """Return the request of the next attempt."""
         self._request = Request(self.operation, self.options, token, self._deadline)
         return self._request
+
+    def remaining(self) -> float:
+        """Return the seconds until the deadline. The number is negative if it has passed."""
+        return self._deadline - time.monotonic()
 
     def end_attempt(self, answer: Response | OSVIError) -> T | OSVIError:
         """Count an attempt, and return its outcome: the value of the operation, or an error."""
@@ -109,12 +114,16 @@ class Call(Generic[T]):
             outcome: The outcome of the last attempt.
         """
         self.is_over = True
-        if isinstance(outcome, RateLimitError):
-            self.gate.pause(outcome.retry_after)
-        if not isinstance(outcome, OSVIError) or not self.is_retryable(outcome):
+        is_limited = isinstance(outcome, RateLimitError)
+        is_retryable = isinstance(outcome, OSVIError) and self.is_retryable(outcome)
+        if not (is_limited or is_retryable):
+            return
+        wait = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
+        if is_limited:
+            self.gate.pause(min(wait, self.options.total_timeout))
+        if not is_retryable:
             return
         now = time.monotonic()
-        wait = waits.before_retry(self.attempts, getattr(outcome, "retry_after", None))
         for begins_at in self.gate.times(now + wait):
             if begins_at >= self._deadline:
                 return
@@ -122,8 +131,8 @@ class Call(Generic[T]):
             now = time.monotonic()
         self.is_over = False
 
-    def finish(self, outcome: T | OSVIError) -> T:
-        """End the call: log it, call ``on_answer``, return the value (with warnings of drift) or raise the error."""
+    def finish(self, outcome: T | OSVIError) -> tuple[T, list[str]]:
+        """End the call: log it, call ``on_answer``, raise the error, or return the value and the texts of its drift."""
         if logger.isEnabledFor(logging.INFO):
             self._log(logging.INFO, "%(attempts)d attempt(s)", outcome)
         response = self._response
@@ -134,10 +143,8 @@ class Call(Generic[T]):
             outcome.attempts = self.attempts
             # The frames of the attempts are dropped, since their local variables hold the request and the token.
             raise outcome.with_traceback(None)
-        for text in self._drift.texts():
-            message = f"{self.operation.name}: {self._request.server_text(text)} (openapi.yaml sha256 {SPEC_SHA256})"
-            warnings.warn(message, SpecDriftWarning, stacklevel=_frames_to_user())
-        return outcome
+        shown, end = self._request.server_text, f" (openapi.yaml sha256 {SPEC_SHA256})"
+        return outcome, [f"{self.operation.name}: {shown(text)}{end}" for text in self._drift.texts()]
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began

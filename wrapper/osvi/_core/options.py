@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -47,15 +46,24 @@ _SECRET_NAME: Final = "(?i)authorization|cookie|token|key|secret|password"  # no
 _SHORTEST_SECRET: Final = 8  # characters; replacing shorter header values in an answer would garble it
 
 
+_LARGEST: Final = 10**9  # of a number: 31 years, or a gigabyte
+
+
 def _number(kind: str, is_right: Callable[[float], bool]) -> Any:
-    """Return a validator of finite numbers."""
+    """Return a validator of numbers."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if is_number and value > _LARGEST:  # Python does not print an int of more than 4,300 digits
+            raise ConfigurationError(f"{attribute.name} must be {kind}, and at most {_LARGEST}")
         if not (is_number and is_right(value)):
             raise ConfigurationError(f"{attribute.name} must be {kind}, not {value!r}")
 
     return check
+
+
+def _whole_number(least: int) -> Any:
+    return _number(f"a whole number from {least} up", lambda value: value >= least and value == int(value))
 
 
 _SECONDS: Final = _number("a number of seconds above 0", lambda value: value > 0)
@@ -84,10 +92,8 @@ class Options:
     user_agent: str
     timeout: float = attrs.field(validator=_SECONDS)
     total_timeout: float = attrs.field(validator=_SECONDS)
-    retries: int = attrs.field(validator=_number("a whole number from 0 up", lambda value: value == int(value) >= 0))
-    max_response_bytes: int = attrs.field(
-        validator=_number("a whole number from 1 up", lambda value: value == int(value) >= 1)
-    )
+    retries: int = attrs.field(validator=_whole_number(0))
+    max_response_bytes: int = attrs.field(validator=_whole_number(1))
     headers: Secret[Mapping[str, str]] = attrs.field(validator=_check_headers)
     on_answer: Callable[[Answer], object] | None = attrs.field(validator=_check_callable)
     sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Final
 
 FIRST_WAIT: Final = 0.5  # seconds; the bound after the first attempt, doubled with each attempt
-LONGEST_WAIT: Final = 30.0  # seconds; also when the server asks for more
+LONGEST_WAIT: Final = 30.0  # seconds; unless the server asks for more
 
 _lock = threading.Lock()
 _open_blocks = 0  # the number of `no_waits` blocks that are running
@@ -39,8 +39,8 @@ def before_retry(attempts: int, retry_after: float | None) -> float:
     """
     if retry_after is None:
         doublings = min(attempts - 1, 10)  # 10 exceed LONGEST_WAIT; 1,025 would overflow
-        retry_after = random.uniform(0, min(FIRST_WAIT * 2**doublings, LONGEST_WAIT))  # noqa: S311 - not a secret
-    return min(retry_after, LONGEST_WAIT)
+        return random.uniform(0, min(FIRST_WAIT * 2**doublings, LONGEST_WAIT))  # noqa: S311 - not a secret
+    return retry_after
 
 
 def actual_wait(seconds: float) -> float:
@@ -49,15 +49,16 @@ def actual_wait(seconds: float) -> float:
 
 
 class Gate:
-    """Delays many workers after a 429 with ``Retry-After``: the beginning of calls, and the next attempts of others."""
+    """Delays many workers after a 429: the beginning of calls, and the next attempts of others."""
 
     def __init__(self) -> None:
-        self.stopped: Final = threading.Event()  # set when the caller has closed the generator of results
+        self.stopped: Final = threading.Event()  # set when a call has failed for all, or the results are closed
+        self.is_closed = False  # whether the caller has closed the async generator of results
         self.opens_at = 0.0  # a time of `time.monotonic`
 
-    def pause(self, retry_after: float | None) -> None:
-        """Send nothing for the seconds of ``Retry-After``, `LONGEST_WAIT` at most."""
-        self.opens_at = max(self.opens_at, time.monotonic() + min(retry_after or 0.0, LONGEST_WAIT))
+    def pause(self, seconds: float) -> None:
+        """Send nothing for some seconds."""
+        self.opens_at = max(self.opens_at, time.monotonic() + seconds)
 
     def times(self, begins_at: float = 0.0) -> Iterator[float]:
         """Yield the time until which to wait, and a later one if there was another pause in the meantime.
@@ -78,7 +79,7 @@ class Gate:
 
 
 class _NoGate(Gate):
-    def pause(self, retry_after: float | None) -> None:
+    def pause(self, seconds: float) -> None:
         """Do nothing."""
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 import attrs
 from osvi_runtime import Operation
 
-from osvi.errors import ConfigurationError, OSVIError
+from osvi._core.call import warn_of_drift
+from osvi.errors import AuthenticationError, ConfigurationError, OSVIError, SpecDriftWarning
 from osvi.sessions import ChatSession
 
 T = TypeVar("T")
@@ -24,12 +26,12 @@ class Outcome(Generic[T]):
     Attributes:
         operation: The operation that was passed.
         value: The value that `Client.send` would return. None if the operation failed.
-        error: The error. None if the operation succeeded.
+        error: The error; a `SpecDriftWarning` if a filter of warnings makes it one. None if the operation succeeded.
     """
 
     operation: Operation[T]
     value: T | None
-    error: OSVIError | None = None
+    error: OSVIError | SpecDriftWarning | None = None
 
 
 @attrs.frozen
@@ -39,12 +41,12 @@ class CustomerSessions:
     Attributes:
         customer_id: The customer id that was passed.
         sessions: The active sessions by agent UUID, ``{}`` if there are none. None if the lookup failed.
-        error: The error. None if the lookup succeeded.
+        error: The error; a `SpecDriftWarning` if a filter of warnings makes it one. None if the lookup succeeded.
     """
 
     customer_id: str
     sessions: dict[str, ChatSession] | None
-    error: OSVIError | None = None
+    error: OSVIError | SpecDriftWarning | None = None
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row of a table for each session: the customer, the agent, and the properties as the API writes them.
@@ -56,6 +58,21 @@ class CustomerSessions:
             asked = {"customer_id": self.customer_id, "agent_uuid": agent_uuid}
             rows.append(asked | session.to_dict() | asked)  # first, and not as the session may have them
         return rows
+
+
+ResultOf = Callable[[Item, T | None, OSVIError | SpecDriftWarning | None], Result]
+
+# What every call would get: a wrong token, a closed client, another event loop.
+OF_ALL: Final = (AuthenticationError, ConfigurationError)
+
+
+def result_with_warnings(result_of: ResultOf[Item, T, Result], item: Item, value: T, drift: list[str]) -> Result:
+    """Return the result of a call that has succeeded, with warnings of its drift."""
+    try:
+        warn_of_drift(drift)
+    except SpecDriftWarning as warning:
+        return result_of(item, None, warning.with_traceback(None))
+    return result_of(item, value, None)
 
 
 def checked_customers(customer_ids: T) -> T:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 from osvi_runtime import Operation
 
 from osvi._core.waits import Gate
-from osvi._many.results import END, Item, Result, T
+from osvi._many.results import END, OF_ALL, Item, Result, ResultOf, T, result_with_warnings
 from osvi._transport.event_loop import running_loop, sleep
-from osvi.errors import AuthenticationError, ConfigurationError, OSVIError
+from osvi.errors import ConfigurationError, OSVIError
 
 
 async def send_each(
-    run: Callable[[Operation[T], Gate], Awaitable[T]],
+    exchange: Callable[[Operation[T], Gate], Awaitable[tuple[T, list[str]]]],
     items: Iterable[Item] | AsyncIterable[Item],
     operation_of: Callable[[Item], Operation[T]],
-    result_of: Callable[[Item, T | None, OSVIError | None], Result],
+    result_of: ResultOf[Item, T, Result],
     concurrency: int,
 ) -> AsyncGenerator[Result, None]:
     """Send an operation for each item, and yield each result as it arrives; see `threads.send_each`.
@@ -26,34 +27,59 @@ async def send_each(
     When the generator is closed, the tasks are cancelled.
     """
     gate = Gate()
-    results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)
+    results: asyncio.Queue[Any] = asyncio.Queue(maxsize=concurrency)  # functions that return results, and END
+    failures: list[BaseException] = []
+    sending: set[int] = set()  # the numbers of the tasks
     next_item = _next_item_of(items, gate)
 
-    async def send(item: Item) -> Result:
-        try:
-            return result_of(item, await run(operation_of(item), gate), None)
-        except AuthenticationError:
-            raise  # every item would get it
-        except OSVIError as error:
-            return result_of(item, None, error)
-
-    async def work() -> None:
+    async def work(number: int) -> None:
         try:
             while (item := await next_item()) is not END:
-                await results.put(await send(item))
-            await results.put(END)
-        except Exception as error:  # noqa: BLE001 - raised in the caller
-            await results.put(error)
+                sending.add(number)
+                await results.put(await _result(item, exchange, operation_of, result_of, gate))
+                sending.discard(number)
+        except BaseException as error:
+            if gate.is_closed:
+                raise
+            failures.append(error)
+            gate.stopped.set()
+            sending.discard(number)
+        await results.put(END)
 
-    tasks = [asyncio.create_task(work()) for _ in range(concurrency)]
+    tasks = [asyncio.create_task(work(number)) for number in range(concurrency)]
     try:
-        for _ in tasks:  # each puts END once
-            while (result := await results.get()) is not END:
-                if isinstance(result, Exception):  # a 401, or an exception of the items or of a token callable
-                    raise result
-                yield result
+        ended = 0
+        # A task may wait for the caller's iterable when another one fails.
+        while sending or not results.empty() if failures else ended < concurrency:
+            if (result := await results.get()) is END:
+                ended += 1
+            else:
+                yield result()
+        if failures:
+            raise failures[0]
     finally:
+        gate.is_closed = True
         await _cancel(tasks)
+
+
+async def _result(
+    item: Item,
+    exchange: Callable[[Operation[T], Gate], Awaitable[tuple[T, list[str]]]],
+    operation_of: Callable[[Item], Operation[T]],
+    result_of: ResultOf[Item, T, Result],
+    gate: Gate,
+) -> Callable[[], Result]:
+    """Send the operation of an item, and return a function that returns its result."""
+    try:
+        operation = operation_of(item)
+    except OSVIError as error:
+        return partial(result_of, item, None, error)
+    try:
+        return partial(result_with_warnings, result_of, item, *await exchange(operation, gate))
+    except OF_ALL:
+        raise
+    except OSVIError as error:
+        return partial(result_of, item, None, error)
 
 
 def _next_item_of(items: Iterable[Item] | AsyncIterable[Item], gate: Gate) -> Callable[[], Awaitable[Any]]:
@@ -70,13 +96,13 @@ def _next_item_of(items: Iterable[Item] | AsyncIterable[Item], gate: Gate) -> Ca
     async def next_item() -> Any:
         if isinstance(iterator, AsyncIterator):
             async with lock:
-                item = await anext(iterator, END)
+                item = END if gate.stopped.is_set() else await anext(iterator, END)
         else:
-            item = next(iterator, END)
+            item = END if gate.stopped.is_set() else next(iterator, END)
         if item is not END:
             for seconds in gate.waits():
                 await sleep(seconds)
-        return item
+        return END if gate.stopped.is_set() else item
 
     return next_item
 

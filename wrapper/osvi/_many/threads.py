@@ -6,29 +6,35 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
+from contextlib import suppress
 from contextvars import copy_context
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from osvi_runtime import Operation
 
 from osvi._core.waits import Gate
-from osvi._many.results import END, Item, Result, T
-from osvi.errors import AuthenticationError, OSVIError
+from osvi._many.results import END, OF_ALL, Item, Result, ResultOf, T, result_with_warnings
+from osvi.errors import OSVIError
+
+_LOOK: Final = 0.05  # seconds between looks at the threads
 
 
 def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closing_timeout
-    run: Callable[[Operation[T], Gate], T],
+    exchange: Callable[[Operation[T], Gate], tuple[T, list[str]]],
     items: Iterable[Item],
     operation_of: Callable[[Item], Operation[T]],
-    result_of: Callable[[Item, T | None, OSVIError | None], Result],
+    result_of: ResultOf[Item, T, Result],
     concurrency: int,
     *,
     closing_timeout: float,
 ) -> Generator[Result, None, None]:
     """Send an operation for each item, and yield each result as it arrives. After the generator is closed, none begins.
 
+    What would fail each call, or comes from the caller's code, is raised after the results of the calls under way.
+
     Args:
-        run: Sends an operation, and returns its value.
+        exchange: Sends an operation, and returns its value and the texts of its drift.
         items: Any iterable, also an endless one.
         operation_of: Returns the operation of an item.
         result_of: Returns the result of an item, its value and its error. One of the latter is None.
@@ -37,34 +43,60 @@ def send_each(  # noqa: PLR0913 - the signature of `tasks.send_each`, and closin
     """
     gate = Gate()
     next_item = _next_item_of(items, gate)
-    results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)
-
-    def send(item: Item) -> Result:
-        try:
-            return result_of(item, run(operation_of(item), gate), None)
-        except AuthenticationError:
-            raise  # every item would get it
-        except OSVIError as error:
-            return result_of(item, None, error)
+    results: queue.Queue[Any] = queue.Queue(maxsize=concurrency)  # functions that return results, and END
+    failures: list[BaseException] = []
+    sending: set[str] = set()  # the names of the threads
 
     def work() -> None:
+        name = threading.current_thread().name
         try:
             while (item := next_item()) is not END:
-                results.put(send(item))
-            results.put(END)
+                sending.add(name)
+                results.put(_result(item, exchange, operation_of, result_of, gate))
+                sending.discard(name)
         except BaseException as error:  # noqa: BLE001 - raised in the caller
-            results.put(error)
+            failures.append(error)
+            gate.stopped.set()
+            sending.discard(name)
+        results.put(END)
 
-    threads = [_started(work, f"osvi-{number}") for number in range(concurrency)]
+    threads: list[threading.Thread] = []
     try:
-        for _ in threads:  # each puts END once
-            for result in iter(results.get, END):
-                if isinstance(result, BaseException):  # a 401, or an exception of the items or of a token callable
-                    raise result
-                yield result
+        threads += (_started(work, f"osvi-{number}") for number in range(concurrency))
+        ended = 0
+        while sending or not results.empty() if failures else ended < concurrency:
+            # A thread may wait for the caller's iterable when another one fails.
+            with suppress(queue.Empty):
+                result = results.get(timeout=_LOOK)
+                if result is END:
+                    ended += 1
+                else:
+                    yield result()
+        if failures:
+            raise failures[0]
     finally:
         gate.stopped.set()
         _join(threads, results, closing_timeout)
+
+
+def _result(
+    item: Item,
+    exchange: Callable[[Operation[T], Gate], tuple[T, list[str]]],
+    operation_of: Callable[[Item], Operation[T]],
+    result_of: ResultOf[Item, T, Result],
+    gate: Gate,
+) -> Callable[[], Result]:
+    """Send the operation of an item, and return a function that returns its result."""
+    try:
+        operation = operation_of(item)
+    except OSVIError as error:
+        return partial(result_of, item, None, error)
+    try:
+        return partial(result_with_warnings, result_of, item, *exchange(operation, gate))
+    except OF_ALL:
+        raise
+    except OSVIError as error:
+        return partial(result_of, item, None, error)
 
 
 def _next_item_of(items: Iterable[Item], gate: Gate) -> Callable[[], Any]:

@@ -6,6 +6,7 @@ header from ``~/.netrc``.
 
 from __future__ import annotations
 
+import asyncio
 from base64 import b64encode
 from functools import lru_cache
 from typing import Any, Final
@@ -18,7 +19,7 @@ import yarl
 
 from osvi._core.http import Request, Response
 from osvi._transport.body import Body
-from osvi._transport.event_loop import bind
+from osvi._transport.event_loop import bind, running_loop
 from osvi._transport.failures import failure
 from osvi._transport.origin import Network
 from osvi._transport.pool import MAX_CONNECTIONS, Pool
@@ -89,13 +90,16 @@ class AiohttpPool(Pool):
 
     async def exchange(self, request: Request) -> Response | OSVIError:
         """Send a request, and return the response, or the error of the connection."""
-        loop = bind(self)
-        if loop is None:
+        if (loop := running_loop()) is None:
             raise ConfigurationError('pool="aiohttp" runs on asyncio alone; pool="httpx" runs on trio too')
+        bind(self)
         try:
             with Timeout(self._timer, loop, request.remaining(), request.options.timeout) as limit:
                 return await self._send(request, limit)
         except BaseException as error:  # noqa: BLE001 - failure() raises what is no failure of the connection
+            task = asyncio.current_task()
+            if self.is_closed and isinstance(error, asyncio.CancelledError) and task and not task.cancelling():
+                error = RuntimeError("the wait for a connection was cancelled by aclose()")
             return failure(_httpx_error(error), request, self)
 
     async def _send(self, request: Request, limit: Timeout) -> Response:
@@ -139,6 +143,7 @@ class AiohttpPool(Pool):
         return self._session
 
     async def aclose(self) -> None:
+        bind(self)
         self.is_closed = True
         if self._session is not None:
             await self._session.close()

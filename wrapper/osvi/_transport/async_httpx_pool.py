@@ -72,5 +72,6 @@ class AsyncHttpxPool(Connections[_Client]):
         return finished(response, body)
 
     async def aclose(self) -> None:
+        bind(self)
         for client in self._end():
             await client.aclose()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from contextlib import AbstractContextManager
 from typing import Any
 
 import anyio
@@ -15,6 +17,11 @@ async def sleep(seconds: float) -> None:
     await (anyio.sleep(seconds) if running_loop() is None else asyncio.sleep(seconds))
 
 
+def at_most(seconds: float) -> AbstractContextManager[object]:
+    """Return a context manager that cancels its block, and continues after it, when a number of seconds has passed."""
+    return anyio.move_on_after(seconds)
+
+
 def running_loop() -> asyncio.AbstractEventLoop | None:
     """Return the running loop of asyncio. None on trio."""
     try:
@@ -23,18 +30,17 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-def bind(pool: Any) -> asyncio.AbstractEventLoop | None:
-    """Bind a pool to the running loop, its ``loop`` from now on, and return the loop. None on trio.
+def bind(pool: Any) -> None:
+    """Bind a pool to the running loop, its ``loop`` from now on.
 
     Raises:
         ConfigurationError: The pool belongs to another loop.
     """
-    loop = running_loop()
+    loop = running_loop() or sys.modules["trio"].lowlevel.current_trio_token()
     if pool.loop is None:
         pool.loop = loop
-    elif loop is not None and pool.loop is not loop:
+    elif pool.loop is not loop:
         raise ConfigurationError(
             "this AsyncClient has been used in another event loop, to which its connections belong; "
             "make one for each loop (or use Client)"
         )
-    return loop

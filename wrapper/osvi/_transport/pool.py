@@ -19,7 +19,8 @@ class Pool:
     Attributes:
         network: The settings of the connections. None if the user has passed a transport.
         process: The process that has opened the pool, to which the connections belong.
-        loop: The event loop of asyncio to which the connections belong. None before the first call, and on trio.
+        loop: The event loop of asyncio, or the token of a run of trio, to which the connections belong. None before the
+            first call.
         is_connected: Whether connections have been opened that must be closed.
         is_closed: Whether the pool has been closed.
     """
