@@ -186,6 +186,73 @@ def test_drift_is_a_warning_in_one_line(run: Run) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_drift_that_a_filter_makes_an_error_is_status_4(run: Run) -> None:
+    with serving(raw_json({"success": True, "data": {}, UNKNOWN: 1})) as server:
+        result = run("active", "+1", url=server.url, PYTHONWARNINGS="error::UserWarning")
+
+    assert result.returncode == 4
+    assert f"/{UNKNOWN} is a field" in only_line(result)
+
+
+ESCAPES = "\x1b[2Jgone\n\u202e\u2028\x9b"
+
+
+@pytest.mark.parametrize("arguments", [["active", "+1"], ["active", "+1", "--json"], ["doctor"]])
+def test_no_text_of_a_server_reaches_a_terminal_as_it_is(run: Run, arguments: list[str]) -> None:
+    texts = {name: f"{name}{ESCAPES}" for name in ("mode", "status", "active_human", f"{UNKNOWN}{ESCAPES}")}
+    session = RECORD | texts
+    with serving(raw_json({"success": True, "data": {f"agent{ESCAPES}": session}})) as server:
+        result = run(*arguments, url=server.url)
+
+    shown = result.stdout + result.stderr
+    assert result.returncode in {0, 4}
+    assert all(char.isprintable() for line in shown.split("\n") for char in line)
+    if "--json" in arguments:
+        assert json.loads(result.stdout)[f"agent{ESCAPES}"]["status"] == texts["status"]
+    else:
+        assert not any(line.startswith("gone") for line in shown.split("\n"))
+
+
+def test_the_customer_is_not_in_the_report_of_the_doctor(run: Run) -> None:
+    with serving(raw_json({"success": True, "data": {"agent_x": RECORD | {"+15559998888": 1}}})) as server:
+        result = run("doctor", "--customer-id", "+15559998888", url=server.url)
+
+    assert result.returncode == 4
+    assert "5559998888" not in result.stdout + result.stderr
+
+
+def test_a_time_near_the_year_1_is_shown(run: Run) -> None:
+    zero = "0001-01-01T00:00:00Z"  # of Go, for "never"
+    with serving(raw_json({"success": True, "data": {"agent_x": RECORD | {"updated_at": zero}}})) as server:
+        result = run("active", "+1", url=server.url, TZ="UTC-8")
+        west = run("active", "+1", url=server.url, TZ="UTC+8")
+
+    assert (result.returncode, west.returncode) == (0, 0)
+    assert "-01-01 0" in result.stdout
+    assert "1-01-01 00:00" in west.stdout
+
+
+def test_a_fault_is_a_sentence_of_its_own_status_and_a_traceback_on_demand(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from osvi._cli import _active, _app  # noqa: PLC0415 - the extra may be missing
+
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError("nobody foresaw this")
+
+    monkeypatch.setattr(_active, "make_client", fail)
+    monkeypatch.setattr(_app, "prepare_streams", lambda: None)
+    monkeypatch.setattr("warnings.showwarning", None)
+    sentence = "osvi: LookupError: nobody foresaw this. This is a fault of osvi: report what osvi --debug prints\n"
+
+    assert _app.run(["active", "+1"]) == 6
+    assert capsys.readouterr().err == sentence
+    assert _app.run(["--debug", "active", "+1"]) == 6
+    err = capsys.readouterr().err
+    assert err.startswith("Traceback")
+    assert err.endswith(sentence)
+
+
 # Each writes to standard output.
 WRITERS: list[list[str]] = [
     ["--help"],

@@ -166,6 +166,39 @@ def test_an_id_in_quotes_is_refused_with_its_line(tmp_path: Path, lines: str, qu
     assert "+5" not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        (
+            "list.txt",
+            b"+1\n+2\x1b[2J\n+3\n",
+            "customer 2 of list.txt has a line break or a control",
+        ),
+        (
+            "table.csv",
+            b'phone\n"+1\n+2"\n',
+            "customer 1 of table.csv has a line break or a control",
+        ),
+        ("table.csv", b'phone\n+1\n"+2\n+3\n', "cannot read table.csv as CSV, after line 2: unexpected end of data"),
+        ("table.csv", b'phone\n+1\n"+2\n+3"4\n', "cannot read table.csv as CSV, after line 2: ',' expected after"),
+    ],
+)
+def test_a_line_that_makes_one_customer_of_several_is_refused(
+    command: Command, name: str, content: bytes, problem: str
+) -> None:
+    (command.folder / name).write_bytes(content)
+    column = ["--column", "phone"] if name == "table.csv" else []
+
+    error = command.usage_error("--from", name, *column)
+    assert problem in error
+    assert error[:-1].isprintable()
+
+
+def test_names_of_columns_are_printable(command: Command) -> None:
+    error = command.usage_error("--from", "-", given=b"a\x1b[J,b\xe2\x80\xae\n1,2\n")
+    assert "there are a[J, b;" in error
+
+
 def test_quotes_within_an_id_are_part_of_it(command: Command, sandbox: Sandbox) -> None:
     assert command.run("--from", "-", given=b"O'Brien\na\"b\n'x\n")[0] == 0
     assert {request.params["customer_id"] for request in sandbox.requests} == {"O'Brien", 'a"b', "'x"}
@@ -217,7 +250,10 @@ NUL = "line 1 of customers.csv has a NUL character, as UTF-16 has; save it as UT
             for content in ("+4\n", "name;phone\nJane;+4\n")
             for end in ("le", "be")
         ),
-        (b'name;phone\n"' + b"x" * 200_000, "cannot read customers.csv as CSV: field larger than field limit"),
+        (
+            b'name;phone\n"' + b"x" * 200_000,
+            "as CSV, after line 0: field larger than field limit",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_reported_before_the_first_request(
@@ -372,6 +408,7 @@ GOOD = b'{"customer_id": "+1", "sessions": {}}\n'
         GOOD + b"+15551112222",
         GOOD + b'{"customer_id": "+2", "name": "Jane"}',
         *(GOOD * 2 + line for line in (b"+2\n", b"[]\n", b'{"customer": "+2"}\n', b"\n", b"\xff\n")),
+        *(b'{"customer_id": "+2", "sessions": ' + b"[" * 100_000 + end for end in (b"\n", b"")),
     ],
 )
 def test_a_file_that_osvi_did_not_write_stays_as_it_is(tmp_path: Path, content: bytes) -> None:
@@ -380,6 +417,11 @@ def test_a_file_that_osvi_did_not_write_stays_as_it_is(tmp_path: Path, content: 
         _many._done(tmp_path / "mine")
 
     assert (tmp_path / "mine").read_bytes() == content
+
+
+def test_a_new_file_is_readable_by_its_owner_alone(command: Command) -> None:
+    assert command.run("--from", "-", "--resume", "new.jsonl", given=b"+1\n")[0] == 0
+    assert (command.folder / "new.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize("name", ["+2", 'a"\\é'])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import click
+from osvi_runtime.texts import printable
 
 from osvi._cli._client import allow_http_option, make_client, sandbox_option
 from osvi._cli._many import many_customers
-from osvi._cli._output import print_error
+from osvi._cli._output import json_text, print_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ _COLUMNS: Final = ("Agent and session", "Status", "Answered by", "Updated")
 
 @click.command(
     epilog="Exit status: 0 active session, 1 no active session, 2 usage or configuration, 3 error or no answer, "
-    "4 bad answer, 5 the output cannot be written. With --from: 0 all looked up, 3 some failed."
+    "4 bad answer, 5 the output cannot be written, 6 a fault of osvi. With --from: 0 all looked up, 3 some failed."
 )
 @click.argument("customer_id", required=False)
 @click.option("--agent-uuid", metavar="UUID", help="Only the session with this agent.")
@@ -74,7 +74,7 @@ def _one_customer(customer_id: str, agent_uuid: str | None, *, as_json: bool, **
             sessions = {} if found is None else {agent_uuid: found}
     if as_json:
         records = {uuid: session.to_dict() for uuid, session in sessions.items()}
-        click.echo(json.dumps(records, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8"))
+        click.echo(json_text(records))
     elif sessions:
         _print_table(sessions)
     else:
@@ -92,9 +92,10 @@ def _print_table(sessions: Mapping[str, osvi.ChatSession]) -> None:
     for agent_uuid, session in sessions.items():
         is_human = session.mode == "support" or session.active_human is not None
         mode = session.mode or "unknown"
-        who = session.active_human or {"ai": "the agent", "support": "a human"}.get(mode, mode)
-        ids = Text(agent_uuid).append(f"\n{session.id or 'no id'}", style="dim")
-        status = Text(session.status or "unknown").append("\nhelp asked" if session.help_requested else "", style="red")
+        who = printable(session.active_human or {"ai": "the agent", "support": "a human"}.get(mode, mode))
+        ids = Text(printable(agent_uuid)).append(f"\n{printable(session.id or 'no id')}", style="dim")
+        status = Text(printable(session.status or "unknown"))
+        status.append("\nhelp asked" if session.help_requested else "", style="red")
         rows.append((ids, status, Text(who, style="bold yellow" if is_human else ""), Text(_age(session.updated_at))))
     table = Table(box=None, pad_edge=False)
     # Ids are not cut, so that they can be copied. The address of an operator may take several lines.
@@ -123,4 +124,6 @@ def _age(time: datetime | None) -> str:
     units = ((86400, "days"), (3600, "hours"), (60, "minutes"))
     length, name = next((unit for unit in units if seconds >= 2 * unit[0]), (1, "seconds"))
     age = f"{seconds // length:.0f} {name} ago" if seconds >= 0 else "in the future"
-    return f"{age}\n{time.astimezone():%Y-%m-%d %H:%M}"
+    with suppress(OverflowError, ValueError):  # near the year 1, which some servers send for "never"
+        time = time.astimezone()
+    return f"{age}\n{time:%Y-%m-%d %H:%M}"

@@ -3,12 +3,14 @@
 0  there is an active session        3  the API answered with an error, or no answer arrived
 1  there is no active session        4  the answer breaks the spec
 2  usage or configuration            5  the output cannot be written
+                                     6  a fault of this program
 """
 
 from __future__ import annotations
 
 import platform
 import sys
+import traceback
 import warnings
 from importlib import metadata
 
@@ -28,7 +30,8 @@ VERSION = (
 
 @click.group(commands=[active, doctor, sandbox], context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(osvi.__version__, message=VERSION)
-def app() -> None:
+@click.option("--debug", is_flag=True, help="Print the traceback of a fault of osvi (exit status 6).")
+def app(**_: bool) -> None:
     """Look up active chat sessions on OSVI.
 
     The API token is read from OSVI_API_TOKEN; OSVI_BASE_URL names another server. With --sandbox, a command asks an
@@ -49,7 +52,7 @@ def run(arguments: list[str]) -> int:
     warnings.showwarning = lambda message, *_: print_error(f"osvi: warning: {message}")
     try:
         return int(app.main(arguments or ["--help"], prog_name="osvi", standalone_mode=False) or 0)
-    except (click.UsageError, osvi.OSVIError) as error:
+    except (click.UsageError, osvi.OSVIError, osvi.SpecDriftWarning) as error:
         status, text = _status_and_text(error)
         print_error(f"osvi: {text}")
         return status
@@ -65,9 +68,14 @@ def run(arguments: list[str]) -> int:
     except SystemExit as error:
         # click exits with 1 if the reader of the output has gone, but 1 means that there is no active session.
         return 141 if error.code else 0
+    except Exception as error:  # noqa: BLE001 - Python would exit with 1
+        if "--debug" in arguments:
+            traceback.print_exc()
+        print_error(f"osvi: {type(error).__name__}: {error}. This is a fault of osvi: report what osvi --debug prints")
+        return 6
 
 
-def _status_and_text(error: click.UsageError | osvi.OSVIError) -> tuple[int, str]:
+def _status_and_text(error: click.UsageError | osvi.OSVIError | osvi.SpecDriftWarning) -> tuple[int, str]:
     match error:
         case click.UsageError():
             command = error.ctx.command_path if error.ctx else "osvi"
@@ -80,5 +88,7 @@ def _status_and_text(error: click.UsageError | osvi.OSVIError) -> tuple[int, str
             return 4, f"{error}. Update osvi, or report this line" if error.pointer else str(error)
         case osvi.TransportError():
             return 3, f"{error}. Check the network, the proxy and OSVI_BASE_URL"
+        case osvi.SpecDriftWarning():  # which a filter of warnings has made an error
+            return 4, str(error)
         case _:
             return 3, str(error)

@@ -20,6 +20,11 @@ _PROBLEMS: Final = (
         "give its column the format of whole numbers, and save it again",
     ),
     (re.compile(r"""(["']).*\1,?"""), "is in quotes", "leave them out (with jq: jq -r)"),
+    (
+        re.compile(r"(?s).*[\x00-\x1f\x7f-\x9f\u2028\u2029].*"),
+        "has a line break or a control character",
+        "remove it, or close the quote",
+    ),
 )
 
 
@@ -30,7 +35,7 @@ def customers(source: str, column: str | None) -> Iterator[str]:
         UsageError: The file cannot be read, is CSV and lacks the column, or has a line that is not an id.
     """
     name = "standard input" if source == "-" else source
-    line = 0
+    line = start = 0
 
     def lines() -> Iterator[str]:
         nonlocal line
@@ -48,13 +53,15 @@ def customers(source: str, column: str | None) -> Iterator[str]:
                 for form, problem, cure in _PROBLEMS:
                     if form.fullmatch(customer):
                         raise click.UsageError(f"customer {number} of {name} {problem}, in line {line}; {cure}")
+                start = line
                 yield customer
     except OSError as error:
         raise click.UsageError(f"cannot read {name}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise click.UsageError(f"{name} is not UTF-8; save it as UTF-8 (in Excel: CSV UTF-8)") from None
     except csv.Error as error:
-        raise click.UsageError(f"cannot read {name} as CSV: {error}") from None
+        problem = f"cannot read {name} as CSV, after line {start}: {error}"
+        raise click.UsageError(f"{problem}; is a quote not closed?") from None
 
 
 def _ids(lines: Iterator[str], name: str, column: str | None) -> Iterator[str]:
@@ -68,7 +75,7 @@ def _ids(lines: Iterator[str], name: str, column: str | None) -> Iterator[str]:
     if column is None and not is_csv:
         yield from lines
         return
-    rows = csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True)
+    rows = csv.DictReader(lines, delimiter=delimiter, skipinitialspace=True, strict=True)
     names = rows.fieldnames or []
     others = ", ".join(names) or "none"
     if re.search(r"[\d@]", others):  # there is no header, and these are the customer ids of the first line

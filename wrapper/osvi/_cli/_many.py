@@ -130,16 +130,16 @@ def _done(path: Path) -> set[str]:
     try:
         if path.exists() and not path.is_file():
             raise click.UsageError(f"cannot resume from {path}: it is not a regular file")
-        path.touch()
+        path.touch(0o600)
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                if _is_cut_off(line) or (size and _START.startswith(line)):
-                    os.truncate(path, size)
-                    break
                 try:
+                    if _is_cut_off(line) or (size and _START.startswith(line)):
+                        os.truncate(path, size)
+                        break
                     record = json.loads(line[: line.index(b"\n")])
                     (done.discard if "error" in record else done.add)(record["customer_id"])
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, RecursionError):
                     raise click.UsageError(f"cannot resume from {path}: osvi did not write line {number}") from None
                 size += len(line)
     except OSError as error:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from typing import IO, Any
+from typing import IO, Any, Final
+
+from osvi_runtime.texts import printable
+
+_LONGEST: Final = 2000  # characters of an error or a warning; a text of a server in it has 500 at most
 
 
 def prepare_streams() -> None:
@@ -23,10 +28,16 @@ def discard(file: IO[Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), file.fileno())
 
 
+def json_text(value: Any) -> str:
+    """Return JSON for a terminal or a program: what is not printable is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=sys.stdout.encoding.lower() != "utf-8")
+    return "".join(char if char.isprintable() or char == "\n" else json.dumps(char)[1:-1] for char in text)
+
+
 def print_error(text: str) -> None:
     """Write one line to standard error. If that is impossible, the exit status remains that of the outcome."""
     try:
         # click.echo would write into the middle of the progress bar.
-        sys.stderr.write(f"{' '.join(text.split())}\n")
+        sys.stderr.write(f"{printable(text, _LONGEST)}\n")
     except OSError:
         discard(sys.stderr)
