@@ -15,7 +15,8 @@ for python in "${PYTHON:-}" python3 python python3.14 python3.13 python3.12 pyth
 done
 [ -n "$python" ] || { echo "generate.sh: no Python 3.11 or newer (with venv) found; set PYTHON to one" >&2; exit 2; }
 
-cache=${OSVI_CODEGEN_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/osvi-codegen}
+# Without a home, in the checkout: anyone may have made a folder of the shared temporary directory.
+cache=${OSVI_CODEGEN_CACHE:-${XDG_CACHE_HOME:-${HOME:-$root}/.cache}/osvi-codegen}
 # A new pin or interpreter gives another key, so an environment that exists is right.
 key=$("$python" -c 'import hashlib, sys
 print(hashlib.sha256("|".join([sys.version, sys.base_prefix, open(sys.argv[1]).read()]).encode()).hexdigest()[:16])' \

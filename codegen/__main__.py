@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from codegen import report
 from codegen.document.reading import SpecError
 from codegen.promises.version import version
 from codegen.update import accept, update
@@ -19,5 +20,5 @@ if __name__ == "__main__":
     try:
         main()
     except SpecError as error:
-        print(f"{error}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
+        print(f"{report.lines(str(error))}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
         sys.exit(2)

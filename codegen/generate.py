@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from codegen import OPENAPI, ROOT
+from codegen import OPENAPI, ROOT, report
 from codegen.document import kept
 from codegen.document.reading import DataFileError, SpecError, data_file, on_disk, replace
 from codegen.package.writing import Package
@@ -73,9 +73,11 @@ def generate(*, is_check: bool) -> int:
         return check(package, promised)
     write(package, promised)
     broken = changes.breaks(before, offered)
-    print("generated/osvi_openapi is up to date with openapi.yaml.", *notes(package), *unneeded(package), sep="\n")
+    print(
+        report.section("generated/osvi_openapi is up to date with openapi.yaml.", [*notes(package), *unneeded(package)])
+    )
     if broken:
-        print(*broken, ACCEPT, sep="\n")
+        print(report.section("What breaks:", broken), ACCEPT, sep="\n")
     return int(bool(broken))
 
 
@@ -194,7 +196,7 @@ def main() -> int:
             return generate_each(documents, folder, leaves_out=options.leave_out)
         return generate(is_check=options.check)
     except SpecError as error:
-        print(f"{error}\ngenerated/ is untouched.", file=sys.stderr)
+        print(f"{report.lines(str(error))}\ngenerated/ is untouched.", file=sys.stderr)
         return 2
 
 

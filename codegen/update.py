@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from codegen import CODEGEN, OPENAPI, generate, places
+from codegen import CODEGEN, OPENAPI, generate, places, report
 from codegen.document import kept, pages
 from codegen.document.reading import committed, data_file, on_disk, replace
 from codegen.promises import changes, surface, version, wrapper
@@ -56,7 +56,7 @@ class Update:
             "What the code cannot express, and what is wrong in the document:": generate.notes(self._package),
             "What is not needed any more:": generate.unneeded(self._package),
         }
-        found = ["\n  ".join([title, *lines]) for title, lines in sections.items() if lines]
+        found = [report.section(title, lines) for title, lines in sections.items() if lines]
         return [*found, version.sentence(self._offered)]
 
     def write(self) -> None:
@@ -85,9 +85,9 @@ def update(sources: Sequence[str], *, shows_all: bool) -> int:
     Exit status: 0 if nothing breaks, 1 if something breaks, 2 if a document cannot be used; then nothing is changed.
     """
     update = Update(sources)
-    report = update.report(shows_all=shows_all)
+    found = update.report(shows_all=shows_all)
     update.write()
-    print(*report, sep="\n")
+    print(*found, sep="\n")
     if update.broken:
         print(generate.ACCEPT)
     return int(bool(update.broken))
@@ -106,7 +106,7 @@ def accept(*, shows_all: bool) -> int:
     package = generate.planned(kept.openapi())
     before, offered = surface.read(committed), surface.offered(package)
     generate.write(package, offered)
-    print("No longer promised:", *(changes.breaks(before, offered) or ["nothing"]), sep="\n  ")
+    print(report.section("No longer promised:", changes.breaks(before, offered) or ["nothing"]))
     found = [*wrapper.findings(package), *places.places(changes.lost(before, offered), shows_all=shows_all)]
-    print("What still fails, and what uses what is gone:", *(found or ["nothing"]), sep="\n  ")
+    print(report.section("What still fails, and what uses what is gone:", found or ["nothing"]))
     return 0

@@ -4,7 +4,9 @@ import copy
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -12,11 +14,11 @@ import pytest
 from edits import LARGE, with_edits
 from repository import FIRST, Repository
 from ruamel.yaml import YAML
-from support import raw, serving
+from support import raw, serving, then_close
 
 from codegen.document import kept
 from codegen.document.merging import merged
-from codegen.document.pages import extract, find
+from codegen.document.pages import _links, extract, find
 from codegen.document.reading import METHODS, DataFileError, Node, SpecError, load
 
 PAGE = "# Page {}\n\n> Text with [a link](/elsewhere).\n\n````yaml\n{}\n````\n"
@@ -96,7 +98,9 @@ def test_a_single_document_is_kept_byte_for_byte(tmp_path: Path) -> None:
 def test_a_document_is_found_whatever_stands_before_its_version(document: str) -> None:
     text = f"# Page\n\n```sh\ncurl --openapi\n```\n\n```\n{document.strip()}\n```\n"
 
-    assert extract("page.md", text.encode()) == f"{document.strip()}\n".encode()
+    block = extract("page.md", text.encode())
+    assert block is not None
+    assert block.text == f"{document.strip()}\n".encode()
 
 
 def test_all_operations_are_taken_in_at_once(tmp_path: Path, write: Callable[..., list[str]]) -> None:
@@ -196,6 +200,94 @@ def test_an_index_at_a_url_leads_only_to_pages_of_the_same_server() -> None:
         assert load(read([f"{server.url}/docs/llms.txt"])) == stop()
 
     assert [re.findall(rb"GET (\S+)", one) for one in server.requests] == [[b"/docs/llms.txt"], [b"/docs/page.md"]]
+
+
+def test_a_dead_link_of_an_index_is_told_after_all_others_were_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("codegen.document.pages.WAITS", (0,))
+    text = b"# API\n\n- [A](a.md)\n- [B](b.md)\n- [C](c.md)\n"
+    gone, busy = raw(b"", "404 Not Found"), raw(b"", "503 Busy")
+    document = raw(json.dumps(stop()).encode())
+    with serving(*(raw(text), gone, document, busy)) as server, pytest.raises(SpecError) as caught:
+        find([f"{server.url}/llms.txt"])
+
+    assert re.findall("(.)[.]md: cannot be read: .* '([45]..)", str(caught.value)) == [("a", "404"), ("c", "503")]
+    assert "1 of the 3 pages" in capsys.readouterr().out
+    assert len(server.requests) == 5
+
+
+def test_a_page_that_cannot_be_served_for_the_moment_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codegen.document.pages.WAITS", (0, 0, 0))
+    answers = raw(b"", "503 Busy"), then_close(b""), raw(json.dumps(stop()).encode())
+    with serving(*answers) as server:
+        assert load(read([f"{server.url}/page.md"])) == stop()
+
+
+ALIASES = "x0: &a0 [1,1,1,1,1,1,1,1,1]\n" + "".join(
+    f"x{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+MERGES = "x0: &a0 {a: 1}\n" + "".join(
+    f"x{n}: &a{n} {{<<: [{','.join([f'*a{n - 1}'] * 9)}], k: 1}}\n" for n in range(1, 12)
+)
+CHAIN = "x0: &a0 [1]\n" + "".join(f"x{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 3000))
+JSON = '{"openapi": "3.1.0", "x": %s}'
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (ALIASES, "more than 5000000 values"),
+        (MERGES, "from merge keys"),
+        (CHAIN, "nested more deeply"),
+        ("x: " + "[" * 100_000, "nested more deeply"),
+        ("x:" + "".join(f"\n{' ' * n}a:" for n in range(1, 200)), "nested more deeply"),
+        (JSON % ("[" * 100_000), "nested more deeply"),
+        (JSON % ("9" * 5000), "4300 digits"),
+        (f"x: {'9' * 5000}", "4300 digits"),
+        ("x: &a [*a]", "Circular reference"),
+    ],
+)
+def test_a_hostile_page_is_refused_with_a_sentence(text: str, why: str) -> None:
+    with pytest.raises(SpecError, match=why):
+        load((text if text.startswith("{") else f"openapi: 3.1.0\n{text}").encode())
+
+
+def test_a_page_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codegen.document.pages.LARGEST", 1000)
+    (tmp_path / "large.md").write_bytes(b" " * 1001)
+    with serving(raw(b" " * 100_000)) as server:
+        for source in (f"{server.url}/large.md", os.fspath(tmp_path / "large.md")):
+            with pytest.raises(SpecError, match=r"large.md: larger than 1000 bytes"):
+                find([source])
+
+
+@pytest.mark.parametrize("unit", [b"```a\n", b"~~~\nx\n", b"\n", b"- [", b"- [a](", b"`", b"{ ", b"    "])
+def test_a_page_is_scanned_in_linear_time(unit: bytes) -> None:
+    def seconds(count: int) -> float:
+        began = time.process_time()
+        with suppress(SpecError):
+            find_in(unit * count)
+        return time.process_time() - began
+
+    assert seconds(400_000) < 20 * max(seconds(50_000), 0.01)
+
+
+def find_in(content: bytes) -> None:
+    if extract("page.md", content) is None:
+        _links("page.md", content.decode())
+
+
+@pytest.mark.parametrize("indent", ["", "  ", "   ", "        "])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_fence_may_be_indented_and_lines_may_end_as_on_windows(tmp_path: Path, indent: str, end: str) -> None:
+    document = (
+        "openapi: 3.1.0\ninfo:\n  title: x\n  version: '1'\n  description: |\n    ```\n    text\n    ```\npaths: {}\n"
+    )
+    lines = ["# Page", "<Accordion>", *(indent + line for line in ("```yaml", *document.splitlines(), "```")), ""]
+    (tmp_path / "page.md").write_bytes(end.join(lines).encode())
+
+    assert load(read([os.fspath(tmp_path / "page.md")])) == load(document.encode())
 
 
 INFO = "openapi: 3.1.0\ninfo: {title: x, version: '1'}\n"

@@ -177,7 +177,7 @@ def test_the_pull_request_has_all_files_that_the_command_changes(repository: Rel
     workflow = YAML(typ="safe").load(ROOT / ".github" / "workflows" / "spec.yml")
     (paths,) = (
         step["with"]["add-paths"].split()
-        for step in workflow["jobs"]["watch"]["steps"]
+        for step in workflow["jobs"]["pull-request"]["steps"]
         if "add-paths" in step.get("with", {})
     )
     changes = {name for name in repository.changed() if not name.startswith(".pull-request/")}

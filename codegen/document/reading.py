@@ -19,6 +19,12 @@ from codegen import CODEGEN, ROOT
 Node = dict[str, Any]
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# What a document may have, an alias counted as what it stands for. The largest that is known has 12 MB and 40 levels.
+LARGEST = 50_000_000  # bytes
+MOST_NODES = 5_000_000
+MOST_MERGED = 500_000
+DEEPEST = 100  # levels
+TOO_DEEP = f"nested more deeply than {DEEPEST} levels"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -31,7 +37,16 @@ class DataFileError(SpecError):
 
 
 class _JSONConstructor(SafeConstructor):
-    """Constructs strings for timestamps without quotes, since JSON has no timestamps."""
+    """Constructs strings for timestamps without quotes, since JSON has no timestamps, and bounds merge keys."""
+
+    merged = 0  # entries that mappings have from merge keys (``<<``)
+
+    def flatten_mapping(self, node: Any) -> None:
+        entries = len(node.value)
+        super().flatten_mapping(node)
+        self.merged += len(node.value) - entries
+        if self.merged > MOST_MERGED:
+            raise SpecError(f"more than {MOST_MERGED} entries of mappings from merge keys (<<)")
 
 
 _JSONConstructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
@@ -108,7 +123,11 @@ def _parsed(content: bytes) -> Any:
         yaml = YAML(typ="safe", pure=True)
         yaml.Constructor = _JSONConstructor
         return yaml.load(text)
-    except (UnicodeDecodeError, YAMLError) as error:
+    except RecursionError:
+        raise SpecError(TOO_DEEP) from None
+    except SpecError:
+        raise
+    except (ValueError, YAMLError) as error:  # such as a number of more digits than Python reads
         # Without the name that the parser has for the source
         raise SpecError(f"not readable as YAML: {error}".replace('in "<unicode string>", ', "in ")) from error
 
@@ -129,12 +148,40 @@ def load(source: Path | bytes) -> Node:
     document = _parsed(source.read_bytes() if isinstance(source, Path) else source)
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith("3."):
         raise SpecError('not an OpenAPI 3 document: there is no top-level "openapi: 3.x"')
+    if _size(document, {}) > MOST_NODES:
+        raise SpecError(f"more than {MOST_NODES} values, an alias counted as what it stands for")
     try:
         text = json.dumps(document, allow_nan=False, ensure_ascii=False)
         spec: Node = json.loads(text.encode("utf-8", "replace"))  # halves of surrogate pairs become question marks
-    except (TypeError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise SpecError(TOO_DEEP) from None
+    except (TypeError, ValueError) as error:
         raise SpecError(f"contains a value that JSON cannot represent: {error}") from error
     return spec
+
+
+def _size(node: Any, known: dict[int, int], level: int = 0) -> int:
+    """Return the number of values in a part of a document; a text counts for each hundred of its characters.
+
+    Args:
+        node: The part.
+        known: The sizes of objects and arrays by their ids: an alias is the same object.
+        level: The number of objects and arrays around the part.
+
+    Raises:
+        SpecError: The part is nested too deeply.
+    """
+    if level > DEEPEST:
+        raise SpecError(TOO_DEEP)
+    if isinstance(node, str):
+        return 1 + len(node) // 100
+    if not isinstance(node, dict | list):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = 1  # also of a part within itself, which JSON cannot represent
+        parts = node.values() if isinstance(node, dict) else node
+        known[id(node)] += sum(_size(part, known, level + 1) for part in parts)
+    return known[id(node)]
 
 
 def server(spec: Node) -> str:

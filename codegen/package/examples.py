@@ -24,8 +24,9 @@ READERS: Final = {
     "string": String,
 }
 MADE: Final = {"boolean": False, "integer": 1, "null": None, "number": 1.0}
-# The number of schemas around an object from which it has required properties alone, since each level multiplies.
-DEEP: Final = 8
+# Examples of an operation have all properties of the objects with fewer schemas around them than a depth, and the
+# required ones of those within. Each level multiplies: the first depth counts with which few enough values are made.
+DEPTHS: Final = {8: 150, 4: 150, 2: 150, 1: 150, 0: 10_000}
 
 
 def examples(forms: Forms, functions: Mapping[str, str]) -> Node:
@@ -43,19 +44,17 @@ def examples(forms: Forms, functions: Mapping[str, str]) -> Node:
         forms: The forms of the schemas of the document.
         functions: The names of the functions, by those of the operations.
     """
-    made, found = _Examples(forms), {}
+    found = {}
     # If two paths match a request, the sandbox takes that with fewer parameters.
     for name, node in sorted(forms.document["operations"].items(), key=lambda pair: pair[0].count("{")):
         body, answers, successes = node.get("requestBody"), node["responses"], success_statuses(node)
         usual = [*successes, *answers, "default"][0]
-        made_answers = {
-            status: made.answer(answer, is_success=status in successes) for status, answer in answers.items()
-        }
+        parameters, made_answers = _parameters_and_answers(forms, node)
         found[name] = {
             "function": functions[name],
             "is_public": node.get("security") == [],
             "body": "none" if body is None else "required" if body.get("required") else "optional",
-            "parameters": {parameter["name"]: made.of(parameter["schema"]) for parameter in node["parameters"]},
+            "parameters": parameters,
             "refusal": 422 if "422" in answers and "400" not in answers else 400,
             "status": 200 if usual == "default" else int(usual.replace("X", "0")),
             "answers": made_answers or {"200": {}},
@@ -63,11 +62,41 @@ def examples(forms: Forms, functions: Mapping[str, str]) -> Node:
     return found
 
 
-class _Examples:
-    """Makes examples of schemas in normal form."""
+def _parameters_and_answers(forms: Forms, node: Node) -> tuple[Node, Node]:
+    """Return the examples of the parameters of an operation by their names, and of its answers by their statuses.
 
-    def __init__(self, forms: Forms) -> None:
-        self._forms = forms
+    Where even the required properties are too many values, there are none.
+    """
+    successes = success_statuses(node)
+    for depth, most in DEPTHS.items():
+        made = _Examples(forms, depth, most)
+        try:
+            parameters = {parameter["name"]: made.of(parameter["schema"]) for parameter in node["parameters"]}
+            answers = {
+                status: made.answer(answer, is_success=status in successes)
+                for status, answer in node["responses"].items()
+            }
+        except _TooManyError:
+            continue
+        return parameters, answers
+    return {}, {status: {} for status in node["responses"]}
+
+
+class _TooManyError(Exception):
+    """More values are needed than an example may have."""
+
+
+class _Examples:
+    """Makes examples of schemas in normal form.
+
+    Args:
+        forms: The forms of the schemas.
+        depth: The number of schemas around an object from which it has required properties alone.
+        most: How many values may be made. Those of the vendor's examples do not count.
+    """
+
+    def __init__(self, forms: Forms, depth: int, most: int) -> None:
+        self._forms, self._depth, self._left = forms, depth, most
 
     def answer(self, node: Node, *, is_success: bool) -> Node:
         """Return what the sandbox has to know of an answer. Without a body, it is nothing.
@@ -109,6 +138,9 @@ class _Examples:
         first = next((value for value in given if _fits(value, inner) or (value is None and may_be_null)), MISSING)
         if (first is None and may_be_null) or (first is MISSING and id(inner) in within):
             return None if may_be_null else MISSING
+        self._left -= first is MISSING
+        if self._left < 0:
+            raise _TooManyError
         within = (*within, id(inner))
         if "anyOf" in inner:
             return self._of_union(inner, given, within)
@@ -148,7 +180,7 @@ class _Examples:
         others = others if isinstance(others, dict) else {}
         if given is MISSING:
             nodes, given = properties or ({"key": others} if others else {}), {}
-            wanted = nodes if len(within) < DEEP else required
+            wanted = nodes if len(within) <= self._depth else required
         else:
             nodes, wanted = dict.fromkeys(given, others) | properties, {*given, *required}
         values = {

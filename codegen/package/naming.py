@@ -44,7 +44,7 @@ class ClassNames:
 
     def plain(self, text: str) -> Class:
         """Return the names of a class and its module for a text. The generator would change them no more."""
-        made = Class.from_string(string=text, config=options())
+        made = Class.from_string(string=_nfkc(text), config=options())
         while (again := ClassName(made.name, options().field_prefix)) != made.name:
             made = Class(again, PythonIdentifier(again, options().field_prefix))
         return self.plain(f"{made.name}Schema") if made.name in RESERVED else made
@@ -52,7 +52,7 @@ class ClassNames:
     def new(self, text: str, number: int = 1) -> str:
         """Return a name that neither another class nor its module has, with a number if need be."""
         made = self.plain(text if number == 1 else f"{text}_{number}")
-        name, module = str(made.name), unicodedata.normalize("NFKC", made.module_name)
+        name, module = str(made.name), _nfkc(made.module_name)
         # A module of the name of its class, in a script without capital letters, would hide the class.
         module += "_" * (module == name)
         if name in self.modules or module in self.modules.values():
@@ -94,8 +94,8 @@ def _function_name(operation: str) -> str:
 
 
 def identifier(name: str, *, keeps_case: bool = False) -> str:
-    """Return the name in Python for a name in the document, with the characters that Python makes of it (NFKC)."""
-    return unicodedata.normalize("NFKC", PythonIdentifier(name, options().field_prefix, skip_snake_case=keeps_case))
+    """Return the name in Python for a name in the document."""
+    return _nfkc(PythonIdentifier(_nfkc(name), options().field_prefix, skip_snake_case=keeps_case))
 
 
 def field_names(properties: Iterable[str], taken: Collection[str] = ()) -> dict[str, str]:
@@ -107,7 +107,7 @@ def field_names(properties: Iterable[str], taken: Collection[str] = ()) -> dict[
 
 def enum_names(values: Iterable[str]) -> dict[str, str]:
     """Return the names of the values of an enum of strings."""
-    names = {value: _enum_name(value) for value in values}
+    names = {value: _enum_name(_nfkc(value)) for value in values}
     return distinct(_in_order(names), names.__getitem__)
 
 
@@ -127,6 +127,11 @@ def distinct(names: Mapping[K, str], longer: Callable[[K], str], taken: Collecti
 def _in_order(names: Mapping[str, str]) -> dict[str, str]:
     """Return the names in an order that does not depend on that of the document: first those that equal their keys."""
     return dict(sorted(names.items(), key=lambda pair: (pair[0] != pair[1], pair[0])))
+
+
+def _nfkc(text: str) -> str:
+    """Return a text with the characters that Python makes of those of a name, of which a keyword may come."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _enum_name(value: str) -> str:

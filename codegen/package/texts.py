@@ -29,10 +29,16 @@ def wrapped(text: str, hanging: str = "") -> str:
 
 def docstring(*parts: str) -> str:
     """Return the literal of a docstring with these paragraphs. Empty paragraphs are left out."""
-    text = safe_for_docstring("\n\n".join(part for part in parts if part))
+    text = safe_for_docstring("".join(map(_shown, "\n\n".join(part for part in parts if part))))
     text = re.sub(r'(?<!\\)((?:\\\\)*)"\Z', r'\1\\"', text)  # a quote at the end, unless it is escaped
     end = '\n"""' if "\n" in text else '"""'
     return '"""' + textwrap.indent(text + end, "    ").lstrip()
+
+
+def _shown(character: str) -> str:
+    """Return a character, without what changes the direction of a text, or moves where an editor shows its end."""
+    is_shown = character.isprintable() or character in "\n\t"
+    return character if is_shown else " " if character.isspace() else ""
 
 
 def literal(value: Any) -> str:

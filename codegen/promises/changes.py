@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import frozen
+from osvi_runtime.texts import printable
 
+from codegen import report
 from codegen.document.normal.nodes import below
 from codegen.document.reading import committed, data_file
 from codegen.package.naming import identifier
@@ -81,7 +83,8 @@ def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Differ
         words |= {title: text(now.get(title)) for title in ("sends", "returns")}
         words["needs"] = ", ".join(now.get("needs", ["nothing"]))
     words["name"] = kind.name.format(*names, **words)
-    return Difference(path, was, now, what in kind.breaks, getattr(kind, what).format(*names, **words))
+    sentence = printable(getattr(kind, what).format(*names, **words), report.LONGEST)
+    return Difference(path, was, now, what in kind.breaks, sentence)
 
 
 def breaks(before: Tree, now: Tree) -> list[str]:
