@@ -67,24 +67,30 @@ def _fetched(url: str) -> bytes:
     """Return the content at a URL, or the beginning of one that is too large."""
     import httpx  # noqa: PLC0415 - as above
 
-    content, waits = b"", list(WAITS)
+    waits = list(WAITS)
     while True:
         try:
-            with httpx.stream("GET", url, timeout=30) as answer:
-                if answer.has_redirect_location:
-                    raise SpecError(f"{url}: has moved to {answer.headers['Location']}; give that address")
-                answer.raise_for_status()
-                for chunk in answer.iter_bytes():
-                    content += chunk
-                    if len(content) > LARGEST:
-                        break
-            return content
+            return _fetched_once(url)
         except httpx.HTTPError as error:
             status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else 503
             if not waits or status not in RETRIED:
                 raise
-            content = b""
             time.sleep(waits.pop(0))
+
+
+def _fetched_once(url: str) -> bytes:
+    import httpx  # noqa: PLC0415 - as above
+
+    content = b""
+    with httpx.stream("GET", url, timeout=30) as answer:
+        if answer.has_redirect_location:
+            raise SpecError(f"{url}: has moved to {answer.headers['Location']}; give that address")
+        answer.raise_for_status()
+        for chunk in answer.iter_bytes():
+            content += chunk
+            if len(content) > LARGEST:
+                break
+    return content
 
 
 @frozen
