@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# ./generate.sh            generates generated/osvi_openapi from openapi.yaml, and adds what is new to codegen/surface.yaml
+# ./generate.sh            generates generated/osvi_openapi from openapi.yaml; if nothing breaks, adds what is new to
+#                          codegen/surface.yaml and CHANGELOG.md
 # ./generate.sh --check    changes nothing, and fails if one of them is stale
 #
 # Needs only Python 3.11 or newer with pip. The generator and its formatter, pinned by their hashes, are installed into an

@@ -11,15 +11,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from codegen import OPENAPI, ROOT, report
+from codegen import OPENAPI, ROOT, changelog, report
 from codegen.document import kept
-from codegen.document.reading import DataFileError, SpecError, data_file, on_disk, replace
+from codegen.document.reading import DataFileError, SpecError, WriteError, data_file, on_disk, replace, writing
 from codegen.package.writing import Package
 from codegen.promises import changes, surface
 
 GENERATED = ROOT / "generated"
 ACCEPT = (
-    "To accept what breaks: python -m codegen accept, or delete the fact in codegen/surface.yaml and run ./generate.sh"
+    "To accept what breaks: python -m codegen accept, or edit its line in codegen/surface.yaml and run ./generate.sh"
 )
 # The content of files, by their paths in the repository.
 Files = dict[str, bytes]
@@ -47,17 +47,31 @@ def planned(content: bytes, name: str = OPENAPI.name, *, leaves_out: bool = Fals
         raise SpecError(f"{name}: cannot be generated: {error!r}") from error
 
 
-def write(package: Package, promised: surface.Tree) -> None:
-    """Write a package in place of ``generated/``, and ``surface.yaml`` for what is promised.
+def write(package: Package) -> None:
+    """Write a package in place of ``generated/``.
 
     Raises:
         SpecError: The code cannot be formatted. Nothing is changed.
+        WriteError: It cannot be written. Nothing is changed.
     """
-    with TemporaryDirectory() as folder:
+    # Beside it, so that it is moved as a whole.
+    with writing(GENERATED), TemporaryDirectory(prefix=".generated-", dir=ROOT) as folder:
         package.write(Path(folder))
         shutil.rmtree(GENERATED, ignore_errors=True)
-        shutil.copytree(Path(folder, "osvi_openapi"), GENERATED / "osvi_openapi")
-    replace(surface.FILE, surface.packed(promised))
+        GENERATED.mkdir()
+        Path(folder, "osvi_openapi").replace(GENERATED / "osvi_openapi")
+
+
+def promise(before: surface.Tree, offered: surface.Tree) -> None:
+    """Promise all that is offered, in ``surface.yaml``, and add what is gained to the changelog.
+
+    This is the last step of a command, so that after a crash the same command does all.
+
+    Raises:
+        WriteError: A file cannot be written.
+    """
+    changelog.add(changes.gains(before, offered) if before else ())
+    replace(surface.FILE, surface.packed(offered))
 
 
 def generate(*, is_check: bool) -> int:
@@ -67,15 +81,15 @@ def generate(*, is_check: bool) -> int:
         SpecError: It cannot be generated.
     """
     package = planned(kept.openapi())
-    before, offered = changes.committed_promises(), surface.offered(package)
-    promised = changes.promised(before, offered)
-    if is_check:
-        return check(package, promised)
-    write(package, promised)
+    before, offered = surface.read(), surface.offered(package)
     broken = changes.breaks(before, offered)
-    print(
-        report.section("generated/osvi_openapi is up to date with openapi.yaml.", [*notes(package), *unneeded(package)])
-    )
+    if is_check:
+        return check(package, before if broken else offered)
+    write(package)
+    if not broken:
+        promise(before, offered)
+    findings = [*notes(package), *unneeded(package, kept.read())]
+    print(report.section("generated/osvi_openapi is up to date with openapi.yaml.", findings))
     if broken:
         print(report.section("What breaks:", broken), ACCEPT, sep="\n")
     return int(bool(broken))
@@ -125,7 +139,7 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
     return 2 if refused == len(folders) else 0
 
 
-def unneeded(package: Package) -> list[str]:
+def unneeded(package: Package, documents: kept.Documents) -> list[str]:
     """Return a line for each entry of a data file that fits nothing, since the document has changed."""
     config = data_file("config")
     classes, overrides = package.classes, config["class_overrides"]
@@ -138,6 +152,7 @@ def unneeded(package: Package) -> list[str]:
     lost = [(file, name) for file, names in fitting.items() for name in data_file(file) if name not in names]
     lost += [("config", name) for name in overrides if overrides[name].get("class_name", name) not in classes]
     lost += [("config", name) for name in config["taken_names"] if name not in {"every class", *classes}]
+    lost += [("settled", place) for place in kept.unneeded(documents)]
     return [f"codegen/{file}.yaml: {name} is not needed any more; delete its line" for file, name in lost]
 
 
@@ -180,23 +195,25 @@ def main() -> int:
     either.add_argument("--check", action="store_true", help="change nothing; fail and show what is stale")
     either.add_argument(
         "--into",
-        nargs="+",
         type=Path,
-        metavar=("FOLDER", "DOCUMENT"),
-        help="generate the package of each document in FOLDER, with surface.yaml, notes.txt and not_served.txt, or "
+        metavar="FOLDER",
+        help="generate the package of each DOCUMENT in FOLDER, with surface.yaml, notes.txt and not_served.txt, or "
         "refused.txt",
     )
     parser.add_argument("--leave-out", action="store_true", help="with --into: leave out what cannot be served")
+    parser.add_argument("documents", nargs="*", type=Path, metavar="DOCUMENT", help="with --into")
     options = parser.parse_args()
+    if bool(options.into) != bool(options.documents):
+        parser.error("--into FOLDER needs a DOCUMENT, and a DOCUMENT needs --into FOLDER")
     try:
         if options.into:
-            folder, *documents = options.into
-            if not documents:
-                parser.error("--into needs a document")
-            return generate_each(documents, folder, leaves_out=options.leave_out)
+            return generate_each(options.documents, options.into, leaves_out=options.leave_out)
         return generate(is_check=options.check)
     except SpecError as error:
         print(f"{report.lines(str(error))}\ngenerated/ is untouched.", file=sys.stderr)
+        return 2
+    except WriteError as error:
+        print(f"{error}\nNot all is written. When it can be, run the same command again.", file=sys.stderr)
         return 2
 
 

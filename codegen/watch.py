@@ -1,7 +1,5 @@
 """Takes in the additions to the vendor's pages, and leaves what breaks users to a person."""
 
-import re
-
 import click
 
 from codegen import ROOT
@@ -9,11 +7,7 @@ from codegen.document import kept
 from codegen.promises import version
 from codegen.update import Update
 
-CHANGELOG = version.CHANGELOG
 PULL_REQUEST = ROOT / ".pull-request"
-UNRELEASED = "## [Unreleased]\n"
-# The text from that heading to the heading "Added" below it, which need not be the first.
-ADDED = re.compile(r"## \[Unreleased\]\n(?:(?!## ).*\n)*?### Added\n\n")
 
 
 @click.command()
@@ -41,26 +35,12 @@ def watch() -> int:
         write_pull_request("The vendor's API breaks users of the client", text, report)
         return 1
     update.write()
-    add_to_changelog(update.gained)
     if update.has_other_document:
         title = "Take in what the vendor's API has gained" if update.gained else "Take in the vendor's wording"
         write_pull_request(title, version.raise_to_minimum(), report)
     else:
         write_pull_request("Take in the new addresses of pages", "No code has changed.", report)
     return 0
-
-
-def add_to_changelog(gained: list[str]) -> None:
-    """Add lines below the heading "Added" of the unreleased version, except those that it has."""
-    text = CHANGELOG.read_text(encoding="utf-8")
-    new = "".join(f"- {line}\n" for line in gained if f"- {line}\n" not in text)
-    if not new:
-        return
-    if UNRELEASED not in text:
-        text = text.replace("\n## ", f"\n{UNRELEASED}\n## ", 1)
-    if not ADDED.search(text):
-        text = text.replace(UNRELEASED, f"{UNRELEASED}\n### Added\n\n", 1)
-    CHANGELOG.write_text(ADDED.sub(lambda heading: heading[0] + new, text, count=1), encoding="utf-8")
 
 
 def write_pull_request(title: str, text: str, report: list[str]) -> None:

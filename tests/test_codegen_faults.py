@@ -1,15 +1,14 @@
 """What the tools of the maintainer say when a document, a tool or a file fails them."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from repository import FIRST, ROOT, Checkout
+from repository import FIRST, Checkout
 
-from codegen import generate, places
+from codegen import generate
 from codegen.document.merging import merged
-from codegen.document.reading import Node, SpecError, committed
+from codegen.document.reading import Node, SpecError
 
 
 def test_what_the_generator_does_not_expect_is_named_with_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,16 +28,6 @@ def test_code_that_cannot_be_formatted_is_refused(tmp_path: Path) -> None:
 
     assert result.returncode == 2
     assert "the generated code cannot be formatted:\nerror: unrecognized subcommand 'no-such-command'" in result.stderr
-
-
-def test_without_git_files_are_compared_as_they_are_and_no_place_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", os.fspath(tmp_path))
-
-    assert committed(ROOT / "openapi.yaml") == (ROOT / "openapi.yaml").read_bytes()
-    assert committed(tmp_path / "gone") is None
-    assert places.places(["ChatSession"]) == []
 
 
 def page(path: str, **more: Any) -> Node:

@@ -25,7 +25,7 @@ def test_the_same_spec_changes_nothing(repository: Repository) -> None:
     result = repository.update(repository.page(PAGE.format(repository.spec)))
 
     assert result.returncode == 0, result.stderr
-    assert "What users gain, for the CHANGELOG:\n  nothing\nWhat breaks:\n  nothing\n" in result.stdout
+    assert "What users gain, in CHANGELOG.md:\n  nothing\nWhat breaks:\n  nothing\n" in result.stdout
     addresses = "codegen/pages/addresses.yaml"
     assert {name: content for name, content in repository.contents().items() if name != addresses} == before
 
@@ -77,7 +77,7 @@ def test_a_break_is_reported_and_the_promise_stays(repository: Repository) -> No
         f"  openapi.yaml {SESSION}/properties/help_requested: `ChatSession.help_requested` is gone\n" in result.stdout
     )
     assert "the token header is `x-api-token` now, and was `api-token`\n" in result.stdout
-    assert facts(repository)["classes"]["ChatV1Session"]["fields"] == {**session, "needs_human": "bool"}
+    assert facts(repository)["classes"]["ChatV1Session"]["fields"] == session
     assert facts(repository)["token header"] == "api-token"
     assert repository.openapi.read_text(encoding="utf-8") == changed
 
@@ -102,7 +102,16 @@ def test_the_places_that_use_what_is_gone_are_named_those_of_the_wrapper_first(r
     assert "more places" not in everything
 
 
-def test_a_second_run_says_the_same_as_the_first(tmp_path: Path) -> None:
+def test_what_is_gained_is_in_the_changelog_once_after_a_second_run(repository: Repository) -> None:
+    page = repository.page_with({"session.x_new": {"type": "string"}})
+    first, second = repository.update(page), repository.update(page)
+
+    assert "`ChatSession.x_new`: `str`." in first.stdout
+    assert "What users gain, in CHANGELOG.md:\n  nothing\n" in second.stdout
+    assert repository.text("CHANGELOG.md").count("x_new") == 1
+
+
+def test_a_second_run_says_again_what_breaks_and_what_is_gained(tmp_path: Path) -> None:
     repository = Released(tmp_path / "repository")
     upload = {"requestBody": {"content": {"multipart/form-data": {}}}, "responses": {"204": {"description": "x"}}}
     changed = {"session.help_requested": None, "session.x_new": {"type": "string"}, "paths./x": {"post": upload}}
@@ -111,19 +120,24 @@ def test_a_second_run_says_the_same_as_the_first(tmp_path: Path) -> None:
 
     assert first.returncode == 1, first.stderr
     assert "`ChatSession.x_new`: `str`." in first.stdout
-    assert '  "POST /x": "a body of multipart/form-data"\n' in first.stdout
-    assert (second.returncode, second.stdout) == (1, first.stdout)
+    line = '  "POST /x": "a body of multipart/form-data"\n'
+    assert line in first.stdout
+    gained = "What users gain"
+    again = first.stdout.replace(f"What users do not get, in codegen/not_served.yaml from now on:\n{line}", "")
+    assert (second.returncode, second.stdout) == (1, again[again.index(gained) :])
+    assert "x_new" not in repository.text("CHANGELOG.md")
     assert repository.text("codegen/not_served.yaml").count("POST /x") == 1
 
 
-def test_growth_that_is_taken_back_before_it_is_committed_is_no_break(tmp_path: Path) -> None:
+def test_growth_that_is_taken_back_is_a_break_until_a_person_undoes_the_promise(tmp_path: Path) -> None:
     repository = Released(tmp_path / "repository")
     repository.update(repository.page_with({"session.x_new": {"type": "string"}}))
-    result = repository.update(repository.page(repository.spec))
+    page = repository.page(repository.spec)
+    assert "`ChatSession.x_new` is gone" in repository.update(page).stdout
+    repository.git("checkout", "codegen/surface.yaml", "CHANGELOG.md")
 
-    assert result.returncode == 0, result.stdout
-    assert "What breaks:\n  nothing\n" in result.stdout
-    assert repository.changed() == {"codegen/pages/addresses.yaml"}
+    assert repository.update(page).returncode == 0
+    assert repository.changed() == set()
 
 
 def test_a_promise_that_is_deleted_by_hand_is_replaced_by_what_is_offered(tmp_path: Path) -> None:
@@ -156,6 +170,7 @@ def test_a_class_with_another_name_keeps_the_old_one_by_the_line_that_the_report
 def test_another_page_is_added_and_another_path_on_the_same_page_is_a_break(repository: Repository) -> None:
     other = repository.spec.replace("/v1/chat/session/active:", "/v2/session:")
     page = repository.page(repository.spec)
+    (repository.root / "codegen" / "pages.yaml").write_text(json.dumps([page]), encoding="utf-8")
     assert repository.update(page).returncode == 0
     assert "Pages:" not in repository.update(page).stdout
     repository.page(other)
@@ -209,9 +224,10 @@ def test_a_break_is_accepted_by_one_command_which_says_what_still_fails(reposito
     result = repository.run("-m", "codegen", "accept")
 
     assert result.returncode == 0, result.stderr
-    assert f"No longer promised:\n  openapi.yaml {SESSION}/properties/help_requested: `ChatS" in result.stdout
-    still = result.stdout.partition("What still fails, and what uses what is gone:\n")[2]
-    assert "a token of 32 characters, not 16; see wrapper/osvi/_core/token.py\n  wrapper/osvi/_cli/_active.py:" in still
+    gone, _, used = result.stdout.partition("What uses what is gone, or another now:\n")
+    assert gone.startswith(f"No longer promised:\n  openapi.yaml {SESSION}/properties/help_requested: `ChatS")
+    assert "a token of 32 characters, not 16; see wrapper/osvi/_core/token.py\n" in gone
+    assert used.startswith("  wrapper/osvi/_cli/_active.py:")
     assert facts(repository)["classes"]["ChatV1Session"]["fields"]["needs_human"] == "bool"
     assert "help_requested" not in repository.surface.read_text()
     assert repository.generate().returncode == 0

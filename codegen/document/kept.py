@@ -1,28 +1,35 @@
 """The documents of the vendor's pages, which ``codegen/pages/`` keeps as they came; ``openapi.yaml`` is their merge.
 
 ``codegen/pages/addresses.yaml`` has the address of each file. The document of a single page is ``openapi.yaml`` itself.
+The address of a page is a URL, or what ``codegen/pages.yaml`` has. A file on this machine is no address: it stands for
+the page whose operations it has; a page that is known from a file alone has the name of that.
 """
 
 import json
+import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from ruamel.yaml import YAML
-
 from codegen import CODEGEN, OPENAPI
-from codegen.document.merging import merged
+from codegen.document import merging
 from codegen.document.normal.nodes import operation_names
-from codegen.document.reading import Node, SpecError, as_yaml, data_file, load, on_disk, replace
+from codegen.document.reading import Node, SpecError, as_yaml, data_file, data_list, load, on_disk, replace
 
 FOLDER = CODEGEN / "pages"
 ADDRESSES = FOLDER / "addresses.yaml"
 HEAD = "# The addresses of the documents of the vendor's pages; python -m codegen update writes them.\n"
 
-# Documents by the addresses of their pages.
+SETTLED = CODEGEN / "settled.yaml"
+
+# Documents by the addresses of their pages, and these by the sources from which they were read.
 Documents = Mapping[str, bytes]
+Names = Mapping[str, str]
+NONE: Names = MappingProxyType({})
 
 
 def openapi() -> bytes:
@@ -39,28 +46,46 @@ def openapi() -> bytes:
 
 def watched() -> list[str]:
     """Return the addresses that ``pages.yaml`` has."""
-    file = CODEGEN / "pages.yaml"
-    return [*(YAML(typ="safe").load(file) or [])] if file.exists() else []
+    return data_list("pages")
 
 
-def read(content_of: Callable[[Path], bytes | None] = on_disk) -> dict[str, bytes]:
-    """Return the documents that are kept, by the addresses of their pages. A file that is deleted is left out.
+def unwatched(pages: Collection[str]) -> list[str]:
+    """Return the pages that ``pages.yaml`` does not have. None if it has no pages, or an index of them."""
+    known = {*watched()}
+    return sorted({*pages} - known) if known and known <= {*pages} else []
+
+
+def read() -> dict[str, bytes]:
+    """Return the documents that are kept, by the addresses of their pages. A file that is deleted is left out."""
+    pages = data_file("pages/addresses") or _of_single()
+    contents = {page: on_disk(OPENAPI if name == OPENAPI.name else FOLDER / name) for name, page in pages.items()}
+    return {page: content for page, content in contents.items() if content is not None}
+
+
+def addresses(found: Documents) -> dict[str, str]:
+    """Return the addresses of the pages for which sources stand: a file for the one whose operations it has.
 
     Args:
-        content_of: Returns the content of a file.
+        found: The documents, by their sources.
     """
-    addresses = data_file("pages/addresses", content_of) or _of_single()
-    files = {address: OPENAPI if name == OPENAPI.name else FOLDER / name for name, address in addresses.items()}
-    contents = {address: content_of(file) for address, file in files.items()}
-    return {address: content for address, content in contents.items() if content is not None}
+    before, known = read(), watched()
+    files = [one for one in found if one not in known and not re.match(r"https?://", one)]
+    operations = {page: _names(content) for page, content in before.items()}
+    pages = {file: [page for page in before if set() < operations[page] <= _names(found[file])] for file in files}
+    counts = Counter([*found.keys() - files, *(page for some in pages.values() for page in some)])
+    # The name of a file, with the folders in which the files differ.
+    folder = os.path.commonpath([Path(file).absolute().parent for file in files]) if files else ""
+    names = {file: Path(file).absolute().relative_to(folder).as_posix() for file in files}
+    stands = {file: some[0] for file, some in pages.items() if len(some) == 1 and counts[some[0]] == 1}
+    return {source: stands.get(source) or names.get(source, source) for source in found}
 
 
 def taken_in(found: Documents, indexes: Collection[str] = ()) -> Documents:
     """Return the documents after an update.
 
     Args:
-        found: The documents of the update. Each replaces that of the same address, and together they replace those
-            all of whose operations they have. The others are added.
+        found: The documents of the update, by the addresses of their pages. Each replaces that of the same address, and
+            together they replace those all of whose operations they have. The others are added.
         indexes: The addresses of the indexes that were read. If there is one, they replace all.
 
     Raises:
@@ -74,38 +99,62 @@ def taken_in(found: Documents, indexes: Collection[str] = ()) -> Documents:
     documents = {**({} if indexes else stays), **found}
     if not documents:
         raise SpecError("no document is left: openapi.yaml is gone, and no page is given")
-    pages = {documents[page]: page for page in sorted(documents, reverse=True)}  # of equal documents, one is kept
+    # Of equal documents, one is kept, rather the one that has an address.
+    pages = {documents[page]: page for page in sorted(documents, key=lambda page: (":" in page, page))}
     return {page: documents[page] for page in sorted(pages.values())}
 
 
 def changed(documents: Documents, before: Documents) -> list[str]:
     """Return a line for each page that is new, changed or gone."""
-    pages = {*documents, *before}
-    words = {page: "new" if page not in before else "changed" if page in documents else "gone" for page in pages}
+    pages, stays = {*documents, *before}, ", ".join(sorted({*documents} & {*before}))
+    new = f"new, beside {stays}" if stays else "new"
+    words = {page: new if page not in before else "changed" if page in documents else "gone" for page in pages}
     return sorted(f"{page}: {words[page]}" for page in pages if documents.get(page) != before.get(page))
 
 
-def merge(documents: Documents) -> bytes:
+def merge(documents: Documents, names: Names = NONE) -> bytes:
     """Return the document for those of all pages. A single one is not changed.
+
+    Args:
+        documents: The documents.
+        names: The addresses of the pages that were read, by their sources, which ``settled.yaml`` may have too.
 
     Raises:
         SpecError: Documents contradict each other.
     """
     if len(documents) == 1:
         return next(iter(documents.values()))
-    return as_yaml(_merged(documents))
+    try:
+        return as_yaml(_merged(documents, names))
+    except SpecError as error:
+        others = "".join(f"\n{page}: not read now, but kept from before" for page in {*documents} - {*names.values()})
+        raise SpecError(f"{error}{others}") from error
 
 
-def write(documents: Documents) -> None:
+def unneeded(documents: Documents) -> list[str]:
+    """Return the places in ``settled.yaml`` where the documents do not contradict each other."""
+    return merging.unneeded(_loaded(documents), data_file("settled"))
+
+
+def write(documents: Documents, openapi: bytes, names: Names = NONE) -> None:
     """Write ``openapi.yaml``, and keep the documents if there are several.
 
     After a crash between two of the steps, the same update does the rest.
+
+    Args:
+        documents: The documents.
+        openapi: The merge of these.
+        names: The addresses of pages by their sources. In ``settled.yaml``, they replace these.
     """
+    for source, page in names.items():
+        if settled := on_disk(SETTLED):
+            place = rb"(?<=[\s\"'])" + re.escape(source.encode()) + rb"(?=[\s\"',}])"
+            replace(SETTLED, re.sub(place, page.encode(), settled))
     files = _file_names(documents)
     FOLDER.mkdir(exist_ok=True)
     for name in files.keys() - {OPENAPI.name}:
         replace(FOLDER / name, documents[files[name]])
-    replace(OPENAPI, merge(documents))
+    replace(OPENAPI, openapi)
     replace(ADDRESSES, as_yaml(dict(files), HEAD))
     for path in FOLDER.iterdir():
         if path.name not in {*files, ADDRESSES.name}:
@@ -122,8 +171,8 @@ def is_merge() -> bool:
 
 def _of_single() -> dict[str, str]:
     """Return the address of ``openapi.yaml``, if nothing else is known: the page that is watched, if it is one."""
-    addresses = watched()
-    return {OPENAPI.name: addresses[0] if len(addresses) == 1 else OPENAPI.name}
+    pages = watched()
+    return {OPENAPI.name: pages[0] if len(pages) == 1 else OPENAPI.name}
 
 
 def _file_names(pages: Collection[str]) -> dict[str, str]:
@@ -139,8 +188,12 @@ def _file_names(pages: Collection[str]) -> dict[str, str]:
     return files
 
 
-def _merged(documents: Documents) -> Node:
-    return merged({page: load(content) for page, content in documents.items()}, data_file("settled"))
+def _merged(documents: Documents, names: Names = NONE) -> Node:
+    return merging.merged(_loaded(documents), data_file("settled"), names)
+
+
+def _loaded(documents: Documents) -> dict[str, Node]:
+    return {page: load(content) for page, content in documents.items()}
 
 
 def _names(content: bytes) -> set[str]:

@@ -6,7 +6,7 @@ form, the merge is refused, unless ``codegen/settled.yaml`` says which page is r
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from osvi_runtime import pointer
@@ -26,52 +26,80 @@ ORDERED = {"prefixItems", "servers"}
 OF_DOCUMENT = ("externalDocs", "info", "security", "servers", "tags")
 
 Place = tuple[str, ...]
+# A part with its place, as a page writes it. The parts, by what their places have in common and the addresses of pages.
+Written = tuple[Place, Any]
+Parts = dict[Place, dict[str, Written]]
 # What pages mean by one part, by the addresses of the pages.
 Meanings = dict[str, Any]
 
 
-def merged(pages: Mapping[str, Node], settled: Mapping[str, Any]) -> Node:
+def merged(pages: Mapping[str, Node], settled: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Node:
     """Return one document for those of several pages. The wording is that of the page whose paths sort first.
 
     Args:
         pages: The documents, by the addresses of the pages.
         settled: The content of ``settled.yaml``.
+        names: The addresses of pages by other names that this may have.
 
     Raises:
         DataFileError: An entry of ``settled.yaml`` has no page or no reason.
         SpecError: Pages contradict each other. The message names all places, and the lines for ``settled.yaml``.
     """
-    # The parts that pages have in common, by the addresses of the pages, with the place as each page writes it.
-    parts: dict[Place, dict[str, tuple[Place, Any]]] = {}
-    # The pages are sorted in an order that does not depend on their addresses.
-    for page in sorted(pages, key=lambda page: (sorted(pages[page].get("paths", {})), json.dumps(pages[page]))):
-        for place, part in _parts(pages[page]):
-            # Two paths that differ in the names in braces alone are one.
-            same = tuple(re.sub(r"\{[^}]*\}", "{}", step) for step in place)
-            parts.setdefault(same, {})[page] = place, part
-    contradictions: dict[Place, Meanings] = {}
+    parts = _common(pages)
+    right = {
+        same: {(names or {}).get(page, page) for place, _ in written.values() if (page := _right(place, settled))}
+        & written.keys()
+        for same, written in parts.items()
+    }
+    if unsettled := {same: found for same, found in _contradictions(parts, pages).items() if not right[same]}:
+        raise SpecError(_refusal({_first(parts[same])[0]: found for same, found in unsettled.items()}))
     spec: Node = {"openapi": max(page["openapi"] for page in pages.values())}
     for same in sorted(parts, key=lambda place: (place[0] not in OF_DOCUMENT, place[0] != "paths", place)):
-        written = parts[same]
-        right = {_right(place, settled) for place, _ in written.values()} & written.keys()
-        first, *_ = written
-        place, part = written[min(right, default=first)]
-        if not right and any(other != written[first] for other in written.values()):
-            meanings: Meanings = {}
-            for page, (own_place, own) in written.items():
-                meaning = _meaning_of(own_place, own, pages[page])
-                meanings |= {} if meaning in meanings.values() else {page: meaning}
-            if len(meanings) > 1:
-                contradictions[place] = meanings
+        place, part = parts[same][min(right[same])] if right[same] else _first(parts[same])
         if part is not None:
             *steps, name = place
             parent = spec
             for step in steps:
                 parent = parent.setdefault(step, {})
             parent[name] = part
-    if contradictions:
-        raise SpecError(_refusal(contradictions))
     return spec
+
+
+def unneeded(pages: Mapping[str, Node], settled: Iterable[str]) -> list[str]:
+    """Return the places in ``settled.yaml`` where pages do not contradict each other."""
+    parts = _common(pages)
+    needed = {pointer(place) for same in _contradictions(parts, pages) for place, _ in parts[same].values()}
+    return [place for place in settled if place not in needed]
+
+
+def _common(pages: Mapping[str, Node]) -> Parts:
+    """Return the parts that pages have in common, by their places, and by the addresses of the pages."""
+    parts: Parts = {}
+    # The pages are sorted in an order that does not depend on their addresses.
+    for page in sorted(pages, key=lambda page: (sorted(pages[page].get("paths", {})), json.dumps(pages[page]))):
+        for place, part in _parts(pages[page]):
+            # Two paths that differ in the names in braces alone are one.
+            same = tuple(re.sub(r"\{[^}]*\}", "{}", step) for step in place)
+            parts.setdefault(same, {})[page] = place, part
+    return parts
+
+
+def _contradictions(parts: Parts, pages: Mapping[str, Node]) -> dict[Place, Meanings]:
+    """Return the places where pages differ in meaning, with one page for each meaning."""
+    found: dict[Place, Meanings] = {}
+    for same, written in parts.items():
+        meanings: Meanings = {}
+        if any(other != _first(written) for other in written.values()):
+            for page, (place, part) in written.items():
+                meaning = _meaning_of(place, part, pages[page])
+                meanings |= {} if meaning in meanings.values() else {page: meaning}
+        if len(meanings) > 1:
+            found[same] = meanings
+    return found
+
+
+def _first(written: Mapping[str, Written]) -> Written:
+    return next(iter(written.values()))
 
 
 def _parts(spec: Node) -> Iterator[tuple[Place, Any]]:

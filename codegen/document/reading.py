@@ -2,9 +2,8 @@
 
 import json
 import re
-import subprocess
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-from codegen import CODEGEN, ROOT
+from codegen import CODEGEN
 
 # An object of an OpenAPI document, or the whole document.
 Node = dict[str, Any]
@@ -25,7 +24,7 @@ MOST_NODES = 5_000_000
 MOST_MERGED = 500_000
 DEEPEST = 100  # levels
 TOO_DEEP = f"nested more deeply than {DEEPEST} levels"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 class SpecError(ValueError):
@@ -34,6 +33,10 @@ class SpecError(ValueError):
 
 class DataFileError(SpecError):
     """A data file of ``codegen/`` cannot be used. The message begins with its name."""
+
+
+class WriteError(Exception):
+    """A file cannot be written. The message begins with its path."""
 
 
 class _JSONConstructor(SafeConstructor):
@@ -57,25 +60,39 @@ def on_disk(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
-def data_file(name: str, content_of: Callable[[Path], bytes | None] = on_disk) -> dict[str, Any]:
+def data_file(name: str) -> dict[str, Any]:
     """Return the content of a data file of ``codegen/``. Empty if it has only comments, or if there is no such file.
 
     Args:
         name: Its name, without the suffix.
-        content_of: Returns the content of a file: `on_disk`, or `committed`.
 
     Raises:
         DataFileError: It is not YAML, or has no keys.
     """
-    content = content_of(CODEGEN / f"{name}.yaml") or b""
-    try:
-        # A line of its own for an empty mapping is passed over: entries may stand below it.
-        found = _parsed(re.sub(rb"(?m)^\{\}$", b"", content)) or {}
-    except SpecError as error:
-        raise DataFileError(f"codegen/{name}.yaml: {error}") from error
+    found = _data(name) or {}
     if not isinstance(found, dict):
         raise DataFileError(f"codegen/{name}.yaml: not a mapping: each line needs a key, a colon and a value")
     return found
+
+
+def data_list(name: str) -> list[str]:
+    """Return the texts in a data file of ``codegen/``. Empty if there is no such file.
+
+    Raises:
+        DataFileError: It is not YAML, or no list of texts.
+    """
+    found = _data(name) or []
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise DataFileError(f"codegen/{name}.yaml: not a list of texts: each line needs a dash, a space and a text")
+    return found
+
+
+def _data(name: str) -> Any:
+    try:
+        # A line of its own for an empty mapping is passed over: entries may stand below it.
+        return _parsed(re.sub(rb"(?m)^\{\}$", b"", on_disk(CODEGEN / f"{name}.yaml") or b""))
+    except SpecError as error:
+        raise DataFileError(f"codegen/{name}.yaml: {error}") from error
 
 
 def as_yaml(node: Any, head: str = "", width: int = 120) -> bytes:
@@ -86,28 +103,29 @@ def as_yaml(node: Any, head: str = "", width: int = 120) -> bytes:
     return head.encode() + written.getvalue()
 
 
-def git(*arguments: str) -> bytes | None:
-    """Return the output of a command of git in the root. None if it fails, or if there is no git."""
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Name a path in the error if it cannot be written.
+
+    Raises:
+        WriteError: It cannot be written.
+    """
     try:
-        run = subprocess.run(["git", "-C", str(ROOT), *arguments], check=False, capture_output=True)
-    except OSError:
-        return None
-    return None if run.returncode else run.stdout
-
-
-def committed(path: Path) -> bytes | None:
-    """Return the content of a file in the last commit, None if there is none. Without git, that of the file."""
-    # A folder of another repository may be around this one.
-    if git("show", "HEAD:./codegen/surface.yaml") is None:
-        return on_disk(path)
-    return git("show", f"HEAD:./{path.relative_to(ROOT).as_posix()}")
+        yield
+    except OSError as error:
+        raise WriteError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Write a file as a whole, so that none is half written."""
+    """Write a file as a whole, so that none is half written.
+
+    Raises:
+        WriteError: It cannot be written.
+    """
     new = path.with_name(f".{path.name}.new")
-    new.write_bytes(content)
-    new.replace(path)
+    with writing(path):
+        new.write_bytes(content)
+        new.replace(path)
 
 
 def _parsed(content: bytes) -> Any:

@@ -34,7 +34,7 @@ class Unserved:
 def unserved(document: Node) -> list[Unserved]:
     """Return the operations of a document in normal form that cannot be served, each with all its reasons."""
     forms = Forms(document)
-    found = {name: [*_reasons(node, forms)] for name, node in document["operations"].items()}
+    found = {name: [*_reasons(name, node, forms)] for name, node in document["operations"].items()}
     return [Unserved(name, "; ".join(dict.fromkeys(reasons))) for name, reasons in found.items() if reasons]
 
 
@@ -62,7 +62,9 @@ def style_of(parameter: Node, forms: Forms) -> str:
     return "" if types <= SCALARS else style
 
 
-def _reasons(node: Node, forms: Forms) -> Iterator[str]:
+def _reasons(name: str, node: Node, forms: Forms) -> Iterator[str]:
+    if name.startswith("QUERY "):
+        yield "the method QUERY, which is new in OpenAPI 3.2"
     if node.get("servers") not in (None, forms.document.get("servers")):
         yield "a server of its own"
     for parameter in node["parameters"]:

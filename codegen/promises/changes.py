@@ -1,6 +1,6 @@
 """The differences between two surfaces: which of them are breaks, and what they mean to users."""
 
-import copy
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,7 +9,7 @@ from osvi_runtime.texts import printable
 
 from codegen import report
 from codegen.document.normal.nodes import below
-from codegen.document.reading import committed, data_file
+from codegen.document.reading import data_file
 from codegen.package.naming import identifier
 from codegen.promises import surface
 from codegen.promises.surface import Tree, text
@@ -49,6 +49,7 @@ class Difference:
         was: The fact before. None if it is new.
         now: The fact now. None if it is gone.
         is_break: Whether it breaks users.
+        name: What users call it.
         text: What it means to users. Empty if there is nothing to say.
     """
 
@@ -56,6 +57,7 @@ class Difference:
     was: Any
     now: Any
     is_break: bool
+    name: str
     text: str
 
 
@@ -63,7 +65,7 @@ def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator
     """Yield the differences between what is promised and what is offered."""
     for name in before | now:
         was, is_, here = before.get(name), now.get(name), (*path, name)
-        kind = next((kind for kind in KINDS if kind.fits(here)), None)
+        kind = _kind(here)
         if kind is None or (isinstance(was, dict) and isinstance(is_, dict) and not _is_other(kind, was, is_)):
             yield from differences(was or {}, is_ or {}, here)
         elif was != is_:
@@ -84,7 +86,7 @@ def _difference(kind: Kind, path: tuple[str, ...], was: Any, now: Any) -> Differ
         words["needs"] = ", ".join(now.get("needs", ["nothing"]))
     words["name"] = kind.name.format(*names, **words)
     sentence = printable(getattr(kind, what).format(*names, **words), report.LONGEST)
-    return Difference(path, was, now, what in kind.breaks, sentence)
+    return Difference(path, was, now, what in kind.breaks, words["name"], sentence)
 
 
 def breaks(before: Tree, now: Tree) -> list[str]:
@@ -101,6 +103,10 @@ def gains(before: Tree, now: Tree) -> list[str]:
     return [one.text for one in differences(before, now) if one.text and not one.is_break]
 
 
+def _kind(path: tuple[str, ...]) -> Kind | None:
+    return next((kind for kind in KINDS if kind.fits(path)), None)
+
+
 def _place(path: tuple[str, ...], tree: Tree) -> str:
     match path:
         case ["server"]:
@@ -109,6 +115,8 @@ def _place(path: tuple[str, ...], tree: Tree) -> str:
             return "#/components/securitySchemes"
         case ["operations", name, *_]:
             return str(tree["operations"][name]["sends"])
+        case [surface.UNFIT, place]:
+            return place
         case ["classes", name, "fields", field, *_]:
             return below(tree["classes"][name]["place"], "properties", field)
         case _:
@@ -131,47 +139,18 @@ def _shape(cls: Tree) -> Any:
     return cls["is"], {*cls.get("fields", ())}, cls.get("values"), {*cls.get("methods", ())}
 
 
-def promised(before: Tree, now: Tree) -> Tree:
-    """Return what is promised from now on: all that is offered, and what is broken as it was."""
-    tree = copy.deepcopy(now)
+def words(before: Tree, now: Tree) -> list[str]:
+    """Return what users may have written for what is broken: names, values in quotes, paths, the header, the URL."""
+    found: list[str] = []
     for one in differences(before, now):
-        if one.is_break:
-            _put(tree, one.path, one.was)
-    return tree
-
-
-def committed_promises() -> Tree:
-    """Return what is promised by what is committed, without what a person has accepted to be gone or changed."""
-    tree = surface.read(committed)
-    for one in [*differences(tree, surface.read())]:
-        if one.is_break:
-            _put(tree, one.path, None)
-    return tree
-
-
-def _put(tree: Tree, path: Sequence[str], fact: Any) -> None:
-    """Put a fact at its place in a tree, or take away what is there if it is None."""
-    *groups, name = path
-    for group in groups:
-        tree = tree.setdefault(group, {})
-    if fact is None:
-        tree.pop(name, None)
-    else:
-        tree[name] = fact
-
-
-def lost(before: Tree, now: Tree) -> list[str]:
-    """Return what users may have written, and what is gone: names, values in quotes, paths, the header, the URL."""
-    words: list[str] = []
-    for one in differences(before, now):
-        is_gone = one.is_break and one.now is None
-        match one.path:
-            case [_] if one.is_break:  # the server or the header
-                words.append(one.was)
-            case ["operations", name] if is_gone:
-                words += [name, one.was["sends"].split()[1]]
-            case [*_, "values", name] if is_gone:
-                words += [name, f'"{one.was}"']
-            case [*_, name] if is_gone:
-                words.append(name)
-    return [*dict.fromkeys(words)]
+        if one.is_break and one.name:
+            match one.path:
+                case [_]:  # the server or the header
+                    found.append(one.was)
+                case ["operations", name] | ["operations", name, "sends"]:
+                    found += [name, str(before["operations"][name]["sends"]).split()[1]]
+                case [*_, "values", name]:
+                    found += [name, f'"{one.was}"']
+                case _:
+                    found.append(re.findall(r"\w+", one.name)[-1])
+    return [*dict.fromkeys(found)]

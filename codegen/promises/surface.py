@@ -1,27 +1,28 @@
 """The surface: what users may rely on in the generated package, as a tree of facts.
 
-``surface.yaml`` has the facts that are promised to users. ``./generate.sh`` adds new ones to it.
+``surface.yaml`` has the facts that are promised to users, and nothing else is. It becomes what is offered if that
+breaks no promise, or if a person accepts it. What the wrapper does not fit is a fact too.
 """
 
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 from ruamel.yaml.comments import CommentedSeq
 
 from codegen import CODEGEN
-from codegen.document.reading import Node, as_yaml, data_file, on_disk
+from codegen.document.reading import Node, as_yaml, data_file
 from codegen.package.kinds import Kind
 from codegen.package.members import Member
 from codegen.package.operations import Function
 from codegen.package.writing import Package
+from codegen.promises import wrapper
 
 FILE = CODEGEN / "surface.yaml"
-HEAD = (
-    "# What users may rely on; ./generate.sh adds to it. To accept a break: python -m codegen accept, or delete it.\n"
-)
+HEAD = "# What users may rely on; ./generate.sh adds to it. To accept a break: python -m codegen accept, or edit it.\n"
 # The records that users make, since arguments have them, with the fields that they have to give.
 NEEDED = "needed of users"
+# Where the wrapper does not fit the document, by the places in this.
+UNFIT = "wrapper does not fit"
 # Facts by their names: texts, or trees. A set of names is a tree of True, which YAML has as a list.
 Tree = dict[str, Any]
 
@@ -35,6 +36,7 @@ def offered(package: Package) -> Tree:
         "operations": {one.name: _operation(one, package) for one in package.functions},
         "classes": {name: _class(package, name, is_made=name in made) for name in package.classes},
         NEEDED: {name: _required(package.members[name]) for name in sorted(made)},
+        UNFIT: {**wrapper.findings(package)},
     }
 
 
@@ -133,11 +135,10 @@ def text(fact: Any) -> str:
     return " | ".join(fact) if isinstance(fact, dict) else str(fact)
 
 
-def read(content_of: Callable[[Path], bytes | None] = on_disk, name: str = "surface") -> Tree:
+def read(name: str = "surface") -> Tree:
     """Return the facts that are promised, or those in another data file of this form. Empty if there is no such file.
 
     Args:
-        content_of: Returns the content of a file: `on_disk`, or `committed`.
         name: The name of the file.
     """
 
@@ -150,7 +151,7 @@ def read(content_of: Callable[[Path], bytes | None] = on_disk, name: str = "surf
             case _:
                 return node
 
-    found: Tree = tree(data_file(name, content_of))
+    found: Tree = tree(data_file(name))
     return found
 
 

@@ -34,7 +34,7 @@ def needed(now: surface.Tree) -> tuple[str, str, list[str]]:
     Args:
         now: What is promised from the spec.
     """
-    before = surface.read(name="released")
+    before = surface.read("released")
     if not before:
         return "", current(), []
     last = before.pop("version")

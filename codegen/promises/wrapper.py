@@ -1,8 +1,8 @@
-"""Checks of what the wrapper assumes of ``openapi.yaml``, beyond ``codegen/surface.yaml``.
+"""Checks of what the wrapper assumes of ``openapi.yaml``, beyond the names and types in ``codegen/surface.yaml``.
 
-Each check yields a finding for each assumption that is wrong. Wording, examples and order do not matter. The wrapper is
-not imported, since it may be unable to import what a new package no longer has; ``tests/contract/test_spec.py``
-compares.
+Each check yields a finding for each assumption that is wrong, which is accepted there, like a fact that is gone.
+Wording, examples and order do not matter. The wrapper is not imported, since it may be unable to import what a new
+package no longer has; ``tests/contract/test_spec.py`` compares.
 """
 
 import re
@@ -53,11 +53,11 @@ def token_length(package: Package) -> Iterator[Finding]:
 
 def parameters(package: Package) -> Iterator[Finding]:
     """The customer and the agent are in the query, and have no default: no agent stands for all agents."""
-    nodes = lookup(package)["parameters"]
-    in_query = {node["name"] for node in nodes if node["in"] == "query"}
-    for parameter in nodes:
+    ours = [node for node in lookup(package)["parameters"] if node["name"] in {"customer_id", "agent_uuid"}]
+    in_query = {node["name"] for node in ours if node["in"] == "query"}
+    for parameter in ours:
         place = f"{LOOKUP} parameters.{parameter['name']}"
-        if parameter["name"] in {"customer_id", "agent_uuid"} - in_query:
+        if parameter["name"] not in in_query:
             what = f"in {parameter['in']}, not in the query"
             yield place, what, "wrapper/osvi/_sandbox/active_sessions.py"
         if "default" in parameter["schema"]:
@@ -90,8 +90,10 @@ def answers(package: Package) -> Iterator[Finding]:
             yield f"{place}.data", "no longer one session or a map of them", file
 
 
-def findings(package: Package) -> list[str]:
-    """Return a sentence for each finding of all checks."""
-    checks = (security, token_length, parameters, codes, answers)
-    found = [one for check in checks for one in check(package)]
-    return [f"openapi.yaml {place}: {what}; see {file}" for place, what, file in found]
+def findings(package: Package) -> dict[str, str]:
+    """Return what all checks find, by the places."""
+    found: dict[str, list[str]] = {}
+    for check in (security, token_length, parameters, codes, answers):
+        for place, what, file in check(package):
+            found.setdefault(place, []).append(f"{what}; see {file}")
+    return {place: " and ".join(texts) for place, texts in sorted(found.items())}

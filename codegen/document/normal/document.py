@@ -88,6 +88,7 @@ class _Document:
         """Return the operations of a path, by their names."""
         place = below("#/paths", path)
         item = self._resolved(node, place)
+        self._pass_over(item, "additionalOperations", place)
         methods = {f"{method.upper()} {path}": method for method in METHODS if isinstance(item.get(method), dict)}
         return {
             name: self._operation(path, item, item[method], below(place, method))
