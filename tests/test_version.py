@@ -52,8 +52,19 @@ SAID_BY_HAND = [
         ("1.2.3", [GROWTH_BY_HAND], "1.2.4", "1.3.0", ["`osvi.Client.x_score` is new."]),
         ("1.2.3", [BREAK], "1.10.0", "2.0.0", ["`ChatSession.help_requested` is gone"]),
         ("1.2.3", BREAKS_BY_HAND, "1.10.0", "2.0.0", SAID_BY_HAND),
+        ("0.2.0rc1", [BREAK], "0.1.9", "0.2.0", ["`ChatSession.help_requested` is gone"]),
+        ("0.2.0rc2", [], "0.2.0rc1", "0.2.0", []),
     ],
-    ids=["nothing", "growth in 0.x", "a break in 0.x", "growth by hand", "a break", "breaks by hand"],
+    ids=[
+        "nothing",
+        "growth in 0.x",
+        "a break in 0.x",
+        "growth by hand",
+        "a break",
+        "breaks by hand",
+        "a break after a candidate",
+        "an earlier candidate",
+    ],
 )
 def test_a_tag_that_is_too_small_for_what_has_changed_is_refused(  # noqa: PLR0913, PLR0917 - a table
     repository: Released, last: str, changes: list[Change], too_small: str, enough: str, said: list[str]
@@ -74,6 +85,16 @@ def test_a_tag_that_is_too_small_for_what_has_changed_is_refused(  # noqa: PLR09
     assert repository.version(f"v{enough}").returncode == 0
     assert f"version: {enough}\n" in repository.text("codegen/released.yaml")
     assert f"{enough} is large enough" in repository.version().stdout
+
+
+@pytest.mark.parametrize(
+    ("version", "status"), [("1.0.0.dev1", 1), ("1.2.4.post1", 0), ("1.2.3.post1", 1), ("2.0.0rc1", 0)]
+)
+def test_versions_are_compared_as_pep_440_says(repository: Released, version: str, status: int) -> None:
+    repository.release("1.2.3")
+    repository.set_version(version)
+
+    assert repository.version(f"v{version}").returncode == status
 
 
 def test_a_tag_that_is_not_the_version_is_refused(repository: Released) -> None:

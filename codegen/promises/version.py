@@ -4,12 +4,12 @@
 public names that are written by hand. The history of git is not read.
 """
 
-import re
 from functools import cache
 from typing import Any
 
 import click
 import griffe
+from packaging.version import Version
 
 from codegen import CODEGEN, ROOT
 from codegen.document.reading import replace
@@ -40,8 +40,11 @@ def needed(now: surface.Tree) -> tuple[str, str, list[str]]:
     last = before.pop("version")
     found = [*changes.differences(before, now | {changes.BY_HAND: by_hand()})]
     lost, said = [one.text for one in found if one.is_break], [one.text for one in found if one.text]
-    major, minor, patch = _numbers(last)
-    if lost and major:  # in 0.x, a minor release may break users
+    released = Version(last)
+    major, minor, patch = released.release
+    if released.is_prerelease:
+        least = released.base_version
+    elif lost and major:  # in 0.x, a minor release may break users
         least = f"{major + 1}.0.0"
     elif said:
         least = f"{major}.{minor + 1}.0"
@@ -88,13 +91,9 @@ def sentence(now: surface.Tree) -> str:
 def raise_to_minimum() -> str:
     """Raise the version of the tree if it is too small, and return a sentence that names it."""
     version, (last, least, _) = current(), needed(surface.read())
-    if _numbers(version) < _numbers(least):
+    if Version(Version(version).base_version) < Version(least):
         VERSION.write_text(VERSION.read_text(encoding="utf-8").replace(version, least), encoding="utf-8")
     return f"The version is {current()}; the last release is {last or 'none'}."
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(number) for number in re.findall(r"\d+", version)[:3]]
 
 
 @click.command()
@@ -116,7 +115,9 @@ def version(tag: str) -> int:
     has_heading = is_recorded or f"\n{heading}" in CHANGELOG.read_text(encoding="utf-8")
     if not has_heading:
         print(f"CHANGELOG.md has no heading {heading}; a release needs it below ## [Unreleased], above the entries.")
-    is_enough = (is_recorded and not reasons) or _numbers(ours) >= _numbers(least)
+    # A release for tests of 1.0.0 may have what 1.0.0 may, but has to come after the last release.
+    is_newer = not last or Version(ours) > Version(last)
+    is_enough = not reasons if is_recorded else is_newer and Version(Version(ours).base_version) >= Version(least)
     print(f"{ours} is {'large enough' if is_enough else 'too small'}. {sentence(now)}", *reasons, sep="\n  ")
     if not is_enough or (tag and not has_heading):
         return 1
