@@ -133,3 +133,17 @@ def test_a_method_of_openapi_3_2_is_named_as_not_served(repository: Repository) 
     assert result.returncode == 0, result.stdout + result.stderr
     assert '"QUERY /v1/notes": "the method QUERY, which is new in OpenAPI 3.2"' in result.stdout
     assert "additionalOperations" in result.stdout
+
+
+def test_a_status_that_is_gone_is_not_searched_for_as_a_text(repository: Repository) -> None:
+    document = spec(repository)
+    responses = lookup(document)["responses"]
+    status = next(name for name in responses if name.startswith("4"))
+    del responses[status]
+    result = repository.update(repository.page(json.dumps(document)))
+    used = result.stdout.partition("Where it is used:\n")[2].partition("\nWhat ")[0]
+
+    assert f"no longer answers {status}" in result.stdout
+    lines = [line for line in used.splitlines() if line.startswith("  ")]
+    assert lines
+    assert [line for line in lines if "get_v1_chat_session_active" not in line] == []

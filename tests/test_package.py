@@ -137,6 +137,15 @@ def test_the_lowest_versions_in_ci_are_the_lower_bounds_of_the_dependencies() ->
     }
 
 
+def test_what_decides_the_generated_bytes_has_the_same_version_for_the_tests() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    lines = (ROOT / "codegen" / "requirements.in").read_text(encoding="utf-8").splitlines()
+    pinned = {line for line in lines if not line.startswith("#")}
+
+    assert pinned
+    assert pinned - {*extras["test"]} == set()
+
+
 def test_the_readme_on_pypi_has_no_link_into_the_repository() -> None:
     text = metadata.metadata("osvi").json["description"]
     assert isinstance(text, str)
