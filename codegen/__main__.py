@@ -4,8 +4,7 @@ import sys
 
 import click
 
-from codegen import report
-from codegen.document.reading import SpecError, WriteError
+from codegen.generate import exit_statuses
 from codegen.promises.version import version
 from codegen.update import accept, update
 from codegen.watch import watch
@@ -17,11 +16,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with exit_statuses():
         main()
-    except SpecError as error:
-        print(f"{report.lines(str(error))}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
-        sys.exit(2)
-    except WriteError as error:
-        print(f"{error}\nNot all is written. When it can be, run the same command again.", file=sys.stderr)
-        sys.exit(2)

@@ -7,7 +7,9 @@ import argparse
 import difflib
 import shutil
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -184,11 +186,29 @@ def _differences(expected: Files, found: Files) -> Iterator[str]:
             yield "\n".join(diff) or f"{name}: differs in its line endings"
 
 
-def main() -> int:
-    """Run the script and return its exit status.
+@contextmanager
+def exit_statuses() -> Iterator[None]:
+    """Exit with 2 if the document or a file cannot be used, with 3 after an exception that is not expected."""
+    try:
+        yield
+    except SpecError as error:
+        print(f"{report.lines(str(error))}\nopenapi.yaml and generated/ are as they were.", file=sys.stderr)
+        sys.exit(2)
+    except WriteError as error:
+        print(f"{error}\nNot all is written. When it can be, run the same command again.", file=sys.stderr)
+        sys.exit(2)
+    except Exception:  # noqa: BLE001 - Python would exit with 1, which means that something breaks
+        traceback.print_exc()
+        print("This is a fault of codegen/: mend it, and run the same command again.", file=sys.stderr)
+        sys.exit(3)
 
-    The status is 0 if the package is generated or up to date, 1 if it is stale or a promise is broken, 2 if the spec
-    cannot be generated.
+
+def main() -> int:
+    """Run the script and return its exit status: 0 if the package is up to date, 1 if it is stale or something breaks.
+
+    Raises:
+        SpecError: The document cannot be used. Nothing is changed.
+        WriteError: A file cannot be written.
     """
     parser = argparse.ArgumentParser(prog="./generate.sh", description="Generate the package, or check it.")
     either = parser.add_mutually_exclusive_group()
@@ -205,17 +225,11 @@ def main() -> int:
     options = parser.parse_args()
     if bool(options.into) != bool(options.documents):
         parser.error("--into FOLDER needs a DOCUMENT, and a DOCUMENT needs --into FOLDER")
-    try:
-        if options.into:
-            return generate_each(options.documents, options.into, leaves_out=options.leave_out)
-        return generate(is_check=options.check)
-    except SpecError as error:
-        print(f"{report.lines(str(error))}\ngenerated/ is untouched.", file=sys.stderr)
-        return 2
-    except WriteError as error:
-        print(f"{error}\nNot all is written. When it can be, run the same command again.", file=sys.stderr)
-        return 2
+    if options.into:
+        return generate_each(options.documents, options.into, leaves_out=options.leave_out)
+    return generate(is_check=options.check)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with exit_statuses():
+        sys.exit(main())

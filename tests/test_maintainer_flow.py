@@ -147,3 +147,12 @@ def test_a_status_that_is_gone_is_not_searched_for_as_a_text(repository: Reposit
     lines = [line for line in used.splitlines() if line.startswith("  ")]
     assert lines
     assert [line for line in lines if "get_v1_chat_session_active" not in line] == []
+
+
+def test_an_exception_that_is_not_expected_is_not_the_status_of_a_break(repository: Repository) -> None:
+    module = repository.root / "codegen" / "document" / "kept.py"
+    module.write_text(f"{module.read_text(encoding='utf-8')}\n\ndel openapi\n", encoding="utf-8")
+    for result in (repository.run("-m", "codegen", "accept"), repository.generate()):
+        assert result.returncode == 3
+        assert "AttributeError" in result.stderr
+        assert "This is a fault of codegen/: mend it, and run the same command again." in result.stderr
