@@ -7,7 +7,7 @@ import pytest
 from repository import FIRST, Checkout
 
 from codegen import generate
-from codegen.document.merging import merged
+from codegen.document.merging import merged, unneeded
 from codegen.document.reading import Node, SpecError
 
 
@@ -46,3 +46,18 @@ def test_a_path_of_which_one_operation_has_two_names_keeps_its_others() -> None:
     settled = {"/paths/~1a~1{id}/get": {"page": "0", "reason": "Support says so."}}
 
     assert merged(pages, settled)["paths"] == {"/a/{x}": {"get": {}}, "/a/{id}": {"post": {}}}
+
+
+def test_an_entry_that_no_contradiction_needs_has_no_effect_and_is_named() -> None:
+    pages = {
+        str(number): page(f"/{number}", components={"schemas": {"A": {"title": str(number)}}}) for number in (1, 2)
+    }
+    place = "/components/schemas/A"
+    settled = {place: {"page": "2", "reason": "Support says so."}}
+
+    assert merged(pages, settled)["components"]["schemas"]["A"] == {"title": "1"}
+    assert unneeded(pages, settled) == [place]
+
+    pages["2"]["components"]["schemas"]["A"]["type"] = "string"
+    assert merged(pages, settled)["components"]["schemas"]["A"] == {"title": "2", "type": "string"}
+    assert unneeded(pages, settled) == []

@@ -38,7 +38,7 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any], names: Mapping
 
     Args:
         pages: The documents, by the addresses of the pages.
-        settled: The content of ``settled.yaml``.
+        settled: The content of ``settled.yaml``. Entries where pages do not contradict each other have no effect.
         names: The addresses of pages by other names that this may have.
 
     Raises:
@@ -46,16 +46,19 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any], names: Mapping
         SpecError: Pages contradict each other. The message names all places, and the lines for ``settled.yaml``.
     """
     parts = _common(pages)
-    right = {
-        same: {(names or {}).get(page, page) for place, _ in written.values() if (page := _right(place, settled))}
-        & written.keys()
-        for same, written in parts.items()
-    }
-    if unsettled := {same: found for same, found in _contradictions(parts, pages).items() if not right[same]}:
-        raise SpecError(_refusal({_first(parts[same])[0]: found for same, found in unsettled.items()}))
+    right: dict[Place, set[str]] = {}
+    unsettled: dict[Place, Meanings] = {}
+    for same, meanings in _contradictions(parts, pages).items():
+        written = parts[same]
+        settling = {_right(place, settled) for place, _ in written.values()}
+        right[same] = {(names or {}).get(page, page) for page in settling} & written.keys()
+        if not right[same]:
+            unsettled[_first(written)[0]] = meanings
+    if unsettled:
+        raise SpecError(_refusal(unsettled))
     spec: Node = {"openapi": max(page["openapi"] for page in pages.values())}
     for same in sorted(parts, key=lambda place: (place[0] not in OF_DOCUMENT, place[0] != "paths", place)):
-        place, part = parts[same][min(right[same])] if right[same] else _first(parts[same])
+        place, part = parts[same][min(right[same])] if same in right else _first(parts[same])
         if part is not None:
             *steps, name = place
             parent = spec
