@@ -156,3 +156,20 @@ def test_an_exception_that_is_not_expected_is_not_the_status_of_a_break(reposito
         assert result.returncode == 3
         assert "AttributeError" in result.stderr
         assert "This is a fault of codegen/: mend it, and run the same command again." in result.stderr
+
+
+def test_a_scheme_that_no_operation_uses_and_a_variable_with_a_default_break_nothing(repository: Repository) -> None:
+    document = spec(repository)
+    document["components"]["securitySchemes"]["x_other"] = {"type": "apiKey", "in": "header", "name": "X-Other"}
+    url = document["servers"][0]["url"]
+    scheme, _, host = url.partition("://")
+    document["servers"][0] = {"url": f"{scheme}://{{host}}", "variables": {"host": {"default": host}}}
+    result = repository.update(repository.page(json.dumps(document)))
+
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout
+    assert "What breaks:\n  nothing\n" in result.stdout
+
+    del document["servers"][0]["variables"]["host"]["default"]
+    result = repository.update(repository.page(json.dumps(document)))
+    assert result.returncode == 2
+    assert "and a default for each variable, not 'https://{host}'" in result.stderr

@@ -203,25 +203,31 @@ def _size(node: Any, known: dict[int, int], level: int = 0) -> int:
 
 
 def server(spec: Node) -> str:
-    """Return the URL of the first server, without a slash at its end.
+    """Return the URL of the first server, with the defaults of its variables, without a slash at its end.
 
     Raises:
         SpecError: There is no server, or no request can be sent to its URL.
     """
-    url = (spec.get("servers") or [{}])[0].get("url")
-    if not re.fullmatch(r"https?://[^\s{}?#]+", str(url)):
-        raise SpecError(f"servers: the first needs a URL that starts with https:// and has no variable, not {url!r}")
-    return str(url).rstrip("/")
+    first = (spec.get("servers") or [{}])[0]
+    url = str(first.get("url"))
+    for name, variable in first.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", f"{{{name}}}")))
+    if not re.fullmatch(r"https?://[^\s{}?#]+", url):
+        needed = "a URL that starts with https://, and a default for each variable"
+        raise SpecError(f"servers: the first needs {needed}, not {first.get('url')!r}")
+    return url.rstrip("/")
 
 
 def token_header(document: Node) -> str:
     """Return the name of the header that carries the token, of a document in normal form.
 
     Raises:
-        SpecError: components.securitySchemes has no apiKey in a header, or more than one.
+        SpecError: components.securitySchemes has no apiKey in a header, or more than one that operations use.
     """
-    schemes, api_key = document["components"]["securitySchemes"].values(), {"type": "apiKey", "in": "header"}
-    names = [str(scheme["name"]) for scheme in schemes if api_key.items() <= scheme.items()]
+    schemes, api_key = document["components"]["securitySchemes"], {"type": "apiKey", "in": "header"}
+    headers = {name: str(scheme["name"]) for name, scheme in schemes.items() if api_key.items() <= scheme.items()}
+    alternatives = [one for node in (document, *document["operations"].values()) for one in node.get("security") or ()]
+    names = [headers[name] for name in headers if any(name in one for one in alternatives)] or [*headers.values()]
     if len(names) != 1 or not HEADER_NAME.fullmatch(names[0]):
         raise SpecError(f"components.securitySchemes: one apiKey in a header with a valid name is needed, not {names}")
     return names[0]
