@@ -1,7 +1,7 @@
 """Finds the places in the repository that have a word that is gone: as an attribute, as a keyword or in quotes."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from codegen import ROOT
 
@@ -11,9 +11,9 @@ SHOWN = 20  # of the places of a word outside of the wrapper
 Line = tuple[str, str]
 
 
-def places(words: Iterable[str], *, shows_all: bool = False) -> list[str]:
+def places(words: Sequence[str], *, shows_all: bool = False) -> list[str]:
     """Return a line for each place, those of the wrapper first. Of the others, there are 20 for each word, or all."""
-    lines, texts = [], [*_texts()]
+    lines, texts = [], [*_texts()] if words else []
     for word in words:
         pattern = _pattern(word)
         found = [f"{place}:{text}" for place, text in texts if pattern.search(text)]

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from codegen import CODEGEN, OPENAPI
 from codegen.document import merging
 from codegen.document.normal.nodes import operation_names
+from codegen.document.pages import URL
 from codegen.document.reading import Node, SpecError, as_yaml, data_file, data_list, load, on_disk, replace
 
 FOLDER = CODEGEN / "pages"
@@ -69,7 +70,7 @@ def addresses(found: Documents) -> dict[str, str]:
         found: The documents, by their sources.
     """
     before, known = read(), watched()
-    files = [one for one in found if one not in known and not re.match(r"https?://", one)]
+    files = [one for one in found if one not in known and not URL.match(one)]
     operations = {page: _names(content) for page, content in before.items()}
     pages = {file: [page for page in before if set() < operations[page] <= _names(found[file])] for file in files}
     counts = Counter([*found.keys() - files, *(page for some in pages.values() for page in some)])
@@ -133,7 +134,8 @@ def merge(documents: Documents, names: Names = NONE) -> bytes:
 
 def unneeded(documents: Documents) -> list[str]:
     """Return the places in ``settled.yaml`` where the documents do not contradict each other."""
-    return merging.unneeded(_loaded(documents), data_file("settled"))
+    settled = data_file("settled")
+    return merging.unneeded(_loaded(documents), settled) if settled else []
 
 
 def write(documents: Documents, openapi: bytes, names: Names = NONE) -> None:

@@ -81,7 +81,7 @@ def _fetched(url: str) -> bytes:
 def _fetched_once(url: str) -> bytes:
     import httpx  # noqa: PLC0415 - as above
 
-    content = b""
+    content = bytearray()  # adding to bytes would copy them each time
     with httpx.stream("GET", url, timeout=30) as answer:
         if answer.has_redirect_location:
             raise SpecError(f"{url}: has moved to {answer.headers['Location']}; give that address")
@@ -90,7 +90,7 @@ def _fetched_once(url: str) -> bytes:
             content += chunk
             if len(content) > LARGEST:
                 break
-    return content
+    return bytes(content)
 
 
 @frozen

@@ -65,7 +65,7 @@ def differences(before: Tree, now: Tree, path: tuple[str, ...] = ()) -> Iterator
     """Yield the differences between what is promised and what is offered."""
     for name in before | now:
         was, is_, here = before.get(name), now.get(name), (*path, name)
-        kind = _kind(here)
+        kind = next((kind for kind in KINDS if kind.fits(here)), None)
         if kind is None or (isinstance(was, dict) and isinstance(is_, dict) and not _is_other(kind, was, is_)):
             yield from differences(was or {}, is_ or {}, here)
         elif was != is_:
@@ -101,10 +101,6 @@ def breaks(before: Tree, now: Tree) -> list[str]:
 def gains(before: Tree, now: Tree) -> list[str]:
     """Return a sentence for the changelog for each gain of users, and for each change that breaks nobody."""
     return [one.text for one in differences(before, now) if one.text and not one.is_break]
-
-
-def _kind(path: tuple[str, ...]) -> Kind | None:
-    return next((kind for kind in KINDS if kind.fits(path)), None)
 
 
 def _place(path: tuple[str, ...], tree: Tree) -> str:

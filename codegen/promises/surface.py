@@ -36,7 +36,7 @@ def offered(package: Package) -> Tree:
         "operations": {one.name: _operation(one, package) for one in package.functions},
         "classes": {name: _class(package, name, is_made=name in made) for name in package.classes},
         NEEDED: {name: _required(package.members[name]) for name in sorted(made)},
-        UNFIT: {**wrapper.findings(package)},
+        UNFIT: wrapper.findings(package),
     }
 
 

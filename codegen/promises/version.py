@@ -11,11 +11,10 @@ import click
 import griffe
 from packaging.version import Version
 
-from codegen import CODEGEN, ROOT
+from codegen import CODEGEN, ROOT, changelog
 from codegen.document.reading import replace
 from codegen.promises import changes, surface
 
-CHANGELOG = ROOT / "CHANGELOG.md"
 VERSION = ROOT / "wrapper" / "osvi" / "_version.py"
 RELEASED = CODEGEN / "released.yaml"
 HEAD = "# What the last release promised; `python -m codegen version vX.Y.Z` writes it.\n"
@@ -112,7 +111,7 @@ def version(tag: str) -> int:
         return 1
     last, least, reasons = needed(now)
     is_recorded, heading = ours == last, f"## [{ours}]"
-    has_heading = is_recorded or f"\n{heading}" in CHANGELOG.read_text(encoding="utf-8")
+    has_heading = is_recorded or f"\n{heading}" in changelog.FILE.read_text(encoding="utf-8")
     if not has_heading:
         print(f"CHANGELOG.md has no heading {heading}; a release needs it below ## [Unreleased], above the entries.")
     # A release for tests of 1.0.0 may have what 1.0.0 may, but has to come after the last release.
