@@ -157,6 +157,7 @@ def test_one_rate_limit_slows_all_workers(make: Make) -> None:
         def _read(self, connection: Any) -> bytes:
             request = super()._read(connection)
             times.append(time.monotonic())
+            time.sleep(0.05)  # so that a slow machine has read the 429 before the others have sent many requests
             return request
 
     server = Server(EMPTY, EMPTY, limited, EMPTY)
