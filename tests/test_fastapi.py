@@ -15,6 +15,7 @@ from osvi_runtime import Choice
 from pages import ROOT
 from support import BARE, RECORD
 
+from codegen.document.normal import normal
 from codegen.document.reading import load
 
 SANDBOX = Sandbox()
@@ -114,7 +115,8 @@ def test_the_schema_has_the_properties_and_the_descriptions_of_the_spec(http: Te
     if not NAMED:
         assert components["ChatSession"]["required"] == ["agent_uuid"]
         assert properties["agent_uuid"]["description"].startswith("The agent that handles the session: ")
-    in_spec = load(ROOT / "openapi.yaml")["components"]["schemas"]["ChatV1Session"]["properties"]
+    schemas = normal(load(ROOT / "openapi.yaml")).document["components"]["schemas"]
+    in_spec = schemas["ChatV1Session"]["properties"]
     described = {name: " ".join(one["description"].split()) for name, one in in_spec.items() if "description" in one}
     assert described
     for name, text in described.items():

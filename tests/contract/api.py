@@ -81,13 +81,18 @@ def place_of(parameter: Any) -> tuple[str, str]:
 
 
 def leave_out_the_rest(document: Node) -> None:
-    """Leave out the other content types of what can be JSON, and the headers that OpenAPI ignores."""
+    """Leave out the other content types of what can be JSON, and what OpenAPI ignores or has no encoding for.
+
+    That is some headers, and objects in a `deepObject`, which what it does not declare may be.
+    """
     nodes = [document]
     for node in nodes:
         if isinstance(content := node.get("content"), dict) and (name := json_type(content)):
             node["content"] = {name: content[name]}
         if isinstance(node.get("parameters"), list):
             node["parameters"] = [one for one in node["parameters"] if place_of(one) not in IGNORED]
+        if node.get("style") == "deepObject":
+            node["schema"] = resolved(document, node["schema"]) | {"additionalProperties": False}
         values = [value for one in node.values() for value in (one if isinstance(one, list) else [one])]
         nodes += [value for value in values if isinstance(value, dict)]
 

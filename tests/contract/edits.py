@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from osvi_openapi.spec import TOKEN_HEADER
+import osvi
+from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
+from osvi_runtime import Record
 from ruamel.yaml import YAML
 
 from codegen.document.normal.nodes import target as node_at
@@ -19,8 +21,9 @@ OURS = load(ROOT / "openapi.yaml")
 FIRST, LARGE = (load(ROOT / "tests" / "specs" / f"{name}.yaml") for name in ("first", "large"))
 for one in (FIRST, LARGE):
     one["components"]["securitySchemes"]["ApiToken"]["name"] = TOKEN_HEADER
-EACH = ", ".join(map(json.dumps, OURS["components"]["schemas"]["ChatV1Session"].get("properties", {})))
+EACH = ", ".join(map(json.dumps, Record(osvi.ChatSession).properties))
 TEXT = Path(__file__).with_name("edits.yaml").read_text(encoding="utf-8").replace("TOKEN_HEADER", TOKEN_HEADER.lower())
+TEXT = TEXT.replace("X_NEVER", f"X{SPEC_SHA256[:8]}")  # a name that no document has had
 GROUPS: dict[str, Any] = YAML(typ="safe", pure=True).load(TEXT.replace("EACH_PROPERTY", EACH))
 PLACES, HARMLESS = GROUPS.pop("places"), GROUPS.pop("harmless")
 
@@ -46,17 +49,30 @@ def resolve(document: Node, node: Any) -> Any:
     return {} if node is None else node
 
 
+def parts(document: Node, node: Any) -> list[Any]:
+    """Return a node, or the target of its reference, and those of its `allOf`, in which the vendor may say the same."""
+    node = resolve(document, node)
+    inner = node.get("allOf", []) if isinstance(node, dict) else []
+    return [node, *(part for one in inner for part in parts(document, one))]
+
+
 def _find(root: Any, place: str) -> tuple[Any, Any]:
     """Return the object or the list that holds a place, and the key or the index in it."""
     name, *steps = place.split(".")
-    holder: Any = root
-    last: Any = ""
+    found: list[tuple[Any, Any]] = [(root, "")]
     for step in [*PLACES[name], *steps]:
-        holder, last = resolve(root[""], _held(holder, last)), step
-        if isinstance(holder, list) and step != "+":
-            names = [one.get("name") if isinstance(one, dict) else None for one in holder]
-            last = names.index(step) if step in names else int(step)
-    return holder, last
+        holders = [part for holder, last in found for part in parts(root[""], _held(holder, last))]
+        having = [holder for holder in holders if isinstance(holder, list) or step in holder]
+        found = [(holder, _index(holder, step)) for holder in having or holders[:1]]
+    return found[0]
+
+
+def _index(holder: Any, step: str) -> str | int:
+    """Return a step as a key, or as the index in a list: of what has that name, or the number."""
+    if not isinstance(holder, list) or step == "+":
+        return step
+    names = [one.get("name") if isinstance(one, dict) else None for one in holder]
+    return names.index(step) if step in names else int(step)
 
 
 def _held(holder: Any, last: Any) -> Any:

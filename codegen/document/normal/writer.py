@@ -19,6 +19,7 @@ from typing import Any
 from codegen.document.normal.keywords import schema_of
 from codegen.document.normal.meaning import ANY, Meaning, Schema, type_of
 from codegen.document.normal.nodes import (
+    object_in,
     BROKEN,
     COMPONENTS,
     NULL,
@@ -141,6 +142,9 @@ class Writer:
             node["properties"] = {
                 name: self._schema(schema, below(place, "properties", name)) for name, schema in schemas.items()
             }
+            tag = node["properties"].get(meaning.discriminator.get("propertyName"), {})
+            if tag.get("type") == "string" and (tags := object_in(meaning.discriminator, "mapping")):
+                tag["examples"] = [*tag.get("examples", ()), *tags]
         if meaning.required:
             node["required"] = [*meaning.required]
         if meaning.is_closed:
