@@ -1,4 +1,4 @@
-"""``python -m codegen``, in the root of the repository, after ``pip install -e '.[test]'``."""
+"""``python -m codegen``, in the root of the repository, after ``pip install -e '.[aiohttp,cli,test]'``."""
 
 import sys
 

@@ -167,6 +167,20 @@ def test_a_contradiction_is_refused_with_all_places_and_the_lines_that_settle_it
         assert {entry["page"] for _, entry in settling} == {*pages}
 
 
+def test_a_page_that_was_not_read_now_is_to_be_read_before_anything_is_settled() -> None:
+    first = next(iter(CONTRADICTIONS.values()))
+    pages = {"a.md": stop(), "b.md": with_edits(stop(), first["edits"])}
+    with pytest.raises(SpecError) as refused:
+        merged(pages, {}, {"saved.md": "b.md"})
+    report, _, advice = str(refused.value).partition("\nNot read now, ")
+
+    assert report.startswith("the pages contradict each other:\n")
+    assert advice.splitlines() == [
+        "but kept from before; give them to the same update, or to codegen/pages.yaml:",
+        "  a.md",
+    ]
+
+
 @pytest.mark.parametrize("name", CONTRADICTIONS)
 @pytest.mark.parametrize("right", ["a.md", "b.md"])
 def test_a_line_of_the_error_settles_a_contradiction(name: str, right: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import osvi
 import pytest
-from edits import OURS, with_edits
+from edits import HARMLESS, OURS, with_edits
 from osvi_openapi.spec import SPEC_SHA256, TOKEN_HEADER
 from repository import OPENAPI, ROOT, Repository
 
@@ -35,6 +35,26 @@ GROWTH = {
     "session.mode.enum.+": NEW,
     f"paths./v1/{NEW}/{{agent_uuid}}": {"get": GET},
     f"paths./v1/{NEW}": {"post": UPLOAD},
+}
+# What a validator and the sandbox have their own rules for.
+TAGGED = [
+    {"type": "object", "required": ["kind"], "properties": {"kind": {"enum": [one]}, one: TEXT}} for one in ("a", "b")
+]
+BASE = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}, "n": TEXT}}
+ONE = {"allOf": [{"$ref": f"#/components/schemas/{NEW}Base"}, {"type": "object", "properties": {"m": TEXT}}]}
+MAPPING = {"propertyName": "kind", "mapping": {"one": f"#/components/schemas/{NEW}One"}}
+OF_KINDS = {
+    "parameters.+": {"name": NEW, "in": "query", "style": "deepObject", "schema": AGENT},
+    f"schemas.{NEW}Base": BASE | {"discriminator": MAPPING, "example": {"n": "without a tag"}},
+    f"schemas.{NEW}One": ONE,
+    f"paths./v1/{NEW}/kinds": {
+        "post": {
+            "requestBody": {"content": {"application/json": {"schema": {"oneOf": TAGGED}}}},
+            "responses": {
+                "200": DONE | {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{NEW}Base"}}}}
+            },
+        }
+    },
 }
 REQUIRED = {f"session.{NEW}_needed": TEXT, "record.required": [f"{NEW}_needed", "account_id"]}
 
@@ -113,6 +133,19 @@ def test_a_new_property_is_required_and_an_old_one_too(tomorrow: Tomorrow) -> No
     report = tomorrow.take_in(with_edits(OURS, REQUIRED))
 
     assert f"`ChatSession(...)` needs `{NEW}_needed`" in report
+    everything(tomorrow)
+
+
+def test_there_are_tags_and_objects_in_the_query(tomorrow: Tomorrow) -> None:
+    tomorrow.take_in(with_edits(OURS, OF_KINDS))
+    everything(tomorrow)
+
+
+def test_the_same_is_put_together_from_parts(tomorrow: Tomorrow) -> None:
+    parts = HARMLESS["the session and the envelope are each put together from parts"]
+    report = tomorrow.take_in(with_edits(OURS, parts))
+
+    assert "What breaks:\n  nothing" in report
     everything(tomorrow)
 
 

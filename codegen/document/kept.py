@@ -113,23 +113,20 @@ def changed(documents: Documents, before: Documents) -> list[str]:
     return sorted(f"{page}: {words[page]}" for page in pages if documents.get(page) != before.get(page))
 
 
-def merge(documents: Documents, names: Names = NONE) -> bytes:
+def merge(documents: Documents, names: Names | None = None) -> bytes:
     """Return the document for those of all pages. A single one is not changed.
 
     Args:
         documents: The documents.
-        names: The addresses of the pages that were read, by their sources, which ``settled.yaml`` may have too.
+        names: The addresses of the pages that were read now, by their sources, which ``settled.yaml`` may have too.
+            None if it is not known.
 
     Raises:
         SpecError: Documents contradict each other.
     """
     if len(documents) == 1:
         return next(iter(documents.values()))
-    try:
-        return as_yaml(_merged(documents, names))
-    except SpecError as error:
-        others = "".join(f"\n{page}: not read now, but kept from before" for page in {*documents} - {*names.values()})
-        raise SpecError(f"{error}{others}") from error
+    return as_yaml(_merged(documents, names))
 
 
 def unneeded(documents: Documents) -> list[str]:
@@ -190,7 +187,7 @@ def _file_names(pages: Collection[str]) -> dict[str, str]:
     return files
 
 
-def _merged(documents: Documents, names: Names = NONE) -> Node:
+def _merged(documents: Documents, names: Names | None = None) -> Node:
     return merging.merged(_loaded(documents), data_file("settled"), names)
 
 

@@ -33,13 +33,14 @@ Parts = dict[Place, dict[str, Written]]
 Meanings = dict[str, Any]
 
 
-def merged(pages: Mapping[str, Node], settled: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Node:
+def merged(pages: Mapping[str, Node], settled: Mapping[str, Any], read: Mapping[str, str] | None = None) -> Node:
     """Return one document for those of several pages. The wording is that of the page whose paths sort first.
 
     Args:
         pages: The documents, by the addresses of the pages.
         settled: The content of ``settled.yaml``. Entries where pages do not contradict each other have no effect.
-        names: The addresses of pages by other names that this may have.
+        read: The addresses of the pages that were read now, by other names that ``settled.yaml`` may have. None if it
+            is not known.
 
     Raises:
         DataFileError: An entry of ``settled.yaml`` has no page or no reason.
@@ -51,11 +52,12 @@ def merged(pages: Mapping[str, Node], settled: Mapping[str, Any], names: Mapping
     for same, meanings in _contradictions(parts, pages).items():
         written = parts[same]
         settling = {_right(place, settled) for place, _ in written.values()}
-        right[same] = {(names or {}).get(page, page) for page in settling} & written.keys()
+        right[same] = {(read or {}).get(page, page) for page in settling} & written.keys()
         if not right[same]:
             unsettled[_first(written)[0]] = meanings
     if unsettled:
-        raise SpecError(_refusal(unsettled))
+        old = [page for page in pages if read and page not in read.values()]
+        raise SpecError(_refusal(unsettled, old))
     spec: Node = {"openapi": max(page["openapi"] for page in pages.values())}
     for same in sorted(parts, key=lambda place: (place[0] not in OF_DOCUMENT, place[0] != "paths", place)):
         place, part = parts[same][min(right[same])] if same in right else _first(parts[same])
@@ -148,8 +150,8 @@ def _right(place: Place, settled: Mapping[str, Any]) -> str:
     return str(entry["page"])
 
 
-def _refusal(contradictions: Mapping[Place, Meanings]) -> str:
-    """Return a text that says where pages contradict each other, and how to settle it."""
+def _refusal(contradictions: Mapping[Place, Meanings], old: Iterable[str]) -> str:
+    """Return a text that says where pages contradict each other, and to read those that are old, or how to settle it."""
     lines, to_settle = [], []
     for place, meanings in sorted(contradictions.items()):
         (first, known), *others = meanings.items()
@@ -157,9 +159,13 @@ def _refusal(contradictions: Mapping[Place, Meanings]) -> str:
             found = _differing(known, meaning, place)
             lines += [f"{pointer(where)}: {was} in {first}, {is_} in {page}" for where, was, is_ in found]
         to_settle += [f"{json.dumps(pointer(place))}: {json.dumps({'page': page, 'reason': ''})}" for page in meanings]
+    problem = "\n  ".join(["the pages contradict each other:", *lines])
+    if old:
+        title = "Not read now, but kept from before; give them to the same update, or to codegen/pages.yaml:"
+        return problem + "\n" + "\n  ".join([title, *old])
     title = "To settle it, add the line of the page that is right to codegen/settled.yaml, with the reason:"
     head = "# Which page is right where pages contradict each other, with the reason."
-    return "\n  ".join(["the pages contradict each other:", *lines]) + "\n" + "\n  ".join([title, head, *to_settle])
+    return problem + "\n" + "\n  ".join([title, head, *to_settle])
 
 
 def _without_wording(node: Any, key: str = "") -> Any:
