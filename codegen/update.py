@@ -46,10 +46,11 @@ class Update:
     def report(self, *, shows_all: bool = False) -> list[str]:
         """Return the sections of the report."""
         words = changes.words(self._before, self._offered)
+        gained = "What users gain, in CHANGELOG.md" + (" as soon as nothing breaks:" if self.broken else ":")
         sections = {
             "Pages:": self.pages,
             "Not watched, since codegen/pages.yaml lacks:": kept.unwatched(self._documents),
-            "What users gain, in CHANGELOG.md:": [f"- {line}" for line in self.gained] or ["nothing"],
+            gained: [f"- {line}" for line in self.gained] or ["nothing"],
             "What users do not get, in codegen/not_served.yaml from now on:": [
                 one.line for one in self._package.left_out
             ],
