@@ -142,7 +142,7 @@ class Writer:
             node["properties"] = {
                 name: self._schema(schema, below(place, "properties", name)) for name, schema in schemas.items()
             }
-            tag = node["properties"].get(meaning.discriminator.get("propertyName"), {})
+            tag = node["properties"].get(str(meaning.discriminator.get("propertyName")), {})
             if tag.get("type") == "string" and (tags := object_in(meaning.discriminator, "mapping")):
                 tag["examples"] = [*tag.get("examples", ()), *tags]
         if meaning.required:
