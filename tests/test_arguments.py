@@ -154,7 +154,7 @@ def test_the_repr_of_an_operation_has_no_arguments() -> None:
         (int, True, "an integer", "bool"),
         (bool, 1, "a boolean", "int"),
         (date, NOON, "a date", "datetime"),
-        (date, "2026-06-04", "a date", "str"),
+        (date, "tomorrow", "a date", "string"),
         (datetime, NOON.date(), "a date-time", "date"),
         (Color | str, 1, "a string", "int"),
         (Sequence[str], "x", "an array of strings", "str"),
@@ -217,6 +217,8 @@ def test_the_error_names_the_place_inside(annotation: Any, value: Any, pointer: 
         (int, 1, 1),
         (bool, False, False),
         (date, NOON.date(), "2026-06-04"),
+        (date, "2026-06-04", "2026-06-04"),  # as in to_dict()
+        (datetime, "2026-06-04T00:00:00+00:00", "2026-06-04T00:00:00+00:00"),
         (datetime, Moment(2026, 6, 4, tzinfo=UTC), "2026-06-04T00:00:00Z"),
         (Color | str, "green", "green"),
         (Literal["a"] | str, "b", "b"),  # noqa: PYI051
@@ -451,7 +453,7 @@ def test_a_body_is_checked_by_its_own_reader_which_knows_more_than_the_types_of_
     whole, extra = {"body": "whole"}, {"extra": "extra"}
     with pytest.raises(InvalidDataError, match=r"^/body/0/size: expected an integer, found str$"):
         operation_of(endpoint(body=tuple[Wheel, ...], locations=whole), body=[{"size": "x"}])
-    with pytest.raises(InvalidDataError, match=r"^/extra/k: expected a date, found str$"):
+    with pytest.raises(InvalidDataError, match=r"^/extra/k: expected a date, found string$"):
         operation_of(endpoint(body=Dated, locations=extra), extra={"k": "x"})
     with pytest.raises(InvalidDataError, match=r"^/body: expected null, found dict$"):  # beside properties
         operation_of(endpoint(body=Wheel, locations={"size": "body"} | whole), body={"size": 1})

@@ -11,11 +11,10 @@ from typing import Any
 import osvi
 import pytest
 import trio
-from osvi._transport import aiohttp_pool
 from support import CUSTOMER, EMPTY, FORK, TOKEN, answering, ok, raw_json, serving
 
 
-def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout() -> None:
     def slow(connection: socket.socket) -> None:
         time.sleep(0.4)
         connection.sendall(raw_json({"success": True, "data": {}}, "200 OK", "Connection: close"))
@@ -24,14 +23,13 @@ def test_the_wait_for_a_connection_of_aiohttp_is_not_part_of_the_timeout(monkeyp
         async with osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", timeout=0.7, retries=0) as client:
             assert await asyncio.gather(*(client.list_active_sessions(CUSTOMER) for _ in range(3))) == [{}] * 3
 
-    monkeypatch.setattr(aiohttp_pool, "MAX_CONNECTIONS", 1)
     with serving(slow) as server:
         asyncio.run(main(server.url))
 
 
 def test_the_async_client_works_under_trio() -> None:
     async def main(url: str) -> None:
-        async with osvi.AsyncClient(TOKEN, base_url=url) as client:
+        async with osvi.AsyncClient(TOKEN, max_connections=1, base_url=url) as client:
             assert await client.list_active_sessions(CUSTOMER) == {}
 
     with serving(raw_json({}, "503 Busy", "Retry-After: 0"), EMPTY) as server:
@@ -90,9 +88,7 @@ def test_asyncio_after_trio_is_refused() -> None:
         trio.run(look_and_close)
 
 
-def test_calls_that_wait_for_a_connection_of_aiohttp_end_when_the_client_is_closed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_calls_that_wait_for_a_connection_of_aiohttp_end_when_the_client_is_closed() -> None:
     arrived = threading.Event()
 
     def silent(connection: socket.socket) -> None:
@@ -100,7 +96,7 @@ def test_calls_that_wait_for_a_connection_of_aiohttp_end_when_the_client_is_clos
         connection.recv(1)
 
     async def main(url: str) -> None:
-        client = osvi.AsyncClient(TOKEN, base_url=url, pool="aiohttp", retries=0)
+        client = osvi.AsyncClient(TOKEN, max_connections=1, base_url=url, pool="aiohttp", retries=0)
         calls = [asyncio.create_task(client.list_active_sessions(CUSTOMER)) for _ in range(5)]
         assert await asyncio.to_thread(arrived.wait, 5)
         await client.aclose()
@@ -108,7 +104,6 @@ def test_calls_that_wait_for_a_connection_of_aiohttp_end_when_the_client_is_clos
             errors = await asyncio.gather(*calls, return_exceptions=True)
         assert {type(error) for error in errors} == {osvi.ConfigurationError}
 
-    monkeypatch.setattr(aiohttp_pool, "MAX_CONNECTIONS", 1)
     with serving(silent) as server:
         asyncio.run(main(server.url))
 

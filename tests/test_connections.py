@@ -144,11 +144,10 @@ def test_a_hundred_requests_are_sent_at_a_time_and_the_next_one_waits(make: Make
 
 
 @ON_HTTPX
-def test_who_comes_first_is_served_first(make: Make, lined_up: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
+def test_who_comes_first_is_served_first(make: Make, lined_up: list[str]) -> None:
     with serving(EMPTY) as server:
         # A task that begins its next call at once must not get ahead of those that wait.
-        assert look_up(make(base_url=server.url), 8, times=5) == [{}] * 8
+        assert look_up(make(max_connections=1, base_url=server.url), 8, times=5) == [{}] * 8
 
     assert [request.split()[1].decode() for request in server.requests] == lined_up
     assert len({*lined_up}) == 8
@@ -187,10 +186,9 @@ def test_few_calls_keep_few_connections(make: Make, monkeypatch: pytest.MonkeyPa
 
 
 @ON_HTTPX
-def test_a_call_that_fails_gives_its_turn_back(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
+def test_a_call_that_fails_gives_its_turn_back(make: Make) -> None:
     with serving(EMPTY, then_reset(b""), then_reset(EMPTY[:-1]), EMPTY) as server:
-        api = make(base_url=server.url, retries=0)
+        api = make(max_connections=1, base_url=server.url, retries=0)
         assert api.list_active_sessions() == {}
         for _ in range(2):
             with pytest.raises(osvi.TransportError):
@@ -220,7 +218,7 @@ def test_a_call_that_is_cancelled_while_a_connection_is_closed_leaves_no_turn_an
                 await call
 
     async def main(url: str) -> None:
-        async with osvi.AsyncClient(TOKEN, base_url=url, retries=0, total_timeout=5) as client:
+        async with osvi.AsyncClient(TOKEN, max_connections=1, base_url=url, retries=0, total_timeout=5) as client:
             await cancelled_while_it_closes(client)  # the connection that was reset
             assert await client.list_active_sessions(CUSTOMER) == {}
             monkeypatch.setattr(connections, "KEEPALIVE", -1)
@@ -228,17 +226,15 @@ def test_a_call_that_is_cancelled_while_a_connection_is_closed_leaves_no_turn_an
             assert await client.list_active_sessions(CUSTOMER) == {}
         assert [client.is_closed for client in closing] == [True, True]
 
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
     with serving(then_reset(b""), EMPTY) as server:
         asyncio.run(main(server.url))
 
 
 @ON_HTTPX
-def test_a_call_that_gets_no_connection_in_time_was_not_sent(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
+def test_a_call_that_gets_no_connection_in_time_was_not_sent(make: Make) -> None:
     gate = Gate()
     with serving(gate) as server:
-        api = make(base_url=server.url, timeout=20)
+        api = make(max_connections=1, base_url=server.url, timeout=20)
         with meanwhile(lambda: look_up(api, 1)):
             gate.wait_for(1)
             with pytest.raises(osvi.RequestTimeoutError) as caught:
@@ -251,9 +247,9 @@ def test_a_call_that_gets_no_connection_in_time_was_not_sent(make: Make, monkeyp
     assert not caught.value.was_sent
 
 
-def test_calls_that_wait_for_a_connection_end_when_their_client_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_that_wait_for_a_connection_end_when_their_client_is_closed() -> None:
     async def main(url: str) -> None:
-        client = osvi.AsyncClient(TOKEN, base_url=url)
+        client = osvi.AsyncClient(TOKEN, max_connections=1, base_url=url)
         calls = [asyncio.create_task(client.list_active_sessions(CUSTOMER)) for _ in range(3)]
         await asyncio.to_thread(gate.wait_for, 1)
         await client.aclose()
@@ -261,7 +257,6 @@ def test_calls_that_wait_for_a_connection_end_when_their_client_is_closed(monkey
             with pytest.raises(osvi.ConfigurationError, match="was closed while it was used; make a new one"):
                 await call
 
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
     gate = Gate()
     with serving(gate) as server:
         asyncio.run(main(server.url))
@@ -269,7 +264,7 @@ def test_calls_that_wait_for_a_connection_end_when_their_client_is_closed(monkey
         gate.open(1)
 
 
-def test_calls_on_a_transport_of_the_user_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_on_a_transport_of_the_user_do_not_wait() -> None:
     async def main() -> None:
         async def answer(_: httpx.Request) -> httpx.Response:
             waiting.append(None)
@@ -280,11 +275,10 @@ def test_calls_on_a_transport_of_the_user_do_not_wait(monkeypatch: pytest.Monkey
 
         waiting: list[None] = []
         all_wait = asyncio.Event()
-        async with osvi.AsyncClient(TOKEN, transport=httpx.MockTransport(answer)) as client:
+        async with osvi.AsyncClient(TOKEN, max_connections=1, transport=httpx.MockTransport(answer)) as client:
             calls = (client.list_active_sessions(CUSTOMER) for _ in range(3))
             assert await asyncio.wait_for(asyncio.gather(*calls), 20) == [{}] * 3
 
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 1)
     asyncio.run(main())
 
 
@@ -307,9 +301,7 @@ def test_a_call_leaves_no_circle_of_objects_to_the_garbage_collector(make: Make)
 
 @LEAKING_ANYIO
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_cancelled_calls_and_broken_connections_leave_no_turn_and_no_socket_behind(
-    backend: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cancelled_calls_and_broken_connections_leave_no_turn_and_no_socket_behind(backend: str) -> None:
     chance = random.Random(7)  # noqa: S311 - no secret
 
     async def call(client: osvi.AsyncClient) -> None:
@@ -329,7 +321,7 @@ def test_cancelled_calls_and_broken_connections_leave_no_turn_and_no_socket_behi
             time.sleep(0.001)
 
     async def main(server: RawServer) -> None:
-        async with osvi.AsyncClient(TOKEN, base_url=server.url, retries=0) as client:
+        async with osvi.AsyncClient(TOKEN, max_connections=2, base_url=server.url, retries=0) as client:
             left = iter(range(300))
             async with anyio.create_task_group() as tasks:
                 for _ in range(4):  # two of them wait
@@ -342,7 +334,6 @@ def test_cancelled_calls_and_broken_connections_leave_no_turn_and_no_socket_behi
                     await anyio.to_thread.run_sync(wait_for_the_last, server, abandon_on_cancel=True)
                     gate.open(400)
 
-    monkeypatch.setattr(connections, "MAX_CONNECTIONS", 2)
     gate = Gate()
     answers: list[Any] = [EMPTY, EMPTY, EMPTY, then_reset(b""), then_reset(EMPTY[:-1])]
     with serving(*chance.choices(answers, k=300), EMPTY) as server:

@@ -48,6 +48,7 @@ def failing(make: Make, answer: httpx.Response, call: str = "get_active_session"
         (401, osvi.AuthenticationError),
         (403, osvi.PermissionDeniedError),
         (404, osvi.NotFoundError),
+        (409, osvi.ConflictError),
         (422, osvi.UnprocessableEntityError),
         (429, osvi.RateLimitError),
         *((status, osvi.ServerError) for status in (500, 503, 520, 599)),

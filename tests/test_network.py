@@ -16,6 +16,7 @@ import httpx
 import osvi
 import pytest
 import trustme
+from canary import everything_about
 from servers import SOCKS_CONNECTED, SOCKS_REFUSED, listening
 from support import CUSTOMER, EMPTY, MOCKED, ONCE, TOKEN, Make, RawServer, raw, serving
 
@@ -303,6 +304,30 @@ def test_a_password_that_was_not_encoded_is_not_shown(make: Make, monkeypatch: p
         make()
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_proxy_that_is_an_argument_comes_before_that_of_the_environment(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    with serving(EMPTY) as proxy:
+        url = f"http://user:hunter2@127.0.0.1:{proxy.port}"
+        assert make(base_url="http://api.example", allow_http=True, proxy=url).list_active_sessions() == {}
+    assert header(proxy.requests[0], "Proxy-Authorization") == [b"Basic " + base64.b64encode(b"user:hunter2")]
+
+    dead = httpx.URL("http://user:hunter2@127.0.0.1:1")
+    with pytest.raises(osvi.TransportError, match=r"the proxy http://127\.0\.0\.1:1 of the argument proxy") as caught:
+        make(base_url="http://api.example", allow_http=True, retries=0, proxy=dead).list_active_sessions()
+    assert "hunter2" not in repr(vars(caught.value)) + str(caught.value)
+
+
+@pytest.mark.parametrize("proxy", ["ftp://user:hunter2@127.0.0.1", "http://user:12/hunter2@127.0.0.1:1", "hunter2", 7])
+@pytest.mark.parametrize("client", [osvi.Client, osvi.AsyncClient])
+def test_a_proxy_that_cannot_be_used_is_refused_without_its_password(client: Any, proxy: Any) -> None:
+    with pytest.raises(osvi.ConfigurationError, match=r"^proxy ") as caught:
+        client(TOKEN, proxy=proxy)
+
+    assert not any("hunter2" in text for text in everything_about(caught.value))
 
 
 # Proxies that only httpx's pool has a way through

@@ -15,6 +15,7 @@ import pytest
 from osvi import pytest_plugin, testing
 
 # Places whose value is any JSON value, or any value of the caller.
+CLIENTS = ("Client", "AsyncClient")
 ANYTHING = {
     "CustomerSessions.rows() -> return",
     "Sandbox.open_session() -> extra",
@@ -23,6 +24,7 @@ ANYTHING = {
     "Sandbox.reply() -> data",
     "Sandbox.reply() -> body",
     "RecordedRequest.json",
+    *(f"{client}.request() -> {name}" for client in CLIENTS for name in ("path_params", "query", "json", "return")),
 }
 
 
@@ -98,7 +100,7 @@ def test_the_names_in_the_signatures_of_what_is_public_are_public(module: Any) -
         if inspect.getsourcefile(function) in HAND_WRITTEN and function.__name__ != "receive":
             for annotation in function.__annotations__.values():
                 names = {node.id for node in ast.walk(ast.parse(annotation)) if isinstance(node, ast.Name)}
-                assert names <= public | {"httpx", "osvi", "ssl", "T"}, function
+                assert names <= public | {"httpx", "osvi", "ssl", "T", "TokenT"}, function
 
 
 def test_every_method_that_asks_the_api_says_what_it_raises() -> None:
@@ -123,7 +125,7 @@ def test_both_clients_have_the_same_methods_with_the_same_docstrings() -> None:
         assert inspect.getdoc(sync[name]) == inspect.getdoc(async_[name])
 
 
-@pytest.mark.parametrize("name", ["Client", "AsyncClient"])
+@pytest.mark.parametrize("name", CLIENTS)
 def test_both_clients_take_the_same_arguments(name: str) -> None:
     parameters = inspect.signature(getattr(osvi, name)).parameters
 
@@ -135,7 +137,9 @@ def test_both_clients_take_the_same_arguments(name: str) -> None:
         "total_timeout",
         "max_response_bytes",
         "transport",
+        "proxy",
         "ssl_context",
+        "max_connections",
         "headers",
         "on_answer",
         "allow_http",

@@ -8,9 +8,11 @@ import osvi
 import pytest
 from canary import everything_about
 from osvi.testing import Sandbox, no_waits
-from support import EMPTY, MOCKED, ONCE, RECORD, Make, answering, ok, serving
+from osvi_openapi.spec import TOKEN_HEADER
+from support import EMPTY, MOCKED, ONCE, RECORD, TOKEN, Make, answering, ok, serving
 
 CANARY = "header-canary-1"
+OTHER = "fedcba9876543210"
 
 
 def test_a_derived_client_uses_the_connections_of_the_first(make: Make) -> None:
@@ -30,6 +32,33 @@ def test_an_option_applies_to_the_derived_client_only(make: Make) -> None:
         api.with_options(retries=0).list_active_sessions()
     assert len(seen) == 1
     assert api.list_active_sessions() == {}
+
+
+@MOCKED
+def test_a_token_of_another_account_is_sent_on_the_same_pool_and_kept_secret(make: Make) -> None:
+    seen: list[httpx.Request] = []
+    echo = httpx.Response(401, json={"success": False, "error": f"no such token: {OTHER}"})
+    api = make(transport=answering(ok({}), echo, ok({}), ok({}), seen=seen))
+    tenant = api.with_options(token=OTHER)
+    assert tenant.list_active_sessions() == {}
+    with pytest.raises(osvi.AuthenticationError) as caught:
+        tenant.with_options(retries=0).list_active_sessions()
+    api.list_active_sessions()
+    api.with_options(token=lambda: OTHER).list_active_sessions()
+
+    assert [request.headers[TOKEN_HEADER] for request in seen] == [OTHER, OTHER, TOKEN, OTHER]
+    assert caught.value.message == "no such token: [token]"
+    assert not any(OTHER in text for text in everything_about(caught.value))
+
+
+@MOCKED
+def test_a_token_of_another_account_is_checked_where_it_is_given(make: Make) -> None:
+    api = make(transport=answering(ok({})))
+    with pytest.raises(osvi.ConfigurationError, match="the API token is blank"):
+        api.with_options(token=" ")
+    with pytest.warns(UserWarning, match="has 5 characters") as caught:
+        api.client.with_options(token="short")
+    assert caught[0].filename == __file__
 
 
 def test_the_timeout_of_the_derived_client_applies(make: Make) -> None:

@@ -151,7 +151,7 @@ def _right(place: Place, settled: Mapping[str, Any]) -> str:
 
 
 def _refusal(contradictions: Mapping[Place, Meanings], old: Iterable[str]) -> str:
-    """Return a text that says where pages contradict each other, and to read those that are old, or how to settle it."""
+    """Return a text that says where pages contradict each other, and to read the old ones or to settle it."""
     lines, to_settle = [], []
     for place, meanings in sorted(contradictions.items()):
         (first, known), *others = meanings.items()

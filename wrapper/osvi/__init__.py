@@ -41,6 +41,7 @@ __all__ = [
     "ChatSession",
     "Client",
     "ConfigurationError",
+    "ConflictError",
     "ContractError",
     "CustomerSessions",
     "InvalidDataError",

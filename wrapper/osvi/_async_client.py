@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from osvi._transport.aiohttp_pool import AiohttpPool
 
 
-class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
+class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool", AsyncToken]):
     """An asynchronous client of the OSVI API. Tasks of one event loop may share it, and it is a context manager.
 
     The environment is read when the client is made.
@@ -39,10 +39,13 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, including the waits for a connection and between attempts.
         max_response_bytes: The limit of a body in bytes, after decompression.
-        transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network,
-            through the proxy of the environment (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``).
+        transport: Any ``httpx.AsyncBaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network.
+        proxy: The URL of a proxy, as for httpx: ``http://``, ``https://`` or ``socks5://``, with a user and a password
+            if it needs them. Default: the proxy of the environment (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``).
         ssl_context: TLS settings: a company's CA, a client certificate, truststore. Default: the settings of httpx,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
+        max_connections: The connections that are open at a time. A call that needs one more waits, for
+            ``total_timeout`` at most. A ``transport`` has its own limit.
         headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A
             header that this package or HTTP itself sets is refused.
         pool: The library that connects: "httpx", or "aiohttp" (extra ``aiohttp``), which is faster with many calls at a
@@ -68,14 +71,16 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
         total_timeout: float = 60.0,
         max_response_bytes: int = 2 * 2**20,
         transport: httpx.AsyncBaseTransport | None = None,
+        proxy: str | httpx.URL | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        max_connections: int = 100,
         headers: Mapping[str, str] | None = None,
         pool: Literal["httpx", "aiohttp"] = "httpx",
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        secret_token, secret_headers = token_secret(token), header_secret(headers)
-        del token, headers
+        secret_token, secret_headers, secret_proxy = token_secret(token), header_secret(headers), Secret(proxy)
+        del token, headers, proxy
         super().__init__(
             lambda network: open_pool(pool, network, transport),
             token=secret_token,
@@ -86,7 +91,9 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
             total_timeout=total_timeout,
             max_response_bytes=max_response_bytes,
             transport=transport,
+            proxy=secret_proxy,
             ssl_context=ssl_context,
+            max_connections=max_connections,
             on_answer=on_answer,
             allow_http=allow_http,
         )
@@ -105,6 +112,19 @@ class AsyncClient(BaseClient["AsyncHttpxPool | AiohttpPool"]):
 
     async def send(self, operation: Operation[T]) -> T:
         return await self._run(operation)
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+    ) -> Any:
+        from osvi._core.any_operation import any_operation  # noqa: PLC0415 - few programs need it
+
+        return await self._run(any_operation(method, path, path_params, query, json))
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str] | AsyncIterable[str], *, concurrency: int = 50

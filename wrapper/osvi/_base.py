@@ -1,29 +1,28 @@
-"""The parts that both clients share, and the docstrings of their methods.
-
-Editors and help() show the docstring of the base where an override has none.
-"""
+"""The parts that both clients share, and the docstrings of their methods."""
 
 from __future__ import annotations
 
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
+from types import FunctionType
 from typing import Any, Final, Generic, NoReturn, Self, TypeVar
 
 from osvi_runtime import Operation
 
 from osvi._core.options import Answer, Options
-from osvi._core.token import Secret, token_source
+from osvi._core.token import Secret, token_secret, token_source
 from osvi._transport import USER_AGENT
-from osvi._transport.origin import Network, checked_base_url, network_of_environment
+from osvi._transport.origin import Network, checked_base_url, network_to
 from osvi._transport.shared_pool import SharedPool
 from osvi.errors import ConfigurationError
 
 T = TypeVar("T")
 Pool = TypeVar("Pool", bound=Any)
+TokenT = TypeVar("TokenT")
 
 
-class BaseClient(ABC, Generic[Pool]):
+class BaseClient(ABC, Generic[Pool, TokenT]):
     """The options, the token and the connections of a client."""
 
     _base_url = "(not made)"  # for the repr() in the traceback of a failed __init__
@@ -36,27 +35,40 @@ class BaseClient(ABC, Generic[Pool]):
         token: Secret[Any],
         base_url: str | None,
         transport: Any,
+        proxy: Secret[Any],
         ssl_context: ssl.SSLContext | None,
+        max_connections: int,
         allow_http: bool,
         **options: Any,
     ) -> None:
         self._base_url = checked_base_url(base_url, allow_http=allow_http)
         self._options = Options(base_url=self._base_url, user_agent=USER_AGENT, **options)
-        self._token: Final = token_source(token)
-        self._has_one_token: Final = not callable(self._token.get())
+        self._set_token(token_source(token))
         if ssl_context is not None and not isinstance(ssl_context, ssl.SSLContext):
             raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
-        if ssl_context is not None and transport is not None:
-            raise ConfigurationError("ssl_context cannot be used with transport=, which has its own TLS settings")
+        if transport is not None:
+            own = [name for name, value in (("ssl_context", ssl_context), ("proxy", proxy.get())) if value is not None]
+            if own:
+                raise ConfigurationError(f"{own[0]} cannot be used with transport=, which has its own settings")
         method = self._transport_method
         if transport is not None and (isinstance(transport, type) or not hasattr(transport, method)):
             kind = f"the class {transport.__name__}" if isinstance(transport, type) else type(transport).__name__
             raise ConfigurationError(
                 f"transport must be an object with {method}(), as {type(self).__name__} calls it, not {kind}"
             )
-        network = network_of_environment(self._base_url, ssl_context) if transport is None else None
+        network = None if transport else network_to(self._base_url, ssl_context, proxy, max_connections)
         self._pool: Final = SharedPool(lambda: open_pool(network), repr(self))
         self._owns_pool = True
+
+    def __init_subclass__(cls) -> None:
+        # Tools for language models look at `__doc__` alone, which an override does not inherit.
+        for name, method in vars(cls).items():
+            if isinstance(method, FunctionType) and not method.__doc__:
+                method.__doc__ = getattr(getattr(BaseClient, name, None), "__doc__", None)
+
+    def _set_token(self, token: Secret[Any]) -> None:
+        self._token = token
+        self._has_one_token = not callable(token.get())
 
     def __repr__(self) -> str:
         return f"<osvi.{type(self).__name__} of {self._base_url}>"
@@ -64,21 +76,23 @@ class BaseClient(ABC, Generic[Pool]):
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"a {type(self).__name__} holds connections and a token: make one where it is used")
 
-    def with_options(
+    def with_options(  # noqa: PLR0913 - options, all by keyword
         self,
         *,
+        token: TokenT | None = None,
         timeout: float | None = None,
         total_timeout: float | None = None,
         retries: int | None = None,
         headers: Mapping[str, str | None] | None = None,
         on_answer: Callable[[Answer], object] | None = None,
     ) -> Self:
-        """Return a client with other options and the same connections, for one call or for many.
+        """Return a client with other options and the same connections, for one call, for many, or for a tenant.
 
         Its ``close()`` has no effect, since the connections belong to this client. An option that is None stays as it
         is.
 
         Args:
+            token: Another API token, or a callable that returns it, as of another account.
             timeout: Seconds for each phase of one attempt.
             total_timeout: Seconds for the whole call.
             retries: Attempts after the first.
@@ -88,10 +102,12 @@ class BaseClient(ABC, Generic[Pool]):
         Raises:
             ConfigurationError: An option is invalid.
         """
-        changes = header_secret(headers)
-        del headers
+        secret_token, changes = token_secret(token), header_secret(headers)
+        del token, headers
         derived = object.__new__(type(self))
         vars(derived).update(vars(self), _owns_pool=False)
+        if secret_token.get() is not None:
+            derived._set_token(token_source(secret_token, stacklevel=4))
         derived._options = self._options.changed(
             changes, timeout=timeout, total_timeout=total_timeout, retries=retries, on_answer=on_answer
         )
@@ -160,6 +176,37 @@ class BaseClient(ABC, Generic[Pool]):
             TransportError: No complete answer arrived; `RequestTimeoutError` if it took too long.
             ContractError: The answer differs from ``openapi.yaml``.
             ConfigurationError: ``operation`` is not an operation, or the client is closed; nothing was sent.
+        """
+
+    @abstractmethod
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+    ) -> Any:
+        """Send a request to an endpoint that ``openapi.yaml`` does not have yet, and return JSON values.
+
+        The token, the retries, the limits, the errors and the logs are those of `send`. The answer is not checked: it
+        is the ``data`` of an envelope (an object with ``success`` and ``data``), or else the body; None without a body.
+
+        Args:
+            method: "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" or "OPTIONS".
+            path: The path below the base URL, with the names of its parameters in braces: "/v1/calls/{id}". It is in
+                errors and logs.
+            path_params: The parameters of the path. They are percent-encoded, and are never in logs.
+            query: The parameters of the query. A list is sent as one parameter for each item; None is not sent.
+            json: The body, of JSON values, models and datetimes. None sends no body, `NULL` the JSON value null.
+
+        Raises:
+            APIError: The API answered with an error, or with ``"success": false``.
+            TransportError: No complete answer arrived; `RequestTimeoutError` if it took too long.
+            ContractError: The body is not JSON.
+            ConfigurationError: The path could lead to another host or has other parameters, an argument cannot be
+                encoded, or the client is closed; nothing was sent.
         """
 
     @abstractmethod

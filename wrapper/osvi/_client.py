@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import Self
+from typing import Any, Self
 
 import httpx
 from osvi_runtime import Operation
@@ -15,13 +15,13 @@ from osvi._base import BaseClient, T, header_secret
 from osvi._core.active_sessions import all_sessions, one_session
 from osvi._core.call import Call, warn_of_drift
 from osvi._core.options import Answer
-from osvi._core.token import Token, current_token, token_secret
+from osvi._core.token import Secret, Token, current_token, token_secret
 from osvi._core.waits import NO_GATE, Gate
 from osvi._transport.httpx_pool import HttpxPool
 from osvi.errors import SessionNotFoundError
 
 
-class Client(BaseClient[HttpxPool]):
+class Client(BaseClient[HttpxPool, Token]):
     """A synchronous client of the OSVI API. It may be shared between threads, and is a context manager.
 
     The environment is read when the client is made.
@@ -34,10 +34,13 @@ class Client(BaseClient[HttpxPool]):
         retries: Attempts after the first: after a `TransportError`, or the status 408, 429, 500, 502, 503 or 504.
         total_timeout: Seconds for the whole call, including the waits for a connection and between attempts.
         max_response_bytes: The limit of a body in bytes, after decompression.
-        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network,
-            through the proxy of the environment (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``).
+        transport: Any ``httpx.BaseTransport``, such as that of `osvi.testing.Sandbox`. Default: the network.
+        proxy: The URL of a proxy, as for httpx: ``http://``, ``https://`` or ``socks5://``, with a user and a password
+            if it needs them. Default: the proxy of the environment (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``).
         ssl_context: TLS settings: a company's CA, a client certificate, truststore. Default: the settings of httpx,
             with the certificates of ``SSL_CERT_FILE`` or ``SSL_CERT_DIR`` if one is set.
+        max_connections: The connections that are open at a time. A call that needs one more waits, for
+            ``total_timeout`` at most. A ``transport`` has its own limit.
         headers: Headers of each request, as secret as the token. A ``User-Agent`` precedes that of this package. A
             header that this package or HTTP itself sets is refused.
         on_answer: Called with the `Answer` of each call that got one, also if the call failed: for rate limits, request
@@ -60,13 +63,15 @@ class Client(BaseClient[HttpxPool]):
         total_timeout: float = 60.0,
         max_response_bytes: int = 2 * 2**20,
         transport: httpx.BaseTransport | None = None,
+        proxy: str | httpx.URL | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        max_connections: int = 100,
         headers: Mapping[str, str] | None = None,
         on_answer: Callable[[Answer], object] | None = None,
         allow_http: bool = False,
     ) -> None:
-        secret_token, secret_headers = token_secret(token), header_secret(headers)
-        del token, headers
+        secret_token, secret_headers, secret_proxy = token_secret(token), header_secret(headers), Secret(proxy)
+        del token, headers, proxy
         super().__init__(
             lambda network: HttpxPool(network, transport),
             token=secret_token,
@@ -77,7 +82,9 @@ class Client(BaseClient[HttpxPool]):
             total_timeout=total_timeout,
             max_response_bytes=max_response_bytes,
             transport=transport,
+            proxy=secret_proxy,
             ssl_context=ssl_context,
+            max_connections=max_connections,
             on_answer=on_answer,
             allow_http=allow_http,
         )
@@ -96,6 +103,19 @@ class Client(BaseClient[HttpxPool]):
 
     def send(self, operation: Operation[T]) -> T:
         return self._run(operation)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_params: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        json: Any = None,
+    ) -> Any:
+        from osvi._core.any_operation import any_operation  # noqa: PLC0415 - few programs need it
+
+        return self._run(any_operation(method, path, path_params, query, json))
 
     def iter_active_sessions(
         self, customer_ids: Iterable[str], *, concurrency: int = 10

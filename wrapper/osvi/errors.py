@@ -12,6 +12,7 @@
     │   ├── PermissionDeniedError       403
     │   ├── NotFoundError               404
     │   │   └── SessionNotFoundError    404 with the code "session_not_found"
+    │   ├── ConflictError               409
     │   ├── UnprocessableEntityError    422
     │   ├── RateLimitError              429
     │   └── ServerError                 500 to 599
@@ -37,6 +38,7 @@ __all__ = [
     "AuthenticationError",
     "BadRequestError",
     "ConfigurationError",
+    "ConflictError",
     "ContractError",
     "NotFoundError",
     "OSVIError",
@@ -175,6 +177,10 @@ class SessionNotFoundError(NotFoundError):
     hint = ""
 
 
+class ConflictError(APIError):
+    """409: the state of what is asked for does not allow it, such as a session that is closed. Not in the spec."""
+
+
 class UnprocessableEntityError(APIError):
     """422: the API refused the values of the parameters. Not in the spec of this endpoint."""
 
@@ -237,6 +243,7 @@ STATUSES: Final[dict[int, type[APIError]]] = {
     401: AuthenticationError,
     403: PermissionDeniedError,  # gateways and firewalls
     404: NotFoundError,
+    409: ConflictError,
     422: UnprocessableEntityError,  # the introduction of the vendor's documentation
     429: RateLimitError,  # gateways; HTTP (RFC 6585)
     **dict.fromkeys(range(500, 600), ServerError),  # gateways use codes that IANA does not list (520, 599)

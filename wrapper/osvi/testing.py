@@ -11,6 +11,7 @@ True
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -23,7 +24,7 @@ import osvi
 from osvi._core.waits import no_waits
 from osvi._sandbox.active_sessions import NAME as ACTIVE_SESSION, ActiveSessions
 from osvi._sandbox.messages import Plan, RecordedRequest, ReplyBody, error_reply, reply
-from osvi._sandbox.operations import packaged_spec
+from osvi._sandbox.operations import UNDECLARED, SpecOperation, packaged_spec
 from osvi._transport.mock import FAULTS, Received, Reply, TransportFault, mock_transport
 
 __all__ = ["RecordedRequest", "ReplyBody", "Sandbox", "TransportFault", "no_waits"]
@@ -136,7 +137,8 @@ class Sandbox:
         ``times=None`` is sent, until `recover`.
 
         Args:
-            operation: The method and the path, as in the spec: "POST /v1/chat/session".
+            operation: The method and the path, as in the spec: "POST /v1/chat/session". One that the spec lacks, for a
+                client's ``request()``, needs a ``body``.
             data: The data of the answer: JSON, models and datetimes. If the operation has an envelope, they are put
                 into it. A callable gets each `RecordedRequest` and returns the data; it may use the sandbox. Its
                 exceptions are raised by the client's call, but an OSError, a UnicodeError or an exception of httpx
@@ -150,15 +152,20 @@ class Sandbox:
             times: The number of requests that get this answer. Default: all requests, until `recover`.
 
         Raises:
-            ValueError: The spec has no such operation or no such 2xx status, the client would refuse the data (the
-                message names the place), the status has no body, or ``times`` is not a whole number from 1 up.
+            ValueError: The spec has no such operation, and no body is passed; or it has no such 2xx status, the client
+                would refuse the data (the message names the place), the status has no body, or ``times`` is not a whole
+                number from 1 up.
             TypeError: Both data and a body are passed, or a header is not a string.
         """
-        spec = self._spec.operations.get(operation)
-        if spec is None:
-            raise ValueError(f"not an operation of the spec: {operation}; it has {', '.join(self._spec.operations)}")
         if body is not None and data is not None:
             raise TypeError("reply() takes data or a body, not both")
+        spec = self._spec.operations.get(operation) or self._undeclared.get(operation)
+        if spec is None:
+            if body is None or not re.fullmatch("[A-Z]+ /.*", operation):
+                known = ", ".join(self._spec.operations)
+                raise ValueError(f"not an operation of the spec: {operation}; it has {known}; another one needs a body")
+            spec = self._undeclared[operation] = SpecOperation("", operation, UNDECLARED)
+            self._replies[operation] = Plan()
 
         def answer(value: Any) -> Reply:
             plain = spec.reply(status, value) if body is None else reply(value, status)
@@ -216,12 +223,13 @@ class Sandbox:
         """End all failures and replies. The lookup answers from the open sessions again, all else with examples."""
         self._faults = Plan()
         self._replies = {name: Plan() for name in self._spec.operations}
+        self._undeclared: dict[str, SpecOperation] = {}
 
     def receive(self, received: Received) -> Reply:
         """Answer one request of `transport` or `serve`."""
         path, _, query_text = received.target.partition("?")
         query = tuple(parse_qsl(query_text, keep_blank_values=True))
-        operation, path_params, methods = self._spec.find(received.method, path)
+        operation, path_params, methods = self._spec.find(received.method, path, self._undeclared.values())
         request = RecordedRequest(
             received.method,
             path,
@@ -247,4 +255,6 @@ class Sandbox:
             return refusal
         if answer := self._replies[operation.name].take():
             return answer(request)
+        if operation.name in self._undeclared:
+            return operation.error(404, "not_found")  # all its answers were sent
         return self._active.reply(request.params) if operation.name == ACTIVE_SESSION else operation.reply()

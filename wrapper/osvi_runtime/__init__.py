@@ -2,7 +2,7 @@
 
 from .annotations import reader_of as reader_of
 from .anything import Anything as Anything
-from .arguments import HEADER_VALUE as HEADER_VALUE
+from .arguments import HEADER_VALUE as HEADER_VALUE, path_text as path_text, query_pairs as query_pairs
 from .descriptions import descriptions as descriptions
 from .drift import Checked as Checked, CheckedRequest as CheckedRequest, Drift as Drift
 from .enums import Enumeration as Enumeration, Listed as Listed, ListedValues as ListedValues, OpenEnum as OpenEnum
@@ -29,6 +29,7 @@ from .operations import (
     Enveloped as Enveloped,
     Operation as Operation,
     argument_readers as argument_readers,
+    json_bytes as json_bytes,
 )
 from .readers import (
     NULL as NULL,

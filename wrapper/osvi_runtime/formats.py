@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from .drift import Drift
+from .errors import Path
 from .readers import Scalar, String
 
 # RFC 3339, also with a space in place of the T, or without a zone. \d would also match the digits of other scripts.
@@ -74,11 +76,17 @@ class Format(Scalar):
 
     def __init__(self, name: str, type_: type, *, example: str, **conversion: Any) -> None:
         plain = type_ if type_ is str else None
-        conversion = {"json": str, **conversion, "plain": plain, "python": (type_,)}
+        conversion = {"json": str, **conversion, "plain": plain, "python": (type_, str)}
         super().__init__("a string" if plain else f"a {name}", str, **conversion)
         self.name = name
         self.type = type_
         self.example = example
+
+    def json_of(self, value: Any, path: Path) -> Any:
+        if isinstance(value, str):  # as in `to_dict()`
+            self.read(value, path, Drift())
+            return String.json_of(value, path)
+        return super().json_of(value, path)
 
 
 DateTime: Final = Format(

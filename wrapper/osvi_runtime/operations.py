@@ -26,6 +26,9 @@ W_co = TypeVar("W_co", covariant=True)
 # Stands for the body of an answer that has none.
 NO_BODY: Final[Any] = MISSING
 
+# Where no successful answer is declared.
+_UNDECLARED: Final = {"2XX": AnyOf(Anything, Nothing)}
+
 _USUAL_PROPERTIES: Final = {"success", "data"}  # those of most envelopes
 
 
@@ -156,8 +159,7 @@ class Enveloped(Operation[T_co], Generic[T_co, W_co]):
 
 def answer_readers(types: Mapping[str, Any]) -> Mapping[str, Reader]:
     """Return the readers of answers, by their statuses, of their types. The type `NO_BODY` is that without a body."""
-    # Without types, only redirects or errors are declared.
-    return {status: _answer_reader(type_) for status, type_ in types.items()} or {"2XX": AnyOf(Anything, Nothing)}
+    return {status: _answer_reader(type_) for status, type_ in types.items()} or _UNDECLARED
 
 
 def _answer_reader(type_: Any) -> Reader:
@@ -235,7 +237,7 @@ class Endpoint:
         content = None
         if (in_body or isinstance(self.body, Record)) and (body := self._body(in_body)) is not NO_BODY:
             headers["Content-Type"] = self.content_type
-            content = json.dumps(body, ensure_ascii=False).encode()
+            content = json_bytes(body)
         return Enveloped(self, url, headers, content, arguments)
 
     def _body(self, sent: Mapping[str, Any]) -> Any:
@@ -261,6 +263,11 @@ class Endpoint:
             return NO_BODY
         needed = (name for name, property_ in declared.items() if property_.none_is_null and not property_.is_read_only)
         return dict.fromkeys(needed) | properties
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return a JSON value as JSON text."""
+    return json.dumps(value, ensure_ascii=False).encode()
 
 
 @cache

@@ -25,10 +25,13 @@ def schema_of(cls: Any, handler: GetCoreSchemaHandler, to_json: Callable[[Any], 
     needed for what pydantic writes otherwise than as JSON, such as datetimes.
     """
     json_schema = handler.generate_schema(_typed_dict(cls))
-    return core_schema.no_info_plain_validator_function(
-        lambda value: value if isinstance(value, cls) else _read(cls, to_json(value)),
-        json_schema_input_schema=json_schema,
-        serialization=core_schema.plain_serializer_function_ser_schema(_values, return_schema=json_schema),
+    return core_schema.no_info_wrap_validator_function(
+        lambda value, _: value if isinstance(value, cls) else _read(cls, to_json(value)),
+        json_schema,
+        # A wrapped serializer, since a plain one would ignore `include` and `exclude`.
+        serialization=core_schema.wrap_serializer_function_ser_schema(
+            lambda record, write: write(_values(record)), schema=json_schema
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from .annotations import hints, reader_of
 from .anything import Anything
 from .compiled import ExactReader, M, exact_reader
 from .drift import FORBIDDEN_NULL, UNKNOWN_FIELD, Drift
-from .errors import MISSING, Path, refuse
+from .errors import MISSING, InvalidDataError, Path, refuse
 from .properties import UNDECLARED, Property, properties_of
 from .readers import NULL, AnyOf, Reader, String, by_likeliest
 from .readonly import EMPTY, Extra
@@ -51,6 +51,11 @@ class Record(Reader, Generic[M]):
     def properties(self) -> Mapping[str, Property]:
         """The properties, by their names in JSON."""
         return {name: property_ for name, property_ in properties_of(self.cls) if name != self.without}
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names in JSON by those of the fields."""
+        return {property_.field: name for name, property_ in self.properties.items()}
 
     @cached_property
     def required(self) -> Mapping[str, Property]:
@@ -128,6 +133,8 @@ class Record(Reader, Generic[M]):
         for key, item in value.items():
             name = String.write(key, path)
             property_ = self.properties.get(name, UNDECLARED)  # the vendor may be ahead of the spec
+            if property_ is UNDECLARED and name in self.names:
+                raise InvalidDataError(f"the name in JSON, {self.names[name]!r}", "that of the field", (*path, name))
             if not property_.is_read_only and (item is not None or property_.none_is_null):
                 json[name] = property_.write(item, (*path, name))
         return json

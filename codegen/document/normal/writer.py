@@ -19,7 +19,6 @@ from typing import Any
 from codegen.document.normal.keywords import schema_of
 from codegen.document.normal.meaning import ANY, Meaning, Schema, type_of
 from codegen.document.normal.nodes import (
-    object_in,
     BROKEN,
     COMPONENTS,
     NULL,
@@ -28,6 +27,7 @@ from codegen.document.normal.nodes import (
     bare,
     below,
     component_name,
+    object_in,
     reference_to,
     values_of,
 )

@@ -80,7 +80,8 @@ def outcome(request: Request, response: Response, drift: Drift) -> Any:
     if reader is None:
         return api_error(request, response)
     try:
-        body = NO_BODY if reader is Nothing else parse(response, request.token.redact(response.body))
+        is_absent = reader is Nothing or (type(NO_BODY) in reader.types and not (response.body or response.unreadable))
+        body = NO_BODY if is_absent else parse(response, request.token.redact(response.body))
         if type(body) is dict and body.get("success") is False:
             return api_error(request, response)
         return operation.read(reader, body, drift)

@@ -62,7 +62,7 @@ def _number(kind: str, is_right: Callable[[float], bool]) -> Any:
     return check
 
 
-def _whole_number(least: int) -> Any:
+def whole_number(least: int) -> Any:
     return _number(f"a whole number from {least} up", lambda value: value >= least and value == int(value))
 
 
@@ -92,8 +92,8 @@ class Options:
     user_agent: str
     timeout: float = attrs.field(validator=_SECONDS)
     total_timeout: float = attrs.field(validator=_SECONDS)
-    retries: int = attrs.field(validator=_whole_number(0))
-    max_response_bytes: int = attrs.field(validator=_whole_number(1))
+    retries: int = attrs.field(validator=whole_number(0))
+    max_response_bytes: int = attrs.field(validator=whole_number(1))
     headers: Secret[Mapping[str, str]] = attrs.field(validator=_check_headers)
     on_answer: Callable[[Answer], object] | None = attrs.field(validator=_check_callable)
     sent_headers: Secret[list[tuple[str, str]]] = attrs.field(init=False)

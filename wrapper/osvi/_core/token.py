@@ -59,11 +59,12 @@ def token_secret(value: Any) -> Secret[Any]:
     return Secret(value, [value] if isinstance(value, str) and value.isascii() else [])
 
 
-def token_source(given: Secret[Any]) -> Secret[Any]:
+def token_source(given: Secret[Any], stacklevel: int = 5) -> Secret[Any]:
     """Return the token of a client, or the callable that returns it.
 
     Args:
         given: The token, or a callable that returns it. None stands for the environment variable.
+        stacklevel: The frames up to the one to which a warning points: the line of the user.
 
     Raises:
         ConfigurationError: There is no token, or the string is not a valid token.
@@ -71,7 +72,7 @@ def token_source(given: Secret[Any]) -> Secret[Any]:
     source = token_secret(os.environ.get(VARIABLE) or None) if given.get() is None else given
     if source.get() is None:
         raise ConfigurationError(f"no API token: set {VARIABLE}, or pass one to the client")
-    return source if callable(source.get()) else _verified(source, stacklevel=5)  # the line that makes a client
+    return source if callable(source.get()) else _verified(source, stacklevel)
 
 
 def current_token(source: Secret[Any]) -> Secret[str]:

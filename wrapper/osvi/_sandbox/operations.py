@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache, cached_property
 from importlib import import_module, resources
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from osvi_runtime import Checked, InvalidDataError, to_json
@@ -16,6 +17,7 @@ from osvi._sandbox.messages import RecordedRequest, error_body, error_reply, rep
 from osvi._transport.mock import Reply
 
 Node = dict[str, Any]
+UNDECLARED: Final[Node] = {"is_public": False, "parameters": {}, "answers": {}}
 
 
 class Spec:
@@ -29,15 +31,22 @@ class Spec:
         text = resources.files(package).joinpath("examples.json").read_text(encoding="utf-8")
         self.operations = {name: SpecOperation(package, name, node) for name, node in json.loads(text).items()}
 
-    def find(self, method: str, path: str) -> tuple[SpecOperation | None, dict[str, str], list[str]]:
+    def find(
+        self, method: str, path: str, others: Iterable[SpecOperation] = ()
+    ) -> tuple[SpecOperation | None, dict[str, str], list[str]]:
         """Return the operation of a request, the parameters in its path, and the methods of the path.
 
         The operation is None if the path has no operation with this method. The methods are empty if there is no such
         path.
+
+        Args:
+            method: The method of the request.
+            path: Its path.
+            others: Operations beside those of the spec.
         """
         matching = [
             (operation, match.groups())
-            for operation in self.operations.values()
+            for operation in (*self.operations.values(), *others)
             if (match := operation.pattern.fullmatch(path))
         ]
         # If two paths match, that with fewer parameters is taken, which comes first.
@@ -74,7 +83,9 @@ class SpecOperation:
         return import_module(f"{self._package}.operations._{self._node['function']}")
 
     def refusal_of(self, request: RecordedRequest) -> Reply | None:
-        """Return the error for a request that the spec does not allow. None if the spec allows the request."""
+        """Return the error for a request that the spec does not allow. None if the spec allows or lacks it."""
+        if self._node is UNDECLARED:
+            return None
         try:
             function = getattr(self._module, self._node["function"])
             check_request(request, self._module.ENDPOINT, function, body=self._node["body"])

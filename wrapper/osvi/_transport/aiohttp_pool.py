@@ -22,7 +22,7 @@ from osvi._transport.body import Body
 from osvi._transport.event_loop import bind, running_loop
 from osvi._transport.failures import failure
 from osvi._transport.origin import Network
-from osvi._transport.pool import MAX_CONNECTIONS, Pool
+from osvi._transport.pool import Pool
 from osvi._transport.shared_timer import SharedTimer, Timeout
 from osvi._transport.unread import is_readable
 from osvi.errors import ConfigurationError, OSVIError
@@ -82,7 +82,7 @@ class AiohttpPool(Pool):
                 'pool="httpx" supports it'
             )
         super().__init__(network)
-        self._ssl_context: Final = network.ssl_context
+        self._settings: Final = {"ssl": network.ssl_context, "limit": network.max_connections}
         self._proxy_url: Final = None if network.proxy is None else str(network.proxy.url)
         self._proxy_headers: Final = _proxy_headers(network.proxy)
         self._session: aiohttp.ClientSession | None = None
@@ -132,7 +132,7 @@ class AiohttpPool(Pool):
         return body.response(response.status, response.raw_headers)
 
     def _open_session(self) -> aiohttp.ClientSession:
-        connector = _Connector(self._timer, ssl=self._ssl_context, limit=MAX_CONNECTIONS)
+        connector = _Connector(self._timer, **self._settings)
         self._session = aiohttp.ClientSession(
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
         )

@@ -18,7 +18,7 @@ from typing import Any, Final, Generic, TypeVar
 import httpx
 
 from osvi._transport.origin import Network
-from osvi._transport.pool import MAX_CONNECTIONS, Pool
+from osvi._transport.pool import Pool
 from osvi._transport.unread import has_unread
 
 ONE_CONNECTION: Final = httpx.Limits(max_connections=1)
@@ -46,7 +46,7 @@ class Connections(Pool, ABC, Generic[H]):
         of_user = None if transport is None else self._client(transport)
         self._of_user: Final = of_user
         self._lock: Final = Lock()
-        self._turns = MAX_CONNECTIONS if of_user is None else math.inf  # that are left
+        self._turns = math.inf if network is None else network.max_connections  # that are left
         self._queue: Final[deque[Any]] = deque()  # an event for each waiting call
         self._clients: Final[set[H]] = set() if of_user is None else {of_user}
         self._unused: Final[deque[tuple[float, H]]] = deque()  # with the time of the last use, in this order

@@ -1,4 +1,4 @@
-"""The base URL, the proxy and the TLS settings of a client. They are read once, when the client is made."""
+"""The base URL, the proxy and the other settings of connections. They are read once, when a client is made."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from importlib.util import find_spec
-from typing import Final
+from typing import Any, Final
 from urllib.request import getproxies, proxy_bypass
 
 import attrs
 import httpx
 from osvi_openapi.spec import SERVER
 
+from osvi._core.options import whole_number
+from osvi._core.token import Secret
 from osvi.errors import ConfigurationError
 
 VARIABLE: Final = "OSVI_BASE_URL"
@@ -35,7 +37,7 @@ def checked_base_url(base_url: str | None, *, allow_http: bool) -> str:
     return str(url).rstrip("/")
 
 
-def _parsed(source: str, text: str, problem_of: Callable[[httpx.URL], str]) -> httpx.URL:
+def _parsed(source: str, text: Any, problem_of: Callable[[httpx.URL], str]) -> httpx.URL:
     """Return a URL that has no problem.
 
     Raises:
@@ -46,6 +48,8 @@ def _parsed(source: str, text: str, problem_of: Callable[[httpx.URL], str]) -> h
         url = httpx.URL(text)
         if not (problem := problem_of(url)):
             return url
+        del url
+    del text  # tracebacks can show local variables
     raise ConfigurationError(f"{source} {problem}")
 
 
@@ -76,33 +80,40 @@ def _is_loopback(host: str) -> bool:
 
 @attrs.frozen(eq=False, repr=False)
 class Network:
-    """The settings of the connections to a server: the proxy of the environment, and TLS.
+    """The settings of the connections to a server.
 
     Attributes:
         ssl_context: The settings of TLS.
+        max_connections: How many may be open at a time.
         proxy: The proxy, which may have credentials. None if there is none.
-        proxy_name: The proxy and its variable, without credentials, for messages. Empty if there is none.
+        proxy_name: The proxy and its variable or argument, without credentials, for messages. Empty if there is none.
     """
 
     ssl_context: ssl.SSLContext
+    max_connections: int = attrs.field(validator=whole_number(1))
     proxy: httpx.Proxy | None = None
     proxy_name: str = ""
 
 
-def network_of_environment(base_url: str, ssl_context: ssl.SSLContext | None) -> Network:
-    """Return the settings of the connections to a server, as the environment has them.
+def network_to(
+    base_url: str, ssl_context: ssl.SSLContext | None, given_proxy: Secret[Any], max_connections: int
+) -> Network:
+    """Return the settings of the connections to a server. Those that are None are as the environment has them.
 
     Raises:
-        ConfigurationError: The environment names a proxy or a certificate file that cannot be used.
+        ConfigurationError: The proxy or the certificate file cannot be used, or the number is invalid.
     """
     server = httpx.URL(base_url)
-    url, variable = _environment_proxy(server) or (None, "")
+    if given_proxy.get() is None:
+        url, source = _environment_proxy(server) or (None, "")
+    else:
+        url, source = _parsed("proxy", given_proxy.get(), _proxy_problem), "the argument proxy"
     uses_tls = "https" in {server.scheme, url and url.scheme}
     tls = ssl_context or _environment_tls(is_used=uses_tls)
     if url is None:
-        return Network(tls)
-    proxy = httpx.Proxy(url, ssl_context=tls if url.scheme == "https" else None)
-    return Network(tls, proxy, f"the proxy {proxy.url} of {variable}")
+        return Network(tls, max_connections)
+    http_proxy = httpx.Proxy(url, ssl_context=tls if url.scheme == "https" else None)
+    return Network(tls, max_connections, http_proxy, f"the proxy {http_proxy.url} of {source}")
 
 
 def _environment_proxy(server: httpx.URL) -> tuple[httpx.URL, str] | None:

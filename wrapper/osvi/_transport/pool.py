@@ -7,8 +7,6 @@ from typing import Any, Final
 
 from osvi._transport.origin import Network
 
-MAX_CONNECTIONS: Final = 100  # as many as httpx opens
-
 
 class Pool:
     """The connections of a client.
