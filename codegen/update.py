@@ -77,7 +77,7 @@ class Update:
 @click.argument("sources", nargs=-1, metavar="[FILE_OR_URL]...")
 @all_places
 def update(sources: Sequence[str], *, shows_all: bool) -> int:
-    """Take in documents of the vendor.
+    """Include documents of the vendor.
 
     FILE_OR_URL is an OpenAPI document, a page with one in a fenced block, or an index of such pages (llms.txt). What is
     not valid in a document is printed. A single document is written to openapi.yaml byte for byte. Several are kept in

@@ -12,13 +12,13 @@ PULL_REQUEST = ROOT / ".pull-request"
 
 @click.command()
 def watch() -> int:
-    """Take in what the vendor's pages have gained.
+    """Add what the vendor's pages have gained.
 
-    The addresses are those in codegen/pages.yaml. Nothing is taken in if something breaks. As with "update",
+    The addresses are those in codegen/pages.yaml. Nothing is added if something breaks. As with "update",
     openapi.yaml and the code are written. The gains also go into CHANGELOG.md, and the version is raised if it is too
     small. The title and the body of a pull request, with all that breaks, go to .pull-request/.
 
-    Exit status: 0 if nothing has changed or the gains are taken in, 1 if something breaks, 2 if a page has moved, is
+    Exit status: 0 if nothing has changed or the gains are added, 1 if something breaks, 2 if a page has moved, is
     gone or cannot be used. With 1 and 2, the document, the code and the changelog are not changed.
     """
     sources = kept.watched()
@@ -36,10 +36,10 @@ def watch() -> int:
         return 1
     update.write()
     if update.has_other_document:
-        title = "Take in what the vendor's API has gained" if update.gained else "Take in the vendor's wording"
+        title = "Add what the vendor's API has gained" if update.gained else "Use the vendor's wording"
         write_pull_request(title, version.raise_to_minimum(), report)
     else:
-        write_pull_request("Take in the new addresses of pages", "No code has changed.", report)
+        write_pull_request("Record the new addresses of pages", "No code has changed.", report)
     return 0
 
 

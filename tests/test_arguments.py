@@ -39,6 +39,12 @@ class Dated(Model):
     size: int | None = None
 
 
+@attrs.frozen(kw_only=True, slots=False, field_transformer=in_spec_order)
+class Renamed(Model):
+    _OTHERS: ClassVar[Any]
+    valid_till_date: datetime | None = attrs.field(default=None, metadata={"name": "validTillDate"})
+
+
 class Text(str):
     __slots__ = ()
 
@@ -145,7 +151,7 @@ def test_the_repr_of_an_operation_has_no_arguments() -> None:
         (str, NOON, "a string", "datetime"),
         (str, ["x", 1], "a string", "list"),
         (str, NULL, "a string", "NullType"),
-        (str, "\ud800", "a string", "half of a surrogate pair, which no request can carry"),
+        (str, "\ud800", "a string", "an unpaired surrogate, which no request can carry"),
         (str | None, 1, "a string or null", "int"),
         (float, "1", "a number", "str"),
         (float, True, "a number", "bool"),
@@ -457,6 +463,21 @@ def test_a_body_is_checked_by_its_own_reader_which_knows_more_than_the_types_of_
         operation_of(endpoint(body=Dated, locations=extra), extra={"k": "x"})
     with pytest.raises(InvalidDataError, match=r"^/body: expected null, found dict$"):  # beside properties
         operation_of(endpoint(body=Wheel, locations={"size": "body"} | whole), body={"size": 1})
+
+
+def test_a_mapping_for_a_record_has_the_names_and_may_have_the_values_of_json() -> None:
+    body = endpoint(body=Renamed | tuple[str, ...], locations={"body": "whole"})
+    written = Renamed(valid_till_date=NOON).to_dict()
+    for mapping in (written, {"validTillDate": NOON}):
+        operation = operation_of(body, body=mapping)
+        assert json.loads(operation.content or b"") == {"validTillDate": "2026-06-04T12:00:00Z"}
+    assert Renamed.from_dict(written).to_dict() == written
+
+    right = r"^/body/valid_till_date: expected the name in JSON, 'validTillDate', found that of the field$"
+    with pytest.raises(InvalidDataError, match=right):
+        operation_of(body, body={"valid_till_date": NOON})
+    with pytest.raises(InvalidDataError, match=r"^/body/validTillDate: expected a date-time, found string$"):
+        operation_of(body, body={"validTillDate": "tomorrow"})
 
 
 @pytest.mark.parametrize("same", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])  # noqa: S301

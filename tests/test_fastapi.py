@@ -39,6 +39,19 @@ def echo(session: Annotated[osvi.ChatSession, Body()]) -> osvi.ChatSession:
     return session
 
 
+PRIVATE = {"id", "agent_uuid", "metadata"}
+
+
+@app.get("/without", response_model_exclude=PRIVATE)
+def without() -> osvi.ChatSession:
+    return one_session()
+
+
+@app.get("/only", response_model_include=PRIVATE)
+def only() -> osvi.ChatSession:
+    return one_session()
+
+
 class Ticket(pydantic.BaseModel):
     session: osvi.ChatSession
 
@@ -56,6 +69,19 @@ def http() -> Iterator[TestClient]:
 def test_a_session_is_returned_as_the_api_writes_it_with_its_agent(http: TestClient) -> None:
     assert http.get("/session").json() == written(one_session())
     assert http.get("/sessions").json() == {SANDBOX.agent_uuid: written(one_session())}
+
+
+def test_what_is_excluded_is_not_written(http: TestClient) -> None:
+    session = written(one_session())
+    assert http.get("/without").json() == {name: one for name, one in session.items() if name not in PRIVATE}
+    assert http.get("/only").json() == {name: one for name, one in session.items() if name in PRIVATE}
+
+    ticket = Ticket(session=one_session())
+    only_context = {"session": {"metadata": {"context"}}}
+    assert ticket.model_dump(mode="json", include=only_context) == {
+        "session": {"metadata": {"context": session["metadata"]["context"]}}
+    }
+    assert "metadata" not in ticket.model_dump(exclude={"session": {"metadata"}})["session"]
 
 
 # The vendor's record may name the agent too.

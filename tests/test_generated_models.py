@@ -1,6 +1,7 @@
 """The generated package of openapi.yaml: its texts and its imports."""
 
 import inspect
+import json
 import subprocess
 import sys
 
@@ -55,3 +56,24 @@ def test_an_attribute_of_a_package_can_be_set(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(models, "SessionMode", None)
 
     assert models.SessionMode is None
+
+
+FROZEN = """
+import datetime, json, sys
+import osvi
+
+class Frozen(datetime.datetime):
+    pass
+
+real, datetime.datetime = datetime.datetime, Frozen  # as freezegun does it
+record = json.loads(sys.argv[1])
+session = osvi.ChatSession.from_dict(record, agent_uuid="a")
+datetime.datetime = real
+print(session.to_dict() == osvi.ChatSession.from_dict(record, agent_uuid="a").to_dict() == record)
+"""
+
+
+def test_a_session_is_read_where_a_test_has_replaced_datetime() -> None:
+    command = [sys.executable, "-c", FROZEN, json.dumps(RECORD)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")

@@ -61,9 +61,9 @@ def test_list_returns_all_sessions_by_agent(make: Make) -> None:
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        ({"agent_x": RECORD}, "object"),
-        ({"agent_x": {}}, "object"),
-        ({}, "object"),
+        ({"agent_x": RECORD}, "a map of sessions"),
+        ({"agent_x": {}}, "a map of sessions"),
+        ({}, "a map of sessions"),
         (None, "null"),
         ([RECORD], "array"),
         ("session", "string"),
@@ -83,13 +83,13 @@ def test_get_and_find_refuse_data_that_is_not_one_session(make: Make, data: Any,
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        ({"data": RECORD}, "object"),
-        ({"data": {"id": "x"}}, "object"),
+        ({"data": RECORD}, "one session"),
+        ({"data": {"id": "x"}}, "one session"),
         ({"data": None}, "null"),
         ({"data": []}, "array"),
         ({"data": "x"}, "string"),
         ({"data": 0}, "number"),
-        ({}, "nothing"),
+        ({}, "no value"),
     ],
 )
 def test_list_refuses_data_that_is_not_a_map_of_sessions(make: Make, body: Any, found: str) -> None:
@@ -101,7 +101,7 @@ def test_list_refuses_data_that_is_not_a_map_of_sessions(make: Make, body: Any, 
 
 @ONCE
 @pytest.mark.parametrize(
-    ("entry", "found"), [(None, "null"), ([], "array"), ("x", "string"), ({"agent_y": RECORD}, "object")]
+    ("entry", "found"), [(None, "null"), ([], "array"), ("x", "string"), ({"agent_y": RECORD}, "a map of sessions")]
 )
 def test_the_pointer_names_the_entry_of_the_map_that_is_no_session(make: Make, entry: Any, found: str) -> None:
     with pytest.raises(osvi.ContractError) as caught:
@@ -139,8 +139,8 @@ def test_a_200_with_success_false_is_a_plain_api_error_with_its_code(make: Make,
         (b'{"success": true, "data": {"chat_agent_id": -Infinity}}', "text that is not JSON"),
         (b'{"success": true, "data": {"chat_agent_id": ' + b"9" * 10_000 + b"}}", "a number with too many digits"),
         (b'{"success": true, "data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "JSON nested too deeply"),
-        (b'{"success": true, "data": {"id": "\\ud800"}}', "half of a surrogate pair"),
-        (b'{"success": true, "data": {"id": "\\udc00"}}', "half of a surrogate pair"),
+        (b'{"success": true, "data": {"id": "\\ud800"}}', "an unpaired surrogate"),
+        (b'{"success": true, "data": {"id": "\\udc00"}}', "an unpaired surrogate"),
         (b'{"success": true, "data": {"id": "a", "id": "b"}}', "an object with a key twice"),
     ],
 )
@@ -221,7 +221,7 @@ def test_any_string_arrives_as_it_was_given(make: Make, agent_uuid: str) -> None
     [
         *((blank, "is blank") for blank in ("", " ", "\t\n")),
         *((value, "must be a string") for value in (None, 15551112222, b"+1")),
-        *((f"x{half}", "holds half of a surrogate pair") for half in (chr(0xD800), chr(0xDFFF))),
+        *((f"x{half}", "holds an unpaired surrogate") for half in (chr(0xD800), chr(0xDFFF))),
     ],
 )
 def test_an_argument_that_cannot_be_sent_is_refused_before_anything_is_sent(

@@ -122,7 +122,8 @@ def test_both_clients_have_the_same_methods_with_the_same_docstrings() -> None:
     for name in sync:
         if name not in {"iter_active_sessions", "send_many"}:  # AsyncClient takes async iterables too
             assert inspect.signature(sync[name]) == inspect.signature(async_[name])
-        assert inspect.getdoc(sync[name]) == inspect.getdoc(async_[name])
+        assert sync[name].__doc__ == async_[name].__doc__
+        assert getattr(osvi.Client, name).__doc__  # itself, for tools that do not look at the base
 
 
 @pytest.mark.parametrize("name", CLIENTS)

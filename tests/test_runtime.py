@@ -218,7 +218,7 @@ def test_to_dict_distinguishes_empty_from_absent() -> None:
         ({"spare": {"notes": "a"}}, ("/spare/notes", "an array of strings", "string")),
         ({"by_name": 1}, ("/by_name", "an object", "number")),
         ({"by_name": {"a/b~": 1}}, ("/by_name/a~1b~0", "an object", "number")),
-        ({"towed_by": {"id": "b", "plate": None}}, ("/towed_by/doors", "an array of integers", "nothing")),
+        ({"towed_by": {"id": "b", "plate": None}}, ("/towed_by/doors", "an array of integers", "no value")),
         ({"grade": "1"}, ("/grade", "an integer", "string")),
         ({"code": []}, ("/code", "a string or an integer", "array")),
         ({"part": 1}, ("/part", "an object or a string", "number")),
@@ -234,8 +234,8 @@ def test_a_value_that_breaks_the_spec_is_refused_with_its_pointer(
 
 
 def test_a_missing_required_property_is_refused() -> None:
-    assert refused({"plate": None, "doors": []}) == ("/id", "a string", "nothing")
-    assert refused({"id": "a", "doors": []}) == ("/plate", "a string", "nothing")
+    assert refused({"plate": None, "doors": []}) == ("/id", "a string", "no value")
+    assert refused({"id": "a", "doors": []}) == ("/plate", "a string", "no value")
     assert refused([]) == ("", "an object", "array")
 
 
@@ -490,13 +490,13 @@ def test_an_answer_is_read_by_its_status() -> None:
 @pytest.mark.parametrize(
     ("status", "body", "place"),
     [
-        (201, {"success": True}, ("/data", "an object", "nothing")),
+        (201, {"success": True}, ("/data", "an object", "no value")),
         (201, {"success": True, "data": None}, ("/data", "an object", "null")),
         (201, {"success": "yes", "data": REQUIRED}, ("/success", "a boolean", "string")),
         (201, {"data": REQUIRED | {"id": 1}}, ("/data/id", "a string", "number")),
         (201, [], ("", "a JSON object", "array")),
-        (201, NO_BODY, ("", "a JSON object", "nothing")),
-        (200, NO_BODY, ("", "an object", "nothing")),
+        (201, NO_BODY, ("", "a JSON object", "no value")),
+        (200, NO_BODY, ("", "an object", "no value")),
     ],
 )
 def test_an_answer_that_breaks_the_spec_is_refused(status: int, body: Any, place: tuple[str, str, str]) -> None:
@@ -512,7 +512,7 @@ def test_an_envelope_must_have_each_property_that_the_spec_requires() -> None:
         data: Car
         count_: int = attrs.field(metadata={"name": "count"})
 
-    with pytest.raises(InvalidDataError, match=r"^/count: expected an integer, found nothing$"):
+    with pytest.raises(InvalidDataError, match=r"^/count: expected an integer, found no value$"):
         Data(Record(Page)).read({"success": True, "data": REQUIRED}, (), Drift())
 
 
@@ -547,7 +547,7 @@ def test_default_is_read_only_for_a_status_of_success() -> None:
 @pytest.mark.parametrize(
     ("reader", "value", "found"),
     [
-        (Anything, MISSING, "nothing"),
+        (Anything, MISSING, "no value"),
         (Null, 0, "number"),
         (Map(String), {"a": None}, "null"),
     ],

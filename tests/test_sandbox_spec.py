@@ -459,7 +459,7 @@ class TestReply:
         ("operation", "data", "problem"),
         [
             ("POST /v1/agents", {"id": 7, **AGENT}, "/data/id: expected a string, found number"),
-            ("POST /v1/agents", AGENT, "/data/id: expected a string, found nothing"),
+            ("POST /v1/agents", AGENT, "/data/id: expected a string, found no value"),
             ("POST /v1/agents", [], "/data: expected an object, found array"),
             ("GET /v1/agents", [{"id": "a", **AGENT, "created_at": "now"}], "/data/0/created_at: expected a date-time"),
             ("GET /v1/calls/{call_id}", {"id": "a"}, "/id: expected an integer, found string"),

@@ -168,7 +168,7 @@ class PermissionDeniedError(APIError):
 class NotFoundError(APIError):
     """404 without the code ``session_not_found``: an unknown agent, or a base URL that leads elsewhere."""
 
-    hint = "Check the agent UUID and the base URL"
+    hint = "Check the ids in the arguments and the base URL"
 
 
 class SessionNotFoundError(NotFoundError):
@@ -205,7 +205,7 @@ class ContractError(_AnswerError):
     Attributes:
         pointer: The place in the body, as a JSON pointer (RFC 6901); empty for the whole body.
         expected: The type that the spec requires, such as "a string".
-        found: The JSON type of the value, or a description of it, never the value; "nothing" if a key is missing.
+        found: The JSON type of the value, or a description of it, never the value; "no value" if a key is missing.
         status_code: The HTTP status.
         body: The body as text. If the server repeats the API token or a secret header, it is replaced.
         request_id: The server's ``X-Request-Id``. None if the server sent none.

@@ -38,7 +38,7 @@ class InvalidDataError(ValueError):
 
     Attributes:
         expected: The type that the spec requires, such as "a string", or the annotation of an argument.
-        found: The JSON type that was found, the Python type of an argument, or a description; "nothing" if the value is
+        found: The JSON type that was found, the Python type of an argument, or a description; "no value" if it is
             absent. Never the value.
         path: The keys and the indexes that lead to the place, or the name of an argument.
     """
@@ -60,4 +60,4 @@ class InvalidDataError(ValueError):
 
 def refuse(value: object, expected: str, path: Path = ()) -> NoReturn:
     """Raise the `InvalidDataError` for a value. `MISSING` stands for an absent value."""
-    raise InvalidDataError(expected, JSON_TYPES.get(type(value), "nothing"), path)
+    raise InvalidDataError(expected, JSON_TYPES.get(type(value), "no value"), path)

@@ -317,7 +317,7 @@ def _finite(number: float) -> float:
 def _encodable(text: str) -> str:
     # Half of a surrogate pair has no encoding in UTF-8.
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("half of a surrogate pair, which no request can carry")
+        raise ValueError("an unpaired surrogate, which no request can carry")
     return text
 
 

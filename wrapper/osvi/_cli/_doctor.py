@@ -18,7 +18,7 @@ _FRAME = re.compile(r"^[A-Z]+ \S+: | \(openapi\.yaml sha256 \w+\)$")
 _FOUND = {
     "array": "an array",
     "boolean": "a boolean",
-    "nothing": "missing",
+    "no value": "missing",
     "number": "a number",
     "object": "an object",
     "string": "a string",

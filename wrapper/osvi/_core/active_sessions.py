@@ -70,9 +70,9 @@ def read_session(data: Any, path: Path, drift: Drift, *, agent_uuid: str) -> Cha
     if session := reader.exact(data, path, {"agent_uuid": agent_uuid}):
         return session
     if type(data) is not dict:
-        refuse(data, "a session record", path)
+        refuse(data, "one session", path)
     if data.keys().isdisjoint(reader.properties) and all(type(value) is dict for value in data.values()):
-        refuse(data, "a session record, not a map of them", path)
+        raise InvalidDataError("one session", "a map of sessions", path)
     return reader.read(data, path, drift, agent_uuid=agent_uuid)
 
 
@@ -88,7 +88,7 @@ def read_session_map(data: Any, path: Path, drift: Drift) -> dict[str, ChatSessi
         refuse(data, "a map of agent UUID to session", path)
     reader = session_reader()
     if not data.keys().isdisjoint(reader.properties):
-        refuse(data, "a map of agent UUID to session, not a single record", path)
+        raise InvalidDataError("a map of agent UUID to session", "one session", path)
     exact = reader.exact  # called here too, since a call for each entry would take longer
     return {
         agent_uuid: exact(entry, place := (*path, Entry(agent_uuid)), {"agent_uuid": agent_uuid})

@@ -40,8 +40,8 @@ _PARSE_ERRORS: Final = {
     "Detected duplicate key": "an object with a key twice",  # one of the values would be lost
     "recursion limit exceeded": "JSON nested too deeply",
     "number out of range": "a number with too many digits",
-    "lone leading surrogate": "half of a surrogate pair",
-    "unexpected end of hex escape": "half of a surrogate pair",
+    "lone leading surrogate": "an unpaired surrogate",
+    "unexpected end of hex escape": "an unpaired surrogate",
 }
 
 

@@ -75,5 +75,5 @@ def code(error: InvalidDataError) -> str:
     if not place or place[0].isdigit():  # the body, or an item of it
         place = f"body.{place}".rstrip(".")
     kind = re.split(" of | or | in | that ", error.expected)[0]
-    problem = "missing" if error.found == "nothing" else f"not_{kind}"
+    problem = "missing" if error.found == "no value" else f"not_{kind}"
     return f"{place}_{re.sub('[ -]', '_', problem)}"
