@@ -45,7 +45,7 @@ nitpick_ignore_regex = [
     # Other packages. Their inventories would have to be downloaded, and the manual is built without a network.
     (r"py:.*", r"(asyncio|collections|contextlib|datetime|httpx|pytest|ssl)\..*"),
     # Type variables.
-    (r"py:class", r".*\bT(_co)?"),
+    (r"py:class", r".*\bT(_co)?(okenT)?"),
 ]
 
 
