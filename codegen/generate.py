@@ -133,10 +133,11 @@ def generate_each(documents: Sequence[Path], into: Path, *, leaves_out: bool) ->
             (folder / "surface.yaml").write_bytes(surface.packed(surface.offered(package)))
             for name, lines in {"notes": notes(package), "not_served": [one.line for one in package.left_out]}.items():
                 (folder / f"{name}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        except (SpecError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - the documents after it are generated
             refused += 1
             reason = folder / "refused.txt"
-            reason.write_text(str(error), encoding="utf-8")
+            is_ours = not isinstance(error, SpecError | OSError)
+            reason.write_text(traceback.format_exc() if is_ours else str(error), encoding="utf-8")
             print(f"refused: {reason}")
     return 2 if refused == len(folders) else 0
 

@@ -12,7 +12,7 @@ from openapi_python_client.config import ClassOverride
 from test_normal_form import EQUAL, spec_of
 
 from codegen.document.normal import normal
-from codegen.document.served import unserved
+from codegen.document.served import leave_out_parameters, unserved
 from codegen.package import naming
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
@@ -185,11 +185,19 @@ def test_no_two_things_have_one_name(names: Any, expected: Any) -> None:
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
 def test_a_parameter_is_sent_in_its_style_or_the_operation_is_not_served(parameter: str) -> None:
-    node = {"name": "x", **read(parameter)}
-    made = normal({"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [node]}}}})
+    node, problem = {"name": "x", **read(parameter)}, PARAMETERS[parameter]
+    made = normal({"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [{**node, "required": True}]}}}})
 
-    reason = f"the parameter 'x' in {node['in']} ({PARAMETERS[parameter]})"
-    assert [one.line for one in unserved(made.document)] == ([f'"GET /a": "{reason}"'] if PARAMETERS[parameter] else [])
+    reason = f"the required parameter 'x' in {node['in']}: {problem}"
+    assert [one.line for one in unserved(made.document)] == ([f'"GET /a": "{reason}"'] if problem else [])
+    assert leave_out_parameters(made.document) == []
+
+    made = normal({"openapi": "3.1.0", "paths": {"/a": {"get": {"parameters": [node]}}}})
+    assert unserved(made.document) == []
+    assert [one.text for one in leave_out_parameters(made.document)] == (
+        [f"the parameter 'x' is left out: {problem}"] if problem else []
+    )
+    assert len(made.document["operations"]["GET /a"]["parameters"]) == (not problem)
 
 
 def test_all_operations_that_cannot_be_served_are_found_at_once_with_all_their_reasons() -> None:

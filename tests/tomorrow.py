@@ -45,6 +45,7 @@ ONE = {"allOf": [{"$ref": f"#/components/schemas/{NEW}Base"}, {"type": "object",
 MAPPING = {"propertyName": "kind", "mapping": {"one": f"#/components/schemas/{NEW}One"}}
 OF_KINDS = {
     "parameters.+": {"name": NEW, "in": "query", "style": "deepObject", "schema": AGENT},
+    "lookup.parameters.+": {"name": f"{NEW}_cookie", "in": "cookie", "schema": TEXT},
     f"schemas.{NEW}Base": BASE | {"discriminator": MAPPING, "example": {"n": "without a tag"}},
     f"schemas.{NEW}One": ONE,
     f"paths./v1/{NEW}/kinds": {

@@ -92,11 +92,12 @@ class Forms:
         objects = [branch for branch in union["anyOf"] if "object" in self.json_types(branch)]
         if len(objects) < 2 or any(self.of(branch) != "record" for branch in objects):  # noqa: PLR2004
             return None
-        records = [self.resolved(branch)["properties"] for branch in objects]
         discriminator = union.get("discriminator", {})
         given = [_given(discriminator, branch) if discriminator else [] for branch in objects]
+        records = [self.resolved(branch)["properties"] for branch in objects]
         for name in [str(discriminator.get("propertyName"))] if discriminator else sorted(records[0]):
-            listed = [values_of(self.resolved(properties.get(name, {}))) for properties in records]
+            has_default = bool(discriminator) and "mapping" not in discriminator
+            listed = [self._listed(properties.get(name, {}), has_default=has_default) for properties in records]
             for values in ([own or others for own, others in zip(listed, given, strict=True)], given):
                 pairs = [(value, branch) for branch, own in zip(objects, values, strict=True) for value in own]
                 branches = dict(pairs)
@@ -104,6 +105,11 @@ class Forms:
                 if all(values) and len(branches) == len(pairs) and len({*map(type_of, branches)}) == 1:
                     return Tags(name, branches)
         return None
+
+    def _listed(self, tag: Node, *, has_default: bool) -> list[Any]:
+        """Return the values that a tag lists. Many vendors write it as the default, in place of a mapping."""
+        default = {**self.resolved(tag), **tag}.get("default") if has_default else None
+        return values_of(self.resolved(tag)) or ([] if default is None else [default])
 
 
 def _given(discriminator: Node, branch: Node) -> list[str]:

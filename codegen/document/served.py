@@ -8,7 +8,7 @@ from attrs import frozen
 
 from codegen.document.forms import Forms
 from codegen.document.normal.document import schemas_of
-from codegen.document.normal.nodes import BROKEN
+from codegen.document.normal.nodes import BROKEN, Finding, below
 from codegen.document.reading import HEADER_NAME, Node
 
 STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
@@ -36,6 +36,23 @@ def unserved(document: Node) -> list[Unserved]:
     forms = Forms(document)
     found = {name: [*_reasons(name, node, forms)] for name, node in document["operations"].items()}
     return [Unserved(name, "; ".join(dict.fromkeys(reasons))) for name, reasons in found.items() if reasons]
+
+
+def leave_out_parameters(document: Node) -> list[Finding]:
+    """Take the optional parameters that cannot be sent out of a document in normal form, and return what they are."""
+    forms, found = Forms(document), list[Finding]()
+    for name, node in document["operations"].items():
+        problems = {
+            index: problem
+            for index, parameter in enumerate(node["parameters"])
+            if not _is_required(parameter) and (problem := _problem(parameter, forms))
+        }
+        for index, problem in problems.items():
+            parameter = node["parameters"][index]
+            place = parameter.get("place") or below("#/paths", name.partition(" ")[2], name.partition(" ")[0].lower())
+            found.append(Finding(place, f"the parameter {parameter['name']!r} is left out: {problem}"))
+        node["parameters"] = [one for index, one in enumerate(node["parameters"]) if index not in problems]
+    return found
 
 
 def refusal(refused: list[Unserved]) -> str:
@@ -68,8 +85,8 @@ def _reasons(name: str, node: Node, forms: Forms) -> Iterator[str]:
     if node.get("servers") not in (None, forms.document.get("servers")):
         yield "a server of its own"
     for parameter in node["parameters"]:
-        if problem := _problem(parameter, forms):
-            yield f"the parameter {parameter['name']!r} in {parameter['in']} ({problem})"
+        if _is_required(parameter) and (problem := _problem(parameter, forms)):
+            yield f"the required parameter {parameter['name']!r} in {parameter['in']}: {problem}"
     if others := node.get("requestBody", {}).get("not_json"):
         yield f"a body of {', '.join(others)}"
     for status, answer in node["responses"].items():
@@ -82,20 +99,26 @@ def _reasons(name: str, node: Node, forms: Forms) -> Iterator[str]:
     yield from sorted(schema[BROKEN] for schema in schemas if BROKEN in schema)
 
 
+def _is_required(parameter: Node) -> bool:
+    return parameter["in"] == "path" or parameter.get("required") is True
+
+
 def _problem(parameter: Node, forms: Forms) -> str:
     """Return why a parameter cannot be sent. Empty if it can."""
     location = parameter["in"]
     if location not in STYLES:
-        return f"a {location}"
+        return f"it is in a {location}"
     if "schema" not in parameter:
-        return "no schema, or one for a content type"
+        return "it has no schema, but perhaps a content type"
     if location == "header" and not HEADER_NAME.fullmatch(parameter["name"]):
-        return "no name for a header"
+        return "its name is none of a header"
     schema = parameter["schema"]
     styles = OF_OBJECTS if "object" in forms.json_types(schema) else STYLES
-    is_sent = parameter.get("style", STYLES[location][0]) in styles.get(location, ())
-    if not is_sent or not forms.inner_types(schema, "array") <= SCALARS:
-        return "a value or a style that cannot be sent"
+    style = parameter.get("style", STYLES[location][0])
+    if style not in styles.get(location, ()):
+        return f"its style is {style!r}" if "style" in parameter else f"it is an object in the {location}"
+    if inner := forms.inner_types(schema, "array") - SCALARS:
+        return f"it is an array of {' or '.join(sorted(inner))}s"
     if style_of(parameter, forms) == "properties" and "object" in forms.inner_types(schema, "object"):
-        return "an object within an object, for which OpenAPI has no encoding"
+        return "it is an object within an object, for which OpenAPI has no encoding"
     return ""

@@ -134,7 +134,8 @@ class _Examples:
                 which ends the recursion.
         """
         inner, may_be_null = self._forms.resolved(schema), "nullable" in schema
-        given = [*given, *_given(schema), *_given(inner)]
+        # An example of a schema within itself would have no end.
+        given = [*given] if id(inner) in within else [*given, *_given(schema), *_given(inner)]
         first = next((value for value in given if _fits(value, inner) or (value is None and may_be_null)), MISSING)
         if (first is None and may_be_null) or (first is MISSING and id(inner) in within):
             return None if may_be_null else MISSING

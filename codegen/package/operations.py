@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
+from codegen.document.normal.document import is_plain_json
 from codegen.document.reading import Node
 from codegen.document.served import style_of, success_statuses
 from codegen.package.kinds import SCALARS, Kind, Kinds, map_of
@@ -87,7 +88,7 @@ class Function:
             "names": {one.name: one.spec_name for one in arguments if one.name != one.spec_name},
             "styles": {one.name: one.style for one in arguments if one.style},
             "is_body_optional": self._properties is not None and self._body.get("required") is not True,
-            "content_type": "" if content_type.startswith("application/json") else content_type,
+            "content_type": "" if is_plain_json(content_type) else content_type,
         }
         types = {status: answer.body.with_null().annotation for status, answer in self.answers.items()}
         answers = ", ".join(f"{literal(status)}: {type_}" for status, type_ in types.items() if type_)

@@ -16,7 +16,7 @@ from osvi_runtime.formats import CONVERTED
 from codegen.document.forms import CLASSES
 from codegen.document.normal import normal
 from codegen.document.reading import Node, SpecError, data_file, load, server, token_header
-from codegen.document.served import refusal, unserved
+from codegen.document.served import leave_out_parameters, refusal, unserved
 from codegen.package.examples import examples
 from codegen.package.kinds import Kinds
 from codegen.package.members import members
@@ -54,6 +54,7 @@ class Package:
         made = normal(spec, {*not_served, *(one.operation for one in self.left_out)})
         if self.left_out and not (leaves_out and made.document["operations"]):
             raise SpecError(refusal(self.left_out))
+        parameters = leave_out_parameters(made.document)
         self.document = made.document
         self.digest = hashlib.sha256(content).hexdigest()
         self.server, self.token_header = server(spec), token_header(made.document)
@@ -72,7 +73,7 @@ class Package:
             for place, node in made.document["operations"].items()
         ]
         self.others = {name: self.kinds.others(self.classes[name].schema) for name in records}
-        self.findings = sorted({*made.notes, *self.kinds.circular})
+        self.findings = sorted({*made.notes, *parameters, *self.kinds.circular})
 
     def write(self, into: Path) -> None:
         """Write the package as ``into/osvi_openapi``."""

@@ -23,7 +23,9 @@ from codegen.document.forms import Forms
 from codegen.document.normal import normal
 from codegen.document.normal.document import IGNORED, json_type
 from codegen.document.normal.nodes import resolved
-from codegen.document.reading import Node, load
+from codegen.document.normal.schemas import Schemas
+from codegen.document.reading import METHODS, Node, load
+from codegen.document.served import leave_out_parameters
 
 LOOKUP = one_session("customer", "agent").name
 
@@ -85,16 +87,28 @@ def leave_out_the_rest(document: Node) -> None:
 
     That is some headers, and objects in a `deepObject`, which what it does not declare may be.
     """
-    nodes = [document]
+    nodes, schemas = [document], Schemas(document)
     for node in nodes:
         if isinstance(content := node.get("content"), dict) and (name := json_type(content)):
             node["content"] = {name: content[name]}
+        if (body := resolved(document, node.get("requestBody"))) and (name := json_type(body["content"], schemas)):
+            body["content"] = {name: body["content"][name]}
         if isinstance(node.get("parameters"), list):
             node["parameters"] = [one for one in node["parameters"] if place_of(one) not in IGNORED]
         if node.get("style") == "deepObject":
             node["schema"] = resolved(document, node["schema"]) | {"additionalProperties": False}
         values = [value for one in node.values() for value in (one if isinstance(one, list) else [one])]
         nodes += [value for value in values if isinstance(value, dict)]
+
+
+def keep_parameters(document: Node, served: Node) -> None:
+    """Leave out the optional parameters that are not served."""
+    for path, item in document["paths"].items():
+        operations = [one for name, one in served["operations"].items() if name.partition(" ")[2] == path]
+        kept = {place_of(parameter) for operation in operations for parameter in operation["parameters"]}
+        for node in [item, *(item[method] for method in METHODS if method in item)]:
+            if "parameters" in node:
+                node["parameters"] = [one for one in node["parameters"] if place_of(resolved(document, one)) in kept]
 
 
 # Limits say which values of a type there are, which nothing here looks at; what is deprecated is served too.
@@ -108,6 +122,8 @@ SPEC["openapi"] = "3.1.0"  # the version of these schemas, whatever that of the 
 require_token(SPEC)
 leave_out_the_rest(SPEC)
 NORMAL = normal(SPEC).document
+leave_out_parameters(NORMAL)
+keep_parameters(SPEC, NORMAL)
 
 
 @attrs.frozen

@@ -14,7 +14,9 @@ from typing import Any
 
 from attrs import frozen
 
+from codegen.document.normal.keywords import schema_of
 from codegen.document.normal.nodes import BrokenSchemaError, Finding, below, list_in, object_in, resolved
+from codegen.document.normal.schemas import Schemas
 from codegen.document.normal.writer import Writer
 from codegen.document.reading import METHODS, Node
 
@@ -58,10 +60,28 @@ def schemas_of(operation: Node) -> Iterator[tuple[str, str, Node]]:
     yield from ((node["place"], name, node["schema"]) for name, node in nodes if "schema" in node)
 
 
-def json_type(content: Node) -> str:
-    """Return the content type that is JSON, application/json before others. Empty if there is none."""
+def json_type(content: Node, schemas: Schemas | None = None) -> str:
+    """Return the content type that is JSON. Empty if there is none.
+
+    Of several, it is application/json, or else the first. Of a body, that of a record comes before.
+
+    Args:
+        content: The content types.
+        schemas: The schemas of the document, for the content of a body.
+    """
+
+    def is_record(name: str) -> bool:
+        return schemas is not None and bool(
+            schemas.meaning(schema_of(object_in(content, name).get("schema"))).properties
+        )
+
     names = filter(JSON.fullmatch, content)
-    return min(names, key=lambda name: (not name.startswith("application/json"), name), default="")
+    return min(names, key=lambda name: (not is_record(name), not is_plain_json(name)), default="")
+
+
+def is_plain_json(content_type: str) -> bool:
+    """Return whether a content type is application/json itself, perhaps with parameters such as a charset."""
+    return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
 class _Document:
@@ -102,7 +122,8 @@ class _Document:
         written = _kept({**item, **node})
         written["parameters"] = self._parameters(path, parameters, place)
         if "requestBody" in node:
-            written["requestBody"] = self._content(node["requestBody"], below(place, "requestBody"))
+            body_place = below(place, "requestBody")
+            written["requestBody"] = self._content(node["requestBody"], body_place, self._writer.schemas)
         written["responses"] = {
             status.replace("xx", "XX"): self._content(answer, below(place, "responses", status))
             for status, answer in object_in(node, "responses").items()
@@ -125,11 +146,11 @@ class _Document:
             for (location, name), node in found.items()
         ]
 
-    def _content(self, reference: Any, place: str) -> Node:
-        """Return a body or an answer."""
+    def _content(self, reference: Any, place: str, schemas: Schemas | None = None) -> Node:
+        """Return an answer, or, with ``schemas``, a body."""
         node = self._resolved(reference, place, in_place={"content": {"application/json": {"schema": reference}}})
         content = object_in(node, "content")
-        name = json_type(content)
+        name = json_type(content, schemas)
         others = [other for other in content if other != name]
         if not name:
             return _kept(node) | ({"not_json": others} if others else {})

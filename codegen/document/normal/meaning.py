@@ -94,7 +94,8 @@ class Meaning:
         """Return the schema that allows null too. ``null`` is the schema of null."""
         return evolve(
             self,
-            types=joined(self.json_types, ("null",)),
+            # Beside a union, the keywords of one type do not say that there is no other.
+            types=joined(self.types if self.unions else self.json_types, ("null",)),
             values=None if self.values is None else joined(self.values, (None,)),
             unions=tuple((*union, null) for union in self.unions),
         )

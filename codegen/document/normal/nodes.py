@@ -55,7 +55,10 @@ def target(document: Node, ref: str) -> Any:
     """
     node: Any = document if ref.startswith("#/") else None
     for step in unquote(ref[2:]).split("/"):
-        node = node.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
+        if isinstance(node, list):
+            node = node[int(step)] if step.isdecimal() and int(step) < len(node) else None
+        else:
+            node = node.get(step.replace("~1", "/").replace("~0", "~")) if isinstance(node, dict) else None
     if not isinstance(node, dict | bool):
         raise BrokenSchemaError(f"the reference {ref!r} leads to nothing in this document")
     return node

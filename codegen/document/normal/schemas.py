@@ -7,7 +7,7 @@ from attrs import evolve
 
 from codegen.document.normal.keywords import keywords_of, schema_of
 from codegen.document.normal.meaning import ANY, Meaning, Part, Schema, meet
-from codegen.document.normal.nodes import NULL, BrokenSchemaError, list_in, target
+from codegen.document.normal.nodes import NULL, BrokenSchemaError, list_in, object_in, target
 from codegen.document.reading import Node
 
 # OpenAPI 3.0 ignores the keywords beside a $ref; authors still mean these.
@@ -51,6 +51,16 @@ class Schemas:
         for branch in meaning.unions[0]:
             if branch not in within:
                 yield from self.branches(branch, meet(beside, self.meaning(branch)), (*within, branch))
+
+    def discriminator(self, meaning: Meaning, within: tuple[Schema, ...] = ()) -> Node:
+        """Return the discriminator of a union. Its mapping leads to the branches of the unions in it."""
+        own = meaning.discriminator
+        mapping = object_in(own, "mapping")
+        for branch in (branch for union in meaning.unions for branch in union if branch not in within):
+            inner = self.discriminator(self.meaning(branch), (*within, branch))
+            if inner and inner.get("propertyName") == own.get("propertyName"):
+                mapping = mapping | object_in(inner, "mapping")
+        return own | {"mapping": mapping} if mapping else own
 
     def _meaning(self, part: Part) -> Meaning:
         if part.meaning is None:

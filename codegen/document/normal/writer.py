@@ -39,12 +39,13 @@ class Writer:
     """Writes the schemas of a document in normal form.
 
     Attributes:
+        schemas: The schemas of the document.
         notes: The schemas that allow more values in normal form, since it cannot express them, or since they are wrong.
     """
 
     def __init__(self, document: Node) -> None:
         self.notes: list[Finding] = []
-        self._schemas = Schemas(document)
+        self.schemas = Schemas(document)
         self._refs: list[str] = []  # to the components that are used
         self._open: set[Schema] = set()
 
@@ -58,16 +59,16 @@ class Writer:
         return {component_name(ref): self._component(ref) for ref in self._refs}
 
     def _component(self, ref: str) -> Node:
-        schema = (self._schemas.at(ref),)
-        meaning = self._schemas.meaning(schema)
+        schema = (self.schemas.at(ref),)
+        meaning = self.schemas.meaning(schema)
         return self._inline(schema, meaning, below(COMPONENTS, component_name(ref))) | meaning.words
 
     def _schema(self, schema: Schema, place: str) -> Node:
-        meaning = self._schemas.meaning(schema)
+        meaning = self.schemas.meaning(schema)
         if meaning.allows_nothing and meaning.allows_null:
             return NULL | meaning.words
         body = self._not_null(schema, meaning, place)
-        allows_null = body and any(whole.allows_null for _, whole in self._schemas.branches(schema, meaning))
+        allows_null = body and any(whole.allows_null for _, whole in self.schemas.branches(schema, meaning))
         return body | ({"nullable": True} if allows_null else {}) | meaning.words
 
     def _not_null(self, schema: Schema, meaning: Meaning, place: str) -> Node:
@@ -96,7 +97,7 @@ class Writer:
         if len(meaning.unions) > 1:
             return self._any(place, "it has more than one union")
         wholes = [
-            (branch, whole) for branch, whole in self._schemas.branches(schema, meaning) if not whole.allows_nothing
+            (branch, whole) for branch, whole in self.schemas.branches(schema, meaning) if not whole.allows_nothing
         ]
         if meaning.unions:
             nodes = [self._branch(branch, whole, place) for branch, whole in wholes]
@@ -118,12 +119,13 @@ class Writer:
             # That of the union, or the one that all its objects have.
             found = [whole.discriminator for _, whole in wholes if "object" in whole.json_types]
             common = found[0] if found and all(other == found[0] for other in found) else {}
-            node |= {"discriminator": meaning.discriminator or common} if meaning.discriminator or common else {}
+            discriminator = self.schemas.discriminator(meaning) or common
+            node |= {"discriminator": discriminator} if discriminator else {}
         return node
 
     def _branch(self, schema: Schema, whole: Meaning, place: str) -> Node:
         node = self._not_null(schema, whole, place) | whole.words
-        component = self._schemas.meaning(schema).component
+        component = self.schemas.meaning(schema).component
         return node | {"title": component_name(component)} if component and not whole.component else node
 
     def _typed(self, meaning: Meaning, type_: str, place: str) -> Node:
