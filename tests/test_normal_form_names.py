@@ -176,6 +176,14 @@ def test_a_schema_that_contains_itself_without_a_class_between_allows_any_value_
             function_names(["GET /a/{b}", "GET /a_b", "GET /a/b"]),
             {"GET /a/b": "get_a_b", "GET /a/{b}": "get_a_by_b", "GET /a_b": "get_a_b_2"},
         ),
+        (
+            function_names(["GET /a?kind=new", "GET /v1/APIKeyV2/{keyId}", "PUT /v1/api#x"]),
+            {
+                "GET /a?kind=new": "get_a_kind_new",
+                "GET /v1/APIKeyV2/{keyId}": "get_v1_api_key_v2_key_id",
+                "PUT /v1/api#x": "put_v1_api_x",
+            },
+        ),
         (distinct({"x": "x", "a": "x", "x_2": "x_2"}, lambda _: "x"), {"a": "x_3", "x": "x", "x_2": "x_2"}),
     ],
 )

@@ -90,7 +90,9 @@ def renamed(functions: Mapping[str, str], given: Mapping[str, str]) -> dict[str,
 
 def _function_name(operation: str) -> str:
     method, _, path = operation.partition(" ")
-    return identifier(f"{method.lower()}{path.replace('/', '_')}")
+    # Each part alone, since the generator divides "v1" beside a word with capitals.
+    words = [snake_case(part) for part in re.split(r"[/?#=&]", path) if part]
+    return identifier("_".join([method.lower(), *words]))
 
 
 def identifier(name: str, *, keeps_case: bool = False) -> str:
