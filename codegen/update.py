@@ -51,6 +51,9 @@ class Update:
             "Pages:": self.pages,
             "Not watched, since codegen/pages.yaml lacks:": kept.unwatched(self._documents),
             gained: [f"- {line}" for line in self.gained] or ["nothing"],
+            "New classes. For other names, change these lines and add them to class_overrides in codegen/config.yaml:": (
+                changes.new_classes(self._before, self._offered)
+            ),
             "What users do not get, in codegen/not_served.yaml from now on:": [
                 one.line for one in self._package.left_out
             ],

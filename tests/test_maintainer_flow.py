@@ -60,6 +60,26 @@ def test_a_watched_page_that_loses_its_operation_is_a_break_after_a_saved_one(tm
     assert "`osvi.operations.get_v1_chat_session_active` is gone" in result.stdout
 
 
+def test_a_class_that_is_new_is_named_with_the_line_that_gives_it_another_name(repository: Repository) -> None:
+    page = repository.page_with({"session.x_new": {"type": "string", "enum": ["a"]}})
+    report = repository.update(page).stdout
+    line = "ChatV1SessionXNew: {class_name: ChatV1SessionXNew, module_name: chat_v1_session_x_new}"
+    title = "New classes. For other names, change these lines and add them to class_overrides in codegen/config.yaml:"
+    assert f"{title}\n  {line}\n" in report
+
+    config = repository.root / "codegen" / "config.yaml"
+    other = line.replace("name: ChatV1SessionXNew", "name: SessionXNew").replace(
+        "name: chat_v1_session", "name: session"
+    )
+    text = config.read_text(encoding="utf-8").replace("class_overrides:\n", f"class_overrides:\n  {other}\n")
+    config.write_text(text, encoding="utf-8")
+    renamed = repository.update(page).stdout
+    assert "`ChatSession.x_new` is `SessionXNew` now, and was `ChatV1SessionXNew`" in renamed
+    assert title not in renamed
+    assert repository.run("-m", "codegen", "accept").returncode == 0
+    assert "What breaks:\n  nothing" in repository.update(page).stdout
+
+
 def test_while_something_breaks_nothing_is_promised_and_a_second_run_says_the_same(repository: Repository) -> None:
     page = repository.page_with({"session.x_new": {"type": "string"}, "scheme": {"name": "X-API-Token"}})
     before = repository.surface.read_bytes()

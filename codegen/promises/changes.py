@@ -125,9 +125,20 @@ def _cure(one: Difference, before: Tree, now: Tree) -> str:
         case ["classes", name]:
             old, shape = before["classes"], _shape(one.was)
             same = [other for other, cls in now["classes"].items() if other not in old and _shape(cls) == shape]
-            lines = " or ".join(f"`{other}: {{class_name: {name}, module_name: {identifier(name)}}}`" for other in same)
+            lines = " or ".join(f"`{_override(other, name)}`" for other in same)
             return lines and f"; if it has another name now, class_overrides in codegen/config.yaml keeps this: {lines}"
     return ""
+
+
+def new_classes(before: Tree, now: Tree) -> list[str]:
+    """Return a line for each class that is new, as ``class_overrides`` has it: a person may put another name there."""
+    known: set[str] = {*(before or now)["classes"]}
+    known |= {one["class_name"] for one in data_file("config")["class_overrides"].values() if "class_name" in one}
+    return [_override(name, name) for name in now["classes"] if name not in known]
+
+
+def _override(name: str, given: str) -> str:
+    return f"{name}: {{class_name: {given}, module_name: {identifier(given)}}}"
 
 
 def _shape(cls: Tree) -> Any:

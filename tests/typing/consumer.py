@@ -41,6 +41,34 @@ async def async_(client: osvi.AsyncClient) -> None:
     assert_type(await client.list_active_sessions("+1"), dict[str, osvi.ChatSession])
 
 
+async def an_async_token() -> str:
+    return "a token"
+
+
+def tenants(client: osvi.Client, async_client: osvi.AsyncClient) -> None:
+    assert_type(client.with_options(token="a token"), osvi.Client)
+    assert_type(client.with_options(token=lambda: "a token", retries=0), osvi.Client)
+    assert_type(async_client.with_options(token=an_async_token), osvi.AsyncClient)
+    client.with_options(token=an_async_token)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    client.with_options(token=7)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+async def endpoints_without_types(client: osvi.Client, async_client: osvi.AsyncClient) -> None:
+    assert_type(client.request("GET", "/v1/notes/{id}", path_params={"id": 7}, query={"of": ["a"]}), Any)
+    assert_type(await async_client.request("POST", "/v1/notes", json={"text": "x", "at": None}), Any)
+    client.request("GET")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    try:
+        client.request("GET", "/v1/notes")
+    except osvi.ConflictError as error:
+        assert_type(error.status_code, int)
+
+
+def connections() -> None:
+    osvi.Client(proxy="http://proxy.example:3128", max_connections=10)
+    osvi.AsyncClient(proxy=httpx.URL("socks5://proxy.example"), pool="httpx")
+    osvi.Client(proxy=httpx.Proxy("http://a"))  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
 def fields(session: osvi.ChatSession) -> None:
     assert_type(session.agent_uuid, str)
     open_enums(session.status, session.mode)
