@@ -51,7 +51,7 @@ class Update:
             "Pages:": self.pages,
             "Not watched, since codegen/pages.yaml lacks:": kept.unwatched(self._documents),
             gained: [f"- {line}" for line in self.gained] or ["nothing"],
-            "New classes. For other names, change these lines and add them to class_overrides in codegen/config.yaml:": (
+            "New classes; a line in class_overrides of codegen/config.yaml gives another name:": (
                 changes.new_classes(self._before, self._offered)
             ),
             "What users do not get, in codegen/not_served.yaml from now on:": [

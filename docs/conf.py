@@ -2,10 +2,8 @@
 
 import enum
 import re
-import sys
 from collections.abc import Iterator
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -17,9 +15,6 @@ from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
-
-sys.path.append(str(Path(__file__).resolve().parent.parent))
-from benchmarks import picture, ratios
 
 project = "osvi"
 version = release = metadata.version("osvi")
@@ -124,18 +119,6 @@ class CommandHelp(SphinxDirective):
         return section
 
 
-# The benchmarks
-
-
-class RatioPicture(SphinxDirective):
-    """The picture of the ratios of the benchmarks."""
-
-    def run(self) -> list[nodes.Node]:
-        """Return the picture."""
-        self.env.note_dependency(str(ratios.FILE))
-        return [nodes.raw("", picture.svg(ratios.read()[0]), format="html")]
-
-
 # The texts of the spec. They are Markdown, and can be anything; the manual must be built without a warning. Code, bold
 # type, links and lists are shown as such, and the rest as plain text.
 
@@ -215,4 +198,3 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", convert_spec_text, priority=100)  # before napoleon
     app.connect("autodoc-process-docstring", put_type_beside_name, priority=900)  # after it
     app.add_directive("command-help", CommandHelp)
-    app.add_directive("ratio-picture", RatioPicture)

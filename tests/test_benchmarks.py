@@ -1,12 +1,11 @@
 """The figures of the benchmarks: how they are made, compared, and shown in the manual. Nothing is timed."""
 
 from contextlib import ExitStack
-from xml.etree import ElementTree as ET
 
 import attrs
 import pytest
 
-from benchmarks import picture, ratios
+from benchmarks import ratios
 from benchmarks.measurements import MEASUREMENTS, program
 from benchmarks.paired import CallCount, Measurement, Ratio, Work
 
@@ -89,13 +88,3 @@ def test_the_manual_shows_the_last_run() -> None:
 
     assert ratios.with_table(page, last, machine) == page
     assert ratios.with_table(page, [LAST], machine) != page
-
-
-def test_the_picture_has_a_bar_for_each_ratio_that_ends_at_the_line_of_equality() -> None:
-    root = ET.fromstring(picture.svg([LAST, attrs.evolve(LAST, ratio=99, most=99, ours='pool="<x>"')]))  # noqa: S314 - ours
-    less, more = (dict(bar.items()) for bar in root.iter("{http://www.w3.org/2000/svg}rect"))
-
-    assert float(less["x"]) + float(less["width"]) == pytest.approx(picture.x_of(1), abs=0.2)
-    assert float(more["x"]) == picture.x_of(1)
-    assert float(more["x"]) + float(more["width"]) == pytest.approx(picture.WIDTH, abs=0.2)
-    assert [text for text in root.itertext() if "/" in text] == [LAST.name, 'a lookup: pool="<x>" / httpx.Client']

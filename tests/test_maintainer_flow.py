@@ -64,7 +64,7 @@ def test_a_class_that_is_new_is_named_with_the_line_that_gives_it_another_name(r
     page = repository.page_with({"session.x_new": {"type": "string", "enum": ["a"]}})
     report = repository.update(page).stdout
     line = "ChatV1SessionXNew: {class_name: ChatV1SessionXNew, module_name: chat_v1_session_x_new}"
-    title = "New classes. For other names, change these lines and add them to class_overrides in codegen/config.yaml:"
+    title = "New classes; a line in class_overrides of codegen/config.yaml gives another name:"
     assert f"{title}\n  {line}\n" in report
 
     config = repository.root / "codegen" / "config.yaml"
