@@ -56,7 +56,7 @@ class BaseClient(ABC, Generic[Pool, TokenT]):
             raise ConfigurationError(
                 f"transport must be an object with {method}(), as {type(self).__name__} calls it, not {kind}"
             )
-        network = None if transport else network_to(self._base_url, ssl_context, proxy, max_connections)
+        network = network_to(self._base_url, ssl_context, proxy, max_connections) if transport is None else None
         self._pool: Final = SharedPool(lambda: open_pool(network), repr(self))
         self._owns_pool = True
 
