@@ -11,7 +11,7 @@ import pytest
 from canary import everything_about
 from osvi.testing import RecordedRequest, Sandbox, no_waits
 from osvi_openapi.spec import TOKEN_HEADER
-from support import EMPTY, MOCKED, ONCE, TOKEN, Make, answering, ok, serving
+from support import MOCKED, ONCE, TOKEN, Make, answering, ok
 
 PATH = "/x-lacking/{id}/notes"
 NOON = datetime(2026, 6, 4, 12, tzinfo=UTC)
@@ -122,10 +122,10 @@ def test_an_argument_that_cannot_be_sent_is_refused(
 
 
 def test_it_is_sent_over_each_pool(make: Make) -> None:
-    with serving(EMPTY) as server:
-        assert make(base_url=server.url).call("request", "POST", PATH, path_params={"id": 7}, json={"a": 1}) == {}
-    assert server.requests[0].startswith(b"POST /x-lacking/7/notes HTTP/1.1\r\n")
-    assert server.requests[0].endswith(b'{"a": 1}')
+    sandbox = Sandbox()
+    sandbox.reply(f"POST {PATH}", body=lambda request: {"of": request.path_params["id"], "sent": request.json})
+    with sandbox.serve() as url, make(token=sandbox.token, base_url=url) as api:
+        assert api.call("request", "POST", PATH, path_params={"id": 7}, json={"a": 1}) == {"of": "7", "sent": {"a": 1}}
 
 
 @ONCE
