@@ -124,7 +124,8 @@ def test_an_argument_that_cannot_be_sent_is_refused(
 def test_it_is_sent_over_each_pool(make: Make) -> None:
     sandbox = Sandbox()
     sandbox.reply(f"POST {PATH}", body=lambda request: {"of": request.path_params["id"], "sent": request.json})
-    with sandbox.serve() as url, make(token=sandbox.token, base_url=url) as api:
+    with sandbox.serve() as url:
+        api = make(token=sandbox.token, base_url=url)
         assert api.call("request", "POST", PATH, path_params={"id": 7}, json={"a": 1}) == {"of": "7", "sent": {"a": 1}}
 
 
