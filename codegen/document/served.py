@@ -42,16 +42,14 @@ def leave_out_parameters(document: Node) -> list[Finding]:
     """Take the optional parameters that cannot be sent out of a document in normal form, and return what they are."""
     forms, found = Forms(document), list[Finding]()
     for name, node in document["operations"].items():
-        problems = {
-            index: problem
-            for index, parameter in enumerate(node["parameters"])
-            if not _is_required(parameter) and (problem := _problem(parameter, forms))
-        }
-        for index, problem in problems.items():
-            parameter = node["parameters"][index]
-            place = parameter.get("place") or below("#/paths", name.partition(" ")[2], name.partition(" ")[0].lower())
-            found.append(Finding(place, f"the parameter {parameter['name']!r} is left out: {problem}"))
-        node["parameters"] = [one for index, one in enumerate(node["parameters"]) if index not in problems]
+        method, _, path = name.partition(" ")
+        parameters, node["parameters"] = node["parameters"], []
+        for parameter in parameters:
+            if problem := "" if _is_required(parameter) else _problem(parameter, forms):
+                place = parameter.get("place") or below("#/paths", path, method.lower())
+                found.append(Finding(place, f"the parameter {parameter['name']!r} is left out: {problem}"))
+            else:
+                node["parameters"].append(parameter)
     return found
 
 
@@ -109,9 +107,9 @@ def _problem(parameter: Node, forms: Forms) -> str:
     if location not in STYLES:
         return f"it is in a {location}"
     if "schema" not in parameter:
-        return "it has no schema, but perhaps a content type"
+        return "it has no `schema`"
     if location == "header" and not HEADER_NAME.fullmatch(parameter["name"]):
-        return "its name is none of a header"
+        return "its name is not valid for a header"
     schema = parameter["schema"]
     styles = OF_OBJECTS if "object" in forms.json_types(schema) else STYLES
     style = parameter.get("style", STYLES[location][0])
