@@ -204,3 +204,15 @@ def test_a_newer_page_of_several_is_taken_in_alone_and_the_check_compares_them(t
     assert "openapi.yaml: not the merge of codegen/pages" in repository.generate("--check").stdout
     assert repository.update().returncode == 0
     assert repository.generate("--check").returncode == 0
+
+
+def test_a_source_in_settled_yaml_is_replaced_by_the_address_of_its_page(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settled = tree / "codegen" / "settled.yaml"
+    monkeypatch.setattr(kept, "SETTLED", settled)
+    merged = kept.merge(THREE)
+    settled.write_text('"/paths/~1a": {page: saved/a.md, reason: "saved/a.md.old is not it"}\n', encoding="utf-8")
+    kept.write(THREE, merged, {"saved/a.md": A})
+
+    assert settled.read_text(encoding="utf-8") == (f'"/paths/~1a": {{page: {A}, reason: "saved/a.md.old is not it"}}\n')
