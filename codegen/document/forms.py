@@ -95,8 +95,8 @@ class Forms:
         discriminator = union.get("discriminator", {})
         given = [_given(discriminator, branch) if discriminator else [] for branch in objects]
         records = [self.resolved(branch)["properties"] for branch in objects]
+        has_default = bool(discriminator) and "mapping" not in discriminator
         for name in [str(discriminator.get("propertyName"))] if discriminator else sorted(records[0]):
-            has_default = bool(discriminator) and "mapping" not in discriminator
             listed = [self._listed(properties.get(name, {}), has_default=has_default) for properties in records]
             for values in ([own or others for own, others in zip(listed, given, strict=True)], given):
                 pairs = [(value, branch) for branch, own in zip(objects, values, strict=True) for value in own]
@@ -108,8 +108,9 @@ class Forms:
 
     def _listed(self, tag: Node, *, has_default: bool) -> list[Any]:
         """Return the values that a tag lists. Many vendors write it as the default, in place of a mapping."""
-        default = {**self.resolved(tag), **tag}.get("default") if has_default else None
-        return values_of(self.resolved(tag)) or ([] if default is None else [default])
+        inner = self.resolved(tag)
+        default = {**inner, **tag}.get("default") if has_default else None
+        return values_of(inner) or ([] if default is None else [default])
 
 
 def _given(discriminator: Node, branch: Node) -> list[str]:

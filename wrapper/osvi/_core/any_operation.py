@@ -68,7 +68,7 @@ def any_operation(
     except InvalidDataError as error:
         problem = f"{'.'.join(map(str, error.path))}: expected {error.expected}, found {error.found}"
     else:
-        headers = {"Content-Type": "application/json"} if content else {}
+        headers = {"Content-Type": endpoint.content_type} if content else {}
         return AnyOperation(endpoint, "?".join([url, "&".join(pairs)] if pairs else [url]), headers, content, arguments)
     raise ConfigurationError(problem)
 
